@@ -1,0 +1,575 @@
+"""One question -> one typed answer, and which rule decided. Pure: the same question, history and pack give the same Answer.
+
+The way of a question: read (question.py), resolve against the asker's last answers, rank the topics (match.py), examine the best (verify.py), decide.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from bot.article import Excerpt, Section, Span
+from bot.decision import Model, Signals, signals
+from bot.match import Floats, Index, Ranking
+from bot.pack import MAX_EXCERPT_CHARACTERS, English, Pack, PersonKind, Quote, QuoteKind, Topic, Verdict
+from bot.question import Lexicon, Question, clauses, clean, parts, split, tail
+from bot.verify import Profile, Unmet, Verifier
+
+MAX_HISTORY = 8
+_POOL_TEMPERATURE = 2.0
+_EXAMINED = 5
+_UNMET_NATS = 3.0  # what an unmet constraint of weight 1 costs an entry beside the next one
+_SURE_PREMISE = 2.0  # nats by which a false premise must lead the gaps
+_SAME = 0.6  # nats; entries closer than this fit about equally
+_FRAGMENT_SCORE = 88.0  # rapidfuzz partial ratio (0-100) from which a quoted fragment counts as the article's
+_AGAIN = frozenset(["more", "another", "continue", "further", "further", "elaborate", "expand"])
+_SAYING = frozenset(
+    ["say", "said", "says", "quote", "quoted", "saying", "words", "wrote", "write", "statement", "source", "line", "claim", "claims", "accord", "according"]
+)
+_PERSONAL = frozenset(["he", "him", "his", "she", "her", "hers"])
+_NEUTRAL = frozenset(["it", "its", "they", "them", "their", "theirs", "that", "this", "those", "these"])
+_OPENERS = frozenset(["and", "or", "but", "so", "also", "what", "how"])
+_CORRECTIONS = (
+    "sorry i meant",
+    "i meant",
+    "i mean",
+    "no i meant",
+    "no not",
+    "nvm",
+    "never mind",
+    "nevermind",
+    "ok",
+    "okay",
+    "fine",
+    "right",
+    "thx",
+    "thanks",
+    "ty",
+    "cheers",
+    "well",
+    "actually",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An excerpt with its quote record, where the pack has one."""
+
+    excerpt: Excerpt
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A topic that was considered: its evidence in nats, its resemblance, the phrasing that came nearest, and what it leaves unmet."""
+
+    topic: Topic
+    evidence: float
+    resemblance: float
+    phrasing: str
+    unmet: tuple[Unmet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What was understood and what decided: for --explain, evaluation and calibration, never for the reply."""
+
+    question: Question
+    rule: str
+    candidates: tuple[Candidate, ...] = ()
+    signals: Signals | None = None
+    probability: float = 0.0
+    threshold: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    trace: Trace
+    confidence: float
+    suggestions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(_Base):
+    """The article answers it. `entries` is empty where a sentence was found without curation."""
+
+    verdict: ClassVar[Verdict] = Verdict.ANSWER
+    entries: tuple[Topic, ...]
+    lead: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradicted(_Base):
+    """The question takes for granted what the citations contradict."""
+
+    verdict: ClassVar[Verdict] = Verdict.PREMISE
+    premise: Topic
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous(_Base):
+    verdict: ClassVar[Verdict] = Verdict.AMBIGUOUS
+    choices: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotInArticle(_Base):
+    """About the article's subject, but not in it. `words` are those of the question that nothing near it accounts for."""
+
+    verdict: ClassVar[Verdict] = Verdict.NOT_IN_ARTICLE
+    gap: Topic | None
+    words: tuple[str, ...]
+    nearest: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionAsked(_Base):
+    verdict: ClassVar[Verdict] = Verdict.OPINION
+    positions: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OffTopic(_Base):
+    verdict: ClassVar[Verdict] = Verdict.OFF_TOPIC
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk(_Base):
+    """`kind` is the id of the small-talk topic, or "empty" for a message without words."""
+
+    verdict: ClassVar[Verdict] = Verdict.SMALL_TALK
+    kind: str
+
+
+Answer = Answered | Contradicted | Ambiguous | NotInArticle | OpinionAsked | OffTopic | SmallTalk
+
+
+def citations_of(answer: Answer) -> tuple[Citation, ...]:
+    """What the answer asserts as excerpts, or nothing."""
+    return answer.citations if isinstance(answer, Answered | Contradicted) else ()
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One reading of the message with everything measured about it."""
+
+    question: Question
+    ranking: Ranking
+    candidates: tuple[Candidate, ...]
+    best: Candidate | None
+    signals: Signals | None
+    probability: float
+
+
+class Engine:
+    """Answers questions about one pack. Built once; `answer` is pure and may be called from anywhere."""
+
+    def __init__(self, pack: Pack, english: English, ranks: dict[str, int], model: Model) -> None:
+        self.pack, self.model = pack, model
+        self.lexicon = Lexicon(pack, english, ranks)
+        topics = list(pack.topics)
+        if not pack.entries:
+            topics += _sentence_topics(pack)
+        self._topics = tuple(topics)
+        self._spans = {t.id: self._spans_of(t) for t in self._topics}
+        read = [
+            [self.lexicon.read(p, repair=False) for p in dict.fromkeys((t.question, *t.phrasings)) if p] for t in self._topics
+        ]
+        self._phrasings = [q.text for topic in read for q in topic]
+        self.index = Index(read)
+        profiles = [
+            Profile.learn(qs, [self.lexicon.read(pack.article.excerpt(s).text, repair=False) for s in self._spans[t.id]])
+            for t, qs in zip(self._topics, read, strict=True)
+        ]
+        self._profiles = profiles
+        self.verifier = Verifier(self.lexicon, english.antonyms, profiles)
+        verdicts = np.array([t.verdict.value for t in self._topics])
+        self._masks = {v: verdicts == v.value for v in Verdict if (verdicts == v.value).any()}
+        self._heads = frozenset(head for head, _ in pack.synonyms)
+
+    def answer(self, raw: str, history: Sequence[Answer] = ()) -> Answer:
+        """The answer to one message. `history` holds the asker's earlier answers, oldest first."""
+        text = clean(raw)
+        history = history[-MAX_HISTORY:]
+        if not split(text):
+            return SmallTalk(Trace(Question(text, ()), "there are no words in the message"), 1.0, self._suggest(()), "empty")
+        if history and (follow := self._follow_up(text, history)):
+            return follow
+        judged = self._best_reading(text, history)
+        if several := self._several(text, judged, history):
+            return several
+        return self._decide(judged)
+
+    # Reading
+
+    def _best_reading(self, text: str, history: Sequence[Answer]) -> _Judged:
+        """The reading of the message that the topics make most of: the question without its preamble, or put together with what came before."""
+        stripped = _without_opening(text) if history else text
+        asked = clauses(stripped)
+        plain = [self.judge(asked[0])]
+        ending = tail(asked[0])
+        if ending != asked[0]:
+            plain.append(self.judge(ending))
+        first = plain[0]
+        thin = len(first.question.content) < 2 or (first.question.has_pronoun and not first.question.entities)
+        if thin and asked[0] != stripped:
+            plain.append(self.judge(stripped))
+        best = max(plain, key=lambda j: j.probability)
+        if not history or not _depends(best.question):
+            return best
+        resolved = [self.judge(t) for t in self._resolutions(best.question, history)]
+        if not resolved:
+            return best
+        # A reading in context must beat the plain one in what it finds, whatever that is: an answer or a curated refusal.
+        return max([best, *resolved], key=lambda j: _strength(j) + (0.08 if j is not best else 0.0))
+
+    def _resolutions(self, question: Question, history: Sequence[Answer]) -> Iterable[str]:
+        """The question with its pronouns and omissions filled from the last question and its answer."""
+        words = [t.written for t in question.tokens]
+        last = next((h for h in reversed(history) if not isinstance(h, SmallTalk | OffTopic)), None)
+        if last is None:
+            return
+        before = last.trace.question
+        person = self._person_before(history)
+        if person and any(w in _PERSONAL for w in words):
+            yield " ".join(person if w in _PERSONAL else w for w in words)
+        kept = self._carried(before, question)
+        if kept:
+            yield " ".join([*kept, *(w for w in words if w not in ("and", "or", "but"))])
+            yield " ".join(
+                [
+                    *(w for w in words if w not in _NEUTRAL and w not in ("and", "or", "but")),
+                    *(t for t in kept if self.lexicon.read(t, repair=False).content),
+                ]
+            )
+        if person and not any(w in _PERSONAL for w in words) and not question.entities:
+            yield " ".join([*words, person])
+
+    def _carried(self, before: Question, question: Question) -> list[str]:
+        """The last question's words, without the names and numbers that the new one replaces by others of their kind."""
+        new = {self.lexicon.kind(e) for e in question.entities}
+        kept = []
+        for token in before.tokens:
+            if (
+                token.entity
+                and new
+                and (
+                    self.lexicon.kind(token.entity) in new
+                    or (new <= {PersonKind.PERSON, PersonKind.ORGANISATION}
+                    and self.lexicon.kind(token.entity) in (PersonKind.PERSON, PersonKind.ORGANISATION))
+                )
+            ):
+                continue
+            if question.numbers and token.text.isdigit():
+                continue
+            kept.append(token.written)
+        return kept
+
+    def _person_before(self, history: Sequence[Answer]) -> str | None:
+        """The person last spoken of: named in the question, or else the speaker or subject of the answer."""
+        for turn in reversed(history):
+            for entity in reversed(turn.trace.question.entities):
+                if self.lexicon.kind(entity) is PersonKind.PERSON:
+                    return self.pack.people[entity].name
+            for citation in citations_of(turn):
+                for speaker in citation.quote.speakers if citation.quote else ():
+                    if self.pack.people[speaker].kind is PersonKind.PERSON:
+                        return self.pack.people[speaker].name
+                for entity in self.lexicon.read(citation.excerpt.text, repair=False).entities:
+                    if self.lexicon.kind(entity) is PersonKind.PERSON:
+                        return self.pack.people[entity].name
+        return None
+
+    def judge(self, text: str) -> _Judged:
+        """Rank and examine one reading."""
+        question = self.lexicon.read(text)
+        ranking = self.index.rank(question)
+        evidence = self._with_fragments(question, ranking.evidence)
+        order = np.argsort(-evidence, kind="stable")
+        considered = list(
+            dict.fromkeys(
+                [
+                    *map(int, order[:_EXAMINED]),
+                    *self._leading(Verdict.ANSWER, evidence),
+                    *self._leading(Verdict.NOT_IN_ARTICLE, evidence)[:1],
+                ]
+            )
+        )
+        candidates = [self._candidate(i, question, evidence, ranking) for i in considered]
+        entries = [c for c in candidates if c.topic.verdict is Verdict.ANSWER]
+        best = max(entries, key=_adjusted, default=None)
+        if best is None:
+            return _Judged(question, ranking, tuple(candidates), None, None, 0.0)
+        pooled = {v: _pooled(evidence[mask]) for v, mask in self._masks.items()}
+        found = signals(
+            pooled=pooled, resemblance=best.resemblance, evidence=best.evidence, words=len(question.tokens), unmet=best.unmet
+        )
+        candidates.sort(key=lambda c: (c is not best, -c.evidence))
+        return _Judged(question, ranking, tuple(candidates), best, found, self.model.probability(found))
+
+    def _leading(self, verdict: Verdict, evidence: Floats) -> list[int]:
+        mask = self._masks.get(verdict)
+        if mask is None:
+            return []
+        where = np.flatnonzero(mask)
+        return [int(i) for i in where[np.argsort(-evidence[where], kind="stable")[:_EXAMINED]]]
+
+    def _candidate(self, i: int, question: Question, evidence: Floats, ranking: Ranking) -> Candidate:
+        topic = self._topics[i]
+        examined = topic.verdict in (Verdict.ANSWER, Verdict.NOT_IN_ARTICLE, Verdict.PREMISE)
+        unmet = self.verifier.examine(question, self._profiles[i]) if examined else ()
+        nearest = int(ranking.nearest[i])
+        return Candidate(
+            topic, float(evidence[i]), float(ranking.resemblance[i]), self._phrasings[nearest] if nearest >= 0 else "", unmet
+        )
+
+    def _with_fragments(self, question: Question, evidence: Floats) -> Floats:
+        """Words in quotation marks that stand in the article speak for the topics that cite that passage."""
+        spans = [s for f in question.fragments if (s := self._locate(f))]
+        if not spans:
+            return evidence
+        bonus = np.array(
+            [
+                4.0 if t.verdict is Verdict.ANSWER and any(s.overlaps(c) for s in spans for c in self._spans[t.id]) else 0.0
+                for t in self._topics
+            ],
+            dtype=np.float32,
+        )
+        return np.asarray(evidence + bonus, dtype=np.float32)
+
+    def _locate(self, fragment: str) -> Span | None:
+        if len(split(fragment)) < 2:
+            return None
+        folded = self.lexicon.folded_article
+        found = fuzz.partial_ratio_alignment(" ".join(fragment.lower().split()), folded, score_cutoff=_FRAGMENT_SCORE)
+        return Span(found.dest_start, found.dest_end) if found and found.dest_end > found.dest_start else None
+
+    # Deciding
+
+    def _decide(self, judged: _Judged) -> Answer:
+        question, best = judged.question, judged.best
+        suggestions = self._suggest(judged.candidates)
+
+        def trace(rule: str) -> Trace:
+            return Trace(question, rule, judged.candidates, judged.signals, judged.probability, self.model.threshold)
+
+        if best and judged.probability >= self.model.threshold:
+            rivals = [
+                c
+                for c in judged.candidates
+                if c.topic.verdict is Verdict.ANSWER
+                and c.topic.cites != best.topic.cites
+                and _adjusted(best) - _adjusted(c) < _SAME
+                and not c.unmet
+            ]
+            if rivals and len(question.content) < 2 and not question.entities:
+                return Ambiguous(
+                    trace("two entries fit about equally"),
+                    judged.probability,
+                    suggestions,
+                    (best.topic, *(c.topic for c in rivals[:2])),
+                )
+            return Answered(
+                trace("the best entry is likely enough to answer it"),
+                judged.probability,
+                suggestions,
+                (best.topic,),
+                best.topic.lead,
+                self.cite(best.topic),
+            )
+        refused = 1 - judged.probability
+        others = [c for c in judged.candidates if c.topic.verdict is not Verdict.ANSWER]
+        other = max(others, key=lambda c: c.evidence - _UNMET_NATS * 0.5 * sum(u.weight for u in c.unmet), default=None)
+        about = self._is_about(question)
+        if other and other.evidence > 0:
+            verdict = other.topic.verdict
+            gaps = [c.evidence for c in others if c.topic.verdict is Verdict.NOT_IN_ARTICLE]
+            if (
+                verdict is Verdict.PREMISE
+                and other.evidence - max(gaps, default=-math.inf) >= _SURE_PREMISE
+                and not any(u.weight >= 1 for u in other.unmet)
+            ):
+                return Contradicted(
+                    trace("a curated false premise fits best"), refused, suggestions, other.topic, self.cite(other.topic)
+                )
+            if verdict is Verdict.OPINION:
+                return OpinionAsked(trace("it asks for a judgement"), refused, suggestions, self._positions())
+            if verdict is Verdict.SMALL_TALK:
+                return SmallTalk(trace("it is small talk"), refused, suggestions, other.topic.id)
+            if verdict is Verdict.OFF_TOPIC and not about:
+                return OffTopic(trace("it is about something else"), refused, suggestions)
+        gap = next(
+            (
+                c
+                for c in sorted(others, key=lambda c: -c.evidence)
+                if c.topic.verdict is Verdict.NOT_IN_ARTICLE and c.evidence > 0 and c.resemblance >= 0.3
+            ),
+            None,
+        )
+        if gap:
+            return NotInArticle(trace("a curated gap fits best"), refused, suggestions, gap.topic, (), self.cite(gap.topic))
+        if not about:
+            return OffTopic(trace("hardly a word of it is the article's"), refused, suggestions)
+        words = tuple(
+            dict.fromkeys(
+                u.what
+                for u in (best.unmet if best else ())
+                if u.constraint not in ("name", "kind of answer", "who does it to whom")
+            )
+        )
+        nearest = self.cite(best.topic)[:1] if best and best.resemblance >= 0.2 else ()
+        return NotInArticle(trace("no entry meets all that the question asks"), refused, suggestions, None, words, nearest)
+
+    def _several(self, text: str, whole: _Judged, history: Sequence[Answer]) -> Answered | None:
+        """A question of several parts, each answered; None where it is one question, or where a part has no answer."""
+        pieces = parts(clauses(_without_opening(text) if history else text)[0])
+        if len(pieces) < 2:
+            return None
+        judged: list[_Judged] = []
+        for piece in pieces[:4]:
+            found = self.judge(piece)
+            if judged and found.question.has_pronoun and not found.question.entities and (context := judged[0].question.entities):
+                found = max(found, self.judge(f"{piece} {self.pack.people[context[0]].name}"), key=lambda j: j.probability)
+            judged.append(found)
+        if any(j.best is None or j.probability < self.model.threshold for j in judged):
+            return None
+        entries = tuple(dict.fromkeys(j.best.topic for j in judged if j.best))
+        citations = _within_budget(dict.fromkeys(c for e in entries for c in self.cite(e)))
+        if len(entries) < 2 or not citations:
+            return None
+        lead = " ".join(e.lead for e in entries if e.lead)
+        sure = min(j.probability for j in judged)
+        candidates = tuple(c for j in judged for c in j.candidates[:2])
+        trace = Trace(whole.question, "each part has its answer", candidates, None, sure, self.model.threshold)
+        return Answered(trace, sure, self._suggest(candidates), entries, lead, citations)
+
+    # Following up
+
+    def _follow_up(self, text: str, history: Sequence[Answer]) -> Answer | None:
+        """What only makes sense after an answer: "who said that?", "is that a direct quote?", "more"."""
+        last = next((h for h in reversed(history) if not isinstance(h, SmallTalk)), None)
+        if last is None or not citations_of(last):
+            return None
+        question = self.lexicon.read(_without_opening(text))
+        matter = [t for t in question.content if t.text not in _SAYING and t.stem not in _SAYING]
+        words = {t.text for t in question.tokens}
+        if (
+            not matter
+            and (words & _SAYING)
+            and not question.entities
+            and (question.wants == "person" or {"according", "accord"} & words)
+            and len(words) <= 7
+        ):
+            said = [c for c in citations_of(last) if c.quote and c.quote.kind is not QuoteKind.NARRATION] or list(
+                citations_of(last)
+            )
+            lead = " ".join(dict.fromkeys(self.pack.people[s].name + "." for c in said if c.quote for s in c.quote.speakers))
+            entries = last.entries if isinstance(last, Answered) else ()
+            return Answered(
+                Trace(question, "it asks who speaks in the last answer"), 1.0, last.suggestions, entries, lead, tuple(said)
+            )
+        if (
+            len(words) <= 4
+            and (words & _AGAIN or words <= {"go", "on", "and", "then", "next", "more", "ok", "what", "else"})
+            and not matter[1:]
+            and (more := self._next(last))
+        ):
+            return Answered(Trace(question, "it asks for what follows the last answer"), 1.0, last.suggestions, (), "", more)
+        return None
+
+    def _next(self, last: Answer) -> tuple[Citation, ...]:
+        """The quote after the last one cited, by the same speakers if they say more, or else the next in the article."""
+        cited = citations_of(last)
+        ordered = sorted((q for q in self.pack.quotes.values()), key=lambda q: q.span)
+        after = [q for q in ordered if q.span.start >= max(c.excerpt.span.end for c in cited)]
+        speakers = {s for c in cited if c.quote for s in c.quote.speakers}
+        around = [q for q in ordered if speakers & set(q.speakers) and not any(q.span.overlaps(c.excerpt.span) for c in cited)]
+        following = [q for q in after if speakers & set(q.speakers)] or around or after
+        return tuple(Citation(self.pack.article.excerpt(q.span), q) for q in following[:1])
+
+    # Citing
+
+    def cite(self, topic: Topic) -> tuple[Citation, ...]:
+        """A topic's passages, in the order in which it cites them."""
+        if topic.id in self._spans and not topic.cites:
+            return tuple(Citation(self.pack.article.excerpt(s), self.pack.quote_of(s)) for s in self._spans[topic.id])
+        return tuple(Citation(self.pack.excerpt(c), self.pack.quotes[c]) for c in topic.cites)
+
+    def _positions(self) -> tuple[Citation, ...]:
+        return tuple(Citation(self.pack.excerpt(c), self.pack.quotes[c]) for c in self.pack.positions)
+
+    def _spans_of(self, topic: Topic) -> tuple[Span, ...]:
+        if topic.id.startswith("sentence-") and not topic.cites and not topic.question:
+            return (self.pack.article.sentences[int(topic.id.removeprefix("sentence-"))],)
+        return tuple(self.pack.quotes[c].span for c in topic.cites)
+
+    def _suggest(self, candidates: Iterable[Candidate]) -> tuple[str, ...]:
+        near = [c.topic.question for c in candidates if c.topic.verdict is Verdict.ANSWER and c.topic.question]
+        rest = [t.question for t in self.pack.entries]
+        return tuple(dict.fromkeys([*near[1:], *rest[:: max(1, len(rest) // 3)]]))[:3]
+
+    def _is_about(self, question: Question) -> bool:
+        """Whether the article's matter is what the question speaks of: a name of it, or a third of its content words."""
+        if any(self.lexicon.kind(e) is not PersonKind.SOURCE for e in question.entities):
+            return True
+        content = question.content
+        own = [t for t in content if t.stem in self.lexicon.article_stems or any(c in self._heads for c in t.concepts)]
+        return bool(own) and len(own) * 3 >= len(content)
+
+
+def _sentence_topics(pack: Pack) -> list[Topic]:
+    """Each sentence of an uncurated article as a topic of its own, its text the only phrasing."""
+    return [
+        Topic(f"sentence-{i}", Verdict.ANSWER, "", (pack.article.excerpt(s).text,))
+        for i, s in enumerate(pack.article.sentences)
+        if pack.article.paragraph_at(s.start).section is not Section.FURNITURE
+    ]
+
+
+def _adjusted(candidate: Candidate) -> float:
+    return candidate.evidence - _UNMET_NATS * sum(u.weight for u in candidate.unmet)
+
+
+def _pooled(evidence: Floats) -> float:
+    """The evidence for any of several topics together: a soft maximum, so that near twins do not split their weight."""
+    scaled = evidence.astype(np.float64) / _POOL_TEMPERATURE
+    top = float(scaled.max())
+    return top + float(np.log(np.exp(scaled - top).sum()))
+
+
+def _strength(judged: _Judged) -> float:
+    """How much a reading finds, whatever it is: the resemblance of its best topic less what that leaves unmet."""
+    return max((c.resemblance - 0.1 * sum(u.weight for u in c.unmet) for c in judged.candidates), default=0.0)
+
+
+def _depends(question: Question) -> bool:
+    """Whether a question may lean on what came before: a pronoun, an ellipsis, or hardly any matter of its own."""
+    first = question.tokens[0].text if question.tokens else ""
+    return question.has_pronoun or len(question.content) <= 2 or (first in _OPENERS and len(question.content) <= 4)
+
+
+def _without_opening(text: str) -> str:
+    """A message without the "sorry, I meant" or "ok thanks" before the question, if anything is left."""
+    bare = text
+    for _ in range(2):
+        low = bare.lower()
+        for opening in _CORRECTIONS:
+            if low.startswith(opening) and len(bare) > len(opening) and not bare[len(opening)].isalnum():
+                rest = bare[len(opening) :].lstrip(" ,.;:!-")
+                if len(split(rest)) >= 1:
+                    bare = rest
+                    break
+    return bare
+
+
+def _within_budget(citations: Iterable[Citation]) -> tuple[Citation, ...]:
+    """The citations if they may be shown together, or none: a quotation is never cut silently."""
+    kept = tuple(citations)
+    return kept if sum(len(c.excerpt.text) for c in kept) <= MAX_EXCERPT_CHARACTERS else ()

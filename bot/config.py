@@ -1,0 +1,74 @@
+"""config.yaml and the environment -> frozen Settings. Unknown keys are faults; the token comes from the environment alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.strict_yaml import Fault, FileFaults, read_mapping
+
+ENV_CONFIG = "VERBATIM_CONFIG"
+ENV_TOKEN = "DISCORD_TOKEN"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+_HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`pack` is the article's folder or text file, `state` the folder for what must outlive a restart, `source` the file read."""
+
+    pack: Path
+    state: Path
+    log_level: str
+    source: Path
+
+
+def shipped(name: str) -> Path:
+    """A file that ships with the project: inside the package where installed from a wheel, beside it in a checkout."""
+    inside = _HERE / name
+    return inside if inside.exists() else _HERE.parent / name
+
+
+def find(explicit: str | None, environ: Mapping[str, str], cwd: Path) -> Path:
+    """--config, then VERBATIM_CONFIG, then ./config.yaml, then the shipped default."""
+    if explicit:
+        return Path(explicit)
+    if environ.get(ENV_CONFIG):
+        return Path(environ[ENV_CONFIG])
+    local = cwd / "config.yaml"
+    return local if local.is_file() else shipped("config.yaml")
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Read the settings; paths in the file are relative to it. Raises FileFaults with every fault."""
+    faults: list[Fault] = []
+    top = read_mapping(path, faults, str(path))
+    if top is None:
+        raise FileFaults(faults)
+    pack = top.text("pack", required=True)
+    state = top.text("state")
+    level = top.text("log_level", default="info")
+    if level not in LOG_LEVELS:
+        top.fault(top.line_of("log_level"), f"log_level cannot be {level!r}.", f"use one of {', '.join(LOG_LEVELS)}.")
+    if top.text("token"):
+        top.fault(
+            top.line_of("token"),
+            "a token does not belong in a file.",
+            f"remove it, reset it in the Developer Portal if the file was shared, and set {ENV_TOKEN}.",
+        )
+    top.close()
+    if faults:
+        raise FileFaults(faults)
+    base = path.resolve().parent
+    return Settings(_relative(base, pack), _relative(base, state) if state else default_state(environ), level, path)
+
+
+def default_state(environ: Mapping[str, str]) -> Path:
+    """The XDG state folder (https://specifications.freedesktop.org/basedir-spec/)."""
+    root = environ.get("XDG_STATE_HOME")
+    return (Path(root) if root else Path.home() / ".local" / "state") / "verbatim"
+
+
+def _relative(base: Path, value: str) -> Path:
+    return (base / Path(value).expanduser()).resolve()

@@ -1,0 +1,109 @@
+"""How sure an answer is: a logistic model over a dozen signals, its coefficients in a readable file, fitted by `verbatim calibrate`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from bot.pack import Verdict
+from bot.verify import Constraint, Unmet
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for and against answering with the best entry. Margins are in nats, the rest shares or weights."""
+
+    over_gaps: float
+    over_premises: float
+    over_off_topic: float
+    over_opinion: float
+    over_small_talk: float
+    resemblance: float
+    evidence_per_word: float
+    unmet_name: float
+    unmet_number: float
+    unmet_wants: float
+    unmet_focus: float
+    unmet_word: float
+    unmet_negation: float
+    unmet_restrictor: float
+    unmet_role: float
+    unmet_opposite: float
+
+    def vector(self) -> list[float]:
+        return [getattr(self, f.name) for f in fields(self)]
+
+
+SIGNAL_NAMES = tuple(f.name for f in fields(Signals))
+_MARGIN_LIMIT = 12.0  # nats; beyond it a margin says nothing more
+_UNMET_LIMIT = 2.0
+
+_CONSTRAINT_OF = {
+    "unmet_name": Constraint.ENTITY,
+    "unmet_number": Constraint.NUMBER,
+    "unmet_wants": Constraint.WANTS,
+    "unmet_focus": Constraint.FOCUS,
+    "unmet_word": Constraint.WORD,
+    "unmet_negation": Constraint.NEGATION,
+    "unmet_restrictor": Constraint.RESTRICTOR,
+    "unmet_role": Constraint.ROLE,
+    "unmet_opposite": Constraint.ANTONYM,
+}
+
+
+def signals(
+    *, pooled: Mapping[Verdict, float], resemblance: float, evidence: float, words: int, unmet: Iterable[Unmet]
+) -> Signals:
+    """Signals of the best entry. `pooled` is the pooled evidence for each verdict, in nats; `words` the question's length."""
+    answer = pooled[Verdict.ANSWER]
+
+    def over(verdict: Verdict) -> float:
+        return max(-_MARGIN_LIMIT, min(_MARGIN_LIMIT, answer - pooled.get(verdict, answer - _MARGIN_LIMIT)))
+
+    weights: dict[Constraint, float] = {}
+    for item in unmet:
+        weights[item.constraint] = weights.get(item.constraint, 0.0) + item.weight
+    return Signals(
+        over_gaps=over(Verdict.NOT_IN_ARTICLE),
+        over_premises=over(Verdict.PREMISE),
+        over_off_topic=over(Verdict.OFF_TOPIC),
+        over_opinion=over(Verdict.OPINION),
+        over_small_talk=over(Verdict.SMALL_TALK),
+        resemblance=resemblance,
+        evidence_per_word=evidence / max(3, words),
+        **{name: min(_UNMET_LIMIT, weights.get(constraint, 0.0)) for name, constraint in _CONSTRAINT_OF.items()},
+    )
+
+
+@dataclass(frozen=True)
+class Model:
+    """Probability that the best entry answers the question = logistic(bias + weights . signals); answered at `threshold` and above."""
+
+    bias: float
+    weights: tuple[float, ...]
+    threshold: float
+
+    def probability(self, found: Signals) -> float:
+        z = self.bias + sum(w * x for w, x in zip(self.weights, found.vector(), strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+def fit(found: Sequence[Signals], right: Sequence[bool], *, ridge: float = 3.0, threshold: float = 0.5) -> Model:
+    """Ridge-penalised logistic regression by Newton's method on standardised signals. Deterministic."""
+    x = np.array([f.vector() for f in found], dtype=np.float64)
+    y = np.array(right, dtype=np.float64)
+    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
+    z = np.hstack([np.ones((len(x), 1)), (x - mean) / scale])
+    penalty = ridge * np.eye(z.shape[1])
+    penalty[0, 0] = 1e-6
+    beta = np.zeros(z.shape[1])
+    for _ in range(40):
+        p = 1 / (1 + np.exp(-z @ beta))
+        gradient = z.T @ (p - y) + penalty @ beta
+        hessian = (z * (p * (1 - p))[:, None]).T @ z + penalty
+        beta -= np.linalg.solve(hessian, gradient)
+    weights = beta[1:] / scale
+    return Model(float(beta[0] - weights @ mean), tuple(float(w) for w in weights), threshold)

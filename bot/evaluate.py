@@ -1,0 +1,313 @@
+"""Labelled questions -> a report, the pack's own regression, and calibration. Reads files of labelled JSON lines; format in docs/evaluating.md."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from bot.answer import Answer, Answered, Contradicted, Engine, citations_of
+from bot.decision import Model, Signals, fit
+from bot.pack import Pack, Topic, Verdict
+from bot.question import straighten
+from bot.reply import compose, utterer
+from bot.strict_yaml import Fault, FileFaults
+
+MAX_REPLY = 1500  # characters of a reply that still counts as an answer and not a dump
+MAX_EXCERPTS = 900
+KINDS = ("answerable", "unanswerable", "offtopic", "chitchat")
+RESULTS = ("right", "wrong", "abstained", "false_answer", "dump")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A question with what a right reply to it holds: any of `gold`, all of `gold_all`; or, for a refusal, what may correct a premise."""
+
+    id: str
+    question: str
+    kind: str
+    category: str = ""
+    gold: tuple[str, ...] = ()
+    gold_all: tuple[str, ...] = ()
+    accept: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """Counts of results by (kind, result) and (category, result), with each question's result in order."""
+
+    results: tuple[tuple[Labelled, str, Answer], ...]
+    by_kind: Mapping[str, Counter[str]] = field(default_factory=dict)
+    by_category: Mapping[str, Counter[str]] = field(default_factory=dict)
+    groups_together: tuple[int, int] | None = None
+
+    @property
+    def precision(self) -> float:
+        """Right answers among all questions that got an answer."""
+        right = self.by_kind.get("answerable", Counter())["right"]
+        given = right + sum(c[r] for c in self.by_kind.values() for r in ("wrong", "false_answer", "dump"))
+        return right / given if given else 0.0
+
+    def share(self, kind: str, result: str = "right") -> float:
+        counts = self.by_kind.get(kind, Counter())
+        total = sum(counts.values())
+        return counts[result] / total if total else 0.0
+
+    @property
+    def calibration_error(self) -> float:
+        """Expected calibration error over ten bins: |stated confidence - share right| weighted by size (Naeini et al., AAAI 2015)."""
+        bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+        for _, result, answer in self.results:
+            if isinstance(answer, Answered | Contradicted):
+                bins[min(9, int(answer.confidence * 10))].append((answer.confidence, result == "right"))
+        total = sum(map(len, bins.values()))
+        return sum(abs(sum(c for c, _ in b) - sum(r for _, r in b)) for b in bins.values()) / total if total else 0.0
+
+
+def read_labelled(path: Path) -> list[Labelled]:
+    """Questions, dialogues (each turn with the earlier ones as its context) or minimal pairs. Raises FileFaults."""
+    faults: list[Fault] = []
+    found: list[Labelled] = []
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileFaults([Fault(str(path), 0, f"cannot be read ({error}).", "name a file of JSON lines.")]) from error
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            found.extend(_rows(json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            faults.append(
+                Fault(
+                    str(path),
+                    number,
+                    f"is not a labelled question ({type(error).__name__}: {error}).",
+                    'write {"id", "question", "kind", "gold": [...]}; see docs/evaluating.md.',
+                )
+            )
+    if faults:
+        raise FileFaults(faults)
+    return found
+
+
+def _rows(row: dict[str, Any]) -> Iterable[Labelled]:
+    if "turns" in row:
+        asked: list[str] = []
+        for i, turn in enumerate(row["turns"]):
+            yield _labelled({**turn, "id": f"{row['id']}.{i}"}, context=tuple(asked))
+            asked.append(turn["question"])
+    elif "a" in row:
+        for side in "ab":
+            yield _labelled({**row[side], "id": f"{row['id']}{side}", "category": row.get("contrast", "")}, group=row["id"])
+    else:
+        yield _labelled(row)
+
+
+def _labelled(row: dict[str, Any], *, context: tuple[str, ...] = (), group: str = "") -> Labelled:
+    if row["kind"] not in KINDS:
+        raise ValueError(f"kind {row['kind']!r} is none of {', '.join(KINDS)}")
+    spans = {key: tuple(str(s) for s in row.get(key) or ()) for key in ("gold", "gold_all", "accept")}
+    return Labelled(
+        str(row["id"]),
+        str(row["question"]),
+        row["kind"],
+        row.get("category", ""),
+        context=tuple(row.get("context", context)),
+        group=group,
+        **spans,
+    )
+
+
+def evaluate(engine: Engine, questions: Sequence[Labelled]) -> Report:
+    """Ask every question, with its context, and judge the replies as a reader sees them."""
+    results = []
+    groups: dict[str, bool] = {}
+    for question in questions:
+        answer = converse(engine, (*question.context, question.question))[-1]
+        result = judge(question, answer, engine.pack)
+        results.append((question, result, answer))
+        if question.group:
+            groups[question.group] = groups.get(question.group, True) and result == "right"
+    by_kind: dict[str, Counter[str]] = defaultdict(Counter)
+    by_category: dict[str, Counter[str]] = defaultdict(Counter)
+    for question, result, _ in results:
+        by_kind[question.kind][result] += 1
+        by_category[f"{question.kind}/{question.category}"][result] += 1
+    return Report(tuple(results), by_kind, by_category, (sum(groups.values()), len(groups)) if groups else None)
+
+
+def converse(engine: Engine, messages: Iterable[str]) -> tuple[Answer, ...]:
+    """The answers to the messages of one asker, in order, each knowing the earlier ones."""
+    answers: list[Answer] = []
+    for message in messages:
+        answers.append(engine.answer(message, answers))
+    return tuple(answers)
+
+
+def judge(question: Labelled, answer: Answer, pack: Pack) -> str:
+    """One of RESULTS."""
+    citations = citations_of(answer)
+    reply = compose(answer, pack)
+    said = _fold(" ".join([reply.plain, *(c.excerpt.text for c in citations), *(utterer(c, pack) or "" for c in citations)]))
+    answered = answer.verdict in (Verdict.ANSWER, Verdict.PREMISE)
+    if question.kind != "answerable":
+        return "right" if not answered or any(_fold(a) in said for a in question.accept) else "false_answer"
+    if not answered:
+        return "abstained"
+    if sum(len(c.excerpt.text) for c in citations) > MAX_EXCERPTS or len(reply.plain) > MAX_REPLY:
+        return "dump"
+    any_gold = not question.gold or any(_fold(g) in said for g in question.gold)
+    return "right" if citations and any_gold and all(_fold(g) in said for g in question.gold_all) else "wrong"
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"\s+", " ", straighten(text)).strip().lower()
+
+
+# Calibration
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One labelled question as the model sees it: its signals, and whether the best entry would answer it rightly."""
+
+    question: Labelled
+    signals: Signals
+    right: bool
+
+
+def samples(engine: Engine, questions: Sequence[Labelled]) -> list[Sample]:
+    """What the model learns from: questions without context, by their best entry, whatever would have been decided."""
+    found = []
+    for question in questions:
+        if question.context:
+            continue
+        answer = engine.answer(question.question)
+        trace = answer.trace
+        if trace.signals is None:
+            continue
+        best = trace.candidates[0]
+        shown = Answered(trace, 1.0, (), (best.topic,), best.topic.lead, engine.cite(best.topic))
+        found.append(
+            Sample(question, trace.signals, question.kind == "answerable" and judge(question, shown, engine.pack) == "right")
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class RiskPoint:
+    """Of the answerable, the share answered at a threshold (coverage), and of the answers, the share wrong (risk)."""
+
+    threshold: float
+    coverage: float
+    risk: float
+
+
+def out_of_fold(found: Sequence[Sample], folds: int = 10) -> list[float]:
+    """Each sample's probability from a model that did not see it (nor its pair's other half). Deterministic."""
+    probabilities = [0.0] * len(found)
+    fold_of = [sum(ord(c) * (i + 1) for i, c in enumerate(s.question.group or s.question.id)) % folds for s in found]
+    for fold in range(folds):
+        training = [s for s, f in zip(found, fold_of, strict=True) if f != fold]
+        if not training:
+            continue
+        model = fit([s.signals for s in training], [s.right for s in training])
+        for i, sample in enumerate(found):
+            if fold_of[i] == fold:
+                probabilities[i] = model.probability(sample.signals)
+    return probabilities
+
+
+def risk_curve(found: Sequence[Sample], probabilities: Sequence[float]) -> list[RiskPoint]:
+    answerable = sum(s.question.kind == "answerable" for s in found) or 1
+    curve = []
+    for step in range(5, 100):
+        threshold = step / 100
+        given = [s.right for s, p in zip(found, probabilities, strict=True) if p >= threshold]
+        curve.append(RiskPoint(threshold, sum(given) / answerable, 1 - sum(given) / len(given) if given else 0.0))
+    return curve
+
+
+def calibrate(found: Sequence[Sample], max_wrong: float) -> tuple[Model, list[RiskPoint]]:
+    """A model fitted on all samples, its threshold the lowest whose cross-validated risk keeps the budget. Raises ValueError where none does."""
+    curve = risk_curve(found, out_of_fold(found))
+    within = [p for p in curve if p.risk <= max_wrong and p.coverage > 0]
+    if not within:
+        raise ValueError(
+            f"no threshold keeps the share of wrong answers at {max_wrong:.1%} or less; the least is {min(p.risk for p in curve if p.coverage > 0):.1%}"
+        )
+    threshold = min(p.threshold for p in within)
+    return fit([s.signals for s in found], [s.right for s in found], threshold=threshold), curve
+
+
+# The pack's own regression
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A regression question that went wrong."""
+
+    ask: str
+    wanted: str
+    got: str
+    advice: str
+
+
+def self_test(engine: Engine) -> tuple[list[Miss], list[Miss], list[Miss], int]:
+    """(phrasings that do not find their own entry, near misses that get it, failed expectations, how many near misses there are)."""
+    lost, mixed, failed, pairs = [], [], [], 0
+    for topic in engine.pack.entries:
+        for phrasing in topic.phrasings:
+            if not _finds(engine.answer(phrasing), topic):
+                lost.append(
+                    Miss(
+                        phrasing,
+                        topic.id,
+                        _got(engine.answer(phrasing)),
+                        "move the phrasing to the entry it finds, or add a few like it here.",
+                    )
+                )
+        for near in topic.near_misses:
+            pairs += 1
+            answer = engine.answer(near)
+            if isinstance(answer, Answered) and topic.id in (e.id for e in answer.entries):
+                partner = process.extractOne(near, topic.phrasings, scorer=fuzz.ratio)
+                mixed.append(
+                    Miss(
+                        near,
+                        f"not {topic.id}",
+                        _got(answer),
+                        f"it is too close to {partner[0]!r}: write a gap for it, with phrasings that say what the article leaves out.",
+                    )
+                )
+    for item in engine.pack.expectations:
+        answer = converse(engine, (*item.after, item.ask))[-1]
+        if item.expect not in _names(answer):
+            failed.append(Miss(item.ask, item.expect, _got(answer), f"see {item.file}:{item.line}."))
+    return lost, mixed, failed, pairs
+
+
+def _finds(answer: Answer, topic: Topic) -> bool:
+    """The entry itself, or one that shows the same passages: to a reader they are one answer."""
+    return isinstance(answer, Answered) and any(e.id == topic.id or set(topic.cites) <= set(e.cites) for e in answer.entries)
+
+
+def _names(answer: Answer) -> set[str]:
+    names = {answer.verdict.value}
+    if isinstance(answer, Answered):
+        names |= {e.id for e in answer.entries}
+    gap = getattr(answer, "gap", None) or getattr(answer, "premise", None)
+    return names | ({gap.id} if gap else set())
+
+
+def _got(answer: Answer) -> str:
+    return ", ".join(sorted(_names(answer), key=lambda n: n in set(Verdict)))

@@ -1,0 +1,583 @@
+"""Curated knowledge about one article: strict loading, and proof that every passage stands in the text.
+
+A pack is a folder (see docs/curating.md) or a bare text file. `load` returns a frozen Pack or raises FileFaults with every fault at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from bot import article as articles
+from bot.article import Article, Excerpt, Section, Span
+from bot.strict_yaml import Fault, FileFaults, Mapping, Text, read_mapping, read_records
+
+MAX_EXCERPT_CHARACTERS = 900  # of all excerpts of one answer together
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_WORD = re.compile(r"[\w#£$€]+(?:[.,:]\d+)*")
+# What a lead may say beside words of its excerpts and speakers: the frame, never the matter.
+_FRAME_WORDS = frozenset(
+    ["a", "an", "the", "of", "in", "on", "by", "at", "to", "from", "for", "and", "or", "with", "as", "is", "are", "was", "were", "be", "it", "its", "that", "this", "yes", "no", "not", "only", "by"]
+)
+_E = TypeVar("_E", bound=StrEnum)
+_DATA = Path(__file__).parent / "data"
+
+
+class Verdict(StrEnum):
+    """What kind of reply a question gets."""
+
+    ANSWER = "answer"
+    PREMISE = "premise"
+    AMBIGUOUS = "ambiguous"
+    NOT_IN_ARTICLE = "not_in_article"
+    OPINION = "opinion"
+    OFF_TOPIC = "off_topic"
+    SMALL_TALK = "small_talk"
+
+
+class Asks(StrEnum):
+    """What kind of thing a question asks for."""
+
+    PERSON = "person"
+    CAPACITY = "capacity"
+    PLACE = "place"
+    TIME = "time"
+    NUMBER = "number"
+    REASON = "reason"
+    MANNER = "manner"
+    QUOTATION = "quotation"
+    YES_NO = "yes_no"
+    LIST = "list"
+    DEFINITION = "definition"
+    STANCE = "stance"
+    THING = "thing"
+
+
+class PersonKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    GROUP = "group"
+    SOURCE = "source"
+
+
+class QuoteKind(StrEnum):
+    DIRECT = "direct"
+    REPORTED = "reported"
+    NARRATION = "narration"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who speaks or is spoken of, and in what capacity the article names them."""
+
+    id: str
+    name: str
+    kind: PersonKind
+    capacity: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage with who says it: `speakers` are Person ids; `relayed_by` is who words a reported statement."""
+
+    id: str
+    span: Span
+    kind: QuoteKind
+    speakers: tuple[str, ...]
+    relayed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something that people ask, with the verdict it leads to and the quotes (by id) that the reply shows.
+
+    An answerable entry (ANSWER), a gap (NOT_IN_ARTICLE, cites the nearest), a false premise (PREMISE, cites what contradicts it), or talk (the rest).
+    """
+
+    id: str
+    verdict: Verdict
+    question: str
+    phrasings: tuple[str, ...]
+    cites: tuple[str, ...] = ()
+    asks: Asks | None = None
+    lead: str = ""
+    looked_for: str = ""
+    near_misses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A regression question of the pack: `expect` is a topic's id or a verdict."""
+
+    ask: str
+    after: tuple[str, ...]
+    expect: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class English:
+    """General English for questions, the same for every pack (bot/data/english.yaml)."""
+
+    synonyms: tuple[tuple[str, tuple[str, ...]], ...]
+    chat: dict[str, str]
+    antonyms: tuple[tuple[str, str], ...]
+    restrictors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Everything that the engine knows about one article. `version` is the SHA-256 over all its files."""
+
+    slug: str
+    title: str
+    subject: str
+    publisher: str
+    article: Article
+    people: dict[str, Person]
+    quotes: dict[str, Quote]
+    topics: tuple[Topic, ...]
+    positions: tuple[str, ...] = ()
+    synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+    version: str = ""
+    by_id: dict[str, Topic] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", {t.id: t for t in self.topics})
+
+    @property
+    def entries(self) -> tuple[Topic, ...]:
+        return tuple(t for t in self.topics if t.verdict is Verdict.ANSWER)
+
+    def excerpt(self, quote_id: str) -> Excerpt:
+        return self.article.excerpt(self.quotes[quote_id].span)
+
+    def quote_of(self, span: Span) -> Quote | None:
+        """The shortest quote record that covers the span."""
+        covering = [q for q in self.quotes.values() if q.span.covers(span)]
+        return min(covering, key=lambda q: q.span.end - q.span.start, default=None)
+
+    def uncovered_sentences(self) -> tuple[Span, ...]:
+        """The sentences of the article that no answerable entry's excerpts touch."""
+        spans = [self.quotes[c].span for t in self.entries for c in t.cites]
+        return tuple(s for s in self.article.sentences if not any(s.overlaps(c) for c in spans))
+
+
+def load(path: Path) -> Pack:
+    """The pack in a folder, or a bare text file as a pack with only an article in it. Raises FileFaults."""
+    if path.is_file():
+        return _bare(path)
+    if not path.is_dir():
+        raise FileFaults([Fault(str(path), 0, "there is no such pack.", "name a pack's folder or a text file.")])
+    return _Loader(path).load()
+
+
+@lru_cache(maxsize=1)
+def english() -> English:
+    """The general word lists that ship with the engine. Raises FileFaults if the installation is damaged."""
+    faults: list[Fault] = []
+    top = read_mapping(_DATA / "english.yaml", faults, "english.yaml")
+    if top is None or faults:
+        raise FileFaults(faults)
+    synonyms = _synonyms(top.mapping("synonyms", required=True))
+    chat = top.mapping("chat", required=True)
+    antonyms = top.rows("antonyms", required=True)
+    loaded = English(
+        synonyms,
+        {k: " ".join(t.value for t in chat.texts(k)) for k in chat.keys()} if chat else {},
+        tuple((row[0].value, row[1].value) for row in antonyms if len(row) == 2),
+        tuple(t.value for t in top.texts("restrictors", required=True)),
+    )
+    top.close()
+    if faults:
+        raise FileFaults(faults)
+    return loaded
+
+
+@lru_cache(maxsize=1)
+def general_talk() -> tuple[Topic, ...]:
+    """Small talk, calls for an opinion and off-topic examples that hold for every article (bot/data/talk.yaml)."""
+    faults: list[Fault] = []
+    topics = tuple(_talk(record) for record in read_records(_DATA / "talk.yaml", faults, "talk.yaml"))
+    if faults:
+        raise FileFaults(faults)
+    return topics
+
+
+def _talk(record: Mapping) -> Topic:
+    topic = Topic(
+        record.text("id", required=True),
+        Verdict(record.text("verdict", required=True)),
+        "",
+        tuple(t.value for t in record.texts("phrasings", required=True)),
+    )
+    record.close()
+    return topic
+
+
+def _synonyms(mapping: Mapping | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((key, tuple(t.value for t in mapping.texts(key))) for key in mapping.keys()) if mapping else ()
+
+
+def _bare(path: Path) -> Pack:
+    try:
+        data = path.read_bytes()
+        text = articles.parse(data)
+    except OSError as error:
+        raise FileFaults([Fault(str(path), 0, f"cannot be read ({error.strerror}).")]) from error
+    except UnicodeDecodeError as error:
+        raise FileFaults(
+            [Fault(str(path), 0, f"is not UTF-8: byte {error.start} cannot be read.", "save the file as UTF-8.")]
+        ) from error
+    if not text.sentences:
+        raise FileFaults(
+            [Fault(str(path), 0, "holds no text.", "put the headline on the first line, and paragraphs apart by blank lines.")]
+        )
+    slug = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "article"
+    return Pack(slug, text.headline, text.headline, "the article", text, {}, {}, general_talk(), version=text.sha256)
+
+
+class _Loader:
+    """Reads one folder; collects faults, and raises them together at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.faults: list[Fault] = []
+        self.ids: dict[str, str] = {}
+        self.asked: dict[str, tuple[str, str]] = {}
+        self.digest = hashlib.sha256()
+
+    def load(self) -> Pack:
+        top = read_mapping(self._path("pack.yaml"), self.faults, "pack.yaml")
+        article_node = top.mapping("article", required=True) if top else None
+        if top is None or article_node is None:
+            raise FileFaults(self.faults)
+        publisher = article_node.text("publisher", default="the article")
+        text = self._article(article_node)
+        people = self._people(text)
+        quotes = self._quotes(text, people)
+        topics = [*self._entries(text, people, quotes), *self._gaps(quotes), *self._premises(quotes)]
+        positions = self._references(top.texts("positions"), quotes, "pack.yaml", "quote")
+        pack = Pack(
+            slug=self._identifier(top.text("slug", required=True), "pack.yaml", top.line_of("slug")),
+            title=top.text("title", required=True),
+            subject=top.text("subject", required=True),
+            publisher=publisher,
+            article=text,
+            people=people,
+            quotes=quotes,
+            topics=(*topics, *general_talk()),
+            positions=positions,
+            synonyms=self._vocabulary(),
+            expectations=tuple(self._expectations(topics)),
+            version=self.digest.hexdigest(),
+        )
+        top.close()
+        if self.faults:
+            raise FileFaults(self.faults)
+        return pack
+
+    def _path(self, name: str) -> Path:
+        path = self.folder / name
+        if path.is_file():
+            self.digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+        return path
+
+    def _fault(self, file: str, line: int, what: str, mend: str = "") -> None:
+        self.faults.append(Fault(file, line, what, mend))
+
+    def _identifier(self, value: str, file: str, line: int) -> str:
+        if value and not _ID.fullmatch(value):
+            self._fault(file, line, f"{value!r} cannot be an id.", "use lower-case letters, digits and hyphens, 60 at most.")
+        return value
+
+    def _id(self, record: Mapping, file: str, family: str) -> str:
+        value = self._identifier(record.text("id", required=True), file, record.line_of("id"))
+        key = f"{family}/{value}"
+        here = f"{file}:{record.line_of('id')}"
+        if value and key in self.ids:
+            self._fault(
+                file, record.line_of("id"), f"the id {value!r} is taken, at {self.ids[key]}.", "give one of the two another id."
+            )
+        self.ids[key] = here
+        return value
+
+    def _files(self, stem: str) -> list[str]:
+        """`stem.yaml` and every file of the folder `stem/`, as names inside the pack."""
+        names = [f"{stem}.yaml"] if (self.folder / f"{stem}.yaml").is_file() else []
+        return names + [f"{stem}/{p.name}" for p in sorted((self.folder / stem).glob("*.yaml"))]
+
+    def _records(self, stem: str) -> Iterator[tuple[str, Mapping]]:
+        for name in self._files(stem):
+            for record in read_records(self._path(name), self.faults, name):
+                yield name, record
+                record.close()
+
+    def _article(self, node: Mapping) -> Article:
+        name = node.text("file", default="article.txt")
+        wanted = node.text("sha256", required=True)
+        furniture = tuple(t.value for t in node.texts("furniture"))
+        foot = node.text("foot")
+        node.close()
+        try:
+            data = self._path(name).read_bytes()
+            text = articles.parse(data, furniture=furniture, foot=foot)
+        except OSError as error:
+            self._fault(
+                name, 0, f"the article cannot be read ({error.strerror}).", "put the text beside pack.yaml, or correct `file`."
+            )
+            raise FileFaults(self.faults) from error
+        except UnicodeDecodeError as error:
+            self._fault(name, 0, f"is not UTF-8: byte {error.start} cannot be read.", "save the article as UTF-8.")
+            raise FileFaults(self.faults) from error
+        if wanted and text.sha256 != wanted:
+            self._fault(
+                "pack.yaml",
+                node.line_of("sha256"),
+                f"the article has changed: its SHA-256 is {text.sha256}.",
+                "restore the text; or, if the change is meant, write this SHA-256 here and mend the quotes it broke.",
+            )
+        standing = {text.excerpt(p.span).text for p in text.paragraphs if p.section is Section.FURNITURE}
+        for line in furniture:
+            if line.strip() not in standing:
+                self._fault(
+                    "pack.yaml",
+                    node.line_of("furniture"),
+                    f"no paragraph of the article is {line!r}.",
+                    "correct it, or remove it.",
+                )
+        if foot and not any(p.section is Section.FOOT for p in text.paragraphs):
+            self._fault(
+                "pack.yaml",
+                node.line_of("foot"),
+                f"no paragraph of the article begins with {foot!r}.",
+                "correct it, or remove it.",
+            )
+        if not text.sentences:
+            self._fault(name, 0, "the article holds no text.", "paste it, paragraphs apart by blank lines.")
+        return text
+
+    def _people(self, text: Article) -> dict[str, Person]:
+        people: dict[str, Person] = {}
+        taken: dict[str, str] = {}
+        for file, record in self._records("people"):
+            identifier = self._id(record, file, "person")
+            name = record.text("name", required=True)
+            kind = self._choice(PersonKind, record, "kind", file)
+            capacity = record.text("capacity")
+            cited_as = record.text("cited_as", default=name)
+            if kind is not PersonKind.SOURCE and text.text.find(cited_as) < 0:
+                self._fault(
+                    file,
+                    record.line_of("name"),
+                    f"the article nowhere says {cited_as!r}.",
+                    "name them as the article does (in `cited_as`, if people know them by another name).",
+                )
+            if capacity and text.text.find(capacity) < 0 and capacity not in text.text.replace("\u00a0", " "):
+                self._fault(
+                    file,
+                    record.line_of("capacity"),
+                    f"the article nowhere says {capacity!r}.",
+                    "give the capacity in the article's words, or leave it out.",
+                )
+            aliases = [t.value for t in record.texts("aliases")]
+            for alias in aliases:
+                if taken.setdefault(alias.lower(), identifier) != identifier:
+                    self._fault(
+                        file,
+                        record.line_of("aliases"),
+                        f"{alias!r} is already an alias of {taken[alias.lower()]!r}.",
+                        "let a name mean one person.",
+                    )
+            people[identifier] = Person(identifier, cited_as, kind or PersonKind.PERSON, capacity, (name, *aliases))
+        return people
+
+    def _quotes(self, text: Article, people: dict[str, Person]) -> dict[str, Quote]:
+        quotes: dict[str, Quote] = {}
+        for file, record in self._records("quotes"):
+            identifier = self._id(record, file, "quote")
+            words = record.text("text", required=True)
+            kind = self._choice(QuoteKind, record, "kind", file)
+            speakers = self._references(record.texts("speaker", required=True), people, file, "person")
+            relayed = self._references(record.texts("relayed_by"), people, file, "person")
+            line = record.line_of("text")
+            if (kind is QuoteKind.REPORTED) != bool(relayed):
+                self._fault(
+                    file,
+                    record.line_of("kind"),
+                    "`relayed_by` goes with kind `reported`, and only with it.",
+                    "say who words the reported statement, or change the kind.",
+                )
+            places = text.locate(words) if words.strip() else ()
+            if words.strip() and len(places) != 1:
+                what = "is not in the article" if not places else f"stands in the article {len(places)} times"
+                mend = (
+                    "copy the passage exactly, curly quotes and no-break spaces included."
+                    if not places
+                    else "quote more of it, so that it can only mean one place."
+                )
+                self._fault(file, line, f"the text of {identifier!r} {what}.", mend)
+            if len(places) != 1 or kind is None:
+                continue
+            span = Span(places[0], places[0] + len(words))
+            inside = _in_quotation(text, span)
+            if kind is QuoteKind.DIRECT and not inside:
+                self._fault(
+                    file,
+                    line,
+                    f"the article does not have {identifier!r} in quotation marks, so it is not a direct quotation.",
+                    "change its kind to `reported` or `narration`.",
+                )
+            if kind is QuoteKind.NARRATION and inside:
+                self._fault(
+                    file,
+                    line,
+                    f"{identifier!r} stands in quotation marks, so it is not narration.",
+                    "change its kind to `direct` and name the speaker.",
+                )
+            quotes[identifier] = Quote(identifier, span, kind, speakers, relayed[0] if relayed else None)
+        return quotes
+
+    def _entries(self, text: Article, people: dict[str, Person], quotes: dict[str, Quote]) -> Iterator[Topic]:
+        for file, record in self._records("faq"):
+            cites = self._references(record.texts("cites", required=True), quotes, file, "quote")
+            lead = record.text("lead")
+            topic = Topic(
+                id=self._id(record, file, "topic"),
+                verdict=Verdict.ANSWER,
+                question=record.text("question", required=True),
+                phrasings=self._phrasings(record, file),
+                cites=cites,
+                asks=self._choice(Asks, record, "asks", file),
+                lead=lead,
+                near_misses=tuple(t.value for t in record.texts("near_misses")),
+            )
+            if lead and cites:
+                for word in _unproved(lead, text, [quotes[c] for c in cites], people):
+                    self._fault(
+                        file,
+                        record.line_of("lead"),
+                        f"the lead says {word!r}, which neither its excerpts nor its speakers say.",
+                        "use the excerpt's words, or leave the lead out.",
+                    )
+            if sum(quotes[c].span.end - quotes[c].span.start for c in cites) > MAX_EXCERPT_CHARACTERS:
+                self._fault(
+                    file,
+                    record.line_of("cites"),
+                    f"the excerpts are over {MAX_EXCERPT_CHARACTERS} characters together.",
+                    "cite less.",
+                )
+            yield topic
+
+    def _gaps(self, quotes: dict[str, Quote]) -> Iterator[Topic]:
+        for file, record in self._records("gaps"):
+            yield Topic(
+                id=self._id(record, file, "topic"),
+                verdict=Verdict.NOT_IN_ARTICLE,
+                question=record.text("question", required=True),
+                phrasings=self._phrasings(record, file),
+                cites=self._references(record.texts("nearest"), quotes, file, "quote"),
+                looked_for=record.text("looked_for", required=True),
+            )
+
+    def _premises(self, quotes: dict[str, Quote]) -> Iterator[Topic]:
+        for file, record in self._records("premises"):
+            yield Topic(
+                id=self._id(record, file, "topic"),
+                verdict=Verdict.PREMISE,
+                question=record.text("presupposes", required=True),
+                phrasings=self._phrasings(record, file),
+                cites=self._references(record.texts("contradicted_by", required=True), quotes, file, "quote"),
+            )
+
+    def _vocabulary(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        if not (self.folder / "vocabulary.yaml").is_file():
+            return ()
+        top = read_mapping(self._path("vocabulary.yaml"), self.faults, "vocabulary.yaml")
+        if top is None:
+            return ()
+        found = _synonyms(top.mapping("synonyms", required=True))
+        top.close()
+        return found
+
+    def _expectations(self, topics: Iterable[Topic]) -> Iterator[Expectation]:
+        known = {t.id for t in topics} | {v.value for v in Verdict}
+        for file, record in self._records("questions"):
+            expect = record.text("expect", required=True)
+            if expect and expect not in known:
+                self._fault(file, record.line_of("expect"), f"{expect!r} is neither a topic's id nor a verdict.", "correct it.")
+            after = tuple(t.value for t in record.texts("after"))
+            yield Expectation(record.text("ask", required=True), after, expect, file, record.line)
+
+    def _phrasings(self, record: Mapping, file: str) -> tuple[str, ...]:
+        texts = record.texts("phrasings", required=True)
+        owner = record.text("id")
+        if not texts:
+            self._fault(
+                file,
+                record.line_of("phrasings"),
+                f"{owner!r} has no phrasings.",
+                "write at least ten ways in which people ask this.",
+            )
+        for item in texts:
+            key = " ".join(_WORD.findall(item.value.lower()))
+            other, where = self.asked.setdefault(key, (owner, f"{file}:{item.line}"))
+            if where != f"{file}:{item.line}":
+                again = "again" if other == owner else f"under {other!r} too"
+                self._fault(file, item.line, f"the phrasing {item.value!r} stands {again}, at {where}.", "keep it in one place.")
+        return tuple(t.value for t in texts)
+
+    def _references(
+        self, texts: tuple[Text, ...], known: dict[str, Quote] | dict[str, Person], file: str, what: str
+    ) -> tuple[str, ...]:
+        for item in texts:
+            if item.value not in known:
+                self._fault(
+                    file,
+                    item.line,
+                    f"there is no {what} {item.value!r} (or it has a fault of its own).",
+                    f"use the id of a {what}.",
+                )
+        return tuple(t.value for t in texts if t.value in known)
+
+    def _choice(self, kind: type[_E], record: Mapping, key: str, file: str) -> _E | None:
+        value = record.text(key, required=True)
+        try:
+            return kind(value)
+        except ValueError:
+            if value:
+                self._fault(file, record.line_of(key), f"{key!r} cannot be {value!r}.", f"use one of {', '.join(kind)}.")
+            return None
+
+
+def _in_quotation(text: Article, span: Span) -> bool:
+    """Whether double quotation marks are open where the span begins; a quotation that runs on opens anew in each paragraph."""
+    before = text.text[text.paragraph_at(span.start).span.start : span.start]
+    if "“" in before or "”" in before:
+        return before.rfind("“") > before.rfind("”")
+    return before.count('"') % 2 == 1
+
+
+def _unproved(lead: str, text: Article, quotes: Iterable[Quote], people: dict[str, Person]) -> Iterator[str]:
+    """The words of a lead that its excerpts, its speakers' records and the frame words do not hold."""
+    proof = set(_FRAME_WORDS)
+    for quote in quotes:
+        proof.update(_words(text.excerpt(quote.span).text))
+        for speaker in (*quote.speakers, *([quote.relayed_by] if quote.relayed_by else [])):
+            person = people.get(speaker)
+            if person:
+                proof.update(_words(person.name), _words(person.capacity))
+    yield from (word for word in _words(lead) if word not in proof)
+
+
+def _words(text: str) -> list[str]:
+    return [w.lower() for w in _WORD.findall(text.replace("’", "'").replace("'s", "").replace("'", ""))]
