@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -16,9 +16,9 @@ from rapidfuzz import fuzz
 from bot.article import Excerpt, Section, Span
 from bot.decision import Model, Signals, signals
 from bot.match import Floats, Index, Ranking
-from bot.pack import MAX_EXCERPT_CHARACTERS, English, Pack, PersonKind, Quote, QuoteKind, Topic, Verdict
-from bot.question import Lexicon, Question, clauses, clean, parts, split, tail
-from bot.verify import Profile, Unmet, Verifier
+from bot.pack import MAX_EXCERPT_CHARACTERS, English, Pack, PersonKind, Quote, QuoteKind, Topic, Verdict, normal_form
+from bot.question import Lexicon, Question, Token, clauses, clean, parts, split, tail
+from bot.verify import Constraint, Profile, Unmet, Verifier, importance
 
 MAX_HISTORY = 8
 _POOL_TEMPERATURE = 2.0
@@ -27,18 +27,41 @@ _UNMET_NATS = 3.0  # what an unmet constraint of weight 1 costs an entry beside 
 _SURE_PREMISE = 2.0  # nats by which a false premise must lead the gaps
 _SAME = 0.6  # nats; entries closer than this fit about equally
 _FRAGMENT_SCORE = 88.0  # rapidfuzz partial ratio (0-100) from which a quoted fragment counts as the article's
-_AGAIN = frozenset(["more", "another", "continue", "further", "further", "elaborate", "expand"])
+_AGAIN = frozenset("more another continue further further elaborate expand".split())
 _SAYING = frozenset(
-    ["say", "said", "says", "quote", "quoted", "saying", "words", "wrote", "write", "statement", "source", "line", "claim", "claims", "accord", "according"]
+    """
+    say said says quote quoted saying words wrote write statement source line claim claims accord according
+    """.split()
 )
-_PERSONAL = frozenset(["he", "him", "his", "she", "her", "hers"])
-_NEUTRAL = frozenset(["it", "its", "they", "them", "their", "theirs", "that", "this", "those", "these"])
-_OPENERS = frozenset(["and", "or", "but", "so", "also", "what", "how"])
+_PERSONAL = frozenset("he him his she her hers".split())
+_NEUTRAL = frozenset("it its they them their theirs that this those these".split())
+_JOINING = frozenset("and or but so also then".split())
+_ELLIPSES = {
+    "names": "what are the names exactly by name",
+    "name them": "what are the names exactly by name",
+    "could you name them": "what are the names exactly by name",
+    "can you name them": "what are the names exactly by name",
+    "such as": "who exactly by name",
+    "like who": "who exactly by name",
+    "who exactly": "who exactly by name",
+    "which ones": "which ones exactly by name",
+}
+_TALK = (Verdict.SMALL_TALK, Verdict.OFF_TOPIC, Verdict.OPINION)
+_CONTEXT_BONUS = 0.08  # resemblance by which a reading in context may fall short of the plain one
+_SAME_AGAIN = 0.75
+_MAX_CARRIED = 6
+_STRICT = (Constraint.ENTITY, Constraint.NUMBER, Constraint.NEGATION, Constraint.ANTONYM)
 _CORRECTIONS = (
     "sorry i meant",
     "i meant",
     "i mean",
     "no i meant",
+    "no not him",
+    "no not her",
+    "no not that",
+    "not him",
+    "not her",
+    "not that",
     "no not",
     "nvm",
     "never mind",
@@ -168,31 +191,43 @@ class _Judged:
     probability: float
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What an engine learns from a pack's phrasings, so that it can be kept and need not be learnt again."""
+
+    index: Index
+    words: tuple[str, ...]
+
+
 class Engine:
     """Answers questions about one pack. Built once; `answer` is pure and may be called from anywhere."""
 
-    def __init__(self, pack: Pack, english: English, ranks: dict[str, int], model: Model) -> None:
+    def __init__(self, pack: Pack, english: English, ranks: dict[str, int], model: Model, learnt: Learnt | None = None) -> None:
+        """`learnt` is taken up instead of learning; it must come from the same pack, English and engine version."""
         self.pack, self.model = pack, model
         self.lexicon = Lexicon(pack, english, ranks)
-        topics = list(pack.topics)
-        if not pack.entries:
-            topics += _sentence_topics(pack)
-        self._topics = tuple(topics)
+        self._topics = pack.topics if pack.entries else (*pack.topics, *_sentence_topics(pack))
         self._spans = {t.id: self._spans_of(t) for t in self._topics}
-        read = [
-            [self.lexicon.read(p, repair=False) for p in dict.fromkeys((t.question, *t.phrasings)) if p] for t in self._topics
-        ]
-        self._phrasings = [q.text for topic in read for q in topic]
-        self.index = Index(read)
-        profiles = [
-            Profile.learn(qs, [self.lexicon.read(pack.article.excerpt(s).text, repair=False) for s in self._spans[t.id]])
-            for t, qs in zip(self._topics, read, strict=True)
-        ]
-        self._profiles = profiles
-        self.verifier = Verifier(self.lexicon, english.antonyms, profiles)
+        self._phrasings = [p for t in self._topics for p in _asked_as(t)]
+        self.learnt = learnt or self._learn()
+        self.lexicon.learn(self.learnt.words)
+        self.index = self.learnt.index
+        self._profiles: dict[int, Profile] = {}
         verdicts = np.array([t.verdict.value for t in self._topics])
         self._masks = {v: verdicts == v.value for v in Verdict if (verdicts == v.value).any()}
+        self.verifier = Verifier(self.lexicon, english.antonyms, self.index, verdicts == Verdict.ANSWER.value)
         self._heads = frozenset(head for head, _ in pack.synonyms)
+
+    def _learn(self) -> Learnt:
+        read = [[self.lexicon.read(p, repair=False) for p in _asked_as(t)] for t in self._topics]
+        return Learnt(Index.learn(read), tuple(sorted({t.text for topic in read for q in topic for t in q.tokens})))
+
+    def _profile(self, i: int) -> Profile:
+        """What a topic can meet, put together when it is first examined."""
+        if i not in self._profiles:
+            spans = [self.lexicon.read(self.pack.article.excerpt(s).text, repair=False) for s in self._spans[self._topics[i].id]]
+            self._profiles[i] = Profile.of(self.index.holdings(i), spans)
+        return self._profiles[i]
 
     def answer(self, raw: str, history: Sequence[Answer] = ()) -> Answer:
         """The answer to one message. `history` holds the asker's earlier answers, oldest first."""
@@ -200,6 +235,9 @@ class Engine:
         history = history[-MAX_HISTORY:]
         if not split(text):
             return SmallTalk(Trace(Question(text, ()), "there are no words in the message"), 1.0, self._suggest(()), "empty")
+        exact = self.pack.phrased.get(normal_form(text))
+        if exact and (not history or not _depends(self.lexicon.read(text)) or exact.verdict in _TALK):
+            return self._decide_exactly(text, exact)
         if history and (follow := self._follow_up(text, history)):
             return follow
         judged = self._best_reading(text, history)
@@ -207,28 +245,39 @@ class Engine:
             return several
         return self._decide(judged)
 
+    def weigh(self, raw: str) -> Trace:
+        """What is measured about a message on its own, undecided: the best entry stands first among the candidates."""
+        judged = self._best_reading(clean(raw), ())
+        return Trace(judged.question, "undecided", judged.candidates, judged.signals, judged.probability, self.model.threshold)
+
     # Reading
 
     def _best_reading(self, text: str, history: Sequence[Answer]) -> _Judged:
         """The reading of the message that the topics make most of: the question without its preamble, or put together with what came before."""
         stripped = _without_opening(text) if history else text
         asked = clauses(stripped)
-        plain = [self.judge(asked[0])]
+        readings = [self.judge(asked[0])]
         ending = tail(asked[0])
         if ending != asked[0]:
-            plain.append(self.judge(ending))
-        first = plain[0]
+            readings.append(self.judge(ending))
+        first = readings[0]
         thin = len(first.question.content) < 2 or (first.question.has_pronoun and not first.question.entities)
         if thin and asked[0] != stripped:
-            plain.append(self.judge(stripped))
-        best = max(plain, key=lambda j: j.probability)
+            readings.append(self.judge(stripped))
+        best = max(readings, key=lambda j: j.probability)
         if not history or not _depends(best.question):
             return best
         resolved = [self.judge(t) for t in self._resolutions(best.question, history)]
         if not resolved:
             return best
         # A reading in context must beat the plain one in what it finds, whatever that is: an answer or a curated refusal.
-        return max([best, *resolved], key=lambda j: _strength(j) + (0.08 if j is not best else 0.0))
+        plain = [] if " ".join(t.text for t in best.question.tokens) in _ELLIPSES else [best]
+        found = max([*plain, *resolved], key=lambda j: _strength(j) + (_CONTEXT_BONUS if j is not best else 0.0))
+        told = {e.id for h in history[-1:] if isinstance(h, Answered) for e in h.entries}
+        if found is not best and found.best and found.best.topic.id in told and best.question.content:
+            # Asked for more about it, the same passage again is hardly the answer.
+            return replace(found, probability=found.probability * _SAME_AGAIN)
+        return found
 
     def _resolutions(self, question: Question, history: Sequence[Answer]) -> Iterable[str]:
         """The question with its pronouns and omissions filled from the last question and its answer."""
@@ -237,40 +286,36 @@ class Engine:
         if last is None:
             return
         before = last.trace.question
+        asked = " ".join(words)
         person = self._person_before(history)
-        if person and any(w in _PERSONAL for w in words):
-            yield " ".join(person if w in _PERSONAL else w for w in words)
+        if person and any(w in _PERSONAL for w in words) and not self._named_person(question):
+            asked = " ".join(person if w in _PERSONAL else w for w in words)
+            yield asked
+            if len(words) > 3:
+                return
+        asked = _ELLIPSES.get(asked, asked)
+        bare = " ".join(w for w in asked.split() if w not in _NEUTRAL and w not in _JOINING)
         kept = self._carried(before, question)
-        if kept:
-            yield " ".join([*kept, *(w for w in words if w not in ("and", "or", "but"))])
-            yield " ".join(
-                [
-                    *(w for w in words if w not in _NEUTRAL and w not in ("and", "or", "but")),
-                    *(t for t in kept if self.lexicon.read(t, repair=False).content),
-                ]
-            )
-        if person and not any(w in _PERSONAL for w in words) and not question.entities:
-            yield " ".join([*words, person])
+        matter = [t.written for t in kept if t.is_content or t.entity]
+        # The new question may replace any one word of the old one ("raised" by "need"), so each is left out in turn.
+        for i in range(-1, min(len(matter), _MAX_CARRIED) if len(matter) > 1 else 0):
+            yield f"{bare} {' '.join(w for j, w in enumerate(matter) if j != i)}"
+        if not question.wants and kept:
+            yield f"{' '.join(t.written for t in kept)} {bare}"
 
-    def _carried(self, before: Question, question: Question) -> list[str]:
+    def _named_person(self, question: Question) -> bool:
+        return any(self.lexicon.kind(e) is PersonKind.PERSON for e in question.entities)
+
+    def _carried(self, before: Question, question: Question) -> list[Token]:
         """The last question's words, without the names and numbers that the new one replaces by others of their kind."""
-        new = {self.lexicon.kind(e) for e in question.entities}
-        kept = []
-        for token in before.tokens:
-            if (
-                token.entity
-                and new
-                and (
-                    self.lexicon.kind(token.entity) in new
-                    or (new <= {PersonKind.PERSON, PersonKind.ORGANISATION}
-                    and self.lexicon.kind(token.entity) in (PersonKind.PERSON, PersonKind.ORGANISATION))
-                )
-            ):
-                continue
-            if question.numbers and token.text.isdigit():
-                continue
-            kept.append(token.written)
-        return kept
+        named = {PersonKind.PERSON, PersonKind.ORGANISATION}
+        replaced = any(self.lexicon.kind(e) in named for e in question.entities)
+        return [
+            t
+            for t in before.tokens
+            if not (t.entity and replaced and self.lexicon.kind(t.entity) in named)
+            and not (question.numbers and t.text.isdigit())
+        ]
 
     def _person_before(self, history: Sequence[Answer]) -> str | None:
         """The person last spoken of: named in the question, or else the speaker or subject of the answer."""
@@ -309,10 +354,19 @@ class Engine:
             return _Judged(question, ranking, tuple(candidates), None, None, 0.0)
         pooled = {v: _pooled(evidence[mask]) for v, mask in self._masks.items()}
         found = signals(
-            pooled=pooled, resemblance=best.resemblance, evidence=best.evidence, words=len(question.tokens), unmet=best.unmet
+            pooled=pooled,
+            resemblance=best.resemblance,
+            evidence=best.evidence,
+            words=len(question.tokens),
+            keywords=not question.wants,
+            unmet=best.unmet,
         )
         candidates.sort(key=lambda c: (c is not best, -c.evidence))
-        return _Judged(question, ranking, tuple(candidates), best, found, self.model.probability(found))
+        if not self.pack.entries:
+            probability = _coverage(question, best)
+        else:
+            probability = self.model.probability(found) if _meets_any(question, best) else 0.0
+        return _Judged(question, ranking, tuple(candidates), best, found, probability)
 
     def _leading(self, verdict: Verdict, evidence: Floats) -> list[int]:
         mask = self._masks.get(verdict)
@@ -324,7 +378,7 @@ class Engine:
     def _candidate(self, i: int, question: Question, evidence: Floats, ranking: Ranking) -> Candidate:
         topic = self._topics[i]
         examined = topic.verdict in (Verdict.ANSWER, Verdict.NOT_IN_ARTICLE, Verdict.PREMISE)
-        unmet = self.verifier.examine(question, self._profiles[i]) if examined else ()
+        unmet = self.verifier.examine(question, self._profile(i)) if examined else ()
         nearest = int(ranking.nearest[i])
         return Candidate(
             topic, float(evidence[i]), float(ranking.resemblance[i]), self._phrasings[nearest] if nearest >= 0 else "", unmet
@@ -427,6 +481,26 @@ class Engine:
         nearest = self.cite(best.topic)[:1] if best and best.resemblance >= 0.2 else ()
         return NotInArticle(trace("no entry meets all that the question asks"), refused, suggestions, None, words, nearest)
 
+    def _decide_exactly(self, text: str, topic: Topic) -> Answer:
+        """The message is a curated phrasing, word for word: its topic's verdict, without weighing."""
+        question = self.lexicon.read(text, repair=False)
+        candidate = Candidate(topic, 0.0, 1.0, text, ())
+        trace = Trace(question, "it is a curated phrasing, word for word", (candidate,), None, 1.0, self.model.threshold)
+        suggestions = self._suggest((candidate,))
+        match topic.verdict:
+            case Verdict.ANSWER:
+                return Answered(trace, 1.0, suggestions, (topic,), topic.lead, self.cite(topic))
+            case Verdict.PREMISE:
+                return Contradicted(trace, 1.0, suggestions, topic, self.cite(topic))
+            case Verdict.NOT_IN_ARTICLE:
+                return NotInArticle(trace, 1.0, suggestions, topic, (), self.cite(topic))
+            case Verdict.OPINION:
+                return OpinionAsked(trace, 1.0, suggestions, self._positions())
+            case Verdict.SMALL_TALK:
+                return SmallTalk(trace, 1.0, suggestions, topic.id)
+            case _:
+                return OffTopic(trace, 1.0, suggestions)
+
     def _several(self, text: str, whole: _Judged, history: Sequence[Answer]) -> Answered | None:
         """A question of several parts, each answered; None where it is one question, or where a part has no answer."""
         pieces = parts(clauses(_without_opening(text) if history else text)[0])
@@ -524,6 +598,30 @@ class Engine:
         return bool(own) and len(own) * 3 >= len(content)
 
 
+def _coverage(question: Question, sentence: Candidate) -> float:
+    """How sure an uncurated sentence is: the share of the question's content words, by importance, that it accounts for; none if a
+    name, a number or a negation is not met. Stricter than for curated entries, whose phrasings vouch for other words."""
+    if not question.content or any(u.constraint in _STRICT for u in sentence.unmet):
+        return 0.0
+    unmet = {u.what for u in sentence.unmet}
+    total = sum(importance(t) for t in question.content)
+    return sum(importance(t) for t in question.content if t.text not in unmet) / total
+
+
+def _asked_as(topic: Topic) -> list[str]:
+    """A topic's question and phrasings, each once."""
+    return [p for p in dict.fromkeys((topic.question, *topic.phrasings)) if p]
+
+
+def _meets_any(question: Question, entry: Candidate) -> bool:
+    """Whether the entry accounts for at least one content word of the question; frame words alone are no ground for an answer."""
+    unmet = {
+        u.what for u in entry.unmet if u.constraint in (Constraint.WORD, Constraint.FOCUS, Constraint.FOREIGN, Constraint.ANTONYM)
+    }
+    unmet |= {u.what for u in entry.unmet if u.constraint is Constraint.ENTITY}
+    return not question.content or any(t.text not in unmet and t.entity not in unmet for t in question.content)
+
+
 def _sentence_topics(pack: Pack) -> list[Topic]:
     """Each sentence of an uncurated article as a topic of its own, its text the only phrasing."""
     return [
@@ -551,8 +649,10 @@ def _strength(judged: _Judged) -> float:
 
 def _depends(question: Question) -> bool:
     """Whether a question may lean on what came before: a pronoun, an ellipsis, or hardly any matter of its own."""
-    first = question.tokens[0].text if question.tokens else ""
-    return question.has_pronoun or len(question.content) <= 2 or (first in _OPENERS and len(question.content) <= 4)
+    words = [t.text for t in question.tokens]
+    joined = bool(words) and (words[0] in _JOINING or words[:2] in (["what", "about"], ["how", "about"]))
+    thin = len(question.content) <= 1 or (joined and len(question.content) <= 4)
+    return question.has_pronoun or thin or (not question.wants and len(words) <= 3)
 
 
 def _without_opening(text: str) -> str:

@@ -26,12 +26,14 @@ class Signals:
     unmet_name: float
     unmet_number: float
     unmet_wants: float
+    unmet_foreign: float
     unmet_focus: float
     unmet_word: float
     unmet_negation: float
     unmet_restrictor: float
     unmet_role: float
     unmet_opposite: float
+    keywords: float
 
     def vector(self) -> list[float]:
         return [getattr(self, f.name) for f in fields(self)]
@@ -45,6 +47,7 @@ _CONSTRAINT_OF = {
     "unmet_name": Constraint.ENTITY,
     "unmet_number": Constraint.NUMBER,
     "unmet_wants": Constraint.WANTS,
+    "unmet_foreign": Constraint.FOREIGN,
     "unmet_focus": Constraint.FOCUS,
     "unmet_word": Constraint.WORD,
     "unmet_negation": Constraint.NEGATION,
@@ -55,9 +58,16 @@ _CONSTRAINT_OF = {
 
 
 def signals(
-    *, pooled: Mapping[Verdict, float], resemblance: float, evidence: float, words: int, unmet: Iterable[Unmet]
+    *,
+    pooled: Mapping[Verdict, float],
+    resemblance: float,
+    evidence: float,
+    words: int,
+    keywords: bool,
+    unmet: Iterable[Unmet],
 ) -> Signals:
-    """Signals of the best entry. `pooled` is the pooled evidence for each verdict, in nats; `words` the question's length."""
+    """Signals of the best entry. `pooled` is the pooled evidence for each verdict, in nats; `words` the question's length;
+    `keywords` whether it is no sentence."""
     answer = pooled[Verdict.ANSWER]
 
     def over(verdict: Verdict) -> float:
@@ -74,6 +84,7 @@ def signals(
         over_small_talk=over(Verdict.SMALL_TALK),
         resemblance=resemblance,
         evidence_per_word=evidence / max(3, words),
+        keywords=float(keywords),
         **{name: min(_UNMET_LIMIT, weights.get(constraint, 0.0)) for name, constraint in _CONSTRAINT_OF.items()},
     )
 

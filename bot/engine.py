@@ -1,24 +1,84 @@
-"""Builds an Engine from a pack's path: the only place where the engine's data files are read."""
+"""Builds an Engine from a pack's path: the only place where the engine's data files are read, and where what it learnt is kept.
+
+Learning from some ten thousand phrasings takes over a second, so the result is kept in the user's cache folder, under a key over everything
+that it depends on. The cache is only ever a copy: missing, stale, damaged or unwritable, the engine learns anew.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import os
+import tempfile
+import zipfile
 from functools import lru_cache
 from pathlib import Path
 
-from bot.answer import Engine
+import numpy as np
+
+from bot.answer import Engine, Learnt
 from bot.decision import SIGNAL_NAMES, Model
-from bot.pack import english, load
+from bot.match import Index
+from bot.pack import Pack, english, load
 from bot.strict_yaml import Fault, FileFaults, read_mapping
 
-_DATA = Path(__file__).parent / "data"
+_HERE = Path(__file__).parent
+_DATA = _HERE / "data"
+_LEARNING = ("data/english.yaml", "data/talk.yaml", "question.py", "match.py", "answer.py", "pack.py")
 DECISION_FILE = "decision.yaml"
 
 
-def build(path: Path) -> Engine:
-    """The engine for the pack at `path`. Raises FileFaults."""
+def build(path: Path, cache: Path | None = None) -> Engine:
+    """The engine for the pack at `path`; what it learns is kept in `cache` (default: the user's cache folder). Raises FileFaults."""
     pack = load(path)
     own = path / DECISION_FILE
-    return Engine(pack, english(), frequency_ranks(), load_model(own if own.is_file() else _DATA / DECISION_FILE))
+    model = load_model(own if own.is_file() else _DATA / DECISION_FILE)
+    kept = (cache or cache_folder()) / f"{pack.slug}.npz"
+    key = _key(pack)
+    learnt = _take_up(kept, key)
+    engine = Engine(pack, english(), frequency_ranks(), model, learnt)
+    if learnt is None:
+        _keep(kept, key, engine.learnt)
+    return engine
+
+
+def cache_folder() -> Path:
+    """The XDG cache folder (https://specifications.freedesktop.org/basedir-spec/)."""
+    root = os.environ.get("XDG_CACHE_HOME")
+    return (Path(root) if root else Path.home() / ".cache") / "verbatim"
+
+
+def _key(pack: Pack) -> str:
+    digest = hashlib.sha256(pack.version.encode())
+    for name in _LEARNING:
+        digest.update((_HERE / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _take_up(path: Path, key: str) -> Learnt | None:
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            arrays = {name: kept[name] for name in kept.files}
+        if str(arrays.pop("key")) != key:
+            return None
+        names, words = (bytes(arrays.pop(name)).decode("utf-8").split("\n") for name in ("names", "words"))
+        return Learnt(Index(names, arrays), tuple(words))
+    except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile):
+        return None
+
+
+def _keep(path: Path, key: str, learnt: Learnt) -> None:
+    names, arrays = learnt.index.state()
+    lists = {
+        name: np.frombuffer("\n".join(items).encode("utf-8"), dtype=np.uint8)
+        for name, items in (("names", names), ("words", learnt.words))
+    }
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".npz")
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, allow_pickle=False, key=np.array(key), **lists, **arrays)
+        os.replace(temporary, path)
 
 
 @lru_cache(maxsize=1)

@@ -191,8 +191,7 @@ def samples(engine: Engine, questions: Sequence[Labelled]) -> list[Sample]:
     for question in questions:
         if question.context:
             continue
-        answer = engine.answer(question.question)
-        trace = answer.trace
+        trace = engine.weigh(question.question)
         if trace.signals is None:
             continue
         best = trace.candidates[0]

@@ -23,7 +23,9 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _WORD = re.compile(r"[\w#£$€]+(?:[.,:]\d+)*")
 # What a lead may say beside words of its excerpts and speakers: the frame, never the matter.
 _FRAME_WORDS = frozenset(
-    ["a", "an", "the", "of", "in", "on", "by", "at", "to", "from", "for", "and", "or", "with", "as", "is", "are", "was", "were", "be", "it", "its", "that", "this", "yes", "no", "not", "only", "by"]
+    """
+    a an the of in on by at to from for and or with as is are was were be it its that this yes no not only by
+    """.split()
 )
 _E = TypeVar("_E", bound=StrEnum)
 _DATA = Path(__file__).parent / "data"
@@ -150,8 +152,12 @@ class Pack:
     expectations: tuple[Expectation, ...] = ()
     version: str = ""
     by_id: dict[str, Topic] = field(init=False, repr=False, compare=False)
+    # By normal form, for messages that are a phrasing word for word.
+    phrased: dict[str, Topic] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        phrased = {normal_form(p): t for t in reversed(self.topics) for p in (t.question, *t.phrasings) if p}
+        object.__setattr__(self, "phrased", phrased)
         object.__setattr__(self, "by_id", {t.id: t for t in self.topics})
 
     @property
@@ -170,6 +176,11 @@ class Pack:
         """The sentences of the article that no answerable entry's excerpts touch."""
         spans = [self.quotes[c].span for t in self.entries for c in t.cites]
         return tuple(s for s in self.article.sentences if not any(s.overlaps(c) for c in spans))
+
+
+def normal_form(text: str) -> str:
+    """A phrasing without case and punctuation: two with the same one are the same phrasing."""
+    return " ".join(_WORD.findall(text.lower()))
 
 
 def load(path: Path) -> Pack:
@@ -193,7 +204,7 @@ def english() -> English:
     antonyms = top.rows("antonyms", required=True)
     loaded = English(
         synonyms,
-        {k: " ".join(t.value for t in chat.texts(k)) for k in chat.keys()} if chat else {},
+        {k: " ".join(t.value for t in chat.texts(k)) for k in chat.all_keys()} if chat else {},
         tuple((row[0].value, row[1].value) for row in antonyms if len(row) == 2),
         tuple(t.value for t in top.texts("restrictors", required=True)),
     )
@@ -225,7 +236,7 @@ def _talk(record: Mapping) -> Topic:
 
 
 def _synonyms(mapping: Mapping | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((key, tuple(t.value for t in mapping.texts(key))) for key in mapping.keys()) if mapping else ()
+    return tuple((key, tuple(t.value for t in mapping.texts(key))) for key in mapping.all_keys()) if mapping else ()
 
 
 def _bare(path: Path) -> Pack:
@@ -529,7 +540,7 @@ class _Loader:
                 "write at least ten ways in which people ask this.",
             )
         for item in texts:
-            key = " ".join(_WORD.findall(item.value.lower()))
+            key = normal_form(item.value)
             other, where = self.asked.setdefault(key, (owner, f"{file}:{item.line}"))
             if where != f"{file}:{item.line}":
                 again = "again" if other == owner else f"under {other!r} too"

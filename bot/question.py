@@ -31,28 +31,50 @@ _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
 STOP_WORDS = frozenset(
-    ["a", "an", "the", "this", "that", "these", "those", "it", "its", "of", "in", "on", "at", "to", "from", "for", "by", "with", "about", "into", "onto", "upon", "as", "and", "or", "but", "if", "so", "than", "then", "there", "here", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "done", "doing", "have", "has", "had", "having", "can", "could", "will", "would", "shall", "should", "may", "might", "must", "ought", "i", "me", "my", "mine", "we", "us", "our", "you", "your", "yours", "he", "him", "his", "she", "her", "hers", "they", "them", "their", "theirs", "one", "ones", "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "not", "no", "yes", "s", "t", "d", "ll", "m", "re", "ve", "please", "just", "also", "too", "very", "really", "even", "still", "yet", "ever", "any", "some", "such", "own", "same", "more", "much", "many", "well", "now", "get", "got", "go", "goes", "going", "let", "like", "say", "says", "said", "tell", "tells", "told", "know", "think", "called", "name", "named", "exactly", "actually", "anyone", "anybody", "someone", "somebody", "anything", "something", "everything", "nothing", "whether", "according", "mention", "mentioned", "thing", "things", "stuff", "guy", "guys", "people", "person", "lot", "kind", "sort", "way", "far", "up", "down", "out", "off", "over", "again", "was", "isnt", "dont", "doesnt", "didnt", "article", "piece", "report", "story", "text", "want", "wonder", "wondering", "ask", "asking", "asked", "question", "give", "gave", "given", "make", "made", "take", "took", "put", "come", "came"]
+    """
+    a an the this that these those it its of in on at to from for by with about into onto upon as and or but if so than then
+    there here is are was were be been being am do does did done doing have has had having can could will would shall should
+    may might must ought i me my mine we us our you your yours he him his she her hers they them their theirs one ones what
+    which who whom whose when where why how not no yes s t d ll m re ve please just also too very really even still yet ever
+    any some such own same more much many well now get got go goes going let like say says said tell tells told know think
+    called name named exactly actually anyone anybody someone somebody anything something everything nothing whether
+    according mention mentioned thing things stuff guy guys people person lot kind sort way far up down out off over again
+    was isnt dont doesnt didnt article piece report story text want wonder wondering ask asking asked question give gave
+    given make made take took put come came
+    """.split()
 )
 _AUXILIARIES = frozenset(
-    ["is", "are", "was", "were", "am", "be", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "shall", "should", "may", "might", "must", "ought", "need", "isnt", "arent", "wasnt", "werent", "dont", "doesnt", "didnt", "hasnt", "havent", "cant", "couldnt", "wont", "wouldnt", "shouldnt"]
+    """
+    is are was were am be do does did has have had can could will would shall should may might must ought need isnt arent
+    wasnt werent dont doesnt didnt hasnt havent cant couldnt wont wouldnt shouldnt
+    """.split()
 )
-_QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "which", "when", "where", "why", "how"])
+_QUESTION_WORDS = frozenset("who whom whose what which when where why how".split())
 _NEGATIONS = frozenset(
-    ["not", "no", "never", "without", "none", "nobody", "nothing", "neither", "nor", "cannot", "cant", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "wont", "wouldnt", "hasnt", "havent", "couldnt", "shouldnt", "nt", "fail", "failed", "refuse", "refused", "deny", "denied", "denies"]
+    """
+    not no never without none nobody nothing neither nor cannot cant dont doesnt didnt isnt arent wasnt werent wont wouldnt
+    hasnt havent couldnt shouldnt nt fail failed refuse refused deny denied denies
+    """.split()
 )
 _COMMANDS = frozenset(
-    ["tell", "give", "show", "name", "list", "explain", "describe", "summarise", "summarize", "quote", "cite", "complete", "finish", "identify", "state", "define", "compare", "contrast", "outline", "find", "remind", "specify"]
+    """
+    tell give show name list explain describe summarise summarize quote cite complete finish identify state define compare
+    contrast outline find remind specify
+    """.split()
 )
-_PRONOUNS = frozenset(["he", "him", "his", "she", "her", "hers", "they", "them", "their", "theirs", "it", "its", "this", "that", "those", "these"])
-_TIME_NOUNS = frozenset(["date", "day", "year", "month", "week", "weekday", "time", "hour", "minute", "evening", "morning", "night", "century", "decade", "oclock"])
-_PLACE_NOUNS = frozenset(["place", "city", "town", "country", "venue", "location", "platform", "site", "website", "channel", "address", "street"])
+_PRONOUNS = frozenset("he him his she her hers they them their theirs it its this that those these".split())
+_TIME_NOUNS = frozenset("date day year month week weekday time hour minute evening morning night century decade oclock".split())
+_PLACE_NOUNS = frozenset("place city town country venue location platform site website channel address street".split())
 _PERSON_NOUNS = frozenset(
-    ["person", "man", "woman", "people", "leader", "leaders", "boss", "bosses", "chief", "chiefs", "guy", "bloke", "individual", "speaker", "author", "union", "activist", "politician"]
+    """
+    person man woman people leader leaders boss bosses chief chiefs guy bloke individual speaker author union activist
+    politician
+    """.split()
 )
-_REASON_NOUNS = frozenset(["reason", "reasons", "grounds", "purpose", "motive", "cause"])
-_NUMBER_NOUNS = frozenset(["number", "amount", "sum", "total", "figure", "percentage"])
-_NUMBER_WORDS = {w: str(i) for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])}
-_FILLERS = frozenset(["mean", "means", "meaning", "stand", "stands", "acronym", "abbreviation", "short"])
+_REASON_NOUNS = frozenset("reason reasons grounds purpose motive cause".split())
+_NUMBER_NOUNS = frozenset("number amount sum total figure percentage".split())
+_NUMBER_WORDS = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+_FILLERS = frozenset("mean means meaning stand stands acronym abbreviation short".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,35 +174,39 @@ class Lexicon:
         self._restrictors = {tuple(straighten(r).lower().replace("-", " ").split()) for r in english.restrictors}
         self._concepts: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._aliases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        seen = set(split(pack.article.text))
         for head, words in (*english.synonyms, *pack.synonyms):
             for phrase in (head, *words):
-                self._add(self._concepts, tuple(stem(w) for w in split(phrase)), head)
+                key = split(phrase)
+                seen.update(key)
+                self._add(self._concepts, tuple(stem(w) for w in key), head)
         for person in pack.people.values():
             for alias in person.aliases:
-                self._add(self._aliases, tuple(split(alias)), person.id)
+                key = split(alias)
+                seen.update(key)
+                self._add(self._aliases, tuple(key), person.id)
         for table in (self._concepts, self._aliases):
             for found in table.values():
                 found.sort(key=lambda item: -len(item[0]))
         self._names = {w for p in pack.people.values() if p.kind is PersonKind.PERSON for w in split(p.name) if len(w) > 4}
-        self._learn(pack)
+        self.folded_article = straighten(pack.article.text).lower()
+        self.article_stems = frozenset(stem(w) for w in split(pack.article.text) if w not in STOP_WORDS)
+        self._vocabulary: set[str] = set()
+        self._targets: dict[int, list[str]] = {}
+        self.learn(seen | STOP_WORDS | _QUESTION_WORDS)
+
+    def learn(self, words: Iterable[str]) -> None:
+        """Take words (those of the phrasings) into the vocabulary that spelling is repaired against."""
+        self._vocabulary.update(words)
+        self._targets.clear()
+        for word in sorted(self._vocabulary):
+            if word.isalpha() and len(word) >= 4:
+                self._targets.setdefault(len(word), []).append(word)
 
     @staticmethod
     def _add(table: dict[str, list[tuple[tuple[str, ...], str]]], key: tuple[str, ...], value: str) -> None:
         if key and (key, value) not in table.setdefault(key[0], []):
             table[key[0]].append((key, value))
-
-    def _learn(self, pack: Pack) -> None:
-        texts: list[str] = [pack.article.text, *(p for t in pack.topics for p in t.phrasings)]
-        texts += [w for head, words in pack.synonyms for w in (head, *words)]
-        texts += [a for p in pack.people.values() for a in p.aliases]
-        words = {w for text in texts for w in split(text)}
-        self.folded_article = straighten(pack.article.text).lower()
-        self.article_stems = frozenset(stem(w) for w in split(pack.article.text) if w not in STOP_WORDS)
-        self._vocabulary = words | STOP_WORDS | _QUESTION_WORDS
-        self._targets: dict[int, list[str]] = {}
-        for word in sorted(self._vocabulary):
-            if word.isalpha() and len(word) >= 4:
-                self._targets.setdefault(len(word), []).append(word)
 
     def read(self, raw: str, *, repair: bool = True) -> Question:
         """Understand one question or clause. `repair` is off for curated texts, which are spelt as meant."""
@@ -192,6 +218,10 @@ class Lexicon:
             words.extend(expanded if expanded is not None else [word])
         if repair:
             words = self._repaired(words, repairs)
+            words = [
+                "article" if w == "it" and words[i + 1 : i + 2] in (["say"], ["says"], ["mention"]) else w
+                for i, w in enumerate(words)
+            ]
         tokens = self._tokens(words)
         wants, focus = _wanted(tokens)
         agent, patient = _roles(tokens, self._kinds)
@@ -274,7 +304,11 @@ class Lexicon:
         return out
 
     def _known(self, word: str) -> bool:
-        return word in self._vocabulary or word in self._ranks or not word.isalpha() or word in self._chat
+        if word in self._vocabulary or word in self._ranks or not word.isalpha() or word in self._chat:
+            return True
+        # An inflected form of a word is a word: "ganging" is not a slip for "gagging".
+        base = next((word.removesuffix(e) for e in ("ing", "ed", "s") if word.endswith(e) and len(word) > len(e) + 2), "")
+        return any(self._ranks.get(b, _COMMON_RANK) < _COMMON_RANK for b in (base, base + "e", base[:-1]))
 
     def _name_repair(self, word: str, repairs: list[tuple[str, str]]) -> str:
         if word in self._vocabulary or len(word) < 6 or self._ranks.get(word, 0) < _COMMON_RANK:
@@ -289,15 +323,22 @@ class Lexicon:
         squeezed = _STRETCHED.sub(r"\1", word)
         if squeezed != word and self._known(squeezed):
             return squeezed
-        allowed = 0 if len(word) < 4 else 1 if len(word) < 7 else 2
-        if not allowed:
+        allowed = 1 if len(word) < 8 else 2
+        if len(word) < 4:
             return word
         pool = [w for n in range(len(word) - allowed, len(word) + allowed + 1) for w in self._targets.get(n, ())]
-        best = process.extract(word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=4)
+        # Slips of a finger hardly ever change the first letter; of equally near words the most frequent is the likeliest.
+        best = process.extract(word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=40)
+        if not best:
+            return word
+        best = [
+            b
+            for b in best
+            if (b[0][0] == word[0] or sorted(b[0][:2]) == sorted(word[:2])) and (len(word) > 4 or sorted(b[0]) == sorted(word))
+        ]
         if not best:
             return word
         nearest = min(b[1] for b in best)
-        # Of equally near words, take one with the same first letter, then the most frequent in English: the likeliest slip of a finger.
         ties = [b[0] for b in best if b[1] == nearest]
         return min(ties, key=lambda w: (w[0] != word[0], self._ranks.get(w, 30_000), w))
 
@@ -309,34 +350,41 @@ class Lexicon:
 
 
 def split(text: str) -> list[str]:
-    """Lower-case words of a text: hyphens part words except after a prefix, possessives lose their s, hashtags keep their sign."""
+    """Lower-case words of a text: contractions written out, hyphens part words except after a prefix, possessives lose their s,
+    hashtags keep their sign."""
     text = straighten(text).lower()
     text = _HYPHEN.sub(" ", _JOINED_PREFIX.sub(r"\1", text))
-    words = []
+    words: list[str] = []
     for word in _TOKEN.findall(text):
-        if word == "?":
+        if word in "+&?":
+            words += [] if word == "?" else ["and"]
             continue
-        if word in "+&":
-            word = "and"
         word = word.replace("£ ", "£").strip("'")
-        if word.endswith("'s") and word not in _CONTRACTED:
-            word = word[:-2]
-        words.append(word if word in _CONTRACTED else word.replace("'", ""))
-    return [w for w in _joined(words) if w]
-
-
-_CONTRACTED = frozenset(["who's", "what's", "where's", "when's", "how's", "why's", "it's", "that's", "there's", "he's", "she's", "let's"])
-
-
-def _joined(words: list[str]) -> list[str]:
-    """`anti semitism` as one word, like `anti-semitism`."""
-    out: list[str] = []
-    for word in words:
-        if out and out[-1] == "anti":
-            out[-1] = "anti" + word
+        ending = next((e for e in _CONTRACTIONS if word.endswith(e)), "")
+        if word in _IRREGULAR:
+            words += _IRREGULAR[word]
+        elif ending:
+            words += [word.removesuffix(ending), _CONTRACTIONS[ending]]
+        elif word.endswith("'s"):
+            words += [word[:-2], "is"] if word[:-2] in _CONTRACTING else [word[:-2]]
         else:
-            out.append(word)
-    return out
+            words.append(word.replace("'", ""))
+    return [w for w in words if w]
+
+
+_CONTRACTIONS = {"'ll": "will", "'re": "are", "'ve": "have", "'d": "would", "'m": "am", "n't": "not"}
+_IRREGULAR = {
+    "can't": ["can", "not"],
+    "won't": ["will", "not"],
+    "shan't": ["shall", "not"],
+    "let's": ["let", "us"],
+    "how'd": ["how", "did"],
+    "what'd": ["what", "did"],
+    "where'd": ["where", "did"],
+    "who'd": ["who", "did"],
+    "why'd": ["why", "did"],
+}
+_CONTRACTING = frozenset("who what where when how why it that there he she here".split())
 
 
 def clauses(text: str) -> tuple[str, ...]:
@@ -357,6 +405,9 @@ def _asks(sentence: str) -> bool:
         or words[0] in _COMMANDS
         or (words[0] in ("please", "could", "can", "would") and len(words) > 2)
     )
+
+
+_PREPOSITIONS = frozenset("to by for with under in on from at of about through towards into".split())
 
 
 def tail(clause: str) -> str:
@@ -386,10 +437,9 @@ def parts(text: str) -> tuple[str, ...]:
             continue
         if (joins and i + 1 not in starts and _opens_part(ahead)) or (word == "+" and i > 0):
             starts.append(i + 1)
-    if (
-        len(starts) == 1
-        or (not any(w.strip(",;?'\"").lower().removesuffix("s").removesuffix("'") in _QUESTION_WORDS for w in words[: starts[1]])
-        and "+" not in words)
+    if len(starts) == 1 or (
+        not any(w.strip(",;?'\"").lower().removesuffix("s").removesuffix("'") in _QUESTION_WORDS for w in words[: starts[1]])
+        and "+" not in words
     ):
         return (text,)
     pieces = [" ".join(words[a:b]).rstrip(",;+& ") for a, b in zip(starts, [*starts[1:], len(words)], strict=True)]

@@ -64,7 +64,8 @@ class Mapping:
     def fault(self, line: int, what: str, mend: str = "") -> None:
         self._faults.append(Fault(self._file, line, what, mend))
 
-    def keys(self) -> Iterable[str]:
+    def all_keys(self) -> Iterable[str]:
+        """Every key, in order; none of them counts as unknown."""
         self._asked.update(self._nodes)
         return list(self._nodes)
 

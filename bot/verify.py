@@ -7,13 +7,15 @@ accounts for: another person, another number, "how often" for "when", "not", "de
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
+from bot.match import Index
 from bot.pack import PersonKind
 from bot.question import Lexicon, Question, Token
 
@@ -24,6 +26,7 @@ class Constraint(StrEnum):
     ENTITY = "name"
     NUMBER = "number"
     WANTS = "kind of answer"
+    FOREIGN = "word of another matter"
     FOCUS = "what is asked for"
     WORD = "word"
     NEGATION = "negation"
@@ -46,34 +49,38 @@ class Unmet:
 
 @dataclass(frozen=True)
 class Profile:
-    """All that a topic can meet, learnt from its own phrasings, excerpts and records when the pack is loaded: how many phrasings have each thing."""
+    """All that a topic can meet, from its own phrasings (how many of them have each thing) and its excerpts."""
 
-    stems: Counter[str]
-    concepts: Counter[str]
-    entities: Counter[str]
-    wants: Counter[str]
-    restrictors: Counter[str]
+    stems: dict[str, int]
+    concepts: dict[str, int]
+    entities: dict[str, int]
+    wants: dict[str, int]
+    restrictors: dict[str, int]
+    numbers: dict[str, int]
+    agents: dict[str, int]
+    patients: dict[str, int]
     negations: int
-    agents: Counter[str]
-    patients: Counter[str]
-    numbers: Counter[str]
     span_stems: frozenset[str]
     span_concepts: frozenset[str]
     span_entities: frozenset[str]
     span_numbers: frozenset[str]
 
     @classmethod
-    def learn(cls, phrasings: Sequence[Question], spans: Sequence[Question]) -> Profile:
+    def of(cls, holdings: Mapping[str, int], spans: Sequence[Question]) -> Profile:
+        """`holdings` are counts by feature name, as the index keeps them; `spans` the excerpts, read."""
+        families: dict[str, dict[str, int]] = {f: {} for f in "wceqRNAPn"}
+        for name, count in holdings.items():
+            families[name[0]][name[1:]] = count
         return cls(
-            stems=Counter(s for p in phrasings for s in {t.stem for t in p.tokens}),
-            concepts=Counter(c for p in phrasings for c in {c for t in p.tokens for c in t.concepts}),
-            entities=Counter(e for p in phrasings for e in p.entities),
-            wants=Counter(p.wants for p in phrasings),
-            restrictors=Counter(r for p in phrasings for r in p.restrictors),
-            negations=sum(p.negated for p in phrasings),
-            agents=Counter(p.agent for p in phrasings if p.agent),
-            patients=Counter(p.patient for p in phrasings if p.patient),
-            numbers=Counter(n for p in phrasings for n in p.numbers),
+            stems=families["w"],
+            concepts=families["c"],
+            entities=families["e"],
+            wants=families["q"],
+            restrictors=families["R"],
+            numbers=families["N"],
+            agents=families["A"],
+            patients=families["P"],
+            negations=sum(families["n"].values()),
             span_stems=frozenset(t.stem for s in spans for t in s.tokens),
             span_concepts=frozenset(c for s in spans for t in s.tokens for c in t.concepts),
             span_entities=frozenset(e for s in spans for e in s.entities),
@@ -95,12 +102,14 @@ _STRICT_WANTS = {
 class Verifier:
     """Examines questions against profiles, with the opposites of English."""
 
-    def __init__(self, lexicon: Lexicon, antonyms: Iterable[tuple[str, str]], profiles: Sequence[Profile]) -> None:
+    def __init__(self, lexicon: Lexicon, antonyms: Iterable[tuple[str, str]], index: Index, answering: NDArray[np.bool_]) -> None:
+        """`answering` says, topic by topic of the index, whether it is an answerable entry."""
         self._lexicon = lexicon
         # A name that most topics have (the party that the article is about) says little; one that few have says much.
-        spread = Counter(e for p in profiles for e in p.entities)
-        rarest = math.log(1 + len(profiles))
-        self._entity_weight = {e: math.log(1 + len(profiles) / n) / rarest for e, n in spread.items()}
+        _, spread = index.occurrences("e", np.ones(len(answering), dtype=bool))
+        rarest = math.log(1 + len(answering))
+        self._entity_weight = {e: math.log(1 + len(answering) / n) / rarest for e, n in spread.items()}
+        self._foreign = _foreign_words(index, answering)
         self._opposites: dict[str, set[str]] = {}
         for one, other in antonyms:
             a, b = lexicon.read(one, repair=False).tokens, lexicon.read(other, repair=False).tokens
@@ -108,55 +117,69 @@ class Verifier:
                 self._opposites.setdefault(a[0].stem, set()).add(b[0].stem)
                 self._opposites.setdefault(b[0].stem, set()).add(a[0].stem)
 
-    def examine(self, question: Question, profile: Profile, *, own: int = 0) -> tuple[Unmet, ...]:
-        """Every constraint of the question that the profile does not meet. `own` is 1 where the question is itself one of the
-        profile's phrasings and is to be judged as if it were not (leave-one-out)."""
-        return tuple(self._unmet(question, profile, own))
+    def examine(self, question: Question, profile: Profile) -> tuple[Unmet, ...]:
+        """Every constraint of the question that the profile does not meet."""
+        return tuple(self._unmet(question, profile))
 
-    def _unmet(self, question: Question, profile: Profile, own: int) -> Iterable[Unmet]:
+    def _unmet(self, question: Question, profile: Profile) -> Iterable[Unmet]:
         for entity in question.entities:
-            if profile.entities[entity] <= own and self._lexicon.kind(entity) in (PersonKind.PERSON, PersonKind.ORGANISATION):
+            if entity not in profile.entities and self._lexicon.kind(entity) in (PersonKind.PERSON, PersonKind.ORGANISATION):
                 weight = self._entity_weight.get(entity, 1.0)
                 yield Unmet(Constraint.ENTITY, entity, weight * (0.5 if entity in profile.span_entities else 1.0))
         for number in question.numbers:
-            if profile.numbers[number] <= own and number not in profile.span_numbers:
+            if number not in profile.numbers and number not in profile.span_numbers:
                 yield Unmet(Constraint.NUMBER, number, 1.0)
         accepted = _STRICT_WANTS.get(question.wants)
-        if accepted and sum(profile.wants[w] for w in accepted) <= own:
+        if accepted and accepted.isdisjoint(profile.wants):
             yield Unmet(Constraint.WANTS, question.wants, 1.0)
-        if question.negated and profile.negations <= own and question.wants != "yes_no":
+        if question.negated and profile.negations == 0 and question.wants != "yes_no":
             yield Unmet(Constraint.NEGATION, "not", 1.0)
         for restrictor in question.restrictors:
-            if profile.restrictors[restrictor] <= own:
+            if restrictor not in profile.restrictors:
                 yield Unmet(Constraint.RESTRICTOR, restrictor, 1.0)
-        if question.agent and profile.agents[question.agent] <= own and profile.patients[question.agent]:
+        if question.agent and question.agent not in profile.agents and question.agent in profile.patients:
             yield Unmet(Constraint.ROLE, question.agent, 1.0)
         focus = set(question.focus)
         restrictive = {w for r in question.restrictors for w in r.split()}
         for token in dict.fromkeys(question.content):
-            if token.entity or token.text in restrictive or self._meets(token, profile, own):
+            if token.entity or token.text in restrictive or self._meets(token, profile):
                 continue
+            foreign = self._foreign.get(token.stem)
             if self._opposes(token, profile):
                 yield Unmet(Constraint.ANTONYM, token.text, 1.0)
+            elif foreign is not None:
+                yield Unmet(Constraint.FOREIGN, token.text, foreign)
             else:
                 yield Unmet(Constraint.FOCUS if token in focus else Constraint.WORD, token.text, importance(token))
 
-    def _meets(self, token: Token, profile: Profile, own: int) -> bool:
-        if profile.stems[token.stem] > own or token.stem in profile.span_stems:
+    def _meets(self, token: Token, profile: Profile) -> bool:
+        if token.stem in profile.stems or token.stem in profile.span_stems:
             return True
-        if any(profile.concepts[c] > own or c in profile.span_concepts for c in token.concepts):
+        if any(c in profile.concepts or c in profile.span_concepts for c in token.concepts):
             return True
         return len(token.stem) > 5 and any(
-            n > own
-            and s != token.stem
+            s != token.stem
             and abs(len(s) - len(token.stem)) <= 1
             and s[:4] == token.stem[:4]
             and OSA.distance(s, token.stem, score_cutoff=1) <= 1
-            for s, n in profile.stems.items()
+            for s in profile.stems
         )
 
     def _opposes(self, token: Token, profile: Profile) -> bool:
-        return any(profile.stems[o] or o in profile.span_stems for o in self._opposites.get(token.stem, ()))
+        return any(o in profile.stems or o in profile.span_stems for o in self._opposites.get(token.stem, ()))
+
+
+def _foreign_words(index: Index, answering: NDArray[np.bool_]) -> dict[str, float]:
+    """For each word that the pack knows, 0 to 1: how much more it is asked about where the article has no answer."""
+    inside, _ = index.occurrences("w", answering)
+    outside, _ = index.occurrences("w", ~answering)
+    all_inside, all_outside = max(1, sum(inside.values())), max(1, sum(outside.values()))
+    shares = {}
+    for word in {*inside, *outside}:
+        within, without = inside.get(word, 0) / all_inside, outside.get(word, 0) / all_outside
+        seen = inside.get(word, 0) + outside.get(word, 0)
+        shares[word] = without / (within + without) * seen / (seen + 1)
+    return shares
 
 
 def importance(token: Token) -> float:

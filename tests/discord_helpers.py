@@ -1,0 +1,262 @@
+"""Two stand-ins for Discord: simcord, for what the bot says, and a small server on loopback, for how it starts, restarts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import discord
+import jsonschema
+import pytest
+import simcord
+import yarl
+from aiohttp import WSMsgType, web
+from simcord.backend import serializers
+
+from bot.answer import Ambiguous, Answer, Engine
+from bot.client import Verbatim
+from bot.dialogue import Dialogue
+from bot.reply import compose
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Scene:
+    """A server with one channel and one asker, and the bot in it."""
+
+    env: simcord.Env
+    bot: Verbatim
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    asker: simcord.MemberActor
+
+    def bodies(self, method: str, path: str) -> list[dict[str, Any]]:
+        """The JSON bodies of the bot's requests whose path begins so, oldest first."""
+        return [r.json for r in self.env.http_requests if r.method == method and r.path.startswith(path)]
+
+    @property
+    def last(self) -> str:
+        """What stands last in the channel."""
+        message = self.channel.last_message
+        return message.content if message else ""
+
+    @property
+    def sent(self) -> list[dict[str, Any]]:
+        """The bodies of the messages that the bot tried to send in channels."""
+        return self.bodies("POST", "/channels/")
+
+    @property
+    def responses(self) -> list[dict[str, Any]]:
+        """The bodies of the bot's first responses to interactions."""
+        return self.bodies("POST", "/interactions/")
+
+    async def mention(self, text: str, channel: simcord.ChannelHandle | None = None) -> discord.Message:
+        assert self.bot.user
+        return await self.asker.send(channel or self.channel, f"<@{self.bot.user.id}> {text}")
+
+    async def receive_dm(self, text: str, **fields: Any) -> None:
+        """A direct message as Discord might send it though simcord's askers could not: of more than 2,000 characters, or with other `fields`."""
+        backend, channel = self.env.backend, self.asker.user.dm_channel
+        message = backend.create_message(channel.id, self.asker.id, "short", broadcast=False)
+        backend.emit("MESSAGE_CREATE", {**serializers.message_payload(backend, message), "content": text, **fields})
+        await self.env.settle()
+
+
+def play(
+    story: Callable[[Scene], Awaitable[None]], engine: Any, state: Path, *, settle_timeout: float = 5.0, **options: Any
+) -> None:
+    """Run a story in a fresh simulated Discord. Fails where the bot let an exception through that the story did not look at."""
+
+    async def run() -> None:
+        bot = Verbatim(engine, state, Dialogue(), **options)
+        async with simcord.run(bot, settle_timeout=settle_timeout) as env:
+            guild = env.create_guild()
+            channel = guild.create_text_channel("article")
+            await story(Scene(env, bot, guild, channel, guild.add_member(env.create_user("asker"))))
+
+    asyncio.run(run())
+
+
+def said(result: simcord.InteractionResult) -> str:
+    """What an interaction was answered with, or nothing."""
+    return result.response.content if result.response else ""
+
+
+def worded(engine: Engine, question: str, history: Sequence[Answer] = ()) -> str:
+    """What the bot should send for a question."""
+    return compose(engine.answer(question, history), engine.pack).content
+
+
+@dataclass(frozen=True)
+class Stub:
+    """An engine with one answer of its own making; `decide` is called with the question and the real engine."""
+
+    real: Engine
+    decide: Callable[[str, Engine], Answer]
+
+    @property
+    def pack(self) -> Any:
+        return self.real.pack
+
+    def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+        return self.decide(question, self.real)
+
+
+def undecided(engine: Engine, *topics: str) -> Stub:
+    """The engine, but torn between `topics` where it is asked "which?"."""
+
+    def decide(question: str, real: Engine) -> Answer:
+        answer = real.answer(question)
+        if question != "which?":
+            return answer
+        return Ambiguous(
+            replace(answer.trace, rule="the test says so"), 0.5, (), tuple(real.pack.by_id[topic] for topic in topics)
+        )
+
+    return Stub(engine, decide)
+
+
+# Discord's own description of its API
+
+
+def openapi() -> Path:
+    """Discord's OpenAPI file; skips the test where there is none. It is https://github.com/discord/discord-api-spec, not part of this project."""
+    path = Path(os.environ.get("VERBATIM_DISCORD_OPENAPI") or ROOT.parent / "shared" / "discord" / "openapi.json")
+    if not path.is_file():
+        pytest.skip(f"Discord's OpenAPI file is not at {path}; set VERBATIM_DISCORD_OPENAPI")
+    return path
+
+
+class Contract:
+    """Checks request bodies against Discord's OpenAPI file."""
+
+    def __init__(self, path: Path) -> None:
+        self._document = json.loads(path.read_text(encoding="utf-8"))
+
+    def check(self, request: simcord.HttpLogEntry) -> str:
+        """Returns the documented path of a request with a body; raises jsonschema.ValidationError where the body breaks the contract."""
+        template = next(t for t in self._document["paths"] if _matches(t, request.path))
+        schema = self._document["paths"][template][request.method.lower()]["requestBody"]["content"]["application/json"]["schema"]
+        jsonschema.Draft202012Validator({**schema, "components": self._document["components"]}).validate(
+            _as_text_ids(request.json)
+        )
+        return f"{request.method} {template}"
+
+
+def _matches(template: str, path: str) -> bool:
+    ours, theirs = path.split("/"), template.split("/")
+    return len(ours) == len(theirs) and all(t == o or t.startswith("{") for t, o in zip(theirs, ours, strict=True))
+
+
+def _as_text_ids(body: Any) -> Any:
+    """discord.py writes a reference's ids as numbers, which Discord takes though it documents texts."""
+    if isinstance(body, dict) and (reference := body.get("message_reference")):
+        return {**body, "message_reference": {k: str(v) if k.endswith("_id") else v for k, v in reference.items()}}
+    return body
+
+
+# Starting and stopping
+
+
+class FakeDiscord:
+    """As much of Discord on loopback as a bot needs to log in and to be ready.
+
+    `connections` says what each gateway connection does in turn once the bot has identified itself: "ready", "garbage" (a frame that is no JSON), or a close
+    code. The last one counts for all further ones. `when_ready` is called from the server's thread at the first heartbeat of a ready bot.
+    """
+
+    def __init__(
+        self, *connections: str | int, token_is_good: bool = True, when_ready: Callable[[], None] = lambda: None
+    ) -> None:
+        self._connections, self._token_is_good, self._when_ready = connections, token_is_good, when_ready
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self.identified = 0
+        self.clean_closes = 0
+        self.port = 0
+
+    def __enter__(self) -> FakeDiscord:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    async def _start(self) -> None:
+        app = web.Application()
+        app.router.add_get("/gateway", self._gateway)
+        app.router.add_route("*", "/api/{path:.*}", self._rest)
+        self._runner = web.AppRunner(app, shutdown_timeout=1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def _rest(self, request: web.Request) -> web.Response:
+        if not self._token_is_good:
+            return web.json_response({"message": "401: Unauthorized", "code": 0}, status=401)
+        user = {"id": "1", "username": "verbatim", "discriminator": "0", "avatar": None, "bot": True}
+        answers: dict[str, Any] = {
+            "users/@me": user,
+            "oauth2/applications/@me": {
+                **{"id": "1", "name": "verbatim", "description": "", "icon": None, "flags": 0, "owner": user, "team": None},
+                **{"bot_public": True, "bot_require_code_grant": False, "verify_key": "", "summary": ""},
+            },
+            "applications/1/commands": [],
+        }
+        # discord.py takes a body for JSON only without a charset.
+        return web.Response(body=json.dumps(answers[request.match_info["path"]]), headers={"Content-Type": "application/json"})
+
+    async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"op": 10, "d": {"heartbeat_interval": 100}, "s": None, "t": None})
+        ready = False
+        async for message in socket:
+            op = json.loads(message.data)["op"] if message.type is WSMsgType.TEXT else None
+            if op == 1:
+                await socket.send_json({"op": 11})
+                if ready:
+                    self._when_ready()
+            if op != 2:
+                continue
+            act = self._connections[min(self.identified, len(self._connections) - 1)]
+            self.identified += 1
+            if act == "ready":
+                await socket.send_json({"op": 0, "t": "READY", "s": 1, "d": self._ready()})
+                ready = True
+            elif act == "garbage":
+                await socket.send_str("this is no JSON")
+            else:
+                await socket.close(code=int(act))
+        self.clean_closes += socket.close_code == 1000
+        return socket
+
+    def _ready(self) -> dict[str, Any]:
+        user = {"id": "1", "username": "verbatim", "discriminator": "0", "avatar": None, "bot": True, "mfa_enabled": False}
+        address = f"ws://127.0.0.1:{self.port}/gateway"
+        return {
+            **{"v": 10, "user": user, "guilds": [], "session_id": "s", "resume_gateway_url": address},
+            "application": {"id": "1", "flags": 0},
+        }
+
+
+@contextmanager
+def fake_discord(monkeypatch: pytest.MonkeyPatch, *connections: str | int, **options: Any) -> Iterator[FakeDiscord]:
+    """A FakeDiscord, with discord.py redirected to it."""
+    with FakeDiscord(*connections, **options) as fake:
+        monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{fake.port}/api")
+        monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(f"ws://127.0.0.1:{fake.port}/gateway"))
+        yield fake

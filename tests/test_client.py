@@ -1,0 +1,848 @@
+"""Discord's side: from what arrives to the JSON that leaves, through the real library; and how the bot starts, restarts and stops.
+
+simcord plays Discord for the conversations, a small server on loopback for `run`. Neither is Discord: its true limits and looks stay unproven here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import discord
+import jsonschema
+import pytest
+import simcord
+from discord_helpers import Contract, Scene, Stub, fake_discord, openapi, play, said, undecided, worded
+
+from bot import client
+from bot.answer import Answer, Engine
+from bot.client import Choose, Verbatim, place, run, token_fault
+from bot.config import Settings
+from bot.dialogue import Dialogue
+from bot.pack import Verdict
+from bot.strict_yaml import FileFaults
+
+LIFT = "Who called for a second lift?"
+ROOF = "What did Tom Reed say about the roof repairs?"
+TOKEN = "MTIzNDU2Nzg5.abc-DE.fgh_IJ-klmnop"
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "verbatim"
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.DEBUG, "bot")
+    return caplog
+
+
+# What is answered
+
+
+def test_a_mention_is_answered_by_a_reply_that_pings_nobody_and_shows_no_previews(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        asked = await s.mention(LIFT)
+        [body] = s.sent
+        assert body["content"] == worded(tiny, LIFT)
+        assert body["allowed_mentions"] == {"parse": [], "replied_user": False}
+        assert body["flags"] == discord.MessageFlags(suppress_embeds=True).value
+        assert body["message_reference"]["message_id"] == asked.id
+        assert s.last == worded(tiny, LIFT)
+
+    play(story, tiny, state)
+
+
+@pytest.mark.parametrize("text", ["{me} {question}", "{question} {me}", "<@!{id}>   {question}", "{me}{question}{me}"])
+def test_wherever_the_mention_stands_it_is_no_part_of_the_question(tiny: Engine, state: Path, text: str) -> None:
+    heard: list[str] = []
+
+    def decide(question: str, engine: Engine) -> Answer:
+        heard.append(question)
+        return engine.answer(question)
+
+    async def story(s: Scene) -> None:
+        me = s.bot.user
+        assert me
+        await s.asker.send(s.channel, text.format(me=me.mention, id=me.id, question=LIFT))
+        assert heard == [LIFT]
+
+    play(story, Stub(tiny, decide), state)
+
+
+def test_a_direct_message_is_answered_without_a_mention(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        await s.asker.send_dm(LIFT)
+        assert [body["content"] for body in s.sent] == [worded(tiny, LIFT)]
+
+    play(story, tiny, state)
+
+
+def test_ask_is_answered_at_once_in_servers_and_in_direct_messages(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        for result in (await s.asker.slash(s.channel, "ask", question=LIFT), await s.asker.user.slash("ask", question=LIFT)):
+            assert not result.deferred
+            assert said(result) == worded(tiny, LIFT)
+            assert not result.ephemeral
+        for body in s.responses:
+            assert body["data"]["allowed_mentions"] == {"parse": []}
+            assert body["data"]["flags"] == discord.MessageFlags(suppress_embeds=True).value
+
+    play(story, tiny, state)
+
+
+def test_ask_may_be_used_everywhere_and_takes_one_question_of_at_most_1500_characters(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        [[command]] = s.bodies("PUT", "/applications/")
+        assert (command["name"], command["integration_types"], command["contexts"]) == ("ask", [0, 1], [0, 1, 2])
+        [option] = command["options"]
+        assert (option["name"], option["type"], option["required"], option["max_length"]) == ("question", 3, True, 1500)
+
+    play(story, tiny, state)
+
+
+@pytest.mark.parametrize("verdict", [v for v in Verdict if v is not Verdict.AMBIGUOUS])
+def test_every_kind_of_verdict_reaches_the_asker_as_it_is_worded(engine: Engine, state: Path, verdict: Verdict) -> None:
+    asked = next(
+        p for t in engine.pack.topics if t.verdict is verdict for p in t.phrasings if engine.answer(p).verdict is verdict
+    )
+
+    async def story(s: Scene) -> None:
+        await s.mention(asked)
+        [body] = s.sent
+        assert body["content"] == worded(engine, asked)
+
+    play(story, engine, state)
+
+
+def test_a_mention_without_words_gets_the_engine_s_reply_to_nothing(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention("")
+        assert [body["content"] for body in s.sent] == [worded(tiny, "")]
+
+    play(story, tiny, state)
+
+
+def test_what_is_not_for_the_bot_is_ignored(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        me = s.bot.user
+        assert me
+        machine = s.guild.add_member(s.env.create_user("machine", bot=True))
+        friend = s.guild.add_member(s.env.create_user("friend"))
+        await machine.send(s.channel, f"{me.mention} {LIFT}")
+        await machine.send_dm(LIFT)
+        await s.guild.create_webhook(s.channel, "hook").send(f"{me.mention} {LIFT}")
+        await s.receive_dm(LIFT, webhook_id="5")
+        await s.asker.send(s.channel, LIFT)
+        await s.asker.send(s.channel, f"{friend.mention} {LIFT}")
+        await s.asker.send(s.channel, f"@everyone {LIFT}")
+        await s.asker.send_dm(LIFT, message_type=discord.MessageType.pins_add.value)
+        await s.env.settle()
+        assert s.sent == []
+        await s.mention(LIFT)
+        assert len(s.sent) == 1, "the bot answers its own answers"
+
+    play(story, tiny, state)
+
+
+def test_a_message_in_a_server_that_is_not_yet_known_is_no_direct_message(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        s.bot._connection._guilds.clear()
+        await s.asker.send(s.channel, LIFT)
+        assert s.sent == []
+
+    play(story, tiny, state)
+
+
+def test_a_ping_whose_text_discord_withholds_is_told_how_to_ask(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        result = await s.asker.slash(s.channel, "ask", question=LIFT)
+        await s.asker.send(s.channel, "who said that?", reply_to=result.response)
+        assert [body["content"] for body in s.sent] == [client.UNREADABLE]
+
+    play(story, tiny, state)
+
+
+def test_a_reply_to_the_bot_s_answer_needs_no_mention_of_its_own(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention(ROOF)
+        await s.asker.send(s.channel, "who said that?", reply_to=s.channel.last_message)
+        assert s.sent[1]["content"] == worded(tiny, "who said that?", (tiny.answer(ROOF),))
+
+    play(story, tiny, state)
+
+
+def test_no_privileged_intent_is_asked_for(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        intents = dict(s.bot.intents)
+        assert {name for name, on in intents.items() if on} == {"guilds", "guild_messages", "dm_messages"}
+
+    play(story, tiny, state)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@everyone @here <@&1> <@{asker}> who called for a second lift?",
+        "# big **bold** ||hidden|| `code` ```block``` > quote [link](https://example.com) <t:0:R> <:e:1> who called for a lift",
+        "\u202e\u200b\x00 lift \ud83d\ude00 ́́́́",
+        "who called for a second lift? " * 134,
+        "x" * 4000,
+        "</ask:1> <id:customize> <#1>",
+    ],
+)
+def test_hostile_text_is_answered_without_a_ping_and_within_the_limits(tiny: Engine, state: Path, text: str) -> None:
+    async def story(s: Scene) -> None:
+        question = text.format(asker=s.asker.id)[:4000]
+        await s.receive_dm(question)
+        [body] = s.sent
+        assert 0 < len(body["content"]) <= 2000
+        assert body["allowed_mentions"] == {"parse": [], "replied_user": False}
+        assert body["content"] == worded(tiny, question.strip())
+        assert s.asker.mention not in body["content"]
+
+    play(story, tiny, state)
+
+
+def test_a_reply_longer_than_discord_takes_is_never_sent(tiny: Engine, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = client.Reply("x" * 2500, "")
+    monkeypatch.setattr(client, "compose", lambda answer, pack: long)
+
+    async def story(s: Scene) -> None:
+        await s.mention(LIFT)
+        result = await s.asker.slash(s.channel, "ask", question=LIFT)
+        assert len(s.sent[0]["content"]) == 2000
+        assert len(said(result)) == 2000
+
+    play(story, tiny, state)
+
+
+# Following up
+
+
+def test_a_follow_up_refers_to_the_same_asker_s_last_answer_in_the_same_channel(tiny: Engine, state: Path) -> None:
+    after, alone = worded(tiny, "who said that?", (tiny.answer(ROOF),)), worded(tiny, "who said that?")
+    assert after != alone
+
+    async def story(s: Scene) -> None:
+        other = s.guild.create_text_channel("other")
+        friend = s.guild.add_member(s.env.create_user("friend"))
+        await s.mention(ROOF)
+        await s.mention("who said that?", other)
+        await friend.send(s.channel, f"<@{s.bot.user.id if s.bot.user else 0}> who said that?")
+        result = await s.asker.slash(s.channel, "ask", question="who said that?")
+        assert [body["content"] for body in s.sent[1:]] == [alone, alone]
+        assert said(result) == after
+
+    play(story, tiny, state)
+
+
+# Choices
+
+
+def test_choices_are_buttons_that_answer_their_topic_s_question_also_after_a_restart(tiny: Engine, state: Path) -> None:
+    torn = undecided(tiny, "second-lift", "roof-cost")
+
+    async def story(s: Scene) -> None:
+        await s.mention("which?")
+        question = s.channel.last_message
+        assert question
+        [row] = s.sent[0]["components"]
+        assert [(b["custom_id"], b["label"]) for b in row["components"]] == [
+            ("verbatim:1:ask:second-lift", LIFT),
+            ("verbatim:1:ask:roof-cost", ROOF),
+        ]
+        chosen = await s.asker.click(question, label=ROOF)
+        assert said(chosen) == worded(tiny, ROOF)
+        await s.env.restart_bot(Verbatim(torn, state, Dialogue()))  # type: ignore[arg-type]
+        again = await s.asker.click(question, label=LIFT)
+        assert said(again) == worded(tiny, LIFT)
+        follow_up = await s.asker.slash(s.channel, "ask", question="who said that?")
+        assert said(follow_up) == worded(tiny, "who said that?", (tiny.answer(LIFT),))
+
+    play(story, torn, state)
+
+
+def test_ask_offers_the_same_choices(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        result = await s.asker.slash(s.channel, "ask", question="which?")
+        assert result.response
+        clicked = await s.asker.click(result.response, label=LIFT)
+        assert said(clicked) == worded(tiny, LIFT)
+
+    play(story, undecided(tiny, "second-lift", "roof-cost"), state)
+
+
+@pytest.mark.parametrize("topic", ["no-such-topic", "greeting", "../../etc/passwd", "a:b:c", "x" * 85])
+def test_a_button_of_an_unknown_topic_is_explained_in_private(tiny: Engine, state: Path, topic: str) -> None:
+    assert not tiny.pack.by_id.get(topic) or not tiny.pack.by_id[topic].question
+
+    async def story(s: Scene) -> None:
+        view = discord.ui.View(timeout=None)
+        view.add_item(Choose(topic, "stale"))
+        sent = await s.bot.get_partial_messageable(s.channel.id).send("which?", view=view)
+        result = await s.asker.click(sent, label="stale")
+        assert said(result) == client.UNKNOWN_CHOICE
+        assert result.ephemeral
+
+    play(story, tiny, state)
+
+
+def test_every_topic_of_the_shipped_pack_fits_into_a_button_s_id(engine: Engine) -> None:
+    longest = max((Choose(t.id, "x").custom_id for t in engine.pack.topics), key=len)
+    assert len(longest) <= 100
+
+
+# What goes wrong
+
+
+def test_an_error_of_discord_s_ends_one_reply_and_not_the_bot(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/channels/*/messages", status=500)
+        await s.mention(LIFT)
+        assert s.last == f"<@{s.bot.user.id if s.bot.user else 0}> {LIFT}"
+        await s.mention(LIFT)
+        assert s.last == worded(tiny, LIFT)
+        s.env.inject_error("POST", "/interactions/*/callback", status=500)
+        assert (await s.asker.slash(s.channel, "ask", question=LIFT)).response is None
+        assert (await s.asker.slash(s.channel, "ask", question=LIFT)).response is not None
+
+    play(story, tiny, state)
+    assert log.text.count("not sent: HTTP 500") == 2
+
+
+@pytest.mark.parametrize("error", [aiohttp.ServerDisconnectedError(), ConnectionResetError(), TimeoutError()])
+def test_a_lost_connection_is_tried_again_once_and_cannot_show_the_answer_twice(
+    tiny: Engine, state: Path, error: Exception
+) -> None:
+    nonces: list[str] = []
+
+    async def story(s: Scene) -> None:
+        request = s.bot.http.request
+
+        async def losing(route: Any, **options: Any) -> Any:
+            """Lose the first answer after Discord has taken the message, then the connection works."""
+            result = await request(route, **options)
+            if route.path.endswith("/messages"):
+                nonces.append(options["json"]["nonce"])
+                if len(nonces) == 1:
+                    raise error
+            return result
+
+        s.bot.http.request = losing  # type: ignore[method-assign]
+        asked = await s.mention(LIFT)
+        assert nonces == [str(asked.id)] * 2
+        assert all(body["enforce_nonce"] for body in s.sent)
+
+    play(story, tiny, state)
+
+
+def test_a_connection_that_stays_lost_is_given_up(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+    attempts: list[str] = []
+
+    async def story(s: Scene) -> None:
+        async def lost(route: Any, **_: Any) -> Any:
+            attempts.append(route.path)
+            raise aiohttp.ServerDisconnectedError
+
+        s.bot.http.request = lost  # type: ignore[method-assign]
+        await s.mention(LIFT)
+
+    play(story, tiny, state)
+    assert len(attempts) == 2
+    assert log.text.count("not sent: ServerDisconnectedError") == 1
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10008), (400, 50035), (403, 160002)])
+def test_a_message_that_cannot_be_replied_to_is_answered_in_its_channel(
+    tiny: Engine, state: Path, status: int, code: int
+) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/channels/*/messages", status=status, code=code)
+        await s.mention(LIFT)
+        refused, plain = s.sent
+        assert "message_reference" in refused
+        assert "message_reference" not in plain
+        assert plain["allowed_mentions"] == {"parse": []}
+        assert s.last == worded(tiny, LIFT)
+
+    play(story, tiny, state)
+
+
+@pytest.mark.parametrize("code", [50001, 50013])
+def test_a_refused_permission_is_logged_once_a_channel_and_not_tried_again(
+    tiny: Engine, state: Path, log: pytest.LogCaptureFixture, code: int
+) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/channels/*/messages", status=403, code=code, times=None)
+        await s.mention(LIFT)
+        await s.mention(LIFT)
+        assert len(s.sent) == 2
+
+    play(story, tiny, state)
+    assert log.text.count("not permitted to send") == 1
+
+
+def test_where_the_bot_may_not_speak_it_does_not_try(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+    async def story(s: Scene) -> None:
+        nobody = discord.PermissionOverwrite(send_messages=False, send_messages_in_threads=False)
+        silent = s.guild.create_text_channel("silent", overwrites={s.guild.default_role: nobody})
+        owner = simcord.MemberActor(s.env, s.guild, s.guild.owner)
+        assert s.bot.user
+        for _ in range(2):
+            await owner.send(silent, f"{s.bot.user.mention} {LIFT}")
+        assert s.sent == []
+
+    play(story, tiny, state)
+    assert log.text.count("not permitted to send") == 1
+    assert "answered" not in log.text
+
+
+@pytest.fixture
+def slow_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine takes 2.9 seconds of simcord's time, of which no timer passes while a thread is at work: so it works on the loop here."""
+
+    async def later(function: Callable[..., Any], *arguments: Any) -> Any:
+        await asyncio.sleep(2.9)
+        return function(*arguments)
+
+    monkeypatch.setattr(asyncio, "to_thread", later)
+
+
+# For a slow engine: deferral is soon, and simcord gives an action back before the engine is done.
+SLOW = {"defer_after": 0.01, "settle_timeout": 2.0}
+
+
+@pytest.mark.usefixtures("slow_engine")
+def test_a_slow_answer_is_deferred_and_then_written_into_the_original_response(tiny: Engine, state: Path) -> None:
+    torn = undecided(tiny, "second-lift", "roof-cost")
+
+    async def story(s: Scene) -> None:
+        result = await s.asker.slash(s.channel, "ask", question="which?")
+        assert result.deferred
+        assert [body["type"] for body in s.responses] == [discord.InteractionResponseType.deferred_channel_message.value]
+        await s.env.advance_time(2.9)
+        assert said(result) == worded(torn, "which?")
+        [edit] = s.bodies("PATCH", "/webhooks/")
+        assert edit["allowed_mentions"] == {"parse": []}
+        assert [button["label"] for button in edit["components"][0]["components"]] == [LIFT, ROOF]
+
+    play(story, torn, state, **SLOW)
+
+
+@pytest.mark.usefixtures("slow_engine")
+def test_a_deferral_that_discord_has_already_is_still_a_deferral(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/interactions/*/callback", status=400, code=40060)
+        s.env.inject_error("PATCH", "/webhooks/*/messages/@original", status=404, code=10015)
+        await s.asker.slash(s.channel, "ask", question=LIFT)
+        await s.env.advance_time(2.9)
+        assert len(s.responses) == 1
+        assert [body["content"] for body in s.bodies("PATCH", "/webhooks/")] == [worded(tiny, LIFT)]
+
+    play(story, tiny, state, **SLOW)
+
+
+@pytest.mark.usefixtures("slow_engine")
+def test_where_the_deferral_failed_the_answer_is_the_first_response(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/interactions/*/callback", status=500)
+        result = await s.asker.slash(s.channel, "ask", question=LIFT)
+        await s.env.advance_time(2.9)
+        assert said(result) == worded(tiny, LIFT)
+
+    play(story, tiny, state, **SLOW)
+
+
+def test_an_engine_that_takes_long_does_not_hold_up_the_bot(tiny: Engine, state: Path) -> None:
+    gate = threading.Event()
+
+    def decide(question: str, engine: Engine) -> Answer:
+        assert gate.wait(10), "the event loop stands still while the engine thinks"
+        return engine.answer(question)
+
+    async def ask() -> str:
+        bot = Verbatim(Stub(tiny, decide), state, Dialogue())  # type: ignore[arg-type]
+        answering = asyncio.create_task(bot.answer(LIFT, (1, 1), None))
+        await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(gate.set)
+        return (await answering).content
+
+    assert asyncio.run(ask()) == worded(tiny, LIFT)
+
+
+def test_questions_of_one_asker_are_answered_in_their_order(tiny: Engine, state: Path) -> None:
+    """A burst, as after a reconnection: the second refers to the first, which takes longer."""
+    second_waits = threading.Event()
+
+    class Uneven(Stub):
+        def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+            if question == ROOF:
+                second_waits.wait(0.2)
+            return self.real.answer(question, history)
+
+    async def ask() -> str:
+        bot = Verbatim(Uneven(tiny, lambda question, real: real.answer(question)), state, Dialogue())  # type: ignore[arg-type]
+        _, second = await asyncio.gather(bot.answer(ROOF, (1, 1), None), bot.answer("who said that?", (1, 1), None))
+        return second.content
+
+    assert asyncio.run(ask()) == worded(tiny, "who said that?", (tiny.answer(ROOF),))
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10062), (400, 40060)])
+def test_an_interaction_that_expired_or_was_answered_before_is_left_alone(
+    tiny: Engine, state: Path, status: int, code: int
+) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/interactions/*/callback", status=status, code=code)
+        await s.asker.slash(s.channel, "ask", question=LIFT)
+        assert len(s.responses) == 1
+        assert s.bodies("POST", "/webhooks/") == []
+
+    play(story, tiny, state)
+
+
+def test_a_fault_of_the_engine_is_an_apology_and_no_line_of_the_log_quotes_the_question(
+    tiny: Engine, state: Path, log: pytest.LogCaptureFixture
+) -> None:
+    def decide(question: str, engine: Engine) -> Answer:
+        raise ValueError(question)
+
+    async def story(s: Scene) -> None:
+        await s.mention("xylophone?")
+        result = await s.asker.slash(s.channel, "ask", question="xylophone?")
+        assert s.sent[0]["content"] == client.FAILED
+        assert said(result) == client.FAILED
+        assert result.ephemeral
+
+    play(story, Stub(tiny, decide), state)
+    assert log.text.count("answering failed: ValueError at test_client.py:") == 2
+    assert "xylophone" not in log.text
+
+
+def test_a_command_that_fails_tells_the_asker(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+    async def story(s: Scene) -> None:
+        s.bot.tree.remove_command("ask")
+        result = await s.asker.slash(s.channel, "ask", question="xylophone?")
+        assert said(result) == client.FAILED
+        assert result.ephemeral
+        assert [type(e).__name__ for e in s.env.errors] == ["CommandNotFound"]
+
+    play(story, tiny, state)
+    assert "xylophone" not in log.text
+
+
+def test_a_button_that_fails_tells_the_asker(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention("which?")
+        del s.bot.engine
+        result = await s.asker.click(s.channel.last_message, label=LIFT)  # type: ignore[arg-type]
+        assert said(result) == client.FAILED
+        assert result.ephemeral
+
+    play(story, undecided(tiny, "second-lift", "roof-cost"), state)
+    assert "an interaction failed: AttributeError at client.py:" in log.text
+
+
+def test_after_an_answer_an_apology_is_a_message_of_its_own(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        respond = s.bot.respond
+
+        async def failing(interaction: Any, question: str, **options: Any) -> None:
+            await respond(interaction, question, **options)
+            raise ValueError(question)
+
+        s.bot.respond = failing  # type: ignore[method-assign]
+        result = await s.asker.slash(s.channel, "ask", question=LIFT)
+        assert [(f.content, f.ephemeral) for f in result.followups] == [(client.FAILED, True)]
+        assert len(s.env.errors) == 1
+
+    play(story, tiny, state)
+
+
+def test_a_fault_in_an_event_is_logged_without_what_was_said(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+    async def story(s: Scene) -> None:
+        async def failing(*_: object) -> None:
+            raise ValueError("xylophone")
+
+        s.bot.answer = failing  # type: ignore[assignment]
+        await s.mention("xylophone?")
+        assert len(s.env.errors) == 1
+
+    play(story, tiny, state)
+    assert "on_message failed: ValueError at test_client.py:" in log.text
+    assert "xylophone" not in log.text
+
+
+def test_an_error_is_described_without_its_message() -> None:
+    def fail() -> None:
+        try:
+            raise KeyError("xylophone")
+        except KeyError as cause:
+            raise RuntimeError("xylophone") from cause
+
+    with pytest.raises(RuntimeError) as raised:
+        fail()
+    where = r"at test_client\.py:\d+"
+    assert re.fullmatch(rf"RuntimeError {where}, from KeyError {where}", place(raised.value))
+
+
+# What is logged
+
+
+def test_an_answer_is_one_line_with_verdict_entry_confidence_and_server_and_nothing_of_the_asker(
+    tiny: Engine, state: Path, log: pytest.LogCaptureFixture
+) -> None:
+    seen: list[int] = []
+
+    async def story(s: Scene) -> None:
+        log.clear()
+        await s.mention("who called for a second lift, the hoist?")
+        await s.asker.send_dm("best pizza in town?")
+        seen.extend([s.guild.id, s.asker.id])
+
+    play(story, tiny, state)
+    lines = [record.getMessage() for record in log.records if record.name.startswith("bot")]
+    assert len(lines) == 2
+    assert re.fullmatch(rf"answered verdict=answer entry=second-lift confidence=[01]\.\d\d guild={seen[0]}", lines[0])
+    assert lines[1].endswith("guild=-")
+    assert not any(secret in log.text for secret in (str(seen[1]), "asker", "hoist", "pizza"))
+
+
+# Commands
+
+
+def puts(scene: Scene) -> int:
+    return len(scene.bodies("PUT", "/applications/"))
+
+
+def test_the_commands_are_sent_only_when_they_or_the_application_changed(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        assert puts(s) == 1
+        await s.env.restart_bot(Verbatim(tiny, state, Dialogue()))
+        assert puts(s) == 1
+        saved = json.loads((state / "commands.json").read_text(encoding="utf-8"))
+        assert saved["application"] == str(s.bot.application_id)
+        for change in ({"sha256": "0" * 64}, {"application": "1"}):
+            before = puts(s)
+            (state / "commands.json").write_text(json.dumps(saved | change), encoding="utf-8")
+            await s.env.restart_bot(Verbatim(tiny, state, Dialogue()))
+            assert puts(s) == before + 1
+        assert json.loads((state / "commands.json").read_text(encoding="utf-8")) == saved
+        assert [p.name for p in state.iterdir()] == ["commands.json"]
+
+    play(story, tiny, state)
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff\xfe", b'{"sha256": 3}'])
+def test_a_damaged_state_file_is_replaced(tiny: Engine, state: Path, damage: bytes) -> None:
+    state.mkdir(parents=True)
+    (state / "commands.json").write_bytes(damage)
+
+    async def story(s: Scene) -> None:
+        assert puts(s) == 1
+        await s.env.restart_bot(Verbatim(tiny, state, Dialogue()))
+        assert puts(s) == 1
+
+    play(story, tiny, state)
+
+
+def test_where_nothing_can_be_written_the_bot_warns_and_works(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+    state.parent.mkdir(parents=True)
+    state.write_text("a file where the folder should be", encoding="utf-8")
+
+    async def story(s: Scene) -> None:
+        await s.mention(LIFT)
+        assert len(s.sent) == 1
+
+    play(story, tiny, state)
+    assert "cannot be written" in log.text
+
+
+def test_where_discord_refuses_the_commands_the_bot_still_answers_and_tries_at_the_next_start(
+    tiny: Engine, state: Path, log: pytest.LogCaptureFixture
+) -> None:
+    async def story(s: Scene) -> None:
+        (state / "commands.json").unlink()
+        s.env.inject_error("PUT", "/applications/*/commands", status=500)
+        await s.env.restart_bot(Verbatim(tiny, state, Dialogue()))
+        assert "could not be sent to Discord" in log.text
+        await s.mention(LIFT)
+        assert len(s.sent) == 1
+        before = puts(s)
+        await s.env.restart_bot(Verbatim(tiny, state, Dialogue()))
+        assert puts(s) == before + 1
+
+    play(story, tiny, state)
+
+
+# Discord's own description of its API
+
+
+def test_every_body_is_one_that_discord_s_openapi_file_allows(tiny: Engine, state: Path, request: pytest.FixtureRequest) -> None:
+    contract = Contract(openapi())
+
+    async def story(s: Scene) -> None:
+        await s.mention("which?")
+        await s.asker.click(s.channel.last_message, label=ROOF)  # type: ignore[arg-type]
+        await s.asker.send_dm(ROOF)
+        await s.asker.slash(s.channel, "ask", question="which?")
+        request.getfixturevalue("slow_engine")
+        await s.asker.slash(s.channel, "ask", question="which?")
+        await s.env.advance_time(2.9)
+        checked = {contract.check(r) for r in s.env.http_requests if r.json is not None}
+        assert checked == {
+            "PUT /applications/{application_id}/commands",
+            "POST /channels/{channel_id}/messages",
+            "POST /interactions/{interaction_id}/{interaction_token}/callback",
+            "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original",
+        }
+
+    play(story, undecided(tiny, "second-lift", "roof-cost"), state, settle_timeout=2.0)
+
+
+def test_the_check_against_the_openapi_file_can_fail() -> None:
+    contract = Contract(openapi())
+    broken = simcord.HttpLogEntry("POST", "/channels/1/messages", {}, {"content": 5}, None)
+    with pytest.raises(jsonschema.ValidationError):
+        contract.check(broken)
+
+
+# Starting and stopping
+
+
+@pytest.fixture
+def settings(state: Path, tiny_folder: Path) -> Settings:
+    return Settings(pack=tiny_folder, state=state, log_level="info", source=Path("config.yaml"))
+
+
+@pytest.mark.parametrize("environ", [{}, {"DISCORD_TOKEN": ""}, {"DISCORD_TOKEN": " \n"}])
+def test_without_a_token_it_says_how_to_get_one(
+    settings: Settings, capsys: pytest.CaptureFixture[str], environ: dict[str, str]
+) -> None:
+    assert run(settings, settings.pack, environ) == 2
+    said = capsys.readouterr().err
+    for step in ("New Application", "Reset Token", "DISCORD_TOKEN", "verbatim chat", "scope=bot+applications.commands"):
+        assert step in said
+    allowed = discord.Permissions(int(re.search(r"permissions=(\d+)", said)[1]))  # type: ignore[index]
+    assert {name for name, on in allowed if on} == {
+        "read_messages",
+        "send_messages",
+        "send_messages_in_threads",
+        "read_message_history",
+    }
+
+
+@pytest.mark.parametrize(
+    ("token", "fault"),
+    [
+        (f"{TOKEN}\n", "white space"),
+        (f"  {TOKEN}", "white space"),
+        (TOKEN.replace(".", " ."), "white space"),
+        (f'"{TOKEN}"', "quotation marks"),
+        (f"'{TOKEN}'", "quotation marks"),
+        (f"Bot {TOKEN}", '"Bot "'),
+        (f"bot {TOKEN}", '"Bot "'),
+        ("MTIzNDU2Nzg5.abc", "three parts"),
+        (f"{TOKEN}.x", "three parts"),
+        ("..", "three parts"),
+        ("MTIzNDU2.äöü.abc", "three parts"),
+    ],
+)
+def test_a_malformed_token_is_explained_and_never_shown(
+    settings: Settings, capsys: pytest.CaptureFixture[str], token: str, fault: str
+) -> None:
+    assert run(settings, settings.pack, {"DISCORD_TOKEN": token}) == 2
+    out, err = capsys.readouterr()
+    assert fault in err
+    assert err.count("\n") == 1
+    assert not any(part in out + err for part in ("MTIz", "fgh_IJ"))
+
+
+def test_a_well_formed_token_has_no_fault() -> None:
+    assert token_fault(TOKEN) is None
+
+
+def test_a_fault_of_the_pack_is_raised_for_the_command_line_to_print(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(FileFaults):
+        run(settings, tmp_path / "no such pack", {"DISCORD_TOKEN": TOKEN})
+
+
+@pytest.fixture
+def quiet_loggers() -> Any:
+    """`run` sets levels; give them back."""
+    loggers = [logging.getLogger(name) for name in ("bot", "discord")]
+    levels = [logger.level for logger in loggers]
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+
+
+def terminate(number: int) -> Callable[[], None]:
+    return lambda: os.kill(os.getpid(), number)
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_closes_the_connection_and_ends_with_status_0(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    with fake_discord(monkeypatch, "ready", when_ready=terminate(number)) as fake:
+        assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
+    assert (fake.identified, fake.clean_closes) == (1, 1)
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+def test_a_refused_token_ends_with_status_3(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
+) -> None:
+    with fake_discord(monkeypatch, "ready", token_is_good=False) as fake:
+        assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 3
+    assert fake.identified == 0
+    assert "refuses the token" in log.text
+    assert TOKEN not in log.text
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+@pytest.mark.parametrize(("close_code", "status"), [(4004, 3), (4014, 4)])
+def test_a_refusal_by_the_gateway_is_not_tried_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, close_code: int, status: int
+) -> None:
+    with fake_discord(monkeypatch, close_code) as fake:
+        assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == status
+    assert fake.identified == 1
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+def test_a_frame_that_is_no_json_and_an_unknown_close_code_start_a_new_connection(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(client, "FIRST_WAIT", 0.01)
+    with fake_discord(monkeypatch, "garbage", 4012, "ready", when_ready=terminate(signal.SIGTERM)) as fake:
+        assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
+    assert fake.identified == 3
+    assert log.text.count("starting again in") == 2
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+def test_a_signal_between_two_connections_ends_with_status_0(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    handler = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(client, "place", lambda error: os.kill(os.getpid(), signal.SIGTERM) or "")
+    with fake_discord(monkeypatch, "garbage") as fake:
+        assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
+    assert fake.identified == 1
+    assert signal.getsignal(signal.SIGTERM) == handler
+
+
+def test_even_without_end_restarts_cannot_spend_a_day_s_identifies() -> None:
+    assert 24 * 60 * 60 / client.LONGEST_WAIT < 1000

@@ -1,0 +1,111 @@
+"""Settings: where they come from, what they may hold, and that a token is none of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import config
+from bot.strict_yaml import FileFaults
+
+
+def write(folder: Path, text: str, name: str = "config.yaml") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+def faults(path: Path) -> list[str]:
+    with pytest.raises(FileFaults) as error:
+        config.load(path, {})
+    return [str(f) for f in error.value.faults]
+
+
+def test_paths_are_relative_to_the_settings_file_and_not_to_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "etc", "pack: ../packs/one\nstate: kept\nlog_level: warning\n")
+    monkeypatch.chdir(tmp_path)
+    assert config.load(Path("etc/config.yaml"), {}) == config.Settings(
+        tmp_path / "packs" / "one", tmp_path / "etc" / "kept", "warning", Path("etc/config.yaml")
+    )
+    assert config.load(path, {}).pack == tmp_path / "packs" / "one"
+
+
+def test_absolute_paths_and_the_home_folder_are_taken_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    settings = config.load(write(tmp_path, f"pack: ~/pack.txt\nstate: {tmp_path}/elsewhere\n"), {})
+    assert (settings.pack, settings.state) == (tmp_path / "me" / "pack.txt", tmp_path / "elsewhere")
+
+
+def test_state_goes_to_the_xdg_state_folder_and_the_level_is_info_where_nothing_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, "pack: here\n")
+    assert config.load(path, {"XDG_STATE_HOME": str(tmp_path / "xdg")}).state == tmp_path / "xdg" / "verbatim"
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    settings = config.load(path, {})
+    assert (settings.state, settings.log_level) == (tmp_path / "me" / ".local" / "state" / "verbatim", "info")
+
+
+def test_settings_are_looked_for_in_four_places_in_order(tmp_path: Path) -> None:
+    here = write(tmp_path / "here", "pack: a\n")
+    environ = {config.ENV_CONFIG: "from-environment.yaml"}
+    assert config.find("explicit.yaml", environ, here.parent) == Path("explicit.yaml")
+    assert config.find(None, environ, here.parent) == Path("from-environment.yaml")
+    assert config.find(None, {}, here.parent) == here
+    assert config.find(None, {config.ENV_CONFIG: ""}, here.parent) == here
+    assert config.find(None, {}, tmp_path / "empty") == config.shipped("config.yaml")
+
+
+def test_the_shipped_settings_name_the_shipped_pack(tmp_path: Path) -> None:
+    settings = config.load(config.shipped("config.yaml"), {"XDG_STATE_HOME": str(tmp_path)})
+    assert (settings.pack / "article.txt").is_file()
+    assert settings.pack.name == "backthecode"
+    assert settings.log_level == "info"
+
+
+@pytest.mark.parametrize("level", config.LOG_LEVELS)
+def test_each_log_level_is_accepted(tmp_path: Path, level: str) -> None:
+    assert config.load(write(tmp_path, f"pack: a\nlog_level: {level}\n"), {}).log_level == level
+
+
+def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
+    path = write(tmp_path, "packs: a\nlog_level: loud\nstate: 1:30\ntoken: secret-words\n")
+    assert faults(path) == [
+        f"{path}:1: the key 'pack' is missing. Mend: add `pack: ...`.",
+        f"{path}:1: unknown key 'packs'. Mend: the keys known here are log_level, pack, state, token.",
+        f"{path}:2: log_level cannot be 'loud'. Mend: use one of debug, info, warning, error.",
+        f"{path}:3: YAML reads '1:30' as int, not as text. Mend: put it in double quotes: \"1:30\".",
+        f"{path}:4: a token does not belong in a file. Mend: remove it, reset it in the Developer Portal if the file was shared, "
+        "and set DISCORD_TOKEN.",
+    ]
+
+
+@pytest.mark.parametrize("written", ["secret-words", '"secret-words"', "123456789", "[secret-words]"])
+def test_a_token_in_the_file_is_refused_and_never_repeated(tmp_path: Path, written: str) -> None:
+    messages = "\n".join(faults(write(tmp_path, f"pack: a\ntoken: {written}\n")))
+    assert "config.yaml:2: " in messages
+    assert "secret-words" not in messages
+    assert "123456789" not in messages
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "this file is empty."),
+        ("- pack: a\n", "this file must hold keys and values."),
+        ("pack: [a\n", "is not valid YAML"),
+        ('pack: " "\n', "'pack' is empty."),
+        ("pack: a\npack: b\n", "the key 'pack' stands here twice."),
+        ("pack: a\nlog_level: off\n", "YAML reads 'off' as bool"),
+    ],
+)
+def test_a_settings_file_that_cannot_be_meant_is_a_fault(tmp_path: Path, text: str, message: str) -> None:
+    assert any(message in m for m in faults(write(tmp_path, text)))
+
+
+def test_a_missing_settings_file_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "none.yaml"
+    assert faults(path) == [f"{path}: this file is missing. Mend: create it, or restore it from version control."]
