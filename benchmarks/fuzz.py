@@ -1,8 +1,9 @@
 """Hostile and realistic questions against the promises that hold for every reply, whatever is asked.
 
 Every conversation (most of one message, some of up to five) goes through Engine.answer, bot.reply.compose and bot.cli.record. A violation is an exception,
-a quotation that is not the slice of the article that it says it is, a limit passed, a live mention, or a record that does not serialise. One conversation in
-a hundred is asked twice in one process and once more in another, whose string hashes differ: the records must be the same bytes.
+a quotation that is not the slice of the article that it says it is, a limit passed, a live mention, or a record that does not serialise. One conversation
+in a hundred is asked twice in one process and once more in another, which hashes strings in another way and has learnt the pack anew instead of taking up
+the kept index: the records must be the same bytes.
 
 The conversations depend on --seed, their number and the pack alone. Exit status: 0 for no violation, 1 for any, 2 for a usage or pack error.
 """
@@ -16,6 +17,7 @@ import random
 import re
 import resource
 import sys
+import tempfile
 import time
 import traceback
 from collections import Counter
@@ -343,15 +345,15 @@ def ask(engine: Engine, messages: Sequence[str], tally: Tally | None = None) -> 
 
 
 @lru_cache(maxsize=1)
-def _worker(pack: Path) -> tuple[Engine, Writer]:
-    engine = build(pack)
+def _worker(pack: Path, cache: Path) -> tuple[Engine, Writer]:
+    engine = build(pack, cache)
     return engine, Writer(engine)
 
 
-def chunk(task: tuple[Path, int, int, int]) -> Tally:
+def chunk(task: tuple[Path, Path, int, int, int]) -> Tally:
     """Conversations `first` to `last` - 1 of a seed."""
-    pack, seed, first, last = task
-    engine, writer = _worker(pack)
+    pack, cache, seed, first, last = task
+    engine, writer = _worker(pack, cache)
     tally = Tally()
     for number in range(first, last):
         messages = writer.conversation(seed, number)
@@ -386,17 +388,21 @@ def main() -> int:
         help="a pack's folder or a text file (default: the shipped one)",
     )
     options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as cache:
+        return hold(options.pack, Path(cache), options.questions, options.seed)
+
+
+def hold(pack: Path, cache: Path, conversations: int, seed: int) -> int:
+    """Hold the conversations and report; this process learns the pack anew, the others take up what it has kept in `cache`."""
     try:
-        engine, writer = _worker(options.pack)
+        engine, writer = _worker(pack, cache)
     except FileFaults as error:
         print(error, file=sys.stderr)
         return 2
     if digest(engine.pack.article.text.encode()) != engine.pack.article.sha256:
         print("The article's text is not what its SHA-256 says.", file=sys.stderr)
         return 1
-    tasks = [
-        (options.pack, options.seed, first, min(first + CHUNK, options.questions)) for first in range(0, options.questions, CHUNK)
-    ]
+    tasks = [(pack, cache, seed, first, min(first + CHUNK, conversations)) for first in range(0, conversations, CHUNK)]
     total, start = Tally(), time.perf_counter()
     # Spawned, not forked: each process then hashes strings in its own way, as two installations do.
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
@@ -409,10 +415,10 @@ def main() -> int:
             total.peak = max(total.peak, tally.peak)
     elapsed = time.perf_counter() - start
     for number, once in total.sampled:
-        messages = writer.conversation(options.seed, number)
+        messages = writer.conversation(seed, number)
         if ask(engine, messages) != once:
             total.broken.append(("asked in another process, the records differ", messages))
-    return report(total, options.questions, elapsed)
+    return report(total, conversations, elapsed)
 
 
 def report(total: Tally, conversations: int, elapsed: float) -> int:

@@ -24,7 +24,7 @@ MAX_HISTORY = 8
 _POOL_TEMPERATURE = 2.0
 _EXAMINED = 5
 _UNMET_NATS = 3.0  # what an unmet constraint of weight 1 costs an entry beside the next one
-_SURE_PREMISE = 2.0  # nats by which a false premise must lead the gaps
+_SURE_PREMISE = 6.0  # nats by which a false premise must lead the gaps
 _SAME = 0.6  # nats; entries closer than this fit about equally
 _FRAGMENT_SCORE = 88.0  # rapidfuzz partial ratio (0-100) from which a quoted fragment counts as the article's
 _AGAIN = frozenset("more another continue further further elaborate expand".split())
@@ -50,6 +50,8 @@ _TALK = (Verdict.SMALL_TALK, Verdict.OFF_TOPIC, Verdict.OPINION)
 _CONTEXT_BONUS = 0.08  # resemblance by which a reading in context may fall short of the plain one
 _SAME_AGAIN = 0.75
 _MAX_CARRIED = 6
+_MAX_PARTS = 4
+_NAMED_GAP = 0.3  # resemblance from which a refusal names the curated gap
 _STRICT = (Constraint.ENTITY, Constraint.NUMBER, Constraint.NEGATION, Constraint.ANTONYM)
 _CORRECTIONS = (
     "sorry i meant",
@@ -119,12 +121,14 @@ class _Base:
 
 @dataclass(frozen=True, slots=True)
 class Answered(_Base):
-    """The article answers it. `entries` is empty where a sentence was found without curation."""
+    """The article answers it. `entries` is empty for what merely follows an earlier answer; `silent` holds the gaps of a question of
+    several parts that the article answers only in part."""
 
     verdict: ClassVar[Verdict] = Verdict.ANSWER
     entries: tuple[Topic, ...]
     lead: str
     citations: tuple[Citation, ...]
+    silent: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +230,7 @@ class Engine:
         """What a topic can meet, put together when it is first examined."""
         if i not in self._profiles:
             spans = [self.lexicon.read(self.pack.article.excerpt(s).text, repair=False) for s in self._spans[self._topics[i].id]]
-            self._profiles[i] = Profile.of(self.index.holdings(i), spans)
+            self._profiles[i] = Profile.of(self.index.holdings(i), spans, self._topics[i].asks)
         return self._profiles[i]
 
     def answer(self, raw: str, history: Sequence[Answer] = ()) -> Answer:
@@ -267,7 +271,9 @@ class Engine:
         best = max(readings, key=lambda j: j.probability)
         if not history or not _depends(best.question):
             return best
-        resolved = [self.judge(t) for t in self._resolutions(best.question, history)]
+        last = next((h for h in reversed(history) if not isinstance(h, SmallTalk | OffTopic)), None)
+        texts = self._resolutions(best.question, last.trace.question, self._person_before(history)) if last else ()
+        resolved = [self.judge(t) for t in texts]
         if not resolved:
             return best
         # A reading in context must beat the plain one in what it finds, whatever that is: an answer or a curated refusal.
@@ -279,15 +285,10 @@ class Engine:
             return replace(found, probability=found.probability * _SAME_AGAIN)
         return found
 
-    def _resolutions(self, question: Question, history: Sequence[Answer]) -> Iterable[str]:
-        """The question with its pronouns and omissions filled from the last question and its answer."""
-        words = [t.written for t in question.tokens]
-        last = next((h for h in reversed(history) if not isinstance(h, SmallTalk | OffTopic)), None)
-        if last is None:
-            return
-        before = last.trace.question
+    def _resolutions(self, question: Question, before: Question, person: str | None) -> Iterable[str]:
+        """The question with its pronouns and omissions filled from the one before it, and from the person last spoken of."""
+        words = [t.text for t in question.tokens]
         asked = " ".join(words)
-        person = self._person_before(history)
         if person and any(w in _PERSONAL for w in words) and not self._named_person(question):
             asked = " ".join(person if w in _PERSONAL else w for w in words)
             yield asked
@@ -296,12 +297,12 @@ class Engine:
         asked = _ELLIPSES.get(asked, asked)
         bare = " ".join(w for w in asked.split() if w not in _NEUTRAL and w not in _JOINING)
         kept = self._carried(before, question)
-        matter = [t.written for t in kept if t.is_content or t.entity]
+        matter = [t.text for t in kept if t.is_content or t.entity]
         # The new question may replace any one word of the old one ("raised" by "need"), so each is left out in turn.
         for i in range(-1, min(len(matter), _MAX_CARRIED) if len(matter) > 1 else 0):
             yield f"{bare} {' '.join(w for j, w in enumerate(matter) if j != i)}"
         if not question.wants and kept:
-            yield f"{' '.join(t.written for t in kept)} {bare}"
+            yield f"{' '.join(t.text for t in kept)} {bare}"
 
     def _named_person(self, question: Question) -> bool:
         return any(self.lexicon.kind(e) is PersonKind.PERSON for e in question.entities)
@@ -357,15 +358,17 @@ class Engine:
             pooled=pooled,
             resemblance=best.resemblance,
             evidence=best.evidence,
+            coverage=_coverage(question, best),
             words=len(question.tokens),
             keywords=not question.wants,
             unmet=best.unmet,
         )
         candidates.sort(key=lambda c: (c is not best, -c.evidence))
         if not self.pack.entries:
-            probability = _coverage(question, best)
+            strict = not question.content or any(u.constraint in _STRICT for u in best.unmet)
+            probability = 0.0 if strict else found.coverage
         else:
-            probability = self.model.probability(found) if _meets_any(question, best) else 0.0
+            probability = self.model.probability(found) if found.coverage > 0 else 0.0
         return _Judged(question, ranking, tuple(candidates), best, found, probability)
 
     def _leading(self, verdict: Verdict, evidence: Floats) -> list[int]:
@@ -459,16 +462,9 @@ class Engine:
                 return SmallTalk(trace("it is small talk"), refused, suggestions, other.topic.id)
             if verdict is Verdict.OFF_TOPIC and not about:
                 return OffTopic(trace("it is about something else"), refused, suggestions)
-        gap = next(
-            (
-                c
-                for c in sorted(others, key=lambda c: -c.evidence)
-                if c.topic.verdict is Verdict.NOT_IN_ARTICLE and c.evidence > 0 and c.resemblance >= 0.3
-            ),
-            None,
-        )
+        gap = _gap_of(judged)
         if gap:
-            return NotInArticle(trace("a curated gap fits best"), refused, suggestions, gap.topic, (), self.cite(gap.topic))
+            return NotInArticle(trace("a curated gap fits best"), refused, suggestions, gap, (), self.cite(gap))
         if not about:
             return OffTopic(trace("hardly a word of it is the article's"), refused, suggestions)
         words = tuple(
@@ -502,32 +498,39 @@ class Engine:
                 return OffTopic(trace, 1.0, suggestions)
 
     def _several(self, text: str, whole: _Judged, history: Sequence[Answer]) -> Answered | None:
-        """A question of several parts, each answered; None where it is one question, or where a part has no answer."""
+        """A question of several parts: those that have an answer, and what the article does not say of the others. None where it is
+        one question, where no part has an answer, or where the whole finds one entry that is surer than the parts."""
         pieces = parts(clauses(_without_opening(text) if history else text)[0])
         if len(pieces) < 2:
             return None
         judged: list[_Judged] = []
-        for piece in pieces[:4]:
+        for piece in pieces[:_MAX_PARTS]:
             found = self.judge(piece)
-            if judged and found.question.has_pronoun and not found.question.entities and (context := judged[0].question.entities):
-                found = max(found, self.judge(f"{piece} {self.pack.people[context[0]].name}"), key=lambda j: j.probability)
+            if judged and _depends(found.question):
+                before = judged[0].question
+                person = next((self.pack.people[e].name for e in before.entities), None)
+                texts = self._resolutions(found.question, before, person)
+                found = max([found, *map(self.judge, texts)], key=lambda j: j.probability)
             judged.append(found)
-        if any(j.best is None or j.probability < self.model.threshold for j in judged):
+        known = [j for j in judged if j.best and j.probability >= self.model.threshold]
+        silent = tuple(gap for j in judged if j not in known and (gap := _gap_of(j)))
+        if not known or len(known) + len(silent) < len(judged):
             return None
-        entries = tuple(dict.fromkeys(j.best.topic for j in judged if j.best))
+        entries = tuple(dict.fromkeys(j.best.topic for j in known if j.best))
         citations = _within_budget(dict.fromkeys(c for e in entries for c in self.cite(e)))
-        if len(entries) < 2 or not citations:
+        if len(entries) + len(silent) < 2 or not citations:
             return None
         lead = " ".join(e.lead for e in entries if e.lead)
-        sure = min(j.probability for j in judged)
+        sure = min(j.probability for j in known)
         candidates = tuple(c for j in judged for c in j.candidates[:2])
-        trace = Trace(whole.question, "each part has its answer", candidates, None, sure, self.model.threshold)
-        return Answered(trace, sure, self._suggest(candidates), entries, lead, citations)
+        rule = "some of its parts have an answer" if silent else "each part has its answer"
+        trace = Trace(whole.question, rule, candidates, None, sure, self.model.threshold)
+        return Answered(trace, sure, self._suggest(candidates), entries, lead, citations, silent)
 
     # Following up
 
     def _follow_up(self, text: str, history: Sequence[Answer]) -> Answer | None:
-        """What only makes sense after an answer: "who said that?", "is that a direct quote?", "more"."""
+        """What only makes sense after an answer: "who said that?", "more"."""
         last = next((h for h in reversed(history) if not isinstance(h, SmallTalk)), None)
         if last is None or not citations_of(last):
             return None
@@ -549,23 +552,25 @@ class Engine:
             return Answered(
                 Trace(question, "it asks who speaks in the last answer"), 1.0, last.suggestions, entries, lead, tuple(said)
             )
-        if (
-            len(words) <= 4
-            and (words & _AGAIN or words <= {"go", "on", "and", "then", "next", "more", "ok", "what", "else"})
-            and not matter[1:]
-            and (more := self._next(last))
-        ):
-            return Answered(Trace(question, "it asks for what follows the last answer"), 1.0, last.suggestions, (), "", more)
+        again = words & _AGAIN or words <= {"go", "on", "and", "then", "next", "more", "ok", "what", "else"}
+        if len(words) <= 4 and again and not matter[1:]:
+            more = self._next(history)
+            trace = Trace(question, "it asks for what follows the last answer")
+            return (
+                Answered(trace, 1.0, last.suggestions, (), "", more)
+                if more
+                else SmallTalk(trace, 1.0, last.suggestions, "no-more")
+            )
         return None
 
-    def _next(self, last: Answer) -> tuple[Citation, ...]:
-        """The quote after the last one cited, by the same speakers if they say more, or else the next in the article."""
-        cited = citations_of(last)
-        ordered = sorted((q for q in self.pack.quotes.values()), key=lambda q: q.span)
-        after = [q for q in ordered if q.span.start >= max(c.excerpt.span.end for c in cited)]
+    def _next(self, history: Sequence[Answer]) -> tuple[Citation, ...]:
+        """The quote after the last one cited that was not shown yet: the same speakers' if they say more, or else the article's next."""
+        shown = [c.excerpt.span for turn in history for c in citations_of(turn)]
+        cited = citations_of(next(turn for turn in reversed(history) if citations_of(turn)))
         speakers = {s for c in cited if c.quote for s in c.quote.speakers}
-        around = [q for q in ordered if speakers & set(q.speakers) and not any(q.span.overlaps(c.excerpt.span) for c in cited)]
-        following = [q for q in after if speakers & set(q.speakers)] or around or after
+        unshown = [q for q in self.pack.quotes.values() if not any(q.span.overlaps(s) for s in shown)]
+        after = sorted((q for q in unshown if q.span.start >= max(c.excerpt.span.end for c in cited)), key=lambda q: q.span)
+        following = [q for q in after if speakers & set(q.speakers)] or after
         return tuple(Citation(self.pack.article.excerpt(q.span), q) for q in following[:1])
 
     # Citing
@@ -581,8 +586,15 @@ class Engine:
 
     def _spans_of(self, topic: Topic) -> tuple[Span, ...]:
         if topic.id.startswith("sentence-") and not topic.cites and not topic.question:
-            return (self.pack.article.sentences[int(topic.id.removeprefix("sentence-"))],)
+            return (self._shortened(self.pack.article.sentences[int(topic.id.removeprefix("sentence-"))]),)
         return tuple(self.pack.quotes[c].span for c in topic.cites)
+
+    def _shortened(self, sentence: Span) -> Span:
+        """An uncurated sentence, cut after a word where it is longer than an answer may show; the reply says that it is cut."""
+        if sentence.end - sentence.start <= MAX_EXCERPT_CHARACTERS:
+            return sentence
+        words = self.pack.article.text[sentence.start : sentence.start + MAX_EXCERPT_CHARACTERS].rsplit(maxsplit=1)[0].rstrip()
+        return Span(sentence.start, sentence.start + len(words))
 
     def _suggest(self, candidates: Iterable[Candidate]) -> tuple[str, ...]:
         near = [c.topic.question for c in candidates if c.topic.verdict is Verdict.ANSWER and c.topic.question]
@@ -598,28 +610,27 @@ class Engine:
         return bool(own) and len(own) * 3 >= len(content)
 
 
-def _coverage(question: Question, sentence: Candidate) -> float:
-    """How sure an uncurated sentence is: the share of the question's content words, by importance, that it accounts for; none if a
-    name, a number or a negation is not met. Stricter than for curated entries, whose phrasings vouch for other words."""
-    if not question.content or any(u.constraint in _STRICT for u in sentence.unmet):
-        return 0.0
-    unmet = {u.what for u in sentence.unmet}
+def _gap_of(judged: _Judged) -> Topic | None:
+    """The curated gap that a reading fits, if any fits well enough to be named."""
+    gaps = [
+        c
+        for c in judged.candidates
+        if c.topic.verdict is Verdict.NOT_IN_ARTICLE and c.evidence > 0 and c.resemblance >= _NAMED_GAP
+    ]
+    return max(gaps, key=lambda c: c.evidence).topic if gaps else None
+
+
+def _coverage(question: Question, entry: Candidate) -> float:
+    """The share of the question's content words, by importance, that the entry accounts for; 1 where there are none."""
+    unmet = {u.what for u in entry.unmet}
     total = sum(importance(t) for t in question.content)
-    return sum(importance(t) for t in question.content if t.text not in unmet) / total
+    met = sum(importance(t) for t in question.content if t.text not in unmet and t.entity not in unmet)
+    return met / total if total else 1.0
 
 
 def _asked_as(topic: Topic) -> list[str]:
     """A topic's question and phrasings, each once."""
     return [p for p in dict.fromkeys((topic.question, *topic.phrasings)) if p]
-
-
-def _meets_any(question: Question, entry: Candidate) -> bool:
-    """Whether the entry accounts for at least one content word of the question; frame words alone are no ground for an answer."""
-    unmet = {
-        u.what for u in entry.unmet if u.constraint in (Constraint.WORD, Constraint.FOCUS, Constraint.FOREIGN, Constraint.ANTONYM)
-    }
-    unmet |= {u.what for u in entry.unmet if u.constraint is Constraint.ENTITY}
-    return not question.content or any(t.text not in unmet and t.entity not in unmet for t in question.content)
 
 
 def _sentence_topics(pack: Pack) -> list[Topic]:

@@ -108,14 +108,13 @@ def _parser() -> argparse.ArgumentParser:
         help="score labelled questions",
         description="Ask every question of a file of labelled JSON lines (questions, dialogues or minimal pairs; see docs/evaluating.md) and count what was right.",
     )
-    measure.add_argument("file", type=Path)
+    measure.add_argument("file", type=Path, help="the labelled questions")
     measure.add_argument("--json", action="store_true", help="print the counts as JSON")
     measure.add_argument("--errors", action="store_true", help="list what went wrong")
     measure.set_defaults(run=_eval)
 
     calibrate = commands.add_parser(
         "calibrate",
-        parents=[common],
         help="set when a pack answers, from labelled questions",
         description="Fit how sure an answer must be, by cross-validation on labelled questions, and write it into the pack as decision.yaml.",
     )
@@ -200,7 +199,7 @@ def _line(line: str, number: int) -> tuple[Any, str, tuple[str, ...]]:
         return None, line.rstrip("\n"), ()
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, line.rstrip("\n"), ()
     question, context = row.get("question"), row.get("context", [])
     if not isinstance(question, str) or not isinstance(context, list) or not all(isinstance(c, str) for c in context):

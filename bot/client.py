@@ -31,14 +31,7 @@ from bot.answer import Answer, Answered, Contradicted, Engine, NotInArticle
 from bot.config import ENV_TOKEN, Settings
 from bot.dialogue import Conversation, Dialogue
 from bot.engine import build
-from bot.reply import MAX_CONTENT, Reply, compose
-
-# Sentences that users see; they belong in bot/reply.py.
-FAILED = "Something went wrong on my side. Please ask again."
-UNREADABLE = "Discord does not show me the text of that reply. Mention me in it, or use /ask."
-UNKNOWN_CHOICE = "I no longer know what that button stands for. Please ask in your own words."
-COMMAND_DESCRIPTION = "Ask about the article: the answer is its own words, with speaker and paragraph"
-OPTION_DESCRIPTION = "Your question, in your own words"
+from bot.reply import COMMAND_DESCRIPTION, FAILED, MAX_CONTENT, OPTION_DESCRIPTION, UNKNOWN_CHOICE, UNREADABLE, Reply, compose
 
 MAX_QUESTION = 1500  # characters of /ask's option
 DEFER_AFTER = 1.5  # seconds; Discord waits 3 for the first response
@@ -211,10 +204,9 @@ class Verbatim(discord.Client):
         """The reply's choices as buttons, or None where it has none."""
         if not reply.choices:
             return None
-        topics = {topic.question: topic.id for topic in self.engine.pack.topics if topic.question}
         view = discord.ui.View(timeout=None)
         for choice in reply.choices:
-            view.add_item(Choose(topics[choice.ask], choice.label))
+            view.add_item(Choose(choice.topic, choice.label))
         return view
 
     async def _reply_to(self, message: discord.Message, reply: Reply) -> None:

@@ -51,7 +51,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     level = top.text("log_level", default="info")
     if level not in LOG_LEVELS:
         top.fault(top.line_of("log_level"), f"log_level cannot be {level!r}.", f"use one of {', '.join(LOG_LEVELS)}.")
-    if top.text("token"):
+    if top.has("token"):
         top.fault(
             top.line_of("token"),
             "a token does not belong in a file.",

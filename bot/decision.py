@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.pack import Verdict
 from bot.verify import Constraint, Unmet
@@ -23,6 +24,7 @@ class Signals:
     over_small_talk: float
     resemblance: float
     evidence_per_word: float
+    coverage: float
     unmet_name: float
     unmet_number: float
     unmet_wants: float
@@ -62,6 +64,7 @@ def signals(
     pooled: Mapping[Verdict, float],
     resemblance: float,
     evidence: float,
+    coverage: float,
     words: int,
     keywords: bool,
     unmet: Iterable[Unmet],
@@ -83,6 +86,7 @@ def signals(
         over_opinion=over(Verdict.OPINION),
         over_small_talk=over(Verdict.SMALL_TALK),
         resemblance=resemblance,
+        coverage=coverage,
         evidence_per_word=evidence / max(3, words),
         keywords=float(keywords),
         **{name: min(_UNMET_LIMIT, weights.get(constraint, 0.0)) for name, constraint in _CONSTRAINT_OF.items()},
@@ -103,11 +107,31 @@ class Model:
 
 
 def fit(found: Sequence[Signals], right: Sequence[bool], *, ridge: float = 3.0, threshold: float = 0.5) -> Model:
-    """Ridge-penalised logistic regression by Newton's method on standardised signals. Deterministic."""
+    """Ridge-penalised logistic regression on standardised signals by Newton's method, deterministic.
+
+    An unmet constraint may never speak for an answer: a weight that would come out with the wrong sign is left out (set to 0) and the rest
+    fitted again, so that chance in a small set of questions cannot teach the opposite of what the signal means.
+    """
     x = np.array([f.vector() for f in found], dtype=np.float64)
     y = np.array(right, dtype=np.float64)
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
-    z = np.hstack([np.ones((len(x), 1)), (x - mean) / scale])
+    standard = (x - mean) / scale
+    against = np.array([name.startswith("unmet_") for name in SIGNAL_NAMES])
+    free = np.ones(len(SIGNAL_NAMES), dtype=bool)
+    while True:
+        bias, weights = _newton(standard[:, free], y, ridge)
+        full = np.zeros(len(SIGNAL_NAMES))
+        full[free] = weights
+        wrong = against & (full > 0)
+        if not wrong.any():
+            break
+        free &= ~wrong
+    raw = full / scale
+    return Model(float(bias - raw @ mean), tuple(float(w) for w in raw), threshold)
+
+
+def _newton(x: NDArray[np.float64], y: NDArray[np.float64], ridge: float) -> tuple[float, NDArray[np.float64]]:
+    z = np.hstack([np.ones((len(x), 1)), x])
     penalty = ridge * np.eye(z.shape[1])
     penalty[0, 0] = 1e-6
     beta = np.zeros(z.shape[1])
@@ -116,5 +140,4 @@ def fit(found: Sequence[Signals], right: Sequence[bool], *, ridge: float = 3.0, 
         gradient = z.T @ (p - y) + penalty @ beta
         hessian = (z * (p * (1 - p))[:, None]).T @ z + penalty
         beta -= np.linalg.solve(hessian, gradient)
-    weights = beta[1:] / scale
-    return Model(float(beta[0] - weights @ mean), tuple(float(w) for w in weights), threshold)
+    return float(beta[0]), beta[1:]

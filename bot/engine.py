@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
+import math
 import os
 import tempfile
-import zipfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,7 +25,16 @@ from bot.strict_yaml import Fault, FileFaults, read_mapping
 
 _HERE = Path(__file__).parent
 _DATA = _HERE / "data"
-_LEARNING = ("data/english.yaml", "data/talk.yaml", "question.py", "match.py", "answer.py", "pack.py")
+_LEARNING = (
+    "data/english.yaml",
+    "data/talk.yaml",
+    "question.py",
+    "match.py",
+    "answer.py",
+    "pack.py",
+    "article.py",
+    "strict_yaml.py",
+)
 DECISION_FILE = "decision.yaml"
 
 
@@ -33,7 +43,7 @@ def build(path: Path, cache: Path | None = None) -> Engine:
     pack = load(path)
     own = path / DECISION_FILE
     model = load_model(own if own.is_file() else _DATA / DECISION_FILE)
-    kept = (cache or cache_folder()) / f"{pack.slug}.npz"
+    kept = (cache or cache_folder()) / f"{pack.slug}.learnt"
     key = _key(pack)
     learnt = _take_up(kept, key)
     engine = Engine(pack, english(), frequency_ranks(), model, learnt)
@@ -56,15 +66,17 @@ def _key(pack: Pack) -> str:
 
 
 def _take_up(path: Path, key: str) -> Learnt | None:
+    """What was kept under the key, if the file is whole: its first line is the key with the SHA-256 of the rest."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
-            arrays = {name: kept[name] for name in kept.files}
-        if str(arrays.pop("key")) != key:
-            return None
-        names, words = (bytes(arrays.pop(name)).decode("utf-8").split("\n") for name in ("names", "words"))
-        return Learnt(Index(names, arrays), tuple(words))
-    except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile):
+        seal, _, body = path.read_bytes().partition(b"\n")
+    except OSError:
         return None
+    if seal != _seal(key, body):
+        return None
+    with np.load(io.BytesIO(body), allow_pickle=False) as kept:
+        arrays = {name: kept[name] for name in kept.files}
+    names, words = (bytes(arrays.pop(name)).decode("utf-8").split("\n") for name in ("names", "words"))
+    return Learnt(Index(names, arrays), tuple(words))
 
 
 def _keep(path: Path, key: str, learnt: Learnt) -> None:
@@ -73,12 +85,19 @@ def _keep(path: Path, key: str, learnt: Learnt) -> None:
         name: np.frombuffer("\n".join(items).encode("utf-8"), dtype=np.uint8)
         for name, items in (("names", names), ("words", learnt.words))
     }
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **lists, **arrays)
+    body = buffer.getvalue()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".npz")
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, allow_pickle=False, key=np.array(key), **lists, **arrays)
-        os.replace(temporary, path)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            whole = Path(folder) / path.name
+            whole.write_bytes(_seal(key, body) + b"\n" + body)
+            os.replace(whole, path)
+
+
+def _seal(key: str, body: bytes) -> bytes:
+    return f"{key} {hashlib.sha256(body).hexdigest()}".encode()
 
 
 @lru_cache(maxsize=1)
@@ -100,6 +119,8 @@ def load_model(path: Path) -> Model:
         try:
             numbers[key] = float(text) if text else 0.0
         except ValueError:
+            numbers[key] = math.nan
+        if not math.isfinite(numbers[key]):
             top.fault(top.line_of(key), f"{key!r} cannot be {text!r}.", 'write a number in quotes, such as "0.5".')
     top.close()
     if faults:

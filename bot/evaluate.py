@@ -80,7 +80,7 @@ def read_labelled(path: Path) -> list[Labelled]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise FileFaults([Fault(str(path), 0, f"cannot be read ({error}).", "name a file of JSON lines.")]) from error
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -115,13 +115,17 @@ def _rows(row: dict[str, Any]) -> Iterable[Labelled]:
 def _labelled(row: dict[str, Any], *, context: tuple[str, ...] = (), group: str = "") -> Labelled:
     if row["kind"] not in KINDS:
         raise ValueError(f"kind {row['kind']!r} is none of {', '.join(KINDS)}")
-    spans = {key: tuple(str(s) for s in row.get(key) or ()) for key in ("gold", "gold_all", "accept")}
+    lists = {key: row.get(key) or [] for key in ("gold", "gold_all", "accept", "context")}
+    for key, items in lists.items():
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise ValueError(f"{key} must be a list of texts")
+    spans = {key: tuple(lists[key]) for key in ("gold", "gold_all", "accept")}
     return Labelled(
         str(row["id"]),
         str(row["question"]),
         row["kind"],
         row.get("category", ""),
-        context=tuple(row.get("context", context)),
+        context=tuple(lists["context"]) or context,
         group=group,
         **spans,
     )
@@ -241,9 +245,8 @@ def calibrate(found: Sequence[Sample], max_wrong: float) -> tuple[Model, list[Ri
     curve = risk_curve(found, out_of_fold(found))
     within = [p for p in curve if p.risk <= max_wrong and p.coverage > 0]
     if not within:
-        raise ValueError(
-            f"no threshold keeps the share of wrong answers at {max_wrong:.1%} or less; the least is {min(p.risk for p in curve if p.coverage > 0):.1%}"
-        )
+        least = min((p.risk for p in curve if p.coverage > 0), default=1.0)
+        raise ValueError(f"no threshold keeps the share of wrong answers at {max_wrong:.1%} or less; the least is {least:.1%}")
     threshold = min(p.threshold for p in within)
     return fit([s.signals for s in found], [s.right for s in found], threshold=threshold), curve
 

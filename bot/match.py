@@ -70,7 +70,7 @@ def features(question: Question, *, facts: bool = False) -> Counter[str]:
     return counts
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _grams(word: str) -> tuple[str, ...]:
     padded = f"^{word}$"
     return tuple("g" + padded[i : i + n] for n in _GRAMS for i in range(len(padded) - n + 1))
@@ -260,7 +260,9 @@ def _norms(rows: Ints, values: Floats, n: int) -> Floats:
 
 def _best_by_owner(scores: Floats, owners: Ints, n: int) -> tuple[Floats, Ints]:
     best = np.zeros(n, dtype=np.float32)
-    np.maximum.at(best, owners, scores)
+    if len(owners):
+        starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
+        best[owners[starts]] = np.maximum.reduceat(scores, starts)
     which = np.full(n, -1, dtype=np.int32)
     hits = np.flatnonzero(scores == best[owners])[::-1]
     which[owners[hits]] = hits

@@ -5,6 +5,7 @@ A pack is a folder (see docs/curating.md) or a bare text file. `load` returns a 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
@@ -160,7 +161,7 @@ class Pack:
         object.__setattr__(self, "phrased", phrased)
         object.__setattr__(self, "by_id", {t.id: t for t in self.topics})
 
-    @property
+    @functools.cached_property
     def entries(self) -> tuple[Topic, ...]:
         return tuple(t for t in self.topics if t.verdict is Verdict.ANSWER)
 
@@ -277,7 +278,7 @@ class _Loader:
         people = self._people(text)
         quotes = self._quotes(text, people)
         topics = [*self._entries(text, people, quotes), *self._gaps(quotes), *self._premises(quotes)]
-        positions = self._references(top.texts("positions"), quotes, "pack.yaml", "quote")
+        positions = self._cites(top.texts("positions"), quotes, "pack.yaml")
         pack = Pack(
             slug=self._identifier(top.text("slug", required=True), "pack.yaml", top.line_of("slug")),
             title=top.text("title", required=True),
@@ -460,7 +461,7 @@ class _Loader:
 
     def _entries(self, text: Article, people: dict[str, Person], quotes: dict[str, Quote]) -> Iterator[Topic]:
         for file, record in self._records("faq"):
-            cites = self._references(record.texts("cites", required=True), quotes, file, "quote")
+            cites = self._cites(record.texts("cites", required=True), quotes, file)
             lead = record.text("lead")
             topic = Topic(
                 id=self._id(record, file, "topic"),
@@ -480,13 +481,6 @@ class _Loader:
                         f"the lead says {word!r}, which neither its excerpts nor its speakers say.",
                         "use the excerpt's words, or leave the lead out.",
                     )
-            if sum(quotes[c].span.end - quotes[c].span.start for c in cites) > MAX_EXCERPT_CHARACTERS:
-                self._fault(
-                    file,
-                    record.line_of("cites"),
-                    f"the excerpts are over {MAX_EXCERPT_CHARACTERS} characters together.",
-                    "cite less.",
-                )
             yield topic
 
     def _gaps(self, quotes: dict[str, Quote]) -> Iterator[Topic]:
@@ -496,7 +490,7 @@ class _Loader:
                 verdict=Verdict.NOT_IN_ARTICLE,
                 question=record.text("question", required=True),
                 phrasings=self._phrasings(record, file),
-                cites=self._references(record.texts("nearest"), quotes, file, "quote"),
+                cites=self._cites(record.texts("nearest"), quotes, file),
                 looked_for=record.text("looked_for", required=True),
             )
 
@@ -507,8 +501,15 @@ class _Loader:
                 verdict=Verdict.PREMISE,
                 question=record.text("presupposes", required=True),
                 phrasings=self._phrasings(record, file),
-                cites=self._references(record.texts("contradicted_by", required=True), quotes, file, "quote"),
+                cites=self._cites(record.texts("contradicted_by", required=True), quotes, file),
             )
+
+    def _cites(self, texts: tuple[Text, ...], quotes: dict[str, Quote], file: str) -> tuple[str, ...]:
+        """Known quotes that fit into one reply together: it shows its excerpts whole or not at all."""
+        cites = self._references(texts, quotes, file, "quote")
+        if sum(quotes[c].span.end - quotes[c].span.start for c in cites) > MAX_EXCERPT_CHARACTERS:
+            self._fault(file, texts[0].line, f"the excerpts are over {MAX_EXCERPT_CHARACTERS} characters together.", "cite less.")
+        return cites
 
     def _vocabulary(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         if not (self.folder / "vocabulary.yaml").is_file():
@@ -532,13 +533,6 @@ class _Loader:
     def _phrasings(self, record: Mapping, file: str) -> tuple[str, ...]:
         texts = record.texts("phrasings", required=True)
         owner = record.text("id")
-        if not texts:
-            self._fault(
-                file,
-                record.line_of("phrasings"),
-                f"{owner!r} has no phrasings.",
-                "write at least ten ways in which people ask this.",
-            )
         for item in texts:
             key = normal_form(item.value)
             other, where = self.asked.setdefault(key, (owner, f"{file}:{item.line}"))

@@ -18,11 +18,12 @@ from bot.pack import English, Pack, PersonKind
 
 MAX_QUESTION_CHARACTERS = 4000
 MAX_TOKENS = 400
+MAX_WORD_CHARACTERS = 40
 _COMMON_RANK = 12_000  # a word this frequent in general English is never taken for a misspelt name
 
 _DISCORD_MARKUP = re.compile(r"<(?:@[!&]?|#)\d+>|<a?:\w+:\d+>|<t:-?\d+(?::\w)?>|</[^>\s]+:\d+>|@(?:everyone|here)\b")
 _URL = re.compile(r"<?\bhttps?://\S+", re.IGNORECASE)
-_MARKDOWN = re.compile(r"`{1,3}(?:[a-z]+\n)?|\*{1,3}|~~|\|\||__|^\s*(?:>{1,3}|#{1,3}|-#)\s", re.MULTILINE)
+_MARKDOWN = re.compile(r"`{1,3}(?:[a-z]+\n)?|\*{1,3}|~~|\|\||__|^[ \t]*(?:>{1,3}|#{1,3}|-#)\s", re.MULTILINE)
 _TOKEN = re.compile(r"#\w+|£\s?\d[\d,.]*\d|\d+(?:[.,:]\d+)*(?:st|nd|rd|th|am|pm)?\b|[^\W_]+(?:['&][^\W_]+)*'?|[+&?]")
 _HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _JOINED_PREFIX = re.compile(r"\b(anti|co|re|pre|non|mis|e|un|over|counter)-(?=\w)", re.IGNORECASE)
@@ -83,7 +84,6 @@ class Token:
 
     text: str
     stem: str
-    written: str
     concepts: tuple[str, ...] = ()
     entity: str | None = None
     rank: int = 30_000  # in general English, 0 the most frequent
@@ -141,7 +141,7 @@ def straighten(text: str) -> str:
 _STRAIGHT = {ord(a): b for a, b in zip("‘’‚‛“”„‟´`–—−\u00a0\u2009\u202f", "''''\"\"\"\"''---   ", strict=True)}
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """A light English suffix stripper in the manner of Porter's first steps; measured equal to Snowball on short questions."""
     if len(word) < 4 or not word.isalpha():
@@ -172,6 +172,7 @@ class Lexicon:
         self._chat = {k: v.split() for k, v in english.chat.items()}
         self._kinds = {p.id: p.kind for p in pack.people.values()}
         self._restrictors = {tuple(straighten(r).lower().replace("-", " ").split()) for r in english.restrictors}
+        self._restricting_words = {r[0] for r in self._restrictors}
         self._concepts: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._aliases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         seen = set(split(pack.article.text))
@@ -234,7 +235,8 @@ class Lexicon:
             numbers=tuple(dict.fromkeys(n for t in tokens if (n := _number(t.text)))),
             negated=any(t.text in _NEGATIONS for t in tokens),
             restrictors=self._restricting(words),
-            fragments=tuple(next(filter(None, m.groups())).strip() for m in _QUOTED.finditer(raw)),
+            # Of a phrasing, only its words are ever used.
+            fragments=tuple(next(filter(None, m.groups())).strip() for m in _QUOTED.finditer(raw)) if repair else (),
             agent=agent,
             patient=patient,
             repairs=tuple(repairs),
@@ -250,7 +252,7 @@ class Lexicon:
     def _tokens(self, words: Sequence[str]) -> tuple[Token, ...]:
         stems = [stem(w) for w in words]
         entities: list[str | None] = [None] * len(words)
-        concepts: list[dict[str, None]] = [{} for _ in words]
+        concepts: dict[int, dict[str, None]] = {}
         i = 0
         while i < len(words):
             for key, value in self._aliases.get(words[i], ()):
@@ -268,16 +270,16 @@ class Lexicon:
                     continue
                 longest = len(key)
                 for j in range(i, i + len(key)):
-                    concepts[j][head] = None
+                    concepts.setdefault(j, {})[head] = None
         return tuple(
-            Token(w, s, w, tuple(c), e, self._ranks.get(w, 30_000))
-            for w, s, c, e in zip(words, stems, concepts, entities, strict=True)
+            Token(w, s, tuple(concepts.get(i, ())), e, self._ranks.get(w, 30_000))
+            for i, (w, s, e) in enumerate(zip(words, stems, entities, strict=True))
         )
 
     def _restricting(self, words: Sequence[str]) -> tuple[str, ...]:
         found = []
-        for i in range(len(words)):
-            for n in (3, 2, 1):
+        for i, first in enumerate(words):
+            for n in (3, 2, 1) if first in self._restricting_words else ():
                 if tuple(words[i : i + n]) in self._restrictors:
                     found.append(" ".join(words[i : i + n]))
                     break
@@ -351,11 +353,15 @@ class Lexicon:
 
 def split(text: str) -> list[str]:
     """Lower-case words of a text: contractions written out, hyphens part words except after a prefix, possessives lose their s,
-    hashtags keep their sign."""
+    hashtags their sign."""
     text = straighten(text).lower()
-    text = _HYPHEN.sub(" ", _JOINED_PREFIX.sub(r"\1", text))
+    if "-" in text:
+        text = _HYPHEN.sub(" ", _JOINED_PREFIX.sub(r"\1", text))
     words: list[str] = []
     for word in _TOKEN.findall(text):
+        if word.isalnum():
+            words.append(word)
+            continue
         if word in "+&?":
             words += [] if word == "?" else ["and"]
             continue
@@ -365,11 +371,13 @@ def split(text: str) -> list[str]:
             words += _IRREGULAR[word]
         elif ending:
             words += [word.removesuffix(ending), _CONTRACTIONS[ending]]
+        elif word.startswith("#"):
+            words.append(word[1:])
         elif word.endswith("'s"):
             words += [word[:-2], "is"] if word[:-2] in _CONTRACTING else [word[:-2]]
         else:
             words.append(word.replace("'", ""))
-    return [w for w in words if w]
+    return [w[:MAX_WORD_CHARACTERS] for w in words if w]
 
 
 _CONTRACTIONS = {"'ll": "will", "'re": "are", "'ve": "have", "'d": "would", "'m": "am", "n't": "not"}
@@ -415,7 +423,7 @@ def tail(clause: str) -> str:
     words = clause.split()
     for i in range(len(words) - 1, 5, -1):
         bare = words[i].strip(",.;:!?'\"()").lower()
-        opens = bare in _QUESTION_WORDS or bare.removesuffix("s").removesuffix("'") in _QUESTION_WORDS
+        opens = _is_question_word(bare)
         before = words[i - 1]
         if opens and (
             before.endswith((",", ";", ":", "-"))
@@ -426,38 +434,39 @@ def tail(clause: str) -> str:
 
 
 def parts(text: str) -> tuple[str, ...]:
-    """The coordinated questions of one clause ("when and where, and under which hashtag?"); a part without matter of its own borrows the last one's."""
+    """The coordinated questions of one clause ("when and where, and under which hashtag?"); a part without matter of its own borrows
+    that of a neighbour."""
     words = straighten(text).split()
     starts = [0]
     for i, word in enumerate(words[:-1]):
-        bare = word.strip(",;").lower()
-        joins = bare in ("and", "+", "&", "n", "plus", "also") or word.endswith((",", ";"))
+        joins = word.strip(",;").lower() in _JOINERS or word.endswith((",", ";"))
         ahead = [w.strip(",;?!.'\"").lower() for w in words[i + 1 : i + 4]]
-        if ahead and ahead[0] in ("and", "also"):
-            continue
-        if (joins and i + 1 not in starts and _opens_part(ahead)) or (word == "+" and i > 0):
+        if joins and ahead[0] not in _JOINERS and (_opens_part(ahead) or word == "+"):
             starts.append(i + 1)
-    if len(starts) == 1 or (
-        not any(w.strip(",;?'\"").lower().removesuffix("s").removesuffix("'") in _QUESTION_WORDS for w in words[: starts[1]])
-        and "+" not in words
-    ):
+    if len(starts) == 1 or not (any(_is_question_word(w) for w in words[: starts[1]]) or "+" in words):
         return (text,)
     pieces = [" ".join(words[a:b]).rstrip(",;+& ") for a, b in zip(starts, [*starts[1:], len(words)], strict=True)]
-    pieces = [re.sub(r"[,;]?\s+(?:and|n|&|\+|plus|also)$", "", p, flags=re.IGNORECASE) for p in pieces]
-    tail = pieces[-1]
-    borrowed = tail.split(maxsplit=1)[1] if " " in tail else ""
-    return tuple(p if _has_matter(p) else f"{p} {borrowed}" for p in pieces if p)
+    pieces = [p for piece in pieces if (p := re.sub(r"[,;]?\s+(?:and|n|&|\+|plus|also)$", "", piece, flags=re.IGNORECASE))]
+    # "when and where is X": a part borrows from what follows it; one that leans on what came before is resolved by whoever answers it.
+    out: list[str] = []
+    borrowed = ""
+    for piece in reversed(pieces):
+        out.append(piece if _has_matter(piece) or not borrowed else f"{piece} {borrowed}")
+        if " " in piece and (_has_matter(piece) or not borrowed):
+            borrowed = piece.split(maxsplit=1)[1]
+    return tuple(reversed(out))
+
+
+_JOINERS = frozenset("and + & n plus also".split())
+
+
+def _is_question_word(word: str) -> bool:
+    bare = word.strip(",;?!.'\"").lower()
+    return bare in _QUESTION_WORDS or bare.removesuffix("s").removesuffix("'") in _QUESTION_WORDS
 
 
 def _opens_part(ahead: Sequence[str]) -> bool:
-    first = ahead[0].removesuffix("'s").removesuffix("s") if ahead[0] not in _QUESTION_WORDS else ahead[0]
-    if first in _QUESTION_WORDS:
-        return True
-    return (
-        len(ahead) > 1
-        and ahead[0] in ("to", "by", "for", "with", "under", "in", "on", "from", "at", "of", "about")
-        and ahead[1] in _QUESTION_WORDS
-    )
+    return _is_question_word(ahead[0]) or (len(ahead) > 1 and ahead[0] in _PREPOSITIONS and ahead[1] in _QUESTION_WORDS)
 
 
 def _has_matter(piece: str) -> bool:
@@ -496,10 +505,10 @@ def _wanted(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]]:
         heads = {t.text for t in run}
         if not run:
             run = _owned(tokens, i)
-        if words[-1] == "for" and word == "what" and not heads:
-            return "reason", run
         if any(f in words for f in ("mean", "means", "meaning", "stand", "stands", "acronym")):
             return "definition", ()
+        if words[-1] == "for" and word == "what" and not heads:
+            return "reason", run
         for nouns, wants in (
             (_TIME_NOUNS, "time"),
             (_PLACE_NOUNS, "place"),

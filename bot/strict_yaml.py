@@ -35,7 +35,7 @@ class FileFaults(Exception):
     """One or more faults in the files of a pack or a configuration."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(faults))
+        self.faults = tuple(sorted(set(faults)))
         super().__init__("\n".join(map(str, self.faults)))
 
 
@@ -69,6 +69,10 @@ class Mapping:
         self._asked.update(self._nodes)
         return list(self._nodes)
 
+    def has(self, key: str) -> bool:
+        self._asked.add(key)
+        return key in self._nodes
+
     def line_of(self, key: str) -> int:
         node = self._nodes.get(key)
         return int(node.start_mark.line) + 1 if node is not None else self.line
@@ -89,6 +93,8 @@ class Mapping:
         if node is None:
             return ()
         items: Sequence[yaml.Node] = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        if required and not items:
+            self.fault(node.start_mark.line + 1, f"{key!r} is an empty list.", "give it at least one item.")
         return tuple(t for t in (_scalar(n, self._faults, self._file) for n in items) if t)
 
     def rows(self, key: str, *, required: bool = False) -> tuple[tuple[Text, ...], ...]:

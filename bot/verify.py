@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from bot.match import Index
-from bot.pack import PersonKind
+from bot.pack import Asks, PersonKind
 from bot.question import Lexicon, Question, Token
 
 
@@ -66,8 +66,8 @@ class Profile:
     span_numbers: frozenset[str]
 
     @classmethod
-    def of(cls, holdings: Mapping[str, int], spans: Sequence[Question]) -> Profile:
-        """`holdings` are counts by feature name, as the index keeps them; `spans` the excerpts, read."""
+    def of(cls, holdings: Mapping[str, int], spans: Sequence[Question], asks: Asks | None) -> Profile:
+        """`holdings` are counts by feature name, as the index keeps them; `spans` the excerpts, read; `asks` what the curator says."""
         families: dict[str, dict[str, int]] = {f: {} for f in "wceqRNAPn"}
         for name, count in holdings.items():
             families[name[0]][name[1:]] = count
@@ -75,7 +75,7 @@ class Profile:
             stems=families["w"],
             concepts=families["c"],
             entities=families["e"],
-            wants=families["q"],
+            wants=families["q"] | ({asks.value: 1} if asks else {}),
             restrictors=families["R"],
             numbers=families["N"],
             agents=families["A"],
@@ -126,9 +126,10 @@ class Verifier:
             if entity not in profile.entities and self._lexicon.kind(entity) in (PersonKind.PERSON, PersonKind.ORGANISATION):
                 weight = self._entity_weight.get(entity, 1.0)
                 yield Unmet(Constraint.ENTITY, entity, weight * (0.5 if entity in profile.span_entities else 1.0))
-        for number in question.numbers:
-            if number not in profile.numbers and number not in profile.span_numbers:
-                yield Unmet(Constraint.NUMBER, number, 1.0)
+        if profile.numbers or profile.span_numbers:
+            for number in question.numbers:
+                if number not in profile.numbers and number not in profile.span_numbers:
+                    yield Unmet(Constraint.NUMBER, number, 1.0)
         accepted = _STRICT_WANTS.get(question.wants)
         if accepted and accepted.isdisjoint(profile.wants):
             yield Unmet(Constraint.WANTS, question.wants, 1.0)

@@ -97,24 +97,24 @@ def worded(engine: Engine, question: str, history: Sequence[Answer] = ()) -> str
 
 @dataclass(frozen=True)
 class Stub:
-    """An engine with one answer of its own making; `decide` is called with the question and the real engine."""
+    """An engine in front of a real one; `decide` is called with the question, the history and the real engine."""
 
     real: Engine
-    decide: Callable[[str, Engine], Answer]
+    decide: Callable[[str, Sequence[Answer], Engine], Answer]
 
     @property
     def pack(self) -> Any:
         return self.real.pack
 
     def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
-        return self.decide(question, self.real)
+        return self.decide(question, history, self.real)
 
 
 def undecided(engine: Engine, *topics: str) -> Stub:
     """The engine, but torn between `topics` where it is asked "which?"."""
 
-    def decide(question: str, real: Engine) -> Answer:
-        answer = real.answer(question)
+    def decide(question: str, history: Sequence[Answer], real: Engine) -> Answer:
+        answer = real.answer(question, history)
         if question != "which?":
             return answer
         return Ambiguous(
@@ -173,10 +173,8 @@ class FakeDiscord:
     code. The last one counts for all further ones. `when_ready` is called from the server's thread at the first heartbeat of a ready bot.
     """
 
-    def __init__(
-        self, *connections: str | int, token_is_good: bool = True, when_ready: Callable[[], None] = lambda: None
-    ) -> None:
-        self._connections, self._token_is_good, self._when_ready = connections, token_is_good, when_ready
+    def __init__(self, *connections: str | int, login_status: int = 200, when_ready: Callable[[], None] = lambda: None) -> None:
+        self._connections, self._login_status, self._when_ready = connections, login_status, when_ready
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.identified = 0
@@ -205,8 +203,8 @@ class FakeDiscord:
         self.port = self._runner.addresses[0][1]
 
     async def _rest(self, request: web.Request) -> web.Response:
-        if not self._token_is_good:
-            return web.json_response({"message": "401: Unauthorized", "code": 0}, status=401)
+        if self._login_status != 200:
+            return web.json_response({"message": "no", "code": 0}, status=self._login_status)
         user = {"id": "1", "username": "verbatim", "discriminator": "0", "avatar": None, "bot": True}
         answers: dict[str, Any] = {
             "users/@me": user,

@@ -418,6 +418,35 @@ def test_the_same_conversation_gives_the_same_bytes_twice_and_with_another_engin
     assert run(build(tiny_folder)) == first
 
 
+@pytest.mark.parametrize("damage", [b"", b"no archive", None], ids=["empty", "nonsense", "half of it"])
+def test_an_engine_that_takes_up_what_was_learnt_answers_with_the_same_bytes_as_one_that_learns(
+    tiny: Engine, tiny_folder: Path, tmp_path: Path, damage: bytes | None
+) -> None:
+    def run() -> list[bytes]:
+        engine = build(tiny_folder, tmp_path / "cache")
+        return [_bytes(engine, a) for a in converse(engine, CONVERSATION)]
+
+    learning = run()
+    (kept,) = (tmp_path / "cache").iterdir()
+    assert learning == run() == [_bytes(tiny, a) for a in converse(tiny, CONVERSATION)]
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
+    assert run() == learning
+
+
+def test_what_was_learnt_from_a_pack_is_not_taken_up_by_a_changed_one(make_pack: MakePack, tmp_path: Path) -> None:
+    build(make_pack(name="before"), tmp_path / "cache")
+    changed = FAQ.replace('    - "reading room"\n', "").replace('    - "roof repairs"\n', '    - "reading room"\n')
+    engine = build(make_pack({"faq/library.yaml": changed}, "after"), tmp_path / "cache")
+    assert entries(engine.answer("reading room")) == ["roof-cost"]
+
+
+def test_a_cache_that_cannot_be_written_does_not_matter(tiny_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    engine = build(tiny_folder, tmp_path / "file")
+    assert entries(engine.answer("reading room")) == ["reading-room"]
+
+
 def test_the_suggestions_are_questions_that_the_pack_answers(any_engine: Engine) -> None:
     asked: Callable[[str], Answer] = any_engine.answer
     known = {t.question for t in any_engine.pack.entries}

@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,9 @@ def test_a_mention_is_answered_by_a_reply_that_pings_nobody_and_shows_no_preview
 def test_wherever_the_mention_stands_it_is_no_part_of_the_question(tiny: Engine, state: Path, text: str) -> None:
     heard: list[str] = []
 
-    def decide(question: str, engine: Engine) -> Answer:
+    def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
         heard.append(question)
-        return engine.answer(question)
+        return engine.answer(question, history)
 
     async def story(s: Scene) -> None:
         me = s.bot.user
@@ -273,6 +274,23 @@ def test_choices_are_buttons_that_answer_their_topic_s_question_also_after_a_res
     play(story, torn, state)
 
 
+def test_a_button_s_question_is_asked_afresh_whatever_came_before(tiny: Engine, state: Path) -> None:
+    heard: list[tuple[str, int]] = []
+    torn = undecided(tiny, "second-lift", "roof-cost")
+
+    def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
+        heard.append((question, len(history)))
+        return torn.answer(question, history)
+
+    async def story(s: Scene) -> None:
+        await s.mention(ROOF)
+        await s.mention("which?")
+        await s.asker.click(s.channel.last_message, label=LIFT)  # type: ignore[arg-type]
+        assert heard == [(ROOF, 0), ("which?", 1), (LIFT, 0)]
+
+    play(story, Stub(tiny, decide), state)
+
+
 def test_ask_offers_the_same_choices(tiny: Engine, state: Path) -> None:
     async def story(s: Scene) -> None:
         result = await s.asker.slash(s.channel, "ask", question="which?")
@@ -343,6 +361,18 @@ def test_a_lost_connection_is_tried_again_once_and_cannot_show_the_answer_twice(
         asked = await s.mention(LIFT)
         assert nonces == [str(asked.id)] * 2
         assert all(body["enforce_nonce"] for body in s.sent)
+
+    play(story, tiny, state)
+
+
+def test_a_service_that_is_unavailable_for_a_moment_is_tried_again_once(tiny: Engine, state: Path) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/channels/*/messages", status=503)
+        await s.mention(LIFT)
+        assert s.last == worded(tiny, LIFT)
+        s.env.inject_error("POST", "/channels/*/messages", status=503, times=None)
+        await s.mention(LIFT)
+        assert len(s.sent) == 4
 
     play(story, tiny, state)
 
@@ -467,9 +497,9 @@ def test_where_the_deferral_failed_the_answer_is_the_first_response(tiny: Engine
 def test_an_engine_that_takes_long_does_not_hold_up_the_bot(tiny: Engine, state: Path) -> None:
     gate = threading.Event()
 
-    def decide(question: str, engine: Engine) -> Answer:
+    def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
         assert gate.wait(10), "the event loop stands still while the engine thinks"
-        return engine.answer(question)
+        return engine.answer(question, history)
 
     async def ask() -> str:
         bot = Verbatim(Stub(tiny, decide), state, Dialogue())  # type: ignore[arg-type]
@@ -483,16 +513,14 @@ def test_an_engine_that_takes_long_does_not_hold_up_the_bot(tiny: Engine, state:
 
 def test_questions_of_one_asker_are_answered_in_their_order(tiny: Engine, state: Path) -> None:
     """A burst, as after a reconnection: the second refers to the first, which takes longer."""
-    second_waits = threading.Event()
 
-    class Uneven(Stub):
-        def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
-            if question == ROOF:
-                second_waits.wait(0.2)
-            return self.real.answer(question, history)
+    def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
+        if question == ROOF:
+            time.sleep(0.2)
+        return engine.answer(question, history)
 
     async def ask() -> str:
-        bot = Verbatim(Uneven(tiny, lambda question, real: real.answer(question)), state, Dialogue())  # type: ignore[arg-type]
+        bot = Verbatim(Stub(tiny, decide), state, Dialogue())  # type: ignore[arg-type]
         _, second = await asyncio.gather(bot.answer(ROOF, (1, 1), None), bot.answer("who said that?", (1, 1), None))
         return second.content
 
@@ -515,7 +543,7 @@ def test_an_interaction_that_expired_or_was_answered_before_is_left_alone(
 def test_a_fault_of_the_engine_is_an_apology_and_no_line_of_the_log_quotes_the_question(
     tiny: Engine, state: Path, log: pytest.LogCaptureFixture
 ) -> None:
-    def decide(question: str, engine: Engine) -> Answer:
+    def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
         raise ValueError(question)
 
     async def story(s: Scene) -> None:
@@ -806,7 +834,7 @@ def test_a_signal_closes_the_connection_and_ends_with_status_0(
 def test_a_refused_token_ends_with_status_3(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
-    with fake_discord(monkeypatch, "ready", token_is_good=False) as fake:
+    with fake_discord(monkeypatch, "ready", login_status=401) as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 3
     assert fake.identified == 0
     assert "refuses the token" in log.text
@@ -832,6 +860,16 @@ def test_a_frame_that_is_no_json_and_an_unknown_close_code_start_a_new_connectio
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     assert fake.identified == 3
     assert log.text.count("starting again in") == 2
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+def test_an_address_that_discord_has_banned_waits_the_longest(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(client, "place", lambda error: os.kill(os.getpid(), signal.SIGTERM) or "")
+    with fake_discord(monkeypatch, "ready", login_status=429):
+        assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
+    assert f"starting again in {client.LONGEST_WAIT:.0f} s" in log.text
 
 
 @pytest.mark.usefixtures("quiet_loggers")

@@ -195,7 +195,7 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
     (
         "no phrasings",
         {"premises.yaml": '- id: premise-a\n  presupposes: "x"\n  contradicted_by: [lift]\n  phrasings: []\n'},
-        "premises.yaml:4: 'premise-a' has no phrasings. Mend: write at least ten ways in which people ask this.",
+        "premises.yaml:4: 'phrasings' is an empty list. Mend: give it at least one item.",
     ),
     (
         "lead with an unproved word",

@@ -81,13 +81,12 @@ def test_straight_quotation_marks_keep_every_offset(raw: str) -> None:
     [
         ("Millbrook's library’s", ["millbrook", "library"]),
         ("the readers' petition", ["the", "readers", "petition"]),
-        ("anti-noise anti noise antinoise", ["antinoise", "antinoise", "antinoise"]),
+        ("anti-noise antinoise", ["antinoise", "antinoise"]),
         ("co-operative re-open e-mail", ["cooperative", "reopen", "email"]),
         ("witch-hunters", ["witch", "hunters"]),
-        ("#BackTheLift!", ["#backthelift"]),
+        ("#BackTheLift!", ["backthelift"]),
         ("£2,777 or £ 15,223", ["£2,777", "or", "£15,223"]),
         ("7pm, 7:30pm, 3rd.", ["7pm", "7:30pm", "3rd"]),
-        ("who’s don’t it's", ["who's", "dont", "it's"]),
         ("a & b + c", ["a", "and", "b", "and", "c"]),
         ("?! … ,", []),
         ("", []),
@@ -95,6 +94,12 @@ def test_straight_quotation_marks_keep_every_offset(raw: str) -> None:
 )
 def test_words_are_lower_case_without_possessives_and_hyphens(text: str, wanted: list[str]) -> None:
     assert split(text) == wanted
+
+
+@pytest.mark.parametrize("text", ["who's there", "they don't", "it's the readers' room"])
+def test_curly_apostrophes_are_read_like_straight_ones(text: str) -> None:
+    assert split(text.replace("'", "’")) == split(text)
+    assert "s" not in split(text)
 
 
 @pytest.mark.parametrize(

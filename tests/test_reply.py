@@ -27,7 +27,7 @@ from bot.answer import (
 from bot.article import parse
 from bot.pack import Pack, Topic, Verdict, load
 from bot.question import Question
-from bot.reply import CUT, MAX_CHOICES, MAX_CONTENT, MAX_LABEL, NEAREST, SMALL_TALK, attribution, compose, escape, utterer
+from bot.reply import CUT, MAX_CHOICES, MAX_CONTENT, MAX_LABEL, NEAREST, SMALL_TALK, compose, escape, utterer
 
 TRACE = Trace(Question("", ()), "it is made for a test")
 
@@ -115,19 +115,19 @@ WORDINGS: list[tuple[str, Callable[[Pack], Answer], str]] = [
     (
         "off topic",
         lambda p: OffTopic(TRACE, 1.0, ("How many readers signed the petition?", "Who called for a second lift?")),
-        "I can only answer from one article, about the Sunday opening of Millbrook library. You can ask, for example:\n"
+        "I can only answer from one article: the Sunday opening of Millbrook library.\nYou can ask, for example:\n"
         "- How many readers signed the petition?\n- Who called for a second lift?",
     ),
     (
         "greeting",
         lambda p: SmallTalk(TRACE, 1.0, ("Who called?",), "greeting"),
-        "Hello. Ask me about the article, and I answer in its own words; for example:\n- Who called?",
+        "Hello. Ask me about the article, and I answer in its own words.\nYou can ask, for example:\n- Who called?",
     ),
     ("thanks", lambda p: SmallTalk(TRACE, 1.0, ("Who called?",), "thanks"), "You are welcome."),
     (
         "no words",
         lambda p: SmallTalk(TRACE, 1.0, ("Who called?",), "empty"),
-        "I found no words in that. Ask me about the article; for example:\n- Who called?",
+        "I found no words in that. Ask me about the article.\nYou can ask, for example:\n- Who called?",
     ),
 ]
 
@@ -211,6 +211,12 @@ def test_the_source_line_says_where_every_quotation_stands(pack: Pack, ids: tupl
 
 
 # Attribution
+
+
+def attribution(citation: Citation, pack: Pack) -> str:
+    """The line over a quotation, as Discord is sent it, without its colon and backslashes."""
+    content = compose(Answered(TRACE, 1.0, (), (), "", (citation,)), pack).content
+    return content.split("\n")[0].replace("\\", "").removesuffix(":")
 
 
 @pytest.mark.parametrize(
