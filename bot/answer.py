@@ -52,6 +52,7 @@ _SAME_AGAIN = 0.75
 _MAX_CARRIED = 6
 _MAX_PARTS = 4
 _NAMED_GAP = 0.3  # resemblance from which a refusal names the curated gap
+_ANOTHER_NAME = 0.3  # weight of an unmet name from which the question is about somebody else, whatever else it resembles
 _STRICT = (Constraint.ENTITY, Constraint.NUMBER, Constraint.NEGATION, Constraint.ANTONYM)
 _CORRECTIONS = (
     "sorry i meant",
@@ -368,7 +369,8 @@ class Engine:
             strict = not question.content or any(u.constraint in _STRICT for u in best.unmet)
             probability = 0.0 if strict else found.coverage
         else:
-            probability = self.model.probability(found) if found.coverage > 0 else 0.0
+            other = any(u.constraint is Constraint.ENTITY and u.weight >= _ANOTHER_NAME for u in best.unmet)
+            probability = 0.0 if other or not found.coverage else self.model.probability(found)
         return _Judged(question, ranking, tuple(candidates), best, found, probability)
 
     def _leading(self, verdict: Verdict, evidence: Floats) -> list[int]:

@@ -451,9 +451,11 @@ def parts(text: str) -> tuple[str, ...]:
     out: list[str] = []
     borrowed = ""
     for piece in reversed(pieces):
-        out.append(piece if _has_matter(piece) or not borrowed else f"{piece} {borrowed}")
-        if " " in piece and (_has_matter(piece) or not borrowed):
-            borrowed = piece.split(maxsplit=1)[1]
+        words = piece.split(maxsplit=1)
+        bare = not _has_matter(piece) and (len(words) == 1 or _has_matter(borrowed))
+        out.append(f"{piece} {borrowed}" if bare and borrowed else piece)
+        if len(words) > 1 and (_has_matter(piece) or not borrowed):
+            borrowed = words[1]
     return tuple(reversed(out))
 
 

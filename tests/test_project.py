@@ -187,6 +187,20 @@ def test_every_command_option_and_argument_has_a_help_text(capsys: pytest.Captur
         assert without == [], f"{command}: no help for {without}"
 
 
+def test_links_to_a_line_lead_to_the_name_that_they_show() -> None:
+    """[`Lexicon.read`](bot/question.py#L212): a reader who follows it stands before the definition."""
+    links = [
+        (path, *found)
+        for path in tracked()
+        if path.suffix == ".md"
+        for found in re.findall(r"\[`([\w.]+)`\]\(([^)#]+)#L(\d+)\)", path.read_text(encoding="utf-8"))
+    ]
+    assert links
+    for path, name, target, number in links:
+        line = (path.parent / target).read_text(encoding="utf-8").splitlines()[int(number) - 1]
+        assert name.rpartition(".")[2] in line, f"{path.name}: {name} is not at {target}:{number}"
+
+
 def test_the_readme_mentions_every_command(commands: dict[str, str]) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [c for c in commands if f"verbatim {c}" not in readme] == []
