@@ -6,6 +6,7 @@ The way of a question: read (question.py), resolve against the asker's last answ
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -325,6 +326,10 @@ class Engine:
             for entity in reversed(turn.trace.question.entities):
                 if self.lexicon.kind(entity) is PersonKind.PERSON:
                     return self.pack.people[entity].name
+            lead = self.lexicon.read(turn.lead, repair=False).entities if isinstance(turn, Answered) else ()
+            for entity in lead:
+                if self.lexicon.kind(entity) is PersonKind.PERSON:
+                    return self.pack.people[entity].name
             for citation in citations_of(turn):
                 for speaker in citation.quote.speakers if citation.quote else ():
                     if self.pack.people[speaker].kind is PersonKind.PERSON:
@@ -554,7 +559,7 @@ class Engine:
             return Answered(
                 Trace(question, "it asks who speaks in the last answer"), 1.0, last.suggestions, entries, lead, tuple(said)
             )
-        again = words & _AGAIN or words <= {"go", "on", "and", "then", "next", "more", "ok", "what", "else"}
+        again = words & _AGAIN or words <= {"go", "on", "and", "then", "next", "more", "what", "else"}
         if len(words) <= 4 and again and not matter[1:]:
             more = self._next(history)
             trace = Trace(question, "it asks for what follows the last answer")
@@ -571,7 +576,12 @@ class Engine:
         cited = citations_of(next(turn for turn in reversed(history) if citations_of(turn)))
         speakers = {s for c in cited if c.quote for s in c.quote.speakers}
         unshown = [q for q in self.pack.quotes.values() if not any(q.span.overlaps(s) for s in shown)]
-        after = sorted((q for q in unshown if q.span.start >= max(c.excerpt.span.end for c in cited)), key=lambda q: q.span)
+        end = max(c.excerpt.span.end for c in cited)
+        section = cited[-1].excerpt.paragraph.section
+        following_on = (
+            q for q in unshown if q.span.start >= end and self.pack.article.paragraph_at(q.span.start).section is section
+        )
+        after = sorted(following_on, key=lambda q: q.span)
         following = [q for q in after if speakers & set(q.speakers)] or after
         return tuple(Citation(self.pack.article.excerpt(q.span), q) for q in following[:1])
 
@@ -672,13 +682,11 @@ def _without_opening(text: str) -> str:
     """A message without the "sorry, I meant" or "ok thanks" before the question, if anything is left."""
     bare = text
     for _ in range(2):
-        low = bare.lower()
         for opening in _CORRECTIONS:
-            if low.startswith(opening) and len(bare) > len(opening) and not bare[len(opening)].isalnum():
-                rest = bare[len(opening) :].lstrip(" ,.;:!-")
-                if len(split(rest)) >= 1:
-                    bare = rest
-                    break
+            found = re.match(r"[\s,;:!.-]*".join(map(re.escape, opening.split())) + r"\b[\s,;:!.-]*", bare, re.IGNORECASE)
+            if found and split(bare[found.end() :]):
+                bare = bare[found.end() :]
+                break
     return bare
 
 
