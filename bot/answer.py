@@ -190,7 +190,6 @@ class _Judged:
     """One reading of the message with everything measured about it."""
 
     question: Question
-    ranking: Ranking
     candidates: tuple[Candidate, ...]
     best: Candidate | None
     signals: Signals | None
@@ -358,7 +357,7 @@ class Engine:
         entries = [c for c in candidates if c.topic.verdict is Verdict.ANSWER]
         best = max(entries, key=_adjusted, default=None)
         if best is None:
-            return _Judged(question, ranking, tuple(candidates), None, None, 0.0)
+            return _Judged(question, tuple(candidates), None, None, 0.0)
         pooled = {v: _pooled(evidence[mask]) for v, mask in self._masks.items()}
         found = signals(
             pooled=pooled,
@@ -376,7 +375,7 @@ class Engine:
         else:
             other = any(u.constraint is Constraint.ENTITY and u.weight >= _ANOTHER_NAME for u in best.unmet)
             probability = 0.0 if other or not found.coverage else self.model.probability(found)
-        return _Judged(question, ranking, tuple(candidates), best, found, probability)
+        return _Judged(question, tuple(candidates), best, found, probability)
 
     def _leading(self, verdict: Verdict, evidence: Floats) -> list[int]:
         mask = self._masks.get(verdict)

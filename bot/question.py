@@ -245,10 +245,6 @@ class Lexicon:
     def kind(self, entity: str) -> PersonKind:
         return self._kinds[entity]
 
-    def knows(self, token: Token) -> bool:
-        """Whether the pack has any word for this: in the article, its vocabulary, its people or a phrasing."""
-        return bool(token.entity or token.stem in self.article_stems)
-
     def _tokens(self, words: Sequence[str]) -> tuple[Token, ...]:
         stems = [stem(w) for w in words]
         entities: list[str | None] = [None] * len(words)
@@ -611,7 +607,3 @@ def _number(word: str) -> str:
     if not digits[:1].isdigit():
         return ""
     return re.sub(r"(?:st|nd|rd|th|am|pm)$", "", digits).replace(",", "")
-
-
-def content_stems(tokens: Iterable[Token]) -> frozenset[str]:
-    return frozenset(t.stem for t in tokens if t.is_content)
