@@ -9,23 +9,28 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import ClassVar
 
 import numpy as np
 from rapidfuzz import fuzz
 
-from bot.article import Excerpt, Section, Span
+from bot.article import Excerpt, Span
 from bot.decision import Model, Signals, signals
-from bot.match import Floats, Index, Ranking
+from bot.embedding import Meanings
+from bot.match import Floats, Index, LeftOut, Ranking
 from bot.pack import MAX_EXCERPT_CHARACTERS, English, Pack, PersonKind, Quote, QuoteKind, Topic, Verdict, normal_form
 from bot.question import Lexicon, Question, Token, clauses, clean, parts, split, tail
+from bot.sentences import Fit, Sentences, Weights
 from bot.verify import Constraint, Profile, Unmet, Verifier, importance
 
 MAX_HISTORY = 8
-_POOL_TEMPERATURE = 2.0
+_POOL_TEMPERATURE = 2.0  # nats
+_NEAR_TEMPERATURE = 0.05  # cosine
 _EXAMINED = 5
 _UNMET_NATS = 3.0  # what an unmet constraint of weight 1 costs an entry beside the next one
 _SURE_PREMISE = 6.0  # nats by which a false premise must lead the gaps
+_CLEAR_PREMISE = 4.0  # and the best entry, for the question may be a neutral one
 _SAME = 0.6  # nats; entries closer than this fit about equally
 _FRAGMENT_SCORE = 88.0  # rapidfuzz partial ratio (0-100) from which a quoted fragment counts as the article's
 _AGAIN = frozenset("more another continue further further elaborate expand".split())
@@ -50,15 +55,17 @@ _ELLIPSES = {
 _TALK = (Verdict.SMALL_TALK, Verdict.OFF_TOPIC, Verdict.OPINION)
 _CONTEXT_BONUS = 0.08  # resemblance by which a reading in context may fall short of the plain one
 _SAME_AGAIN = 0.75
+_BEST_OF_SEVERAL = 0.9  # a reading in context was picked from several, which flatters it
 _MAX_CARRIED = 6
+_OWN_MATTER = 3  # content words from which a question that is answered on its own needs no context
 _MAX_PARTS = 4
 _NAMED_GAP = 0.3  # resemblance from which a refusal names the curated gap
 _ANOTHER_NAME = 0.3  # weight of an unmet name from which the question is about somebody else, whatever else it resembles
-_STRICT = (Constraint.ENTITY, Constraint.NUMBER, Constraint.NEGATION, Constraint.ANTONYM)
 _CORRECTIONS = (
     "sorry i meant",
     "i meant",
     "i mean",
+    "no i mean",
     "no i meant",
     "no not him",
     "no not her",
@@ -67,20 +74,8 @@ _CORRECTIONS = (
     "not her",
     "not that",
     "no not",
-    "nvm",
-    "never mind",
-    "nevermind",
-    "ok",
-    "okay",
-    "fine",
-    "right",
-    "thx",
-    "thanks",
-    "ty",
-    "cheers",
-    "well",
-    "actually",
 )
+_THANKS = ("nvm", "never mind", "nevermind", "ok", "okay", "fine", "right", "thx", "thanks", "ty", "cheers", "well", "actually")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +107,7 @@ class Trace:
     signals: Signals | None = None
     probability: float = 0.0
     threshold: float = 0.0
+    fit: Fit | None = None  # of the best sentence, where the article has no curation
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +190,7 @@ class _Judged:
     best: Candidate | None
     signals: Signals | None
     probability: float
+    fit: Fit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +204,19 @@ class Learnt:
 class Engine:
     """Answers questions about one pack. Built once; `answer` is pure and may be called from anywhere."""
 
-    def __init__(self, pack: Pack, english: English, ranks: dict[str, int], model: Model, learnt: Learnt | None = None) -> None:
-        """`learnt` is taken up instead of learning; it must come from the same pack, English and engine version."""
-        self.pack, self.model = pack, model
+    def __init__(
+        self, pack: Pack, english: English, ranks: dict[str, int], model: Model, weights: Weights, learnt: Learnt | None = None
+    ) -> None:
+        """`model` decides for a curated pack, `weights` for an article alone. `learnt` is taken up instead of learning; it must come from
+        the same pack, English and engine version."""
+        self.pack = pack
+        self.model = model if pack.entries else replace(model, threshold=weights.threshold)
         self.lexicon = Lexicon(pack, english, ranks)
-        self._topics = pack.topics if pack.entries else (*pack.topics, *_sentence_topics(pack))
-        self._spans = {t.id: self._spans_of(t) for t in self._topics}
-        self._phrasings = [p for t in self._topics for p in _asked_as(t)]
+        self._topics = pack.topics
+        self._sentences = None if pack.entries else Sentences(pack.article, self.lexicon, english.antonyms, weights)
+        self._spans = {t.id: self._spans_of(t) for t in (*self._topics, *_sentence_topics(pack))}
+        self.phrasings = [p for t in self._topics for p in _asked_as(t)]
+        self.meanings: Meanings | None = None  # set by engine.build where embeddings are used
         self.learnt = learnt or self._learn()
         self.lexicon.learn(self.learnt.words)
         self.index = self.learnt.index
@@ -224,15 +227,28 @@ class Engine:
         self._heads = frozenset(head for head, _ in pack.synonyms)
 
     def _learn(self) -> Learnt:
-        read = [[self.lexicon.read(p, repair=False) for p in _asked_as(t)] for t in self._topics]
-        return Learnt(Index.learn(read), tuple(sorted({t.text for topic in read for q in topic for t in q.tokens})))
+        words: set[str] = set()
 
-    def _profile(self, i: int) -> Profile:
+        def read(phrasing: str) -> Question:
+            question = self.lexicon.read(phrasing, repair=False)
+            words.update(t.text for t in question.tokens)
+            return question
+
+        index = Index.learn(map(read, _asked_as(t)) for t in self._topics)
+        return Learnt(index, tuple(sorted(words)))
+
+    def _profile(self, i: int, without: LeftOut | None = None) -> Profile:
         """What a topic can meet, put together when it is first examined."""
+        if without and without.topic == i:
+            held = {n: c - without.held.get(n, 0) for n, c in self.index.holdings(i).items()}
+            return self._put_together(i, {n: c for n, c in held.items() if c > 0})
         if i not in self._profiles:
-            spans = [self.lexicon.read(self.pack.article.excerpt(s).text, repair=False) for s in self._spans[self._topics[i].id]]
-            self._profiles[i] = Profile.of(self.index.holdings(i), spans, self._topics[i].asks)
+            self._profiles[i] = self._put_together(i, self.index.holdings(i))
         return self._profiles[i]
+
+    def _put_together(self, i: int, holdings: dict[str, int]) -> Profile:
+        spans = [self.lexicon.read(self.pack.article.excerpt(s).text, repair=False) for s in self._spans[self._topics[i].id]]
+        return Profile.of(holdings, spans, self._topics[i].asks)
 
     def answer(self, raw: str, history: Sequence[Answer] = ()) -> Answer:
         """The answer to one message. `history` holds the asker's earlier answers, oldest first."""
@@ -272,19 +288,27 @@ class Engine:
         best = max(readings, key=lambda j: j.probability)
         if not history or not _depends(best.question):
             return best
+        answered = best.probability >= self.model.threshold
+        if _is_small_talk(best) if not answered else len(best.question.content) >= _OWN_MATTER:
+            return best
         last = next((h for h in reversed(history) if not isinstance(h, SmallTalk | OffTopic)), None)
         texts = self._resolutions(best.question, last.trace.question, self._person_before(history)) if last else ()
         resolved = [self.judge(t) for t in texts]
+        if resolved and best.question.is_bare and isinstance(last, Answered) and last.entries:
+            # Or with the words in which the pack asks what was answered last: "why?" after "what became of it?".
+            told_of = self.lexicon.read(last.entries[0].question, repair=False)
+            resolved += [self.judge(t) for t in islice(self._resolutions(best.question, told_of, None), 1)]
         if not resolved:
             return best
         # A reading in context must beat the plain one in what it finds, whatever that is: an answer or a curated refusal.
-        plain = [] if " ".join(t.text for t in best.question.tokens) in _ELLIPSES else [best]
+        alone = not best.question.is_bare and " ".join(t.text for t in best.question.tokens) not in _ELLIPSES
+        plain = [best] if alone else []
         found = max([*plain, *resolved], key=lambda j: _strength(j) + (_CONTEXT_BONUS if j is not best else 0.0))
         told = {e.id for h in history[-1:] if isinstance(h, Answered) for e in h.entries}
         if found is not best and found.best and found.best.topic.id in told and best.question.content:
             # Asked for more about it, the same passage again is hardly the answer.
             return replace(found, probability=found.probability * _SAME_AGAIN)
-        return found
+        return found if found is best else replace(found, probability=found.probability * _BEST_OF_SEVERAL)
 
     def _resolutions(self, question: Question, before: Question, person: str | None) -> Iterable[str]:
         """The question with its pronouns and omissions filled from the one before it, and from the person last spoken of."""
@@ -320,13 +344,12 @@ class Engine:
         ]
 
     def _person_before(self, history: Sequence[Answer]) -> str | None:
-        """The person last spoken of: named in the question, or else the speaker or subject of the answer."""
+        """The person last spoken of: who was asked for, the subject of the question, or else the speaker of the answer."""
         for turn in reversed(history):
-            for entity in reversed(turn.trace.question.entities):
-                if self.lexicon.kind(entity) is PersonKind.PERSON:
-                    return self.pack.people[entity].name
+            asked = turn.trace.question
             lead = self.lexicon.read(turn.lead, repair=False).entities if isinstance(turn, Answered) else ()
-            for entity in lead:
+            subject = (asked.agent,) if asked.agent else ()
+            for entity in (*lead, *subject, *asked.entities) if asked.wants == "person" else (*subject, *asked.entities, *lead):
                 if self.lexicon.kind(entity) is PersonKind.PERSON:
                     return self.pack.people[entity].name
             for citation in citations_of(turn):
@@ -338,10 +361,19 @@ class Engine:
                         return self.pack.people[entity].name
         return None
 
-    def judge(self, text: str) -> _Judged:
+    def weigh_left_out(self, topic: int, phrasing: int, *, whole: bool = False) -> Trace:
+        """What is measured about one of the pack's own phrasings as if it, or its whole topic, had never been learnt."""
+        text = self.phrasings[phrasing]
+        without = self.index.leave_out(topic, None if whole else phrasing, self.lexicon.read(text, repair=False))
+        judged = self.judge(text, without)
+        return Trace(judged.question, "undecided", judged.candidates, judged.signals, judged.probability, self.model.threshold)
+
+    def judge(self, text: str, without: LeftOut | None = None) -> _Judged:
         """Rank and examine one reading."""
-        question = self.lexicon.read(text)
-        ranking = self.index.rank(question)
+        question = self.lexicon.read(text, repair=without is None)
+        if self._sentences is not None:
+            return self._judge_sentences(question, self._sentences)
+        ranking = self.index.rank(question, without, self._meaning(question) if without is None else None)
         evidence = self._with_fragments(question, ranking.evidence)
         order = np.argsort(-evidence, kind="stable")
         considered = list(
@@ -353,14 +385,17 @@ class Engine:
                 ]
             )
         )
-        candidates = [self._candidate(i, question, evidence, ranking) for i in considered]
+        candidates = [self._candidate(i, question, evidence, ranking, without) for i in considered]
         entries = [c for c in candidates if c.topic.verdict is Verdict.ANSWER]
         best = max(entries, key=_adjusted, default=None)
         if best is None:
             return _Judged(question, tuple(candidates), None, None, 0.0)
-        pooled = {v: _pooled(evidence[mask]) for v, mask in self._masks.items()}
+        pooled = {v: _soft_maximum(evidence[mask] / _POOL_TEMPERATURE, 1.0) for v, mask in self._masks.items()}
         found = signals(
             pooled=pooled,
+            near={
+                v: _soft_maximum(ranking.closeness[mask[self.index.owners]], _NEAR_TEMPERATURE) for v, mask in self._masks.items()
+            },
             resemblance=best.resemblance,
             evidence=best.evidence,
             coverage=_coverage(question, best),
@@ -369,13 +404,33 @@ class Engine:
             unmet=best.unmet,
         )
         candidates.sort(key=lambda c: (c is not best, -c.evidence))
-        if not self.pack.entries:
-            strict = not question.content or any(u.constraint in _STRICT for u in best.unmet)
-            probability = 0.0 if strict else found.coverage
-        else:
-            other = any(u.constraint is Constraint.ENTITY and u.weight >= _ANOTHER_NAME for u in best.unmet)
-            probability = 0.0 if other or not found.coverage else self.model.probability(found)
+        other = any(u.constraint is Constraint.ENTITY and u.weight >= _ANOTHER_NAME for u in best.unmet)
+        probability = 0.0 if other or not found.coverage else self.model.probability(found)
         return _Judged(question, tuple(candidates), best, found, probability)
+
+    def _judge_sentences(self, question: Question, sentences: Sentences) -> _Judged:
+        """The same for an article without curation: its sentences, and beside them what people say that no article answers."""
+        found = sentences.find(question)
+        candidates = [
+            Candidate(
+                _sentence_topic(f.measured.sentence),
+                f.score,
+                f.measured.fit.covered_rarity,
+                "",
+                tuple(Unmet(Constraint(lack.kind), lack.what, lack.weight) for lack in f.measured.lacks),
+            )
+            for f in found
+        ]
+        ranking = self.index.rank(question)
+        order = np.argsort(-ranking.evidence, kind="stable")[:_EXAMINED]
+        talk = tuple(self._candidate(int(i), question, ranking.evidence, ranking, None) for i in order)
+        if not found:
+            return _Judged(question, talk, None, None, 0.0)
+        return _Judged(question, (*candidates, *talk), candidates[0], None, found[0].probability, found[0].measured.fit)
+
+    def _meaning(self, question: Question) -> Floats | None:
+        # Misspellings repaired: embeddings suffer most from them.
+        return self.meanings.resemblance(" ".join(t.text for t in question.tokens)) if self.meanings else None
 
     def _leading(self, verdict: Verdict, evidence: Floats) -> list[int]:
         mask = self._masks.get(verdict)
@@ -384,13 +439,13 @@ class Engine:
         where = np.flatnonzero(mask)
         return [int(i) for i in where[np.argsort(-evidence[where], kind="stable")[:_EXAMINED]]]
 
-    def _candidate(self, i: int, question: Question, evidence: Floats, ranking: Ranking) -> Candidate:
+    def _candidate(self, i: int, question: Question, evidence: Floats, ranking: Ranking, without: LeftOut | None) -> Candidate:
         topic = self._topics[i]
         examined = topic.verdict in (Verdict.ANSWER, Verdict.NOT_IN_ARTICLE, Verdict.PREMISE)
-        unmet = self.verifier.examine(question, self._profile(i)) if examined else ()
+        unmet = self.verifier.examine(question, self._profile(i, without), without) if examined else ()
         nearest = int(ranking.nearest[i])
         return Candidate(
-            topic, float(evidence[i]), float(ranking.resemblance[i]), self._phrasings[nearest] if nearest >= 0 else "", unmet
+            topic, float(evidence[i]), float(ranking.resemblance[i]), self.phrasings[nearest] if nearest >= 0 else "", unmet
         )
 
     def _with_fragments(self, question: Question, evidence: Floats) -> Floats:
@@ -421,7 +476,7 @@ class Engine:
         suggestions = self._suggest(judged.candidates)
 
         def trace(rule: str) -> Trace:
-            return Trace(question, rule, judged.candidates, judged.signals, judged.probability, self.model.threshold)
+            return Trace(question, rule, judged.candidates, judged.signals, judged.probability, self.model.threshold, judged.fit)
 
         if best and judged.probability >= self.model.threshold:
             rivals = [
@@ -457,6 +512,7 @@ class Engine:
             if (
                 verdict is Verdict.PREMISE
                 and other.evidence - max(gaps, default=-math.inf) >= _SURE_PREMISE
+                and other.evidence - (best.evidence if best else -math.inf) >= _CLEAR_PREMISE
                 and not any(u.weight >= 1 for u in other.unmet)
             ):
                 return Contradicted(
@@ -641,27 +697,27 @@ def _coverage(question: Question, entry: Candidate) -> float:
 
 def _asked_as(topic: Topic) -> list[str]:
     """A topic's question and phrasings, each once."""
-    return [p for p in dict.fromkeys((topic.question, *topic.phrasings)) if p]
+    return list({normal_form(p): p for p in (topic.question, *topic.phrasings) if p}.values())
 
 
 def _sentence_topics(pack: Pack) -> list[Topic]:
-    """Each sentence of an uncurated article as a topic of its own, its text the only phrasing."""
-    return [
-        Topic(f"sentence-{i}", Verdict.ANSWER, "", (pack.article.excerpt(s).text,))
-        for i, s in enumerate(pack.article.sentences)
-        if pack.article.paragraph_at(s.start).section is not Section.FURNITURE
-    ]
+    """Each sentence of an uncurated article as a topic of its own."""
+    return [] if pack.entries else [_sentence_topic(i) for i in range(len(pack.article.sentences))]
+
+
+def _sentence_topic(i: int) -> Topic:
+    return Topic(f"sentence-{i}", Verdict.ANSWER, "", ())
 
 
 def _adjusted(candidate: Candidate) -> float:
     return candidate.evidence - _UNMET_NATS * sum(u.weight for u in candidate.unmet)
 
 
-def _pooled(evidence: Floats) -> float:
-    """The evidence for any of several topics together: a soft maximum, so that near twins do not split their weight."""
-    scaled = evidence.astype(np.float64) / _POOL_TEMPERATURE
+def _soft_maximum(values: Floats, temperature: float) -> float:
+    """Of the evidence for several topics, or of the closeness of several phrasings: what they say together, so that near twins do not split it."""
+    scaled = values.astype(np.float64) / temperature
     top = float(scaled.max())
-    return top + float(np.log(np.exp(scaled - top).sum()))
+    return temperature * (top + float(np.log(np.exp(scaled - top).sum())))
 
 
 def _strength(judged: _Judged) -> float:
@@ -674,16 +730,22 @@ def _depends(question: Question) -> bool:
     words = [t.text for t in question.tokens]
     joined = bool(words) and (words[0] in _JOINING or words[:2] in (["what", "about"], ["how", "about"]))
     thin = len(question.content) <= 1 or (joined and len(question.content) <= 4)
-    return question.has_pronoun or thin or (not question.wants and len(words) <= 3)
+    return question.has_pronoun or thin or question.is_bare or (not question.wants and len(words) <= 3)
+
+
+def _is_small_talk(judged: _Judged) -> bool:
+    top = max(judged.candidates, key=lambda c: c.evidence, default=None)
+    return top is not None and top.topic.verdict is Verdict.SMALL_TALK and top.evidence > 0
 
 
 def _without_opening(text: str) -> str:
     """A message without the "sorry, I meant" or "ok thanks" before the question, if anything is left."""
     bare = text
     for _ in range(2):
-        for opening in _CORRECTIONS:
+        for opening in (*_CORRECTIONS, *_THANKS):
             found = re.match(r"[\s,;:!.-]*".join(map(re.escape, opening.split())) + r"\b[\s,;:!.-]*", bare, re.IGNORECASE)
-            if found and split(bare[found.end() :]):
+            # "thanks mate" is thanks; "not him, lillis" asks on.
+            if found and len(split(bare[found.end() :])) >= (1 if opening in _CORRECTIONS else 2):
                 bare = bare[found.end() :]
                 break
     return bare

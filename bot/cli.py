@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 import time
@@ -13,6 +14,8 @@ from typing import Any, NoReturn, TextIO
 
 from bot import __version__, config, evaluate
 from bot.answer import Answer, Answered, Citation, Contradicted, Engine, NotInArticle, OpinionAsked, citations_of
+from bot.chart import risk_coverage
+from bot.embedding import terminal_progress
 from bot.engine import build, save_model
 from bot.explain import explain
 from bot.pack import load
@@ -20,6 +23,8 @@ from bot.reply import compose, utterer
 from bot.strict_yaml import FileFaults
 
 USAGE_ERROR = 2
+PICTURE_FILE = "decision.svg"
+_LISTED = 20  # phrasings that stray without themselves, unless all are asked for
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument(
         "--explain",
         action="store_true",
-        help="after the reply, tell what was understood, what was considered and which rule decided",
+        help="after the reply, tell what was understood, what the best entry meets of it, what came next and which rule decided",
     )
     ask.set_defaults(run=_ask)
 
@@ -98,7 +103,12 @@ def _parser() -> argparse.ArgumentParser:
         "check",
         parents=[packed],
         help="verify a pack and run its own tests",
-        description="Verify a pack: every fault with file and line; then its phrasings, near misses and regression questions, and how much of the article is reached.",
+        description="Verify a pack: every fault with file and line; then its phrasings (also each as if it had never been learnt), near misses and regression questions, and how much of the article is reached.",
+    )
+    check.add_argument(
+        "--all",
+        action="store_true",
+        help=f"list every phrasing that goes astray without itself; else the {_LISTED} worst, where there are too many",
     )
     check.set_defaults(run=_check)
 
@@ -115,8 +125,9 @@ def _parser() -> argparse.ArgumentParser:
 
     calibrate = commands.add_parser(
         "calibrate",
+        parents=[common],
         help="set when a pack answers, from labelled questions",
-        description="Fit how sure an answer must be, by cross-validation on labelled questions, and write it into the pack as decision.yaml.",
+        description="Fit how sure an answer must be, by cross-validation on labelled questions, and write it into the pack as decision.yaml, with the risk-coverage curve as a picture (decision.svg).",
     )
     calibrate.add_argument("pack", help="the pack's folder")
     calibrate.add_argument("questions", type=Path, nargs="+", help="files of labelled questions")
@@ -160,7 +171,18 @@ def _pack_path(options: argparse.Namespace) -> Path:
 
 
 def _engine(options: argparse.Namespace) -> Engine:
-    return build(_pack_path(options))
+    return _build(_pack_path(options), options)
+
+
+def _build(path: Path, options: argparse.Namespace) -> Engine:
+    """The engine, with embeddings where the settings say so. A pack that was named needs no settings, so broken ones say nothing there."""
+    try:
+        settings = _settings(options)
+    except FileFaults:
+        if not options.pack:
+            raise
+        return build(path)
+    return build(path, embedder=config.embedder(settings), progress=terminal_progress(sys.stderr))
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -282,7 +304,7 @@ def _painter(stream: TextIO) -> Any:
 def _check(options: argparse.Namespace) -> int:
     path = _pack_path(options)
     pack = load(path)
-    engine = build(path)
+    engine = _build(path, options)
     sentences, uncovered = pack.article.sentences, pack.uncovered_sentences()
     print(f"{path}: {pack.title}")
     print(
@@ -293,8 +315,7 @@ def _check(options: argparse.Namespace) -> int:
     if not pack.entries:
         print("  There is nothing curated to check: sentences are found by resemblance, with a stricter bar.")
         return 0
-    lost, mixed, failed, pairs = evaluate.self_test(engine)
-    phrasings = sum(len(t.phrasings) for t in pack.entries)
+    tested = evaluate.self_test(engine)
     curated = [t for t in pack.topics if t.cites or t.looked_for]
     print(f"  quotes      {len(pack.quotes)} of {len(pack.quotes)} located exactly once")
     print(
@@ -303,19 +324,49 @@ def _check(options: argparse.Namespace) -> int:
     print(
         f"  topics      {len(pack.entries)} entries, {len(curated) - len(pack.entries)} gaps and premises, {sum(len(t.phrasings) for t in curated):,} phrasings"
     )
-    print(f"  phrasings   {phrasings - len(lost):,} of {phrasings:,} find their own entry's passages")
-    print(f"  near misses {pairs - len(mixed)} of {pairs} minimal pairs apart")
-    print(f"  regression  {len(pack.expectations) - len(failed)} of {len(pack.expectations)} questions as expected")
+    print(f"  phrasings   {tested.phrasings - len(tested.lost):,} of {tested.phrasings:,} find their own entry's passages")
+    strayed, weighed = tested.strayed, len(tested.left_out)
+    print(
+        f"  leave-one-out  {weighed - len(strayed):,} of {weighed:,} phrasings find their own entry's passages without themselves "
+        f"({_rounded_down(tested.share_left_out)}), {_rounded_down(tested.share_answered)} are also answered"
+        if weighed
+        else f"  leave-one-out  not done: no entry has {evaluate.MIN_LEFT_OUT_PHRASINGS} phrasings"
+    )
+    print(f"  near misses {tested.near_misses - len(tested.mixed)} of {tested.near_misses} minimal pairs apart")
+    print(f"  regression  {tested.expectations - len(tested.failed)} of {tested.expectations} questions as expected")
+    if tested.unguarded:
+        print(
+            f"  warning: {len(tested.unguarded)} of {len(pack.entries)} entries have no near misses, so nothing tests what must not get them: "
+            + ", ".join(tested.unguarded)
+        )
     for span in uncovered:
         print(f"\nNot reached by any entry: “{pack.article.excerpt(span).text}”\n  Write an entry that cites it.")
+    for pair in tested.alike:
+        print(
+            f"\nentries that nobody can tell apart: {pair.one} and {pair.other}\n"
+            f"  {pair.strays} of {pair.phrasings} phrasings of {pair.one} find {pair.other} without themselves, such as "
+            + ", ".join(map(repr, pair.examples))
+            + "\n  Merge them, let one cite both passages, or give each the words that tell it from the other."
+        )
+    too_many = tested.share_left_out < evaluate.MIN_LEFT_OUT
+    listed = strayed if options.all else strayed[:_LISTED] if too_many else ()
     for title, misses in (
-        ("phrasing that misses its entry", lost),
-        ("near miss that gets the entry", mixed),
-        ("regression question", failed),
+        ("phrasing that misses its entry", tested.lost),
+        ("phrasing that misses its entry without itself", [s.miss for s in listed]),
+        ("near miss that gets the entry", tested.mixed),
+        ("regression question", tested.failed),
     ):
         for miss in misses:
             print(f"\n{title}: {miss.ask!r}\n  wanted {miss.wanted}, got {miss.got}\n  {miss.advice}")
-    return 1 if uncovered or lost or mixed or failed else 0
+    if too_many:
+        more = f" The {len(listed)} worst of {len(strayed)} are listed; --all lists the others too."
+        print(f"\nleave-one-out: {evaluate.MIN_LEFT_OUT:.0%} are needed.{more if len(listed) < len(strayed) else ''}")
+    return 0 if tested.passed and not uncovered else 1
+
+
+def _rounded_down(share: float) -> str:
+    """As a percentage that never says more than is true: 94.99% is no 95%."""
+    return f"{math.floor(share * 1000 + 1e-9) / 10:.1f}%"
 
 
 def _eval(options: argparse.Namespace) -> int:
@@ -371,20 +422,36 @@ def _row(name: str, counts: Any) -> str:
 
 def _calibrate(options: argparse.Namespace) -> int:
     path = Path(options.pack)
-    engine = build(path)
+    if path.is_file():
+        return _usage(f"{path} is a text without curation: the decision is kept in a pack's folder. See docs/curating.md.")
+    engine = _build(path, options)
     found = evaluate.samples(engine, [q for f in options.questions for q in evaluate.read_labelled(f)])
     if len(found) < 50:
         return _usage(f"{len(found)} usable questions are too few to fit on; give 50 or more.")
     try:
-        model, curve = evaluate.calibrate(found, options.max_wrong)
+        model, chosen, curve = evaluate.calibrate(found, options.max_wrong)
     except ValueError as error:
         return _usage(f"{error}.")
     print("threshold   answered rightly   of answers wrong   (cross-validated)")
     for point in curve[::5]:
         print(f"{point.threshold:9.2f}{point.coverage:19.1%}{point.risk:19.1%}")
     print(f"chosen: {model.threshold:.2f} for at most {options.max_wrong:.1%} wrong, from {len(found)} questions")
-    if not options.dry_run:
+    if options.dry_run:
+        return 0
+    drawn = risk_coverage(
+        [(p.coverage, p.risk) for p in curve if p.coverage or p.risk],  # without thresholds that nothing reaches
+        (chosen.coverage, chosen.risk),
+        options.max_wrong,
+        engine.pack.slug,
+        f"Cross-validated on {len(found)} questions; the chosen threshold is {model.threshold:.2f}.",
+    )
+    try:
         print(f"written: {save_model(model, path)}")
+        picture = path / PICTURE_FILE
+        picture.write_bytes(drawn.encode())
+        print(f"written: {picture}")
+    except OSError as error:
+        return _usage(f"{error.filename} cannot be written ({error.strerror}).")
     return 0
 
 

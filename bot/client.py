@@ -28,8 +28,9 @@ import discord
 from discord import app_commands
 
 from bot.answer import Answer, Answered, Contradicted, Engine, NotInArticle
-from bot.config import ENV_TOKEN, Settings
+from bot.config import ENV_TOKEN, Settings, embedder
 from bot.dialogue import Conversation, Dialogue
+from bot.embedding import terminal_progress
 from bot.engine import build
 from bot.reply import COMMAND_DESCRIPTION, FAILED, MAX_CONTENT, OPTION_DESCRIPTION, UNKNOWN_CHOICE, UNREADABLE, Reply, compose
 
@@ -365,7 +366,7 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
     if fault:
         print(fault, file=sys.stderr)
         return EXIT_USAGE
-    engine = build(pack_path)
+    engine = build(pack_path, embedder=embedder(settings), progress=terminal_progress(sys.stderr))
     _configure_logging(settings.log_level)
     return asyncio.run(_serve(engine, settings.state, token))
 

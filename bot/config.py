@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.embedding import Embedder
 from bot.strict_yaml import Fault, FileFaults, read_mapping
+from bot.strict_yaml import Mapping as Keys
 
 ENV_CONFIG = "VERBATIM_CONFIG"
 ENV_TOKEN = "DISCORD_TOKEN"
 LOG_LEVELS = ("debug", "info", "warning", "error")
+EMBEDDINGS = ("auto", "on", "off")
 _HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`pack` is the article's folder or text file, `state` the folder for what must outlive a restart, `source` the file read."""
+    """`pack` is the article's folder or text file, `state` the folder for what must outlive a restart.
+    `embeddings` is one of EMBEDDINGS, with the model's file and its SHA-256 where it is not the packaged one."""
 
     pack: Path
     state: Path
     log_level: str
-    source: Path
+    embeddings: str = "off"
+    embeddings_model: Path | None = None
+    embeddings_sha256: str = ""
 
 
 def shipped(name: str) -> Path:
@@ -51,6 +58,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     level = top.text("log_level", default="info")
     if level not in LOG_LEVELS:
         top.fault(top.line_of("log_level"), f"log_level cannot be {level!r}.", f"use one of {', '.join(LOG_LEVELS)}.")
+    embeddings, model, sha256 = _embeddings(top)
     if top.has("token"):
         top.fault(
             top.line_of("token"),
@@ -61,7 +69,41 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     if faults:
         raise FileFaults(faults)
     base = path.resolve().parent
-    return Settings(_relative(base, pack), _relative(base, state) if state else default_state(environ), level, path)
+    return Settings(
+        _relative(base, pack),
+        _relative(base, state) if state else default_state(environ),
+        level,
+        embeddings,
+        _relative(base, model) if model else None,
+        sha256.lower(),
+    )
+
+
+def embedder(settings: Settings) -> Embedder | None:
+    """What the settings say about embeddings, loaded; None where they are off, or `auto` and not installed. Raises FileFaults."""
+    if settings.embeddings == "off":
+        return None
+    return Embedder.load(settings.embeddings_model, settings.embeddings_sha256, required=settings.embeddings == "on")
+
+
+def _embeddings(top: Keys) -> tuple[str, str, str]:
+    mode = top.text("embeddings", default="off")
+    if mode not in EMBEDDINGS:
+        top.fault(top.line_of("embeddings"), f"embeddings cannot be {mode!r}.", f"use one of {', '.join(EMBEDDINGS)}, in quotes.")
+    model, sha256 = top.text("embeddings_model"), top.text("embeddings_sha256")
+    if sha256 and not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
+        top.fault(
+            top.line_of("embeddings_sha256"),
+            f"embeddings_sha256 cannot be {sha256!r}.",
+            "write the 64 hexadecimal digits that `sha256sum` prints for the model, in quotes.",
+        )
+    if sha256 and not model:
+        top.fault(
+            top.line_of("embeddings_sha256"),
+            "embeddings_sha256 is of no use without embeddings_model.",
+            "name the model's file, or remove the hash: the packaged model has its own.",
+        )
+    return mode, model, sha256
 
 
 def default_state(environ: Mapping[str, str]) -> Path:

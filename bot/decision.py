@@ -17,20 +17,21 @@ from bot.verify import Constraint, Unmet
 class Signals:
     """What speaks for and against answering with the best entry. Margins are in nats, the rest shares or weights."""
 
-    over_gaps: float
-    over_premises: float
+    over_refusals: float
+    over_talk: float
     over_off_topic: float
     over_opinion: float
     over_small_talk: float
+    nearer_than_gaps: float
+    nearer_than_premises: float
     resemblance: float
     evidence_per_word: float
     coverage: float
     unmet_name: float
+    unmet_stranger: float
     unmet_number: float
     unmet_wants: float
     unmet_foreign: float
-    unmet_focus: float
-    unmet_word: float
     unmet_negation: float
     unmet_restrictor: float
     unmet_role: float
@@ -47,11 +48,10 @@ _UNMET_LIMIT = 2.0
 
 _CONSTRAINT_OF = {
     "unmet_name": Constraint.ENTITY,
+    "unmet_stranger": Constraint.STRANGER,
     "unmet_number": Constraint.NUMBER,
     "unmet_wants": Constraint.WANTS,
     "unmet_foreign": Constraint.FOREIGN,
-    "unmet_focus": Constraint.FOCUS,
-    "unmet_word": Constraint.WORD,
     "unmet_negation": Constraint.NEGATION,
     "unmet_restrictor": Constraint.RESTRICTOR,
     "unmet_role": Constraint.ROLE,
@@ -62,6 +62,7 @@ _CONSTRAINT_OF = {
 def signals(
     *,
     pooled: Mapping[Verdict, float],
+    near: Mapping[Verdict, float],
     resemblance: float,
     evidence: float,
     coverage: float,
@@ -69,22 +70,29 @@ def signals(
     keywords: bool,
     unmet: Iterable[Unmet],
 ) -> Signals:
-    """Signals of the best entry. `pooled` is the pooled evidence for each verdict, in nats; `words` the question's length;
+    """Signals of the best entry. `pooled` is the pooled evidence for each verdict, in nats; `near` how close its nearest phrasings are (0 to 1); `words` the question's length;
     `keywords` whether it is no sentence."""
     answer = pooled[Verdict.ANSWER]
 
     def over(verdict: Verdict) -> float:
         return max(-_MARGIN_LIMIT, min(_MARGIN_LIMIT, answer - pooled.get(verdict, answer - _MARGIN_LIMIT)))
 
+    def nearer(verdict: Verdict) -> float:
+        return near[Verdict.ANSWER] - near.get(verdict, 0.0)
+
     weights: dict[Constraint, float] = {}
     for item in unmet:
         weights[item.constraint] = weights.get(item.constraint, 0.0) + item.weight
+    talk = over(Verdict.OFF_TOPIC), over(Verdict.OPINION), over(Verdict.SMALL_TALK)
     return Signals(
-        over_gaps=over(Verdict.NOT_IN_ARTICLE),
-        over_premises=over(Verdict.PREMISE),
-        over_off_topic=over(Verdict.OFF_TOPIC),
-        over_opinion=over(Verdict.OPINION),
-        over_small_talk=over(Verdict.SMALL_TALK),
+        # One strong rival is enough, whatever the others say: a sum of margins would let a far gap make up for a near premise.
+        over_refusals=min(over(Verdict.NOT_IN_ARTICLE), over(Verdict.PREMISE)),
+        over_talk=min(talk),
+        over_off_topic=talk[0],
+        over_opinion=talk[1],
+        over_small_talk=talk[2],
+        nearer_than_gaps=nearer(Verdict.NOT_IN_ARTICLE),
+        nearer_than_premises=nearer(Verdict.PREMISE),
         resemblance=resemblance,
         coverage=coverage,
         evidence_per_word=evidence / max(3, words),

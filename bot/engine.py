@@ -7,11 +7,13 @@ that it depends on. The cache is only ever a copy: missing, stale, damaged or un
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import io
 import math
 import os
 import tempfile
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,8 +21,10 @@ import numpy as np
 
 from bot.answer import Engine, Learnt
 from bot.decision import SIGNAL_NAMES, Model
+from bot.embedding import Embedder, Meanings, Progress, kept_vectors, silent
 from bot.match import Index
 from bot.pack import Pack, english, load
+from bot.sentences import load_weights
 from bot.strict_yaml import Fault, FileFaults, read_mapping
 
 _HERE = Path(__file__).parent
@@ -38,18 +42,39 @@ _LEARNING = (
 DECISION_FILE = "decision.yaml"
 
 
-def build(path: Path, cache: Path | None = None) -> Engine:
-    """The engine for the pack at `path`; what it learns is kept in `cache` (default: the user's cache folder). Raises FileFaults."""
+def build(path: Path, cache: Path | None = None, embedder: Embedder | None = None, progress: Progress = silent) -> Engine:
+    """The engine for the pack at `path`; what it learns is kept in `cache` (default: the user's cache folder). With an `embedder` it also
+    weighs meaning; `progress` is told while a pack's phrasings are embedded for the first time. Raises FileFaults."""
+    with _without_collecting():
+        return _build(path, cache or cache_folder(), embedder, progress)
+
+
+def _build(path: Path, folder: Path, embedder: Embedder | None, progress: Progress) -> Engine:
     pack = load(path)
     own = path / DECISION_FILE
     model = load_model(own if own.is_file() else _DATA / DECISION_FILE)
-    kept = (cache or cache_folder()) / f"{pack.slug}.learnt"
+    kept = folder / f"{pack.slug}.learnt"
     key = _key(pack)
     learnt = _take_up(kept, key)
-    engine = Engine(pack, english(), frequency_ranks(), model, learnt)
+    engine = Engine(pack, english(), frequency_ranks(), model, load_weights(_DATA / "sentences.yaml"), learnt)
     if learnt is None:
         _keep(kept, key, engine.learnt)
+    if embedder:
+        vectors = kept_vectors(embedder, engine.phrasings, folder / f"{pack.slug}.vectors", progress)
+        engine.meanings = Meanings(embedder, vectors, engine.index.owners, engine.index.size)
     return engine
+
+
+@contextlib.contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Nearly all that is made meanwhile stays: looking for garbage among it costs a fifth of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def cache_folder() -> Path:
@@ -68,13 +93,16 @@ def _key(pack: Pack) -> str:
 def _take_up(path: Path, key: str) -> Learnt | None:
     """What was kept under the key, if the file is whole: its first line is the key with the SHA-256 of the rest."""
     try:
-        seal, _, body = path.read_bytes().partition(b"\n")
+        with path.open("rb") as file:
+            seal = file.readline()
+            # Read twice from the file rather than once into memory: of a large index there is never more than one copy.
+            if seal.rstrip(b"\n") != _seal(key, hashlib.file_digest(file, "sha256").hexdigest()):
+                return None
+            file.seek(len(seal))
+            with np.load(file, allow_pickle=False) as kept:
+                arrays = {name: kept[name] for name in kept.files}
     except OSError:
         return None
-    if seal != _seal(key, body):
-        return None
-    with np.load(io.BytesIO(body), allow_pickle=False) as kept:
-        arrays = {name: kept[name] for name in kept.files}
     names, words = (bytes(arrays.pop(name)).decode("utf-8").split("\n") for name in ("names", "words"))
     return Learnt(Index(names, arrays), tuple(words))
 
@@ -87,17 +115,19 @@ def _keep(path: Path, key: str, learnt: Learnt) -> None:
     }
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **lists, **arrays)
-    body = buffer.getvalue()
+    body = buffer.getbuffer()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             whole = Path(folder) / path.name
-            whole.write_bytes(_seal(key, body) + b"\n" + body)
+            with whole.open("wb") as file:
+                file.write(_seal(key, hashlib.sha256(body).hexdigest()) + b"\n")
+                file.write(body)
             os.replace(whole, path)
 
 
-def _seal(key: str, body: bytes) -> bytes:
-    return f"{key} {hashlib.sha256(body).hexdigest()}".encode()
+def _seal(key: str, digest: str) -> bytes:
+    return f"{key} {digest}".encode()
 
 
 @lru_cache(maxsize=1)

@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.answer import Answer, Answered, Contradicted, Engine, citations_of
+from bot.answer import Answer, Answered, Contradicted, Engine, Trace, citations_of
 from bot.decision import Model, Signals, fit
-from bot.pack import Pack, Verdict
+from bot.pack import Pack, Topic, Verdict
 from bot.question import straighten
 from bot.reply import compose, utterer
 from bot.strict_yaml import Fault, FileFaults
+from bot.verify import Unmet
 
 MAX_REPLY = 1500  # characters of a reply that still counts as an answer and not a dump
 MAX_EXCERPTS = 900
@@ -240,23 +242,31 @@ def risk_curve(found: Sequence[Sample], probabilities: Sequence[float]) -> list[
     return curve
 
 
-def calibrate(found: Sequence[Sample], max_wrong: float) -> tuple[Model, list[RiskPoint]]:
-    """A model fitted on all samples, its threshold the lowest whose cross-validated risk keeps the budget. Raises ValueError where none does."""
+def calibrate(found: Sequence[Sample], max_wrong: float) -> tuple[Model, RiskPoint, list[RiskPoint]]:
+    """A model fitted on all samples, its threshold the lowest whose cross-validated risk keeps the budget; with that point, and the whole curve.
+    Raises ValueError where no threshold keeps it."""
     curve = risk_curve(found, out_of_fold(found))
     within = [p for p in curve if p.risk <= max_wrong and p.coverage > 0]
     if not within:
         least = min((p.risk for p in curve if p.coverage > 0), default=1.0)
         raise ValueError(f"no threshold keeps the share of wrong answers at {max_wrong:.1%} or less; the least is {least:.1%}")
-    threshold = min(p.threshold for p in within)
-    return fit([s.signals for s in found], [s.right for s in found], threshold=threshold), curve
+    chosen = min(within, key=lambda p: p.threshold)
+    return fit([s.signals for s in found], [s.right for s in found], threshold=chosen.threshold), chosen, curve
 
 
 # The pack's own regression
 
+MIN_LEFT_OUT_PHRASINGS = 5  # with fewer, hardly anything of an entry stays when one is taken away
+# A share, not each one: the only phrasing with its word is the very thing that lets an entry be found by that word, and without it nothing can find it.
+MIN_LEFT_OUT = 0.95
+# Entries that cannot be told apart: of the phrasings of the one, left out, so many find the other, and no fewer than so many.
+ALIKE_SHARE = 1 / 3
+ALIKE_LEAST = 3
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Miss:
-    """A regression question that went wrong."""
+    """A question of the pack's own that went wrong."""
 
     ask: str
     wanted: str
@@ -264,21 +274,93 @@ class Miss:
     advice: str
 
 
-def self_test(engine: Engine) -> tuple[list[Miss], list[Miss], list[Miss], int]:
-    """(phrasings that do not find their own entry, near misses that get it, failed expectations, how many near misses there are).
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A phrasing weighed as if it had never been learnt: the best entry then, by how many nats of evidence that leads the phrasing's own (or
+    the last entry considered, if its own is not among those: then it is `more`), and what the own entry leaves unmet."""
+
+    ask: str
+    own: Topic
+    found: Topic
+    lead: float
+    more: bool
+    unmet: tuple[Unmet, ...]
+    answered: bool
+
+    @property
+    def right(self) -> bool:
+        return _same_to_a_reader(self.own, self.found)
+
+    @property
+    def miss(self) -> Miss:
+        if self.lead > 0 or self.more:
+            margin = f"{self.found.id} leads by {'more than ' if self.more else ''}{max(0.0, self.lead):.1f} nats"
+        else:
+            lacks = "; ".join(map(str, self.unmet)) or "more than the other"
+            margin = f"{self.own.id} leads by {-self.lead:.1f} nats, but leaves unmet: {lacks}"
+        return Miss(self.ask, self.own.id, self.found.id, f"{margin}. Add phrasings like it here, or move it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two entries with different passages that take each other's phrasings: of those of `one`, `strays` of `phrasings` find `other`."""
+
+    one: str
+    other: str
+    strays: int
+    phrasings: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SelfTest:
+    """A pack's own tests. `lost`: phrasings that do not find their own entry's passages; `left_out`: those weighed without themselves;
+    `mixed`: near misses that get the entry; `unguarded`: entries without near misses."""
+
+    phrasings: int
+    lost: tuple[Miss, ...]
+    left_out: tuple[LeftOut, ...]
+    alike: tuple[Alike, ...]
+    near_misses: int
+    mixed: tuple[Miss, ...]
+    unguarded: tuple[str, ...]
+    expectations: int
+    failed: tuple[Miss, ...]
+
+    @property
+    def strayed(self) -> tuple[LeftOut, ...]:
+        """The phrasings that find other passages without themselves, the widest margin first."""
+        return tuple(sorted((x for x in self.left_out if not x.right), key=lambda x: (-x.lead, x.own.id, x.ask)))
+
+    @property
+    def share_left_out(self) -> float:
+        """The share that finds its own entry's passages without itself; 1 where none was weighed."""
+        return 1 - len(self.strayed) / len(self.left_out) if self.left_out else 1.0
+
+    @property
+    def share_answered(self) -> float:
+        """The share that finds them and is sure enough to answer with them."""
+        return sum(x.right and x.answered for x in self.left_out) / len(self.left_out) if self.left_out else 1.0
+
+    @property
+    def passed(self) -> bool:
+        return not (self.lost or self.alike or self.mixed or self.failed) and self.share_left_out >= MIN_LEFT_OUT
+
+
+def self_test(engine: Engine) -> SelfTest:
+    """Run a pack's own tests.
 
     A phrasing is weighed like any question, without the rule that a curated phrasing is answered word for word: that could not fail.
     """
-    lost, mixed, failed, pairs = [], [], [], 0
-    for topic in engine.pack.entries:
+    lost, mixed, failed = [], [], []
+    entries = engine.pack.entries
+    for topic in entries:
         for phrasing in topic.phrasings:
             found = engine.weigh(phrasing).candidates[0].topic
-            # Another entry that shows the same passages is the same answer to a reader.
-            if not set(topic.cites) <= set(found.cites):
+            if not _same_to_a_reader(topic, found):
                 advice = "move the phrasing to the entry it finds, or add a few like it here."
                 lost.append(Miss(phrasing, topic.id, found.id, advice))
         for near in topic.near_misses:
-            pairs += 1
             answer = engine.answer(near)
             if isinstance(answer, Answered) and topic.id in (e.id for e in answer.entries):
                 partner = process.extractOne(near, topic.phrasings, scorer=fuzz.ratio)
@@ -294,7 +376,69 @@ def self_test(engine: Engine) -> tuple[list[Miss], list[Miss], list[Miss], int]:
         answer = converse(engine, (*item.after, item.ask))[-1]
         if item.expect not in _names(answer):
             failed.append(Miss(item.ask, item.expect, _got(answer), f"see {item.file}:{item.line}."))
-    return lost, mixed, failed, pairs
+    left_out = tuple(_left_out(engine))
+    return SelfTest(
+        phrasings=sum(len(t.phrasings) for t in entries),
+        lost=tuple(lost),
+        left_out=left_out,
+        alike=alike(left_out),
+        near_misses=sum(len(t.near_misses) for t in entries),
+        mixed=tuple(mixed),
+        unguarded=tuple(t.id for t in entries if not t.near_misses),
+        expectations=len(engine.pack.expectations),
+        failed=tuple(failed),
+    )
+
+
+def _same_to_a_reader(own: Topic, found: Topic) -> bool:
+    """Another entry that shows the same passages is the same answer to a reader."""
+    return set(own.cites) <= set(found.cites)
+
+
+def _left_out(engine: Engine) -> Iterable[LeftOut]:
+    """Every phrasing of the entries that have enough of them, its question among them, weighed without itself."""
+    owners = engine.index.owners
+    for i, topic in enumerate(engine.pack.topics if engine.pack.entries else ()):
+        if topic.verdict is not Verdict.ANSWER or len(topic.phrasings) < MIN_LEFT_OUT_PHRASINGS:
+            continue
+        start, end = np.searchsorted(owners, [i, i + 1]).tolist()
+        for phrasing in range(start, end):
+            yield _weighed(engine.weigh_left_out(i, phrasing), engine.phrasings[phrasing], topic)
+
+
+def _weighed(trace: Trace, phrasing: str, own: Topic) -> LeftOut:
+    entries = [c for c in trace.candidates if c.topic.verdict is Verdict.ANSWER]
+    best = entries[0]
+    same = [c for c in entries if _same_to_a_reader(own, c.topic)]
+    rival = max(same, key=lambda c: c.evidence) if same else min(entries, key=lambda c: c.evidence)
+    return LeftOut(
+        phrasing,
+        own,
+        best.topic,
+        best.evidence - rival.evidence,
+        not same,
+        rival.unmet if same else (),
+        trace.probability >= trace.threshold,
+    )
+
+
+def alike(left_out: Iterable[LeftOut]) -> tuple[Alike, ...]:
+    """The pairs of entries that nobody can tell apart; of two that take each other's phrasings, the one that loses the larger share first."""
+    asked: Counter[str] = Counter()
+    strays: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for item in left_out:
+        asked[item.own.id] += 1
+        if not item.right:
+            strays[item.own.id, item.found.id].append(item.ask)
+    pairs = [
+        Alike(one, other, len(found), asked[one], tuple(found[:ALIKE_LEAST]))
+        for (one, other), found in strays.items()
+        if len(found) >= ALIKE_LEAST and len(found) >= asked[one] * ALIKE_SHARE
+    ]
+    worst: dict[frozenset[str], Alike] = {}
+    for pair in sorted(pairs, key=lambda p: (-p.strays / p.phrasings, p.one, p.other)):
+        worst.setdefault(frozenset((pair.one, pair.other)), pair)
+    return tuple(worst.values())
 
 
 def _names(answer: Answer) -> set[str]:

@@ -12,9 +12,9 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,17 @@ _WEIGHTS = {"w": 1.0, "c": 0.8, "e": 1.3, "g": 0.45, "q": 0.7, "b": 0.3, "f": 0.
 _LIKELIHOOD_WEIGHTS = {"w": 1.0, "c": 0.5, "e": 1.0, "g": 0.0, "q": 1.0, "b": 0.5, "f": 0.5, "r": 0.5, "n": 0.5, "d": 0.5}
 # Facts: features without weight, kept for profiles: restrictors, numbers, agents, patients.
 _LIKELIHOOD_WEIGHTS |= dict.fromkeys("RNAP", 0.0)
-_PROFILED = frozenset("wceqnRNAP")
 _ABSENCE = 0.5
 _GRAMS = (3, 4, 5)
 SHRINKAGE = 3.0  # phrasings' worth of background mixed into a topic's word frequencies
 RESEMBLANCE_NATS = 25.0  # what a resemblance of 1 is worth beside the likelihood
+MEANING_NATS = 20.0  # what a resemblance of 1 by sentence embeddings is worth, where there are any
+TRUSTED_PHRASINGS = 20.0  # phrasings a topic from which the likelihood has its full weight
+_SHORT = 300  # entries up to which posting lists are added up together: one numpy call for all costs less than one each
+_FULL_SHARE = (
+    0.1  # share of the rows from which a feature's column is kept in full, since adding it takes less time than its entries
+)
+_STRETCH = 200_000  # entries that are sorted at a time while learning
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -70,7 +76,7 @@ def features(question: Question, *, facts: bool = False) -> Counter[str]:
     return counts
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=65536)
 def _grams(word: str) -> tuple[str, ...]:
     padded = f"^{word}$"
     return tuple("g" + padded[i : i + n] for n in _GRAMS for i in range(len(padded) - n + 1))
@@ -79,11 +85,21 @@ def _grams(word: str) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """For every topic, in the order in which they were given: the evidence for it (in nats, comparable within one question), its resemblance (0 to 1)
-    and the index of its nearest phrasing (-1 where none shares a feature)."""
+    and the index of its nearest phrasing (-1 where none shares a feature). For every phrasing: how close it is (cosine, 0 to 1)."""
 
     evidence: Floats
     resemblance: Floats
     nearest: Ints
+    closeness: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Phrasings of a topic taken as if they had never been learnt: which, and in how many of them each feature occurs."""
+
+    topic: int
+    phrasings: slice
+    held: Mapping[str, int]
 
 
 class Index:
@@ -94,35 +110,52 @@ class Index:
         self._ids = {name: i for i, name in enumerate(names)}
         self.owners = arrays["owners"].astype(np.int32, copy=False)
         self.size = int(arrays["size"][0])
-        self._sizes = np.maximum(1, np.bincount(self.owners, minlength=self.size)).astype(np.float32)
+        self._counts = np.bincount(self.owners, minlength=self.size)
+        self._sizes = np.maximum(1, self._counts).astype(np.float32)
+        self._asked = np.flatnonzero(self._counts)  # the topics that have phrasings, and where those of each begin
+        self._firsts = (np.cumsum(self._counts) - self._counts)[self._asked]
+        # The standard error of a frequency falls with the square root of the number of phrasings behind it: with few, resemblance weighs more.
+        # Both are changed, so that evidence keeps its scale. The harmonic mean: a few large topics do not make up for many small ones.
+        typical = self.size / float((1 / self._sizes).sum()) if self.size else TRUSTED_PHRASINGS
+        self._trust = math.sqrt(min(1.0, math.sqrt(typical / TRUSTED_PHRASINGS)))
         self._idf = arrays["idf"].astype(np.float32, copy=False)
         self._unknown = {family: math.log(1 + self.size) * weight for family, weight in _WEIGHTS.items()}
         self._likelihood_weights = np.array([_LIKELIHOOD_WEIGHTS[n[0]] for n in names], dtype=np.float32)
         self._absent_unseen = np.log(SHRINKAGE / (self._sizes + SHRINKAGE)).astype(np.float32)
-        self._all_absent = arrays["all_absent"].astype(np.float32, copy=False)
         self._phrasings = _Postings.taken_up(arrays, "phrasing", len(self.owners))
         self._centroids = _Postings.taken_up(arrays, "centroid", self.size)
-        self._present = _Postings.taken_up(arrays, "present", self.size)
+        self._norms = arrays["centroid_norms"].astype(np.float32, copy=False)
+        # In how many of its phrasings a topic has a feature: three arrays in step, ordered by feature.
+        self._holders = arrays["held_rows"].astype(np.int32, copy=False)
+        self._holdings = arrays["held_values"].astype(np.float32, copy=False)
+        self._columns = np.repeat(np.arange(len(names), dtype=np.int32), np.diff(arrays["held_starts"]))
+        self._totals = np.bincount(self._columns, weights=self._holdings, minlength=len(names))
+        self._prior = (SHRINKAGE * (self._totals + 0.1) / max(1, len(self.owners))).astype(np.float32)
+        present, absent = self._informs(self._columns, self._holdings, self._sizes[self._holders])
+        self._all_absent = -np.bincount(self._holders, weights=absent, minlength=self.size).astype(np.float32)
+        self._present = _Postings(arrays["held_starts"].astype(np.int64, copy=False), self._holders, present + absent, self.size)
 
     @classmethod
-    def learn(cls, topics: Sequence[Sequence[Question]]) -> Index:
-        """Learn from each topic's phrasings, read without spelling repair."""
+    def learn(cls, topics: Iterable[Iterable[Question]]) -> Index:
+        """Learn from each topic's phrasings, read without spelling repair. Each is looked at once and not kept, so they may be read on the way."""
         ids: dict[str, int] = {}
-        found, weights, lengths = array("i"), array("f"), array("i")
-        for phrasing in (p for phrasings in topics for p in phrasings):
-            bag = features(phrasing, facts=True)
-            found.extend([ids.setdefault(name, len(ids)) for name in bag])
-            weights.extend(bag.values())
-            lengths.append(len(bag))
-        names, size, n = list(ids), len(topics), len(lengths)
+        found, weights, lengths, numbers = array("i"), array("f"), array("i"), array("i")
+        for phrasings in topics:
+            before = len(lengths)
+            for phrasing in phrasings:
+                bag = features(phrasing, facts=True)
+                found.extend([ids.setdefault(name, len(ids)) for name in bag])
+                weights.extend(bag.values())
+                lengths.append(len(bag))
+            numbers.append(len(lengths) - before)
+        names, size, n = list(ids), len(numbers), len(lengths)
         families = [name[0] for name in names]
-        owners = np.repeat(np.arange(size, dtype=np.int32), [len(phrasings) for phrasings in topics])
+        owners = np.repeat(np.arange(size, dtype=np.int32), np.frombuffer(numbers, dtype=np.int32))
         rows = np.repeat(np.arange(n, dtype=np.int32), np.frombuffer(lengths, dtype=np.int32))
         columns = np.frombuffer(found, dtype=np.int32)
         counts = np.frombuffer(weights, dtype=np.float32)
         # How many phrasings of a topic have a feature: the basis of document frequencies, of likelihoods and of profiles.
-        keys, holding = np.unique(owners[rows].astype(np.int64) * len(ids) + columns, return_counts=True)
-        holders, held = (keys // len(ids)).astype(np.int32), (keys % len(ids)).astype(np.int32)
+        holders, held, holding = _summed_by_topic(owners[rows], columns, np.ones(len(rows), dtype=np.float32))
         family_weights = np.array([_WEIGHTS.get(f, 0.0) for f in families])
         idf = (np.log(1 + size / np.maximum(1, np.bincount(held, minlength=len(ids)))) * family_weights).astype(np.float32)
         values = _damped(counts) * idf[columns]
@@ -133,13 +166,8 @@ class Index:
         arrays: dict[str, NDArray[np.generic]] = {"owners": owners, "size": np.array([size], dtype=np.int32), "idf": idf}
         arrays |= _Postings.by_column("phrasing", rows, columns, values, len(ids))
         arrays |= _centroids(owners[rows], columns, values, sizes, len(ids))
-        arrays |= _likelihood(holders, held, holding.astype(np.float32), families, sizes, n)
-        kept = np.isin(held, np.flatnonzero([f in _PROFILED for f in families]))
-        arrays |= {
-            "profile_starts": np.searchsorted(holders[kept], np.arange(size + 1)).astype(np.int64),
-            "profile_names": held[kept],
-            "profile_counts": holding[kept].astype(np.int32),
-        }
+        told = np.isin(held, np.flatnonzero([f != "g" for f in families]))
+        arrays |= _Postings.by_column("held", holders[told], held[told], holding[told].astype(np.float32), len(ids))
         return cls(names, arrays)
 
     def state(self) -> tuple[Sequence[str], Mapping[str, NDArray[np.generic]]]:
@@ -147,44 +175,101 @@ class Index:
         return self._names, self._arrays
 
     def holdings(self, topic: int) -> dict[str, int]:
-        """How many phrasings of a topic have each feature that profiles are made of, by the feature's name."""
-        start, end = self._arrays["profile_starts"][topic : topic + 2]
-        names, counts = self._arrays["profile_names"][start:end], self._arrays["profile_counts"][start:end]
+        """How many phrasings of a topic have each feature (character n-grams apart), by the feature's name."""
+        names, counts = self._held_by(topic)
         return {self._names[i]: int(c) for i, c in zip(names.tolist(), counts.tolist(), strict=True)}
 
     def occurrences(self, family: str, topics: NDArray[np.bool_]) -> tuple[dict[str, int], dict[str, int]]:
         """For the features of a family: in how many phrasings, and in how many topics, of those chosen each occurs."""
-        spread = np.diff(self._arrays["profile_starts"])
-        chosen = np.repeat(topics, spread)
-        names, counts = self._arrays["profile_names"][chosen], self._arrays["profile_counts"][chosen]
-        n = len(self._names)
-        phrasings, holders = np.bincount(names, weights=counts, minlength=n), np.bincount(names, minlength=n)
-        of_family = [i for i in np.flatnonzero(holders).tolist() if self._names[i][0] == family]
-        return {self._names[i][1:]: int(phrasings[i]) for i in of_family}, {
-            self._names[i][1:]: int(holders[i]) for i in of_family
+        of_family = np.flatnonzero(np.array([name[0] == family for name in self._names])[self._columns] & topics[self._holders])
+        columns, n = self._columns[of_family], len(self._names)
+        phrasings = np.bincount(columns, weights=self._holdings[of_family], minlength=n)
+        holders = np.bincount(columns, minlength=n)
+        return {self._names[i][1:]: int(phrasings[i]) for i in np.flatnonzero(holders).tolist()}, {
+            self._names[i][1:]: int(holders[i]) for i in np.flatnonzero(holders).tolist()
         }
 
-    def rank(self, question: Question) -> Ranking:
-        """The evidence for every topic. A question without a known feature has none for any."""
-        bag = features(question)
-        names, weights = self._query(bag)
+    def rank(self, question: Question, without: LeftOut | None = None, meaning: Floats | None = None) -> Ranking:
+        """The evidence for every topic; of phrasings left out, as if they had never been learnt. A question without a known feature has none for any.
+        `meaning` is each topic's resemblance by sentence embeddings, of which what lies above the mean of all topics counts."""
+        names, weights = self._query(features(question), without)
         if not len(names):
             zeros = np.zeros(self.size, dtype=np.float32)
-            return Ranking(zeros, zeros, np.full(self.size, -1, dtype=np.int32))
-        best, nearest = _best_by_owner(self._phrasings.scores(names, weights), self.owners, self.size)
-        resemblance = CENTROID_SHARE * self._centroids.scores(names, weights) + (1 - CENTROID_SHARE) * best
+            return Ranking(zeros, zeros, np.full(self.size, -1, dtype=np.int32), np.zeros(len(self.owners), dtype=np.float32))
+        by_phrasing, by_centroid = self._phrasings.scores(names, weights), self._centroids.scores(names, weights)
         likelihood = (
             self._present.scores(names, np.ones(len(names), dtype=np.float32))
             + self._all_absent
             + float(self._likelihood_weights[names].sum()) * self._absent_unseen
         )
-        return Ranking((likelihood + RESEMBLANCE_NATS * resemblance).astype(np.float32), resemblance, nearest)
+        if without is not None:
+            by_phrasing[without.phrasings] = 0
+            by_centroid[without.topic] = self._centroid_without(without, float(by_centroid[without.topic]), weights)
+            likelihood[without.topic] = self._likelihood_without(without, names)
+        best, nearest = self._best(by_phrasing)
+        resemblance = CENTROID_SHARE * by_centroid + (1 - CENTROID_SHARE) * best
+        evidence = self._trust * likelihood + RESEMBLANCE_NATS / self._trust * resemblance
+        if meaning is not None:
+            evidence += MEANING_NATS * (meaning - meaning.mean())
+        return Ranking(evidence.astype(np.float32), resemblance, nearest, by_phrasing)
 
-    def _query(self, bag: Counter[str]) -> tuple[Ints, Floats]:
+    def _best(self, scores: Floats) -> tuple[Floats, Ints]:
+        """Each topic's best score among its phrasings, and the first phrasing that has it."""
+        best, which = np.zeros(self.size, dtype=np.float32), np.full(self.size, -1, dtype=np.int32)
+        if len(self._firsts):
+            best[self._asked] = np.maximum.reduceat(scores, self._firsts)
+        hits = np.flatnonzero(scores == np.repeat(best, self._counts))[::-1]
+        which[self.owners[hits]] = hits
+        return best, which
+
+    def leave_out(self, topic: int, phrasing: int | None, question: Question) -> LeftOut:
+        """One phrasing of a topic (`question`, read), or the whole topic where `phrasing` is None."""
+        if phrasing is None:
+            start, end = np.searchsorted(self.owners, [topic, topic + 1]).tolist()
+            return LeftOut(topic, slice(start, end), self.holdings(topic))
+        return LeftOut(topic, slice(phrasing, phrasing + 1), dict.fromkeys(features(question, facts=True), 1))
+
+    def _centroid_without(self, without: LeftOut, cosine: float, weights: Floats) -> float:
+        """The cosine to the mean of the phrasings that stay. The question is the phrasing that goes, so its product with itself is known."""
+        size = float(self._sizes[without.topic])
+        if size - (without.phrasings.stop - without.phrasings.start) < 1:
+            return 0.0
+        length = size * float(self._norms[without.topic])
+        itself = float((weights**2).sum())
+        product = cosine * length - itself
+        rest = length**2 - 2 * (product + 1) + 1
+        return product / math.sqrt(rest) if rest > 0 else 0.0
+
+    def _likelihood_without(self, without: LeftOut, names: Ints) -> float:
+        size = float(self._sizes[without.topic]) - (without.phrasings.stop - without.phrasings.start)
+        if size < 1:
+            return -1e6  # nothing is left to speak for it
+        held, counts = self._held_by(without.topic)
+        gone = np.array([without.held.get(self._names[i], 0) for i in held], dtype=np.float32)
+        present, absent = self._informs(held, counts - gone, np.float32(size))
+        asked = np.isin(held, names)
+        unseen = math.log(SHRINKAGE / (size + SHRINKAGE)) * float(self._likelihood_weights[names].sum())
+        return float(present[asked].sum() - absent[~asked].sum()) + unseen
+
+    def _held_by(self, topic: int) -> tuple[Ints, Floats]:
+        """A topic's features, and how many of its phrasings have each."""
+        order, starts = self._by_topic
+        chosen = order[starts[topic] : starts[topic + 1]]
+        return self._columns[chosen], self._holdings[chosen]
+
+    @cached_property
+    def _by_topic(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        rows = self._holders
+        order = np.argsort(rows.astype(np.uint16) if self.size < 1 << 16 else rows, kind="stable")
+        return order, np.searchsorted(rows[order], np.arange(self.size + 1))
+
+    def _query(self, bag: Counter[str], without: LeftOut | None) -> tuple[Ints, Floats]:
         """The question's known features and their weights; unknown ones count in the norm, so strange words cost."""
         names, weights, total = [], [], 0.0
         for name, count in bag.items():
             at = self._ids.get(name)
+            if at is not None and without is not None and 0 < self._totals[at] <= without.held.get(name, 0):
+                at = None
             damped = 1 + math.log(count) if count > 1 else count
             weight = damped * (float(self._idf[at]) if at is not None else self._unknown[name[0]])
             total += weight * weight
@@ -194,12 +279,24 @@ class Index:
         norm = math.sqrt(total) or 1.0
         return np.array(names, dtype=np.int32), np.array(weights, dtype=np.float32) / np.float32(norm)
 
+    def _informs(self, names: Ints, holding: Floats, sizes: Floats | np.float32) -> tuple[Floats, Floats]:
+        """What the presence of features says for a topic and what their absence says against it, in nats: with n phrasings, m of which
+        hold a feature of background share b, P(feature | topic) = (m + S b) / (n + S)."""
+        weights, prior = self._likelihood_weights[names], self._prior[names]
+        present = np.log1p(holding / prior) * weights
+        absent = -np.log1p(-np.minimum(0.95, (holding + prior) / (sizes + SHRINKAGE))) * _ABSENCE * (weights > 0)
+        return present.astype(np.float32), absent.astype(np.float32)
+
 
 class _Postings:
     """A sparse matrix by column: for each feature, the rows that have it and their weights."""
 
     def __init__(self, starts: NDArray[np.int64], rows: Ints, values: Floats, n_rows: int) -> None:
         self._starts, self._rows, self._values, self._n_rows = starts, rows, values, n_rows
+        self._full: dict[int, Floats] = {}
+        for name in np.flatnonzero(np.diff(starts) > max(_SHORT, n_rows * _FULL_SHARE)).tolist():
+            self._full[name] = np.zeros(n_rows, dtype=np.float32)
+            self._full[name][rows[starts[name] : starts[name + 1]]] = values[starts[name] : starts[name + 1]]
 
     @classmethod
     def taken_up(cls, arrays: Mapping[str, NDArray[np.generic]], name: str, n_rows: int) -> _Postings:
@@ -216,36 +313,57 @@ class _Postings:
         return {f"{name}_starts": starts, f"{name}_rows": rows[order], f"{name}_values": values[order]}
 
     def scores(self, names: Ints, weights: Floats) -> Floats:
-        starts, ends = self._starts[names], self._starts[names + 1]
-        rows = np.concatenate([self._rows[a:b] for a, b in zip(starts, ends, strict=True)])
-        values = np.concatenate([self._values[a:b] * w for a, b, w in zip(starts, ends, weights, strict=True)])
-        return np.bincount(rows, weights=values, minlength=self._n_rows).astype(np.float32)
+        starts = self._starts[names]
+        lengths = self._starts[names + 1] - starts
+        short = lengths <= _SHORT
+        counts = lengths[short]
+        at = np.arange(counts.sum()) + np.repeat(starts[short] - np.cumsum(counts) + counts, counts)
+        values = self._values[at] * np.repeat(weights[short], counts)
+        scores = np.bincount(self._rows[at], weights=values, minlength=self._n_rows).astype(np.float32)
+        # One by one where the entries are many: no row stands twice in a list.
+        added = np.empty_like(scores)
+        for name, start, length, weight in zip(
+            names[~short].tolist(), starts[~short], lengths[~short], weights[~short], strict=True
+        ):
+            if name in self._full:
+                scores += np.multiply(self._full[name], weight, out=added)
+            else:
+                scores[self._rows[start : start + length]] += self._values[start : start + length] * weight
+        return scores
 
 
 def _centroids(owners: Ints, columns: Ints, values: Floats, sizes: Floats, n_names: int) -> dict[str, NDArray[np.generic]]:
     """Each topic's centroid: the mean of its phrasings' vectors, brought to length 1."""
-    unique, where = np.unique(owners.astype(np.int64) * n_names + columns, return_inverse=True)
-    topics, names = (unique // n_names).astype(np.int32), (unique % n_names).astype(np.int32)
-    summed = (np.bincount(where, weights=values) / sizes[topics]).astype(np.float32)
-    summed /= _norms(topics, summed, len(sizes))[topics]
-    return _Postings.by_column("centroid", topics, names, summed, n_names)
+    topics, names, summed = _summed_by_topic(owners, columns, values)
+    summed /= sizes[topics]
+    norms = _norms(topics, summed, len(sizes))
+    return _Postings.by_column("centroid", topics, names, summed / norms[topics], n_names) | {"centroid_norms": norms}
 
 
-def _likelihood(
-    topics: Ints, names: Ints, holding: Floats, families: Sequence[str], sizes: Floats, phrasings: int
-) -> dict[str, NDArray[np.generic]]:
-    """With n phrasings, m of them holding a feature of background share b, P(feature | topic) = (m + S b) / (n + S)."""
-    weights = np.array([_LIKELIHOOD_WEIGHTS[f] for f in families], dtype=np.float32)
-    used = weights[names] > 0
-    topics, names, holding = topics[used], names[used], holding[used]
-    background = (np.bincount(names, weights=holding, minlength=len(families)) + 0.1) / max(1, phrasings)
-    prior = (SHRINKAGE * background).astype(np.float32)
-    present = np.log1p(holding / prior[names]) * weights[names]
-    share = np.minimum(0.95, (holding + prior[names]) / (sizes[topics] + SHRINKAGE))
-    absent = -np.log1p(-share) * _ABSENCE
-    all_absent = -np.bincount(topics, weights=absent, minlength=len(sizes)).astype(np.float32)
-    both = (present + absent).astype(np.float32)
-    return _Postings.by_column("present", topics, names, both, len(families)) | {"all_absent": all_absent}
+def _summed_by_topic(topics: Ints, names: Ints, values: Floats) -> tuple[Ints, Ints, Floats]:
+    """The entries of a matrix, ordered by topic, with those of the same topic and name added up: topics, names and sums, ordered by both.
+
+    A stretch of topics at a time, since sorting all at once takes several times the memory of the result.
+    """
+    parts = [
+        (t[first], n[first], np.add.reduceat(v, first))
+        for t, n, v in _ordered(topics, names, values)
+        if len(first := np.flatnonzero(np.r_[True, (t[1:] != t[:-1]) | (n[1:] != n[:-1])]))
+    ]
+    if not parts:
+        return topics, names, values
+    found_topics, found_names, sums = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return found_topics, found_names, sums
+
+
+def _ordered(topics: Ints, names: Ints, values: Floats) -> Iterator[tuple[Ints, Ints, Floats]]:
+    """Stretches of whole topics, each ordered by topic and name."""
+    start = 0
+    while start < len(topics):
+        end = int(np.searchsorted(topics, topics[min(start + _STRETCH, len(topics)) - 1], side="right"))
+        order = np.lexsort((names[start:end], topics[start:end])) + start
+        yield topics[order], names[order], values[order]
+        start = end
 
 
 def _damped(counts: Floats) -> Floats:
@@ -256,14 +374,3 @@ def _norms(rows: Ints, values: Floats, n: int) -> Floats:
     norms = np.sqrt(np.bincount(rows, weights=values.astype(np.float64) ** 2, minlength=n)).astype(np.float32)
     norms[norms == 0] = 1
     return norms
-
-
-def _best_by_owner(scores: Floats, owners: Ints, n: int) -> tuple[Floats, Ints]:
-    best = np.zeros(n, dtype=np.float32)
-    if len(owners):
-        starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
-        best[owners[starts]] = np.maximum.reduceat(scores, starts)
-    which = np.full(n, -1, dtype=np.int32)
-    hits = np.flatnonzero(scores == best[owners])[::-1]
-    which[owners[hits]] = hits
-    return best, which

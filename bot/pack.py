@@ -179,6 +179,7 @@ class Pack:
         return tuple(s for s in self.article.sentences if not any(s.overlaps(c) for c in spans))
 
 
+@lru_cache(maxsize=1 << 16)  # each phrasing is asked for twice while a pack is loaded
 def normal_form(text: str) -> str:
     """A phrasing without case and punctuation: two with the same one are the same phrasing."""
     return " ".join(_WORD.findall(text.lower()))

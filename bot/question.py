@@ -42,6 +42,8 @@ STOP_WORDS = frozenset(
     according mention mentioned thing things stuff guy guys people person lot kind sort way far up down out off over again
     was isnt dont doesnt didnt article piece report story text want wonder wondering ask asking asked question give gave
     given make made take took put come came
+    regarding concerning regards regard respect reported kindly amongst whilst merely indeed perhaps apparently supposedly
+    therefore nevertheless thus reckon reckons suppose guess attributed bloke chap fella geezer lad fellow gentleman dude
     """.split()
 )
 _AUXILIARIES = frozenset(
@@ -72,6 +74,7 @@ _PERSON_NOUNS = frozenset(
     politician
     """.split()
 )
+_EMPHASES = frozenset("tho though then exactly precisely anyway again".split())
 _REASON_NOUNS = frozenset("reason reasons grounds purpose motive cause".split())
 _NUMBER_NOUNS = frozenset("number amount sum total figure percentage".split())
 _NUMBER_WORDS = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
@@ -106,6 +109,7 @@ class Question:
     negated: bool = False
     restrictors: tuple[str, ...] = ()
     fragments: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
     agent: str | None = None
     patient: str | None = None
     repairs: tuple[tuple[str, str], ...] = field(default=())
@@ -113,6 +117,12 @@ class Question:
     @property
     def content(self) -> tuple[Token, ...]:
         return tuple(t for t in self.tokens if t.is_content)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it says nothing but what kind of answer is wanted ("in which year?", "why though?")."""
+        kinds = _TIME_NOUNS | _PLACE_NOUNS | _REASON_NOUNS | _FILLERS | _EMPHASES
+        return bool(self.wants) and not self.entities and all(t.text in kinds for t in self.content)
 
     @property
     def has_pronoun(self) -> bool:
@@ -164,6 +174,16 @@ _SUFFIXES = (
 )  # fmt: skip
 
 
+_INITIALS = re.compile(r"\b[A-Za-z]")
+_CAPITALISED = re.compile(r"(?<=[a-z,] )([A-Z][a-z]+)")
+
+# "..., didn't he?" asks for confirmation and negates nothing.
+_TAG = re.compile(
+    r"(?<=\w),?\s+(?:is|are|was|were|do|does|did|have|has|had|can|could|will|would|should)n'?t\s+(?:it|he|she|they|you|we|there|that)\s*\?*\s*$",
+    re.IGNORECASE,
+)
+
+
 class Lexicon:
     """The words of a pack and of English, and how a question is read with them."""
 
@@ -211,7 +231,7 @@ class Lexicon:
 
     def read(self, raw: str, *, repair: bool = True) -> Question:
         """Understand one question or clause. `repair` is off for curated texts, which are spelt as meant."""
-        text = straighten(raw)
+        text = _TAG.sub("", straighten(raw)) or raw
         repairs: list[tuple[str, str]] = []
         words: list[str] = []
         for word in split(text)[:MAX_TOKENS]:
@@ -237,10 +257,18 @@ class Lexicon:
             restrictors=self._restricting(words),
             # Of a phrasing, only its words are ever used.
             fragments=tuple(next(filter(None, m.groups())).strip() for m in _QUOTED.finditer(raw)) if repair else (),
+            strangers=self._strangers(text) if repair else (),
             agent=agent,
             patient=patient,
             repairs=tuple(repairs),
         )
+
+    def _strangers(self, text: str) -> tuple[str, ...]:
+        """Names that the pack does not know: words with a capital where none is due. None in a text that is all capitals or titles."""
+        if sum(map(str.isupper, _INITIALS.findall(text))) * 2 > len(_INITIALS.findall(text)):
+            return ()
+        found = (word for m in _CAPITALISED.finditer(text) for word in split(m[1]))
+        return tuple(dict.fromkeys(w for w in found if len(w) > 2 and w not in self._vocabulary and self._nearest(w) == w))
 
     def kind(self, entity: str) -> PersonKind:
         return self._kinds[entity]
@@ -306,7 +334,8 @@ class Lexicon:
             return True
         # An inflected form of a word is a word: "ganging" is not a slip for "gagging".
         base = next((word.removesuffix(e) for e in ("ing", "ed", "s") if word.endswith(e) and len(word) > len(e) + 2), "")
-        return any(self._ranks.get(b, _COMMON_RANK) < _COMMON_RANK for b in (base, base + "e", base[:-1]))
+        single = base[:-1] if base[-1:] == base[-2:-1] else ""
+        return any(self._ranks.get(b, _COMMON_RANK) < _COMMON_RANK for b in (base, base + "e", single))
 
     def _name_repair(self, word: str, repairs: list[tuple[str, str]]) -> str:
         if word in self._vocabulary or len(word) < 6 or self._ranks.get(word, 0) < _COMMON_RANK:
@@ -325,20 +354,16 @@ class Lexicon:
         if len(word) < 4:
             return word
         pool = [w for n in range(len(word) - allowed, len(word) + allowed + 1) for w in self._targets.get(n, ())]
-        # Slips of a finger hardly ever change the first letter; of equally near words the most frequent is the likeliest.
-        best = process.extract(word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=40)
-        if not best:
-            return word
-        best = [
-            b
-            for b in best
-            if (b[0][0] == word[0] or sorted(b[0][:2]) == sorted(word[:2])) and (len(word) > 4 or sorted(b[0]) == sorted(word))
-        ]
-        if not best:
-            return word
-        nearest = min(b[1] for b in best)
-        ties = [b[0] for b in best if b[1] == nearest]
-        return min(ties, key=lambda w: (w[0] != word[0], self._ranks.get(w, 30_000), w))
+        near = process.extract(word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=40)
+        ties = [w for w, distance, _ in near if distance == near[0][1]]
+        # Slips of a finger seldom change the first letter; of equally near words the most frequent is the likeliest.
+        likely = [w for w in ties if w[0] == word[0] or sorted(w[:2]) == sorted(word[:2])]
+        if len(word) > 4:
+            likely = likely or (ties if len(ties) == 1 else [])
+        elif not any(sorted(w) == sorted(word) for w in likely):
+            # In so short a word a letter is much: only where there is no doubt, and never from one name to another.
+            likely = [w for w in likely if w not in self._aliases] if len(likely) == 1 else []
+        return min(likely, key=lambda w: (w[0] != word[0], self._ranks.get(w, 30_000), w), default=word)
 
     def _moved_space(self, left: str, right: str) -> list[str] | None:
         for pair in ((left + right[:1], right[1:]), (left[:-1], left[-1:] + right)):
@@ -414,18 +439,29 @@ def _asks(sentence: str) -> bool:
 _PREPOSITIONS = frozenset("to by for with under in on from at of about through towards into".split())
 
 
+_LEADING_IN = frozenset(
+    """
+    anyway so but basically question know me us ask asked asking wonder wondering sure idea curious learn clear remember forgot
+    forget recall understand establish hear see find
+    """.split()
+)
+
+
 def tail(clause: str) -> str:
     """The question at the end of a long-winded clause ("..., anyway what was the hashtag"), or the clause itself."""
     words = clause.split()
-    for i in range(len(words) - 1, 5, -1):
-        bare = words[i].strip(",.;:!?'\"()").lower()
-        opens = _is_question_word(bare)
-        before = words[i - 1]
-        if opens and (
-            before.endswith((",", ";", ":", "-"))
-            or before.lower() in ("anyway", "so", "but", "basically", "question", "know", "me")
-        ):
-            return " ".join(words[i:])
+    bare = [w.strip(",.;:!?'\"()").lower() for w in words]
+    for i in range(len(words) - 1, 1, -1):
+        if not _is_question_word(bare[i]):
+            continue
+        start = i - 1 if bare[i - 1] in _PREPOSITIONS else i
+        before = words[start - 1]
+        led_in = bare[start - 1] in _LEADING_IN and start > 1
+        paused = (
+            before.endswith((",", ";", ":", "-")) and start > 3 and not _is_question_word(bare[0]) and bare[0] not in _AUXILIARIES
+        )
+        if led_in or paused:
+            return " ".join(words[start:])
     return clause
 
 

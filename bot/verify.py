@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
-from bot.match import Index
+from bot.match import Index, LeftOut
 from bot.pack import Asks, PersonKind
 from bot.question import Lexicon, Question, Token
 
@@ -24,6 +24,7 @@ class Constraint(StrEnum):
     """The kinds of constraint that a question can carry."""
 
     ENTITY = "name"
+    STRANGER = "name that the pack does not know"
     NUMBER = "number"
     WANTS = "kind of answer"
     FOREIGN = "word of another matter"
@@ -70,7 +71,8 @@ class Profile:
         """`holdings` are counts by feature name, as the index keeps them; `spans` the excerpts, read; `asks` what the curator says."""
         families: dict[str, dict[str, int]] = {f: {} for f in "wceqRNAPn"}
         for name, count in holdings.items():
-            families[name[0]][name[1:]] = count
+            if name[0] in families:
+                families[name[0]][name[1:]] = count
         return cls(
             stems=families["w"],
             concepts=families["c"],
@@ -104,12 +106,14 @@ class Verifier:
 
     def __init__(self, lexicon: Lexicon, antonyms: Iterable[tuple[str, str]], index: Index, answering: NDArray[np.bool_]) -> None:
         """`answering` says, topic by topic of the index, whether it is an answerable entry."""
-        self._lexicon = lexicon
+        self._lexicon, self._answering = lexicon, answering
         # A name that most topics have (the party that the article is about) says little; one that few have says much.
         _, spread = index.occurrences("e", np.ones(len(answering), dtype=bool))
         rarest = math.log(1 + len(answering))
         self._entity_weight = {e: math.log(1 + len(answering) / n) / rarest for e, n in spread.items()}
-        self._foreign = _foreign_words(index, answering)
+        self._asked_inside, _ = index.occurrences("w", answering)
+        self._asked_outside, _ = index.occurrences("w", ~answering)
+        self._all_inside, self._all_outside = (max(1, sum(c.values())) for c in (self._asked_inside, self._asked_outside))
         self._opposites: dict[str, set[str]] = {}
         for one, other in antonyms:
             a, b = lexicon.read(one, repair=False).tokens, lexicon.read(other, repair=False).tokens
@@ -117,15 +121,17 @@ class Verifier:
                 self._opposites.setdefault(a[0].stem, set()).add(b[0].stem)
                 self._opposites.setdefault(b[0].stem, set()).add(a[0].stem)
 
-    def examine(self, question: Question, profile: Profile) -> tuple[Unmet, ...]:
+    def examine(self, question: Question, profile: Profile, without: LeftOut | None = None) -> tuple[Unmet, ...]:
         """Every constraint of the question that the profile does not meet."""
-        return tuple(self._unmet(question, profile))
+        return tuple(self._unmet(question, profile, without))
 
-    def _unmet(self, question: Question, profile: Profile) -> Iterable[Unmet]:
+    def _unmet(self, question: Question, profile: Profile, without: LeftOut | None) -> Iterable[Unmet]:
         for entity in question.entities:
             if entity not in profile.entities and self._lexicon.kind(entity) in (PersonKind.PERSON, PersonKind.ORGANISATION):
                 weight = self._entity_weight.get(entity, 1.0)
                 yield Unmet(Constraint.ENTITY, entity, weight * (0.5 if entity in profile.span_entities else 1.0))
+        for stranger in question.strangers:
+            yield Unmet(Constraint.STRANGER, stranger, 1.0)
         if profile.numbers or profile.span_numbers:
             for number in question.numbers:
                 if number not in profile.numbers and number not in profile.span_numbers:
@@ -145,13 +151,25 @@ class Verifier:
         for token in dict.fromkeys(question.content):
             if token.entity or token.text in restrictive or self._meets(token, profile):
                 continue
-            foreign = self._foreign.get(token.stem)
+            foreign = self._foreign(token.stem, without)
             if self._opposes(token, profile):
                 yield Unmet(Constraint.ANTONYM, token.text, 1.0)
             elif foreign is not None:
                 yield Unmet(Constraint.FOREIGN, token.text, foreign)
             else:
                 yield Unmet(Constraint.FOCUS if token in focus else Constraint.WORD, token.text, importance(token))
+
+    def _foreign(self, word: str, without: LeftOut | None) -> float | None:
+        """For a word that the pack's phrasings know, 0 to 1: how much more it is asked about where the article has no answer."""
+        inside, outside = self._asked_inside.get(word, 0), self._asked_outside.get(word, 0)
+        if without:
+            gone = without.held.get("w" + word, 0)
+            inside, outside = (inside - gone, outside) if self._answering[without.topic] else (inside, outside - gone)
+        seen = inside + outside
+        if seen <= 0:
+            return None
+        within, beyond = inside / self._all_inside, outside / self._all_outside
+        return beyond / (within + beyond) * seen / (seen + 1)
 
     def _meets(self, token: Token, profile: Profile) -> bool:
         if token.stem in profile.stems or token.stem in profile.span_stems:
@@ -168,19 +186,6 @@ class Verifier:
 
     def _opposes(self, token: Token, profile: Profile) -> bool:
         return any(o in profile.stems or o in profile.span_stems for o in self._opposites.get(token.stem, ()))
-
-
-def _foreign_words(index: Index, answering: NDArray[np.bool_]) -> dict[str, float]:
-    """For each word that the pack knows, 0 to 1: how much more it is asked about where the article has no answer."""
-    inside, _ = index.occurrences("w", answering)
-    outside, _ = index.occurrences("w", ~answering)
-    all_inside, all_outside = max(1, sum(inside.values())), max(1, sum(outside.values()))
-    shares = {}
-    for word in {*inside, *outside}:
-        within, without = inside.get(word, 0) / all_inside, outside.get(word, 0) / all_outside
-        seen = inside.get(word, 0) + outside.get(word, 0)
-        shares[word] = without / (within + without) * seen / (seen + 1)
-    return shares
 
 
 def importance(token: Token) -> float:

@@ -27,6 +27,7 @@ from bot.answer import (
 from bot.cli import record
 from bot.engine import build
 from bot.evaluate import converse
+from bot.explain import explain
 from bot.pack import Verdict
 from bot.reply import MAX_CONTENT, compose
 
@@ -477,6 +478,15 @@ def test_an_article_without_curation_answers_nothing_that_its_sentences_do_not_h
     answer = bare.answer(message)
     check(bare, answer)
     assert not isinstance(answer, Answered)
+
+
+def test_an_article_without_curation_says_what_its_best_sentence_lacks(bare: Engine) -> None:
+    answer = bare.answer("how many fishing boats were moved to Lisbon in 2019")
+    assert isinstance(answer, NotInArticle)
+    assert "lisbon" in answer.words
+    assert [c.excerpt.text for c in answer.nearest] == ["Fishing boats were moved to Porto Novo."]
+    assert {"number: 2019", "word: lisbon"} <= {str(u) for u in answer.trace.candidates[0].unmet}
+    assert "that the best entry answers; it does not answer from" in explain(answer)
 
 
 def test_a_sentence_too_long_to_quote_is_never_cut_silently(tmp_path: Path) -> None:

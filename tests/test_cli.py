@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from conftest import ARTICLE, GAPS, ROOT, MakePack
@@ -20,7 +21,7 @@ from conftest import ARTICLE, GAPS, ROOT, MakePack
 from bot import __version__
 from bot.article import parse
 from bot.cli import main
-from bot.pack import Verdict
+from bot.pack import Verdict, load
 
 KEYS = [
     "id",
@@ -503,8 +504,11 @@ def test_check_sums_up_a_sound_pack_and_exits_with_0(cli: Cli, tiny_folder: Path
         "  coverage    7 of 7 sentences reached (100%)",
         "  topics      8 entries, 3 gaps and premises, 44 phrasings",
         "  phrasings   32 of 32 find their own entry's passages",
+        "  leave-one-out  not done: no entry has 5 phrasings",
         "  near misses 1 of 1 minimal pairs apart",
         "  regression  2 of 2 questions as expected",
+        "  warning: 7 of 8 entries have no near misses, so nothing tests what must not get them: petition-outcome, petition-size, "
+        "wait, reading-room, roof-cost, second-lift, friends-fee",
     ]
 
 
@@ -529,6 +533,92 @@ def test_check_exits_with_1_and_says_what_to_do_where_a_test_of_the_pack_fails(c
         "\nregression question: 'roof repairs'\n  wanted petition-size, got roof-cost, answer\n  see questions.yaml:1.\n"
         in ran.out
     )
+
+
+ALIKE = "".join(
+    f'- id: {identifier}\n  question: "Who would {article} lift serve?"\n  asks: person\n  cites: [{cites}]\n  near_misses: [why not]\n'
+    f"  phrasings: [who wants {article} lift, who demands {article} lift, who needs {article} lift, who uses {article} lift, who likes {article} lift]\n"
+    for identifier, article, cites in (("one", "a", "lift"), ("two", "the", "roof"))
+)
+
+
+def test_check_fails_on_entries_that_nobody_can_tell_apart_and_on_phrasings_that_stray_without_themselves(
+    cli: Cli, make_pack: MakePack
+) -> None:
+    ran = cli("check", "--pack", make_pack({"faq/library.yaml": ALIKE, "questions.yaml": None}))
+    assert (ran.status, ran.err) == (1, "")
+    figures = re.search(
+        r"^  leave-one-out  (\d+) of 12 phrasings find their own entry's passages without themselves \((\d+\.\d)%\), \d+\.\d% are also answered$",
+        ran.out,
+        re.M,
+    )
+    assert figures
+    strays = 12 - int(figures[1])
+    assert strays >= 6
+    assert ran.out.count("phrasing that misses its entry without itself: ") == strays
+    assert re.search(
+        r"^  wanted one, got two\n  two leads by \d+\.\d nats\. Add phrasings like it here, or move it\.$", ran.out, re.M
+    )
+    assert re.search(
+        r"^entries that nobody can tell apart: (one and two|two and one)\n  \d of 6 phrasings of (one|two) find (one|two) without themselves, such as 'who .*'\n"
+        r"  Merge them, let one cite both passages, or give each the words that tell it from the other\.$",
+        ran.out,
+        re.M | re.I,
+    )
+    assert ran.out.endswith("\nleave-one-out: 95% are needed.\n")
+    assert "warning" not in ran.out
+
+
+def test_check_lists_the_twenty_worst_that_stray_or_all_if_asked_to(
+    cli: Cli, make_pack: MakePack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twelve entries in six alike pairs: more strays than are listed."""
+    names = ("lift", "roof", "room", "fee", "wait", "date")
+    quotes = ("lift", "roof", "room", "friends", "waited", "sundays")
+    faq = "".join(
+        ALIKE.replace("lift", name)
+        .replace("- id: ", f"- id: {name}-")
+        .replace(f"cites: [{name}]", f"cites: [{quotes[i]}]")
+        .replace("cites: [roof]", f"cites: [{quotes[i - 1]}]")
+        for i, name in enumerate(names)
+    )
+    folder = make_pack({"faq/library.yaml": faq, "questions.yaml": None})
+    some, everything = cli("check", "--pack", folder), cli("check", "--all", "--pack", folder)
+    listed = [len(re.findall("^phrasing that misses its entry without itself: ", ran.out, re.M)) for ran in (some, everything)]
+    assert listed[0] == 20 < listed[1]
+    assert f"\nleave-one-out: 95% are needed. The 20 worst of {listed[1]} are listed; --all lists the others too.\n" in some.out
+    assert everything.out.endswith("\nleave-one-out: 95% are needed.\n")
+    assert some.status == everything.status == 1
+
+
+def test_check_lists_what_strays_in_a_sound_pack_only_if_asked_to(cli: Cli, make_pack: MakePack) -> None:
+    """Twenty-five phrasings, one of which nothing but itself leads to its entry: 96%."""
+    of = [
+        f"who {verb} a {adjective} lift"
+        for verb in ("wants", "demands", "needs", "uses")
+        for adjective in ("second", "new", "big")
+    ]
+    roof = [
+        f"what {verb} the {adjective} roof"
+        for verb in ("mends", "breaks", "covers", "holds")
+        for adjective in ("old", "flat", "wet")
+    ]
+    rows = (("lift-entry", "lift", [*of, "what paints the roof"], "Who?"), ("roof-entry", "roof", roof, "The roof?"))
+    faq = "".join(
+        f'- id: {i}\n  question: "{q}"\n  asks: thing\n  cites: [{c}]\n  near_misses: [why not]\n  phrasings: [{", ".join(p)}]\n'
+        for i, c, p, q in rows
+    )
+    folder = make_pack({"faq/library.yaml": faq, "questions.yaml": None})
+    for options, listed in (((), 0), (("--all",), 1)):
+        out = cli("check", "--pack", folder, *options).out
+        assert "without themselves (96." in out
+        assert (
+            out.count(
+                "\nphrasing that misses its entry without itself: 'what paints the roof'\n  wanted lift-entry, got roof-entry\n"
+            )
+            == listed
+        )
+        assert "95% are needed" not in out
 
 
 def test_check_of_a_bare_text_file_says_that_there_is_nothing_curated(cli: Cli, tmp_path: Path) -> None:
@@ -660,10 +750,49 @@ def test_calibrate_writes_a_decision_that_the_pack_then_uses_unless_it_is_a_dry_
     chosen = re.search(r"^chosen: (0\.\d\d) for at most 95\.0% wrong, from 80 questions$", ran.out, re.M)
     assert chosen
     assert not (folder / "decision.yaml").exists()
+    assert not (folder / "decision.svg").exists()
     ran = cli("calibrate", folder, questions, "--max-wrong", "0.95")
-    assert ran.out.endswith(f"written: {folder / 'decision.yaml'}\n")
+    assert ran.out.endswith(f"written: {folder / 'decision.yaml'}\nwritten: {folder / 'decision.svg'}\n")
     assert f'threshold: "{chosen[1]}"\n' in (folder / "decision.yaml").read_text(encoding="utf-8")
     assert cli("ask", "--pack", folder, "reading room").status == 0
+
+
+def test_calibrate_draws_the_curve_of_what_it_printed_the_same_twice_and_the_pack_loads_with_it(
+    cli: Cli, make_pack: MakePack, tmp_path: Path
+) -> None:
+    folder = make_pack()
+    before = load(folder).version
+    drawn = []
+    for _ in range(2):
+        ran = cli("calibrate", folder, many(tmp_path, 80), "--max-wrong", "95%")
+        drawn.append((folder / "decision.svg").read_bytes())
+    assert drawn[0] == drawn[1]
+    assert b"\r" not in drawn[0]
+    root = ElementTree.fromstring(drawn[0])
+    title, desc = (root.findtext(f"{{http://www.w3.org/2000/svg}}{tag}") for tag in ("title", "desc"))
+    assert title == "Risk and coverage: millbrook"
+    chosen = re.search(r"^chosen: (0\.\d\d)", ran.out, re.M)
+    assert chosen
+    assert desc is not None
+    assert desc.endswith(f"At most 95.0% may be wrong. Cross-validated on 80 questions; the chosen threshold is {chosen[1]}.")
+    assert load(folder).version == before
+    assert cli("ask", "--pack", folder, "reading room").status == 0
+
+
+def test_calibrate_refuses_a_bare_text_file_and_a_folder_that_it_may_not_write_into(
+    cli: Cli, make_pack: MakePack, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Head\n\nOne. Two.\n", encoding="utf-8")
+    questions = many(tmp_path, 80)
+    refused(
+        cli("calibrate", path, questions),
+        f"verbatim: {path} is a text without curation: the decision is kept in a pack's folder. See docs/curating.md.",
+    )
+    folder = make_pack()
+    (folder / "decision.svg").mkdir()
+    ran = cli("calibrate", folder, questions, "--max-wrong", "95%")
+    assert (ran.status, ran.err) == (2, f"verbatim: {folder / 'decision.svg'} cannot be written (Is a directory).\n")
 
 
 def test_calibrate_refuses_a_budget_that_cannot_be_kept(cli: Cli, make_pack: MakePack, tmp_path: Path) -> None:

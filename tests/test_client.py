@@ -751,7 +751,7 @@ def test_the_check_against_the_openapi_file_can_fail() -> None:
 
 @pytest.fixture
 def settings(state: Path, tiny_folder: Path) -> Settings:
-    return Settings(pack=tiny_folder, state=state, log_level="info", source=Path("config.yaml"))
+    return Settings(pack=tiny_folder, state=state, log_level="info")
 
 
 @pytest.mark.parametrize("environ", [{}, {"DISCORD_TOKEN": ""}, {"DISCORD_TOKEN": " \n"}])

@@ -28,7 +28,7 @@ def test_paths_are_relative_to_the_settings_file_and_not_to_the_working_director
     path = write(tmp_path / "etc", "pack: ../packs/one\nstate: kept\nlog_level: warning\n")
     monkeypatch.chdir(tmp_path)
     assert config.load(Path("etc/config.yaml"), {}) == config.Settings(
-        tmp_path / "packs" / "one", tmp_path / "etc" / "kept", "warning", Path("etc/config.yaml")
+        tmp_path / "packs" / "one", tmp_path / "etc" / "kept", "warning"
     )
     assert config.load(path, {}).pack == tmp_path / "packs" / "one"
 
@@ -75,7 +75,7 @@ def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path, "packs: a\nlog_level: loud\nstate: 1:30\ntoken: secret-words\n")
     assert faults(path) == [
         f"{path}:1: the key 'pack' is missing. Mend: add `pack: ...`.",
-        f"{path}:1: unknown key 'packs'. Mend: the keys known here are log_level, pack, state, token.",
+        f"{path}:1: unknown key 'packs'. Mend: the keys known here are embeddings, embeddings_model, embeddings_sha256, log_level, pack, state, token.",
         f"{path}:2: log_level cannot be 'loud'. Mend: use one of debug, info, warning, error.",
         f"{path}:3: YAML reads '1:30' as int, not as text. Mend: put it in double quotes: \"1:30\".",
         f"{path}:4: a token does not belong in a file. Mend: remove it, reset it in the Developer Portal if the file was shared, "
@@ -109,3 +109,30 @@ def test_a_settings_file_that_cannot_be_meant_is_a_fault(tmp_path: Path, text: s
 def test_a_missing_settings_file_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "none.yaml"
     assert faults(path) == [f"{path}: this file is missing. Mend: create it, or restore it from version control."]
+
+
+# Embeddings
+
+
+def test_embeddings_are_off_unless_asked_for_and_a_model_of_ones_own_is_relative_to_the_file(tmp_path: Path) -> None:
+    assert config.load(write(tmp_path, "pack: a\n"), {}).embeddings == "off"
+    text = f'pack: a\nembeddings: "on"\nembeddings_model: models/mine.onnx\nembeddings_sha256: {"AB" * 32}\n'
+    settings = config.load(write(tmp_path, text), {})
+    assert (settings.embeddings, settings.embeddings_model) == ("on", tmp_path / "models" / "mine.onnx")
+    assert settings.embeddings_sha256 == "ab" * 32
+    assert config.embedder(config.load(write(tmp_path, 'pack: a\nembeddings: "off"\nembeddings_model: none.onnx\n'), {})) is None
+    with pytest.raises(FileFaults, match=r"none\.onnx: the model cannot be read"):
+        config.embedder(config.load(write(tmp_path, "pack: a\nembeddings: auto\nembeddings_model: none.onnx\n"), {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("embeddings: maybe\n", "embeddings cannot be 'maybe'. Mend: use one of auto, on, off, in quotes."),
+        ("embeddings: on\n", "YAML reads 'on' as bool, not as text."),
+        ("embeddings_model: m\nembeddings_sha256: abc\n", "embeddings_sha256 cannot be 'abc'."),
+        (f"embeddings_sha256: {'ab' * 32}\n", "embeddings_sha256 is of no use without embeddings_model."),
+    ],
+)
+def test_settings_of_embeddings_that_cannot_be_meant_are_faults(tmp_path: Path, text: str, message: str) -> None:
+    assert any(message in m for m in faults(write(tmp_path, f"pack: a\n{text}")))

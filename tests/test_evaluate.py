@@ -14,9 +14,14 @@ from bot.answer import Ambiguous, Answer, Answered, Citation, Contradicted, Engi
 from bot.decision import SIGNAL_NAMES, Signals
 from bot.engine import build
 from bot.evaluate import (
+    MIN_LEFT_OUT,
+    Alike,
     Labelled,
+    LeftOut,
+    Miss,
     Report,
     Sample,
+    alike,
     calibrate,
     converse,
     evaluate,
@@ -30,6 +35,7 @@ from bot.evaluate import (
 from bot.pack import Topic, Verdict
 from bot.question import Question
 from bot.strict_yaml import FileFaults
+from bot.verify import Constraint, Unmet
 
 TRACE = Trace(Question("", ()), "it is made for a test")
 
@@ -316,8 +322,8 @@ def test_probabilities_out_of_fold_follow_the_signal_and_are_the_same_twice() ->
     probabilities = out_of_fold(found)
     assert probabilities == out_of_fold(found)
     assert all(0 <= p <= 1 for p in probabilities)
-    assert min(p for p, s in zip(probabilities, found, strict=True) if s.signals.over_gaps > 0) > max(
-        p for p, s in zip(probabilities, found, strict=True) if s.signals.over_gaps < 0
+    assert min(p for p, s in zip(probabilities, found, strict=True) if s.signals.vector()[0] > 0) > max(
+        p for p, s in zip(probabilities, found, strict=True) if s.signals.vector()[0] < 0
     )
 
 
@@ -335,9 +341,10 @@ def test_the_halves_of_a_pair_never_judge_each_other() -> None:
 
 def test_calibration_takes_the_lowest_threshold_within_the_budget() -> None:
     found = separable()
-    model, curve = calibrate(found, 0.2)
+    model, chosen, curve = calibrate(found, 0.2)
     within = [p for p in curve if p.risk <= 0.2 and p.coverage > 0]
-    assert model.threshold == min(p.threshold for p in within)
+    assert model.threshold == chosen.threshold == min(p.threshold for p in within)
+    assert chosen in curve
     assert model.probability(signals(8.0)) > 0.8 > 0.3 > model.probability(signals(-8.0))
     assert calibrate(found, 0.2)[0] == model
 
@@ -367,7 +374,11 @@ def test_samples_are_questions_without_context_labelled_by_whether_their_best_en
 
 
 def test_the_invented_pack_passes_its_own_regression(tiny: Engine) -> None:
-    assert self_test(tiny) == ([], [], [], 1)
+    tested = self_test(tiny)
+    assert (tested.lost, tested.alike, tested.mixed, tested.failed) == ((), (), (), ())
+    assert (tested.phrasings, tested.near_misses, tested.expectations) == (32, 1, 2)
+    assert tested.unguarded == tuple(e.id for e in tiny.pack.entries if e.id != "sunday-start")
+    assert tested.passed
 
 
 def test_a_near_miss_that_gets_the_entry_is_told_with_the_phrasing_that_it_is_too_close_to(make_pack: MakePack) -> None:
@@ -376,9 +387,10 @@ def test_a_near_miss_that_gets_the_entry_is_told_with_the_phrasing_that_it_is_to
         '    - "how many names are on the petition"\n',
         f'    - "how many names are on the petition"\n  near_misses: ["{near_miss}"]\n',
     )
-    lost, mixed, failed, pairs = self_test(build(make_pack({"faq/library.yaml": changed})))
-    assert (lost, failed, pairs) == ([], [], 2)
-    (miss,) = mixed
+    tested = self_test(build(make_pack({"faq/library.yaml": changed})))
+    assert (tested.lost, tested.failed, tested.near_misses, tested.passed) == ((), (), 2, False)
+    assert "petition-size" not in tested.unguarded
+    (miss,) = tested.mixed
     assert (miss.ask, miss.wanted) == (near_miss, "not petition-size")
     assert "petition-size" in miss.got
     assert "'how many readers signed the petition'" in miss.advice
@@ -396,15 +408,16 @@ def test_a_phrasing_that_a_reader_would_see_answered_by_the_same_passages_is_not
   phrasings: ["when is the library open on sundays from"]
 """
     )
-    assert self_test(build(make_pack({"faq/library.yaml": twin})))[0] == []
+    assert self_test(build(make_pack({"faq/library.yaml": twin}))).lost == ()
 
 
 @pytest.mark.parametrize("expect", ["sunday-start", "premise", "off_topic"])
 def test_a_failed_expectation_is_told_with_its_file_and_line(make_pack: MakePack, expect: str) -> None:
-    *_, failed, _ = self_test(build(make_pack({"questions.yaml": QUESTIONS + f'- ask: "roof repairs"\n  expect: {expect}\n'})))
-    (miss,) = failed
+    tested = self_test(build(make_pack({"questions.yaml": QUESTIONS + f'- ask: "roof repairs"\n  expect: {expect}\n'})))
+    (miss,) = tested.failed
     assert (miss.ask, miss.wanted, miss.advice) == ("roof repairs", expect, "see questions.yaml:6.")
     assert "roof-cost" in miss.got
+    assert (tested.expectations, tested.passed) == (3, False)
 
 
 def test_an_expectation_may_name_a_gap_a_premise_or_a_verdict(make_pack: MakePack) -> None:
@@ -416,4 +429,137 @@ def test_an_expectation_may_name_a_gap_a_premise_or_a_verdict(make_pack: MakePac
     ]
     text = "".join(f'- ask: "{a}"\n  expect: {e}\n' for a, e in rows)
     assert set(FILES) >= {"questions.yaml"}
-    assert self_test(build(make_pack({"questions.yaml": text})))[2] == []
+    assert self_test(build(make_pack({"questions.yaml": text}))).failed == ()
+
+
+# Leave-one-out
+
+
+def entry(identifier: str, cites: str, *phrasings: str, question: str = "") -> str:
+    listed = "".join(f'    - "{p}"\n' for p in phrasings)
+    return (
+        f'- id: {identifier}\n  question: "{question or phrasings[0]}"\n  asks: thing\n  cites: [{cites}]\n  phrasings:\n{listed}'
+    )
+
+
+LIFT_FIVE = (
+    "who wants a lift",
+    "who wants another lift",
+    "who demands a lift",
+    "who demands another lift",
+    "who asks for a lift",
+)
+ROOF = ("what do roof repairs cost", "cost of the roof repairs", "roof repairs cost what", "what did the roof cost", "the roof")
+
+
+def left_out(engine: Engine, identifier: str) -> dict[str, tuple[str, bool]]:
+    return {x.ask: (x.found.id, x.right) for x in self_test(engine).left_out if x.own.id == identifier}
+
+
+def test_every_phrasing_of_an_entry_with_five_is_weighed_without_itself_and_its_question_too(make_pack: MakePack) -> None:
+    faq = entry("lift", "lift", *LIFT_FIVE, question="Who would like a lift?") + entry("roof", "roof", *ROOF[:4])
+    tested = self_test(build(make_pack({"faq/library.yaml": faq, "questions.yaml": None})))
+    assert [x.ask for x in tested.left_out] == ["Who would like a lift?", *LIFT_FIVE]
+    assert {x.own.id for x in tested.left_out} == {"lift"}
+    assert tested.strayed == ()
+    assert tested.share_left_out == 1.0
+
+
+def test_a_question_that_repeats_a_phrasing_is_learnt_once_so_that_neither_finds_the_other(make_pack: MakePack) -> None:
+    faq = entry("lift", "lift", *LIFT_FIVE, question="Who wants a lift?") + entry("roof", "roof", *ROOF)
+    found = left_out(build(make_pack({"faq/library.yaml": faq, "questions.yaml": None})), "lift")
+    assert list(found) == list(LIFT_FIVE)
+
+
+def test_a_phrasing_that_only_itself_leads_to_its_entry_strays_without_itself(make_pack: MakePack) -> None:
+    """It finds its entry as long as it stands there, so the plain weighing cannot tell."""
+    lone = "which painter paints the roof"
+    faq = entry("lift", "lift", *LIFT_FIVE, lone, question="Who would like it?") + entry("roof", "roof", *ROOF)
+    tested = self_test(build(make_pack({"faq/library.yaml": faq, "questions.yaml": None})))
+    assert tested.lost == ()
+    (stray,) = tested.strayed
+    assert (stray.ask, stray.own.id, stray.found.id, stray.right) == (lone, "lift", "roof", False)
+    assert stray.lead > 0
+    weighed = len(tested.left_out)
+    assert tested.share_left_out == pytest.approx(1 - 1 / weighed)
+    assert tested.share_left_out < MIN_LEFT_OUT
+    assert not tested.passed
+    assert stray.miss == Miss(
+        lone, "lift", "roof", f"roof leads by {stray.lead:.1f} nats. Add phrasings like it here, or move it."
+    )
+
+
+def test_a_phrasing_that_finds_an_entry_with_the_same_passages_and_more_does_not_stray(make_pack: MakePack) -> None:
+    lone = "which painter paints the roof"
+    for cites, strays in (("roof, lift", ()), ("roof", (lone,))):
+        faq = entry("lift", "lift", *LIFT_FIVE, lone, question="Who would like it?") + entry("roof", cites, *ROOF)
+        engine = build(make_pack({"faq/library.yaml": faq, "questions.yaml": None}, name=f"pack-{len(cites)}"))
+        assert tuple(x.ask for x in self_test(engine).strayed) == strays
+
+
+def test_the_share_answered_counts_those_that_are_sure_and_right(tiny: Engine) -> None:
+    own, other = tiny.pack.by_id["second-lift"], tiny.pack.by_id["roof-cost"]
+    rows = [stray(own, own, answered=True), stray(own, own), stray(own, other, answered=True), stray(own, other)]
+    tested = dataclasses.replace(self_test(tiny), left_out=tuple(rows))
+    assert (tested.share_left_out, tested.share_answered) == (0.5, 0.25)
+
+
+def stray(own: Topic, found: Topic, *, lead: float = 1.0, more: bool = False, answered: bool = False, ask: str = "?") -> LeftOut:
+    return LeftOut(ask, own, found, lead, more, (Unmet(Constraint.WORD, "roof", 0.5),), answered)
+
+
+def test_those_that_stray_are_told_with_the_widest_margin_first_and_how_wide_it_is(tiny: Engine) -> None:
+    own, other = tiny.pack.by_id["second-lift"], tiny.pack.by_id["roof-cost"]
+    rows = [stray(own, other, lead=lead, more=more) for lead, more in ((-2.0, False), (7.25, False), (3.0, True))]
+    tested = dataclasses.replace(self_test(tiny), left_out=tuple(rows))
+    assert [x.miss.advice for x in tested.strayed] == [
+        "roof-cost leads by 7.2 nats. Add phrasings like it here, or move it.",
+        "roof-cost leads by more than 3.0 nats. Add phrasings like it here, or move it.",
+        "second-lift leads by 2.0 nats, but leaves unmet: word: roof. Add phrasings like it here, or move it.",
+    ]
+
+
+def test_one_stray_in_twenty_is_borne_and_more_are_not(tiny: Engine) -> None:
+    own, other = tiny.pack.by_id["second-lift"], tiny.pack.by_id["roof-cost"]
+    tested = dataclasses.replace(self_test(tiny), lost=(), mixed=(), failed=())
+    for strays, passed in ((1, True), (2, False)):
+        rows = [stray(own, other)] * strays + [stray(own, own)] * (20 - strays)
+        assert dataclasses.replace(tested, left_out=tuple(rows)).passed is passed
+
+
+# Entries that nobody can tell apart
+
+
+@pytest.mark.parametrize(
+    ("strays", "phrasings", "found"),
+    [(3, 9, True), (2, 6, False), (3, 10, False), (2, 2, False), (4, 12, True), (4, 13, False)],
+)
+def test_entries_are_alike_from_a_third_of_the_phrasings_and_three(
+    tiny: Engine, strays: int, phrasings: int, found: bool
+) -> None:
+    own, other = tiny.pack.by_id["second-lift"], tiny.pack.by_id["roof-cost"]
+    rows = [stray(own, other, ask=f"s{i}") for i in range(strays)] + [stray(own, own)] * (phrasings - strays)
+    wanted = (Alike("second-lift", "roof-cost", strays, phrasings, ("s0", "s1", "s2")),) if found else ()
+    assert alike(rows) == wanted
+
+
+def test_strays_to_different_entries_do_not_add_up_and_a_pair_is_told_once(tiny: Engine) -> None:
+    a, b, c = (tiny.pack.by_id[i] for i in ("second-lift", "roof-cost", "wait"))
+    assert alike([stray(a, b), stray(a, b), stray(a, c), stray(a, c)]) == ()
+    both = [*[stray(a, b)] * 3, *[stray(a, a)] * 3, *[stray(b, a)] * 4]
+    assert [(p.one, p.other, p.strays, p.phrasings) for p in alike(both)] == [("roof-cost", "second-lift", 4, 4)]
+
+
+def test_two_entries_of_a_pack_for_the_same_questions_are_found_alike(make_pack: MakePack) -> None:
+    first = ("who wants a lift", "who demands a lift", "who asks for a lift", "who needs a lift", "who has called for a lift")
+    second = (
+        "who wants the lift",
+        "who demands the lift",
+        "who asks for the lift",
+        "who needs the lift",
+        "who has called for the lift",
+    )
+    faq = entry("one", "lift", *first) + entry("two", "roof", *second)
+    tested = self_test(build(make_pack({"faq/library.yaml": faq, "questions.yaml": None})))
+    assert [{p.one, p.other} for p in tested.alike] == [{"one", "two"}]
+    assert not tested.passed
