@@ -20,7 +20,7 @@ from bot.decision import Model, Signals, signals
 from bot.embedding import Meanings
 from bot.match import Floats, Index, LeftOut, Ranking
 from bot.pack import MAX_EXCERPT_CHARACTERS, English, Pack, PersonKind, Quote, QuoteKind, Topic, Verdict, normal_form
-from bot.question import Lexicon, Question, Token, clauses, clean, parts, split, tail
+from bot.question import KIND_NOUNS, Lexicon, Question, Token, clauses, clean, parts, split, tail
 from bot.sentences import Fit, Sentences, Weights
 from bot.verify import Constraint, Profile, Unmet, Verifier, importance
 
@@ -333,7 +333,7 @@ class Engine:
         return any(self.lexicon.kind(e) is PersonKind.PERSON for e in question.entities)
 
     def _carried(self, before: Question, question: Question) -> list[Token]:
-        """The last question's words, without the names and numbers that the new one replaces by others of their kind."""
+        """The last question's words, without the names, numbers and kind of answer that the new one replaces by others."""
         named = {PersonKind.PERSON, PersonKind.ORGANISATION}
         replaced = any(self.lexicon.kind(e) in named for e in question.entities)
         return [
@@ -341,6 +341,7 @@ class Engine:
             for t in before.tokens
             if not (t.entity and replaced and self.lexicon.kind(t.entity) in named)
             and not (question.numbers and t.text.isdigit())
+            and not (question.wants and t.text in KIND_NOUNS)
         ]
 
     def _person_before(self, history: Sequence[Answer]) -> str | None:
@@ -684,7 +685,7 @@ def _gap_of(judged: _Judged) -> Topic | None:
         for c in judged.candidates
         if c.topic.verdict is Verdict.NOT_IN_ARTICLE and c.evidence > 0 and c.resemblance >= _NAMED_GAP
     ]
-    return max(gaps, key=lambda c: c.evidence).topic if gaps else None
+    return max(gaps, key=_adjusted).topic if gaps else None
 
 
 def _coverage(question: Question, entry: Candidate) -> float:

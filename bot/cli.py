@@ -313,7 +313,7 @@ def _check(options: argparse.Namespace) -> int:
         else f"  article     {len(sentences)} sentences, no curation"
     )
     if not pack.entries:
-        print("  There is nothing curated to check: sentences are found by resemblance, with a stricter bar.")
+        print("  There is nothing curated to check: its sentences are searched, and only a sure one is shown.")
         return 0
     tested = evaluate.self_test(engine)
     curated = [t for t in pack.topics if t.cites or t.looked_for]

@@ -59,7 +59,7 @@ def _build(path: Path, folder: Path, embedder: Embedder | None, progress: Progre
     engine = Engine(pack, english(), frequency_ranks(), model, load_weights(_DATA / "sentences.yaml"), learnt)
     if learnt is None:
         _keep(kept, key, engine.learnt)
-    if embedder:
+    if embedder and pack.entries:  # an article without curation has no phrasings to embed
         vectors = kept_vectors(embedder, engine.phrasings, folder / f"{pack.slug}.vectors", progress)
         engine.meanings = Meanings(embedder, vectors, engine.index.owners, engine.index.size)
     return engine

@@ -32,7 +32,8 @@ _ABSENCE = 0.5
 _GRAMS = (3, 4, 5)
 SHRINKAGE = 3.0  # phrasings' worth of background mixed into a topic's word frequencies
 RESEMBLANCE_NATS = 25.0  # what a resemblance of 1 is worth beside the likelihood
-MEANING_NATS = 20.0  # what a resemblance of 1 by sentence embeddings is worth, where there are any
+# What a resemblance of 1 by sentence embeddings is worth, where there are any: from `TRUSTED_PHRASINGS` a topic on, and at most, with few.
+MEANING_NATS, MOST_MEANING_NATS = 20.0, 120.0
 TRUSTED_PHRASINGS = 20.0  # phrasings a topic from which the likelihood has its full weight
 _SHORT = 300  # entries up to which posting lists are added up together: one numpy call for all costs less than one each
 _FULL_SHARE = (
@@ -117,7 +118,9 @@ class Index:
         # The standard error of a frequency falls with the square root of the number of phrasings behind it: with few, resemblance weighs more.
         # Both are changed, so that evidence keeps its scale. The harmonic mean: a few large topics do not make up for many small ones.
         typical = self.size / float((1 / self._sizes).sum()) if self.size else TRUSTED_PHRASINGS
-        self._trust = math.sqrt(min(1.0, math.sqrt(typical / TRUSTED_PHRASINGS)))
+        share = min(1.0, typical / TRUSTED_PHRASINGS)
+        self._trust = math.sqrt(math.sqrt(share))
+        self._meaning_nats = min(MOST_MEANING_NATS, MEANING_NATS / share**2)
         self._idf = arrays["idf"].astype(np.float32, copy=False)
         self._unknown = {family: math.log(1 + self.size) * weight for family, weight in _WEIGHTS.items()}
         self._likelihood_weights = np.array([_LIKELIHOOD_WEIGHTS[n[0]] for n in names], dtype=np.float32)
@@ -210,7 +213,7 @@ class Index:
         resemblance = CENTROID_SHARE * by_centroid + (1 - CENTROID_SHARE) * best
         evidence = self._trust * likelihood + RESEMBLANCE_NATS / self._trust * resemblance
         if meaning is not None:
-            evidence += MEANING_NATS * (meaning - meaning.mean())
+            evidence += self._meaning_nats * (meaning - meaning.mean())
         return Ranking(evidence.astype(np.float32), resemblance, nearest, by_phrasing)
 
     def _best(self, scores: Floats) -> tuple[Floats, Ints]:

@@ -157,7 +157,7 @@ class Pack:
     phrased: dict[str, Topic] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        phrased = {normal_form(p): t for t in reversed(self.topics) for p in (t.question, *t.phrasings) if p}
+        phrased = {_form_of_phrasing(p): t for t in reversed(self.topics) for p in (t.question, *t.phrasings) if p}
         object.__setattr__(self, "phrased", phrased)
         object.__setattr__(self, "by_id", {t.id: t for t in self.topics})
 
@@ -179,10 +179,13 @@ class Pack:
         return tuple(s for s in self.article.sentences if not any(s.overlaps(c) for c in spans))
 
 
-@lru_cache(maxsize=1 << 16)  # each phrasing is asked for twice while a pack is loaded
 def normal_form(text: str) -> str:
     """A phrasing without case and punctuation: two with the same one are the same phrasing."""
     return " ".join(_WORD.findall(text.lower()))
+
+
+# Each phrasing's form is needed twice while a pack is loaded. Emptied then: nothing that a reader asks is ever kept.
+_form_of_phrasing = lru_cache(maxsize=None)(normal_form)
 
 
 def load(path: Path) -> Pack:
@@ -191,7 +194,10 @@ def load(path: Path) -> Pack:
         return _bare(path)
     if not path.is_dir():
         raise FileFaults([Fault(str(path), 0, "there is no such pack.", "name a pack's folder or a text file.")])
-    return _Loader(path).load()
+    try:
+        return _Loader(path).load()
+    finally:
+        _form_of_phrasing.cache_clear()
 
 
 @lru_cache(maxsize=1)
@@ -535,7 +541,7 @@ class _Loader:
         texts = record.texts("phrasings", required=True)
         owner = record.text("id")
         for item in texts:
-            key = normal_form(item.value)
+            key = _form_of_phrasing(item.value)
             other, where = self.asked.setdefault(key, (owner, f"{file}:{item.line}"))
             if where != f"{file}:{item.line}":
                 again = "again" if other == owner else f"under {other!r} too"

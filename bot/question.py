@@ -76,6 +76,7 @@ _PERSON_NOUNS = frozenset(
 )
 _EMPHASES = frozenset("tho though then exactly precisely anyway again".split())
 _REASON_NOUNS = frozenset("reason reasons grounds purpose motive cause".split())
+KIND_NOUNS = _TIME_NOUNS | _PLACE_NOUNS | _REASON_NOUNS  # the words that say which kind of answer is wanted
 _NUMBER_NOUNS = frozenset("number amount sum total figure percentage".split())
 _NUMBER_WORDS = {w: str(i) for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
 _FILLERS = frozenset("mean means meaning stand stands acronym abbreviation short".split())
@@ -121,8 +122,8 @@ class Question:
     @property
     def is_bare(self) -> bool:
         """Whether it says nothing but what kind of answer is wanted ("in which year?", "why though?")."""
-        kinds = _TIME_NOUNS | _PLACE_NOUNS | _REASON_NOUNS | _FILLERS | _EMPHASES
-        return bool(self.wants) and not self.entities and all(t.text in kinds for t in self.content)
+        kinds = KIND_NOUNS | _FILLERS | _EMPHASES
+        return bool(self.wants) and not self.entities and not self.has_pronoun and all(t.text in kinds for t in self.content)
 
     @property
     def has_pronoun(self) -> bool:
@@ -458,7 +459,7 @@ def tail(clause: str) -> str:
         before = words[start - 1]
         led_in = bare[start - 1] in _LEADING_IN and start > 1
         paused = (
-            before.endswith((",", ";", ":", "-")) and start > 3 and not _is_question_word(bare[0]) and bare[0] not in _AUXILIARIES
+            before.endswith((",", ";", ":", "-")) and start > 2 and not _is_question_word(bare[0]) and bare[0] not in _AUXILIARIES
         )
         if led_in or paused:
             return " ".join(words[start:])

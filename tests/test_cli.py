@@ -628,7 +628,7 @@ def test_check_of_a_bare_text_file_says_that_there_is_nothing_curated(cli: Cli, 
     assert ran.status == 0
     assert ran.out == (
         f"{path}: Head\n  article     3 sentences, no curation\n"
-        "  There is nothing curated to check: sentences are found by resemblance, with a stricter bar.\n"
+        "  There is nothing curated to check: its sentences are searched, and only a sure one is shown.\n"
     )
 
 
