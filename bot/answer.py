@@ -16,7 +16,7 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from bot.article import Excerpt, Span
-from bot.decision import Model, Signals, signals
+from bot.decision import NEARNESS_OF, Model, Signals, signals
 from bot.embedding import Meanings
 from bot.match import Floats, Index, LeftOut, Ranking
 from bot.pack import MAX_EXCERPT_CHARACTERS, English, Pack, PersonKind, Quote, QuoteKind, Topic, Verdict, normal_form
@@ -223,6 +223,7 @@ class Engine:
         self._profiles: dict[int, Profile] = {}
         verdicts = np.array([t.verdict.value for t in self._topics])
         self._masks = {v: verdicts == v.value for v in Verdict if (verdicts == v.value).any()}
+        self._phrased = {v: np.flatnonzero(self._masks[v][self.index.owners]) for v in NEARNESS_OF if v in self._masks}
         self.verifier = Verifier(self.lexicon, english.antonyms, self.index, verdicts == Verdict.ANSWER.value)
         self._heads = frozenset(head for head, _ in pack.synonyms)
 
@@ -394,9 +395,7 @@ class Engine:
         pooled = {v: _soft_maximum(evidence[mask] / _POOL_TEMPERATURE, 1.0) for v, mask in self._masks.items()}
         found = signals(
             pooled=pooled,
-            near={
-                v: _soft_maximum(ranking.closeness[mask[self.index.owners]], _NEAR_TEMPERATURE) for v, mask in self._masks.items()
-            },
+            near={v: _soft_maximum(ranking.closeness[rows], _NEAR_TEMPERATURE) for v, rows in self._phrased.items()},
             resemblance=best.resemblance,
             evidence=best.evidence,
             coverage=_coverage(question, best),

@@ -43,6 +43,7 @@ class Signals:
 
 
 SIGNAL_NAMES = tuple(f.name for f in fields(Signals))
+NEARNESS_OF = (Verdict.ANSWER, Verdict.NOT_IN_ARTICLE, Verdict.PREMISE)  # verdicts whose nearest phrasings the signals compare
 _MARGIN_LIMIT = 12.0  # nats; beyond it a margin says nothing more
 _UNMET_LIMIT = 2.0
 

@@ -214,7 +214,7 @@ class Lexicon:
         self.folded_article = straighten(pack.article.text).lower()
         self.article_stems = frozenset(stem(w) for w in split(pack.article.text) if w not in STOP_WORDS)
         self._vocabulary: set[str] = set()
-        self._targets: dict[int, list[str]] = {}
+        self._targets: dict[tuple[int, str], list[str]] = {}  # the words of a length and a first letter
         self.learn(seen | STOP_WORDS | _QUESTION_WORDS)
 
     def learn(self, words: Iterable[str]) -> None:
@@ -223,7 +223,7 @@ class Lexicon:
         self._targets.clear()
         for word in sorted(self._vocabulary):
             if word.isalpha() and len(word) >= 4:
-                self._targets.setdefault(len(word), []).append(word)
+                self._targets.setdefault((len(word), word[0]), []).append(word)
 
     @staticmethod
     def _add(table: dict[str, list[tuple[tuple[str, ...], str]]], key: tuple[str, ...], value: str) -> None:
@@ -354,17 +354,24 @@ class Lexicon:
         allowed = 1 if len(word) < 8 else 2
         if len(word) < 4:
             return word
-        pool = [w for n in range(len(word) - allowed, len(word) + allowed + 1) for w in self._targets.get(n, ())]
-        near = process.extract(word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=40)
-        ties = [w for w, distance, _ in near if distance == near[0][1]]
+        lengths = range(len(word) - allowed, len(word) + allowed + 1)
         # Slips of a finger seldom change the first letter; of equally near words the most frequent is the likeliest.
-        likely = [w for w in ties if w[0] == word[0] or sorted(w[:2]) == sorted(word[:2])]
+        likely = self._within(word, allowed, [(n, first) for n in lengths for first in dict.fromkeys(word[:2])])
+        likely = [w for w in likely if w[0] == word[0] or sorted(w[:2]) == sorted(word[:2])]
         if len(word) > 4:
-            likely = likely or (ties if len(ties) == 1 else [])
+            if not likely:
+                others = self._within(word, allowed, [key for key in self._targets if key[0] in lengths])
+                likely = others if len(others) == 1 else []
         elif not any(sorted(w) == sorted(word) for w in likely):
             # In so short a word a letter is much: only where there is no doubt, and never from one name to another.
             likely = [w for w in likely if w not in self._aliases] if len(likely) == 1 else []
         return min(likely, key=lambda w: (w[0] != word[0], self._ranks.get(w, 30_000), w), default=word)
+
+    def _within(self, word: str, allowed: int, keys: Iterable[tuple[int, str]]) -> list[str]:
+        """The nearest words of those lengths and first letters, at most `allowed` edits away (optimal string alignment)."""
+        pool = [w for key in keys for w in self._targets.get(key, ())]
+        near = process.extract(word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=40)
+        return [w for w, distance, _ in near if distance == near[0][1]]
 
     def _moved_space(self, left: str, right: str) -> list[str] | None:
         for pair in ((left + right[:1], right[1:]), (left[:-1], left[-1:] + right)):

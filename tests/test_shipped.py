@@ -140,10 +140,15 @@ DRESSED = {"{}?": 1.0, "{}!": 1.0, "  {}  ": 1.0, "{} please": 0.97}
 QUESTIONS = Path(__file__).parent / "questions"
 
 
-def test_questions_that_nothing_was_fitted_on_keep_their_floors(engine: Engine) -> None:
+@pytest.mark.parametrize(
+    ("name", "answerable", "unanswerable", "precision"), [("held-out", 0.89, 0.79, 0.90), ("held-out-2", 0.86, 0.88, 0.87)]
+)
+def test_questions_that_nothing_was_fitted_on_keep_their_floors(
+    engine: Engine, name: str, answerable: float, unanswerable: float, precision: float
+) -> None:
     """Floors a little under what was measured when they were written, so that a change that costs much is seen."""
-    report = evaluate(engine, read_labelled(QUESTIONS / "held-out-questions.jsonl"))
-    assert report.share("answerable") >= 0.75
-    assert report.share("unanswerable") >= 0.85
-    assert report.share("offtopic") >= 0.9
-    assert report.precision >= 0.88
+    report = evaluate(engine, read_labelled(QUESTIONS / f"{name}-questions.jsonl"))
+    assert report.share("answerable") >= answerable
+    assert report.share("unanswerable") >= unanswerable
+    assert report.share("offtopic") >= 0.95
+    assert report.precision >= precision
