@@ -272,7 +272,7 @@ class _Loader:
         self.folder = folder
         self.faults: list[Fault] = []
         self.ids: dict[str, str] = {}
-        self.asked: dict[str, tuple[str, str]] = {}
+        self.asked: dict[str, tuple[str, str, int]] = {}
         self.digest = hashlib.sha256()
 
     def load(self) -> Pack:
@@ -542,10 +542,11 @@ class _Loader:
         owner = record.text("id")
         for item in texts:
             key = _form_of_phrasing(item.value)
-            other, where = self.asked.setdefault(key, (owner, f"{file}:{item.line}"))
-            if where != f"{file}:{item.line}":
+            other, *where = self.asked.setdefault(key, (owner, file, item.line))
+            if where != [file, item.line]:
                 again = "again" if other == owner else f"under {other!r} too"
-                self._fault(file, item.line, f"the phrasing {item.value!r} stands {again}, at {where}.", "keep it in one place.")
+                at = ":".join(map(str, where))
+                self._fault(file, item.line, f"the phrasing {item.value!r} stands {again}, at {at}.", "keep it in one place.")
         return tuple(t.value for t in texts)
 
     def _references(
