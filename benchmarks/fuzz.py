@@ -33,6 +33,7 @@ from bot.config import shipped
 from bot.engine import build, frequency_ranks
 from bot.reply import Reply, compose
 from bot.strict_yaml import FileFaults
+from bot.wording import FALLBACK, wording
 
 PROCESSES = 2
 CHUNK = 250  # conversations handed to a process at a time
@@ -326,7 +327,7 @@ def ask(engine: Engine, messages: Sequence[str], tally: Tally | None = None) -> 
     for turn, message in enumerate(messages):
         start = time.perf_counter()
         answer = engine.answer(message, history)
-        reply = compose(answer, engine.pack)
+        reply = compose(answer, engine.pack, wording(FALLBACK))
         seconds = time.perf_counter() - start
         data = record(answer, engine, message, None)
         line = json.dumps(data, ensure_ascii=False, allow_nan=False)

@@ -158,12 +158,13 @@ def warm(engine: Engine) -> None:
     from rapidfuzz import fuzz, process
 
     from bot.reply import compose
+    from bot.wording import FALLBACK, wording
 
     rng = random.Random(SEED)
     phrasings = [p for t in engine.pack.topics for p in t.phrasings]
     questions = [_perturbed(rng, rng.choice(phrasings)) for _ in range(QUESTIONS)]
     # One after the other: a scan over all phrasings between two questions would empty the processor's cache for both.
-    own = _milliseconds(questions, lambda question: compose(engine.answer(question), engine.pack))
+    own = _milliseconds(questions, lambda question: compose(engine.answer(question), engine.pack, wording(FALLBACK)))
     rival = _milliseconds(questions, lambda question: process.extractOne(question, phrasings, scorer=fuzz.token_set_ratio))
     print(f"\nwarm, {QUESTIONS} questions            milliseconds: median    p99    worst   ({len(phrasings):,} phrasings)")
     for name, found in (("Verbatim, question to reply", own), ("rapidfuzz extractOne(token_set_ratio)", rival)):

@@ -21,6 +21,7 @@ from bot.explain import explain
 from bot.pack import load
 from bot.reply import compose, utterer
 from bot.strict_yaml import FileFaults
+from bot.wording import FALLBACK, wording
 
 USAGE_ERROR = 2
 PICTURE_FILE = "decision.svg"
@@ -209,7 +210,7 @@ def _ask(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(record(answer, engine, question, None), ensure_ascii=False, indent=2))
         return 0
-    print(compose(answer, engine.pack).plain)
+    print(compose(answer, engine.pack, wording(FALLBACK)).plain)
     if options.explain:
         print("\n" + explain(answer))
     return 0
@@ -241,7 +242,7 @@ def record(answer: Answer, engine: Engine, question: str, identifier: Any) -> di
         "entry": entries[0] if entries else answer.premise.id if isinstance(answer, Contradicted) else None,
         "confidence": round(answer.confidence, 4),
         "lead": (answer.lead or None) if isinstance(answer, Answered) else None,
-        "reply": compose(answer, pack).plain,
+        "reply": compose(answer, pack, wording(FALLBACK)).plain,
         "excerpts": [_excerpt(c, engine) for c in citations_of(answer)],
         "nearest": [_excerpt(c, engine) for c in nearest],
         "suggestions": list(answer.suggestions),
@@ -282,7 +283,7 @@ def _chat(options: argparse.Namespace) -> int:
             continue
         answer = engine.answer(message, history)
         history.append(answer)
-        print(_coloured(compose(answer, engine.pack).plain, paint) + "\n")
+        print(_coloured(compose(answer, engine.pack, wording(FALLBACK)).plain, paint) + "\n")
         if options.explain:
             print(paint(explain(answer), "2") + "\n")
     return 0
@@ -456,7 +457,7 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from bot.client import run  # the only way to discord, so that nothing else waits for it
+    from bot.client.running import run  # the only way to discord, so that nothing else waits for it
 
     settings = _settings(options)
     return run(settings, Path(options.pack) if options.pack else settings.pack, os.environ)

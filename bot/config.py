@@ -21,7 +21,7 @@ _HERE = Path(__file__).resolve().parent
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`pack` is the article's folder or text file, `state` the folder for what must outlive a restart.
-    `embeddings` is one of EMBEDDINGS, with the model's file and its SHA-256 where it is not the packaged one."""
+    `listen` asks Discord for the text of messages that do not mention the bot. `embeddings` is one of EMBEDDINGS, with the model's file and its SHA-256 where it is not the packaged one."""
 
     pack: Path
     state: Path
@@ -29,6 +29,7 @@ class Settings:
     embeddings: str = "off"
     embeddings_model: Path | None = None
     embeddings_sha256: str = ""
+    listen: bool = False
 
 
 def shipped(name: str) -> Path:
@@ -58,6 +59,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     level = top.text("log_level", default="info")
     if level not in LOG_LEVELS:
         top.fault(top.line_of("log_level"), f"log_level cannot be {level!r}.", f"use one of {', '.join(LOG_LEVELS)}.")
+    listen = top.truth("listen")
     embeddings, model, sha256 = _embeddings(top)
     if top.has("token"):
         top.fault(
@@ -76,6 +78,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         embeddings,
         _relative(base, model) if model else None,
         sha256.lower(),
+        listen,
     )
 
 

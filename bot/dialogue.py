@@ -48,6 +48,15 @@ class Dialogue:
         if len(self._said) > self._conversations:
             self._said.popitem(last=False)
 
+    def forget(self, asker: int) -> None:
+        """Drop everything of an asker, in every channel."""
+        for conversation in [c for c in self._said if c[1] == asker]:
+            del self._said[conversation]
+
+    def clear(self) -> None:
+        """Drop everything, as where the answers are of an article that is no longer there."""
+        self._said.clear()
+
     def _forget(self) -> float:
         """Drop the conversations whose last turn is too old; returns the time up to which turns are."""
         oldest = self._clock() - self._seconds

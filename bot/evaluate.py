@@ -20,6 +20,7 @@ from bot.question import straighten
 from bot.reply import compose, utterer
 from bot.strict_yaml import Fault, FileFaults
 from bot.verify import Unmet
+from bot.wording import FALLBACK, wording
 
 MAX_REPLY = 1500  # characters of a reply that still counts as an answer and not a dump
 MAX_EXCERPTS = 900
@@ -162,7 +163,7 @@ def converse(engine: Engine, messages: Iterable[str]) -> tuple[Answer, ...]:
 def judge(question: Labelled, answer: Answer, pack: Pack) -> str:
     """One of RESULTS."""
     citations = citations_of(answer)
-    reply = compose(answer, pack)
+    reply = compose(answer, pack, wording(FALLBACK))
     said = _fold(" ".join([reply.plain, *(c.excerpt.text for c in citations), *(utterer(c, pack) or "" for c in citations)]))
     answered = answer.verdict in (Verdict.ANSWER, Verdict.PREMISE)
     if question.kind != "answerable":

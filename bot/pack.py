@@ -20,6 +20,7 @@ from bot.article import Article, Excerpt, Section, Span
 from bot.strict_yaml import Fault, FileFaults, Mapping, Text, read_mapping, read_records
 
 MAX_EXCERPT_CHARACTERS = 900  # of all excerpts of one answer together
+NO_PUBLISHER = "the article"  # where a pack names none; a reply says it in the reader's language
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _WORD = re.compile(r"[\w#£$€]+(?:[.,:]\d+)*")
 # What a lead may say beside words of its excerpts and speakers: the frame, never the matter.
@@ -102,6 +103,7 @@ class Topic:
     """Something that people ask, with the verdict it leads to and the quotes (by id) that the reply shows.
 
     An answerable entry (ANSWER), a gap (NOT_IN_ARTICLE, cites the nearest), a false premise (PREMISE, cites what contradicts it), or talk (the rest).
+    `group` is the name of the pack's file that it stands in, without folder and ending.
     """
 
     id: str
@@ -113,6 +115,7 @@ class Topic:
     lead: str = ""
     looked_for: str = ""
     near_misses: tuple[str, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +265,7 @@ def _bare(path: Path) -> Pack:
             [Fault(str(path), 0, "holds no text.", "put the headline on the first line, and paragraphs apart by blank lines.")]
         )
     slug = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "article"
-    return Pack(slug, text.headline, text.headline, "the article", text, {}, {}, general_talk(), version=text.sha256)
+    return Pack(slug, text.headline, text.headline, NO_PUBLISHER, text, {}, {}, general_talk(), version=text.sha256)
 
 
 class _Loader:
@@ -280,7 +283,7 @@ class _Loader:
         article_node = top.mapping("article", required=True) if top else None
         if top is None or article_node is None:
             raise FileFaults(self.faults)
-        publisher = article_node.text("publisher", default="the article")
+        publisher = article_node.text("publisher", default=NO_PUBLISHER)
         text = self._article(article_node)
         people = self._people(text)
         quotes = self._quotes(text, people)
@@ -479,6 +482,7 @@ class _Loader:
                 asks=self._choice(Asks, record, "asks", file),
                 lead=lead,
                 near_misses=tuple(t.value for t in record.texts("near_misses")),
+                group=Path(file).stem,
             )
             if lead and cites:
                 for word in _unproved(lead, text, [quotes[c] for c in cites], people):

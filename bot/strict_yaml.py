@@ -15,6 +15,7 @@ import yaml
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT_TAG = "tag:yaml.org,2002:str"
+_TRUTH_TAG = "tag:yaml.org,2002:bool"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,6 +87,16 @@ class Mapping:
         if found and required and not found.value.strip():
             self.fault(found.line, f"{key!r} is empty.", "write its text, or remove the key.")
         return found.value if found else default
+
+    def truth(self, key: str) -> bool:
+        """What `true` or `false` stands under `key`, without quotation marks; false where it is absent."""
+        node = self._node(key, False)
+        if node is None:
+            return False
+        if not isinstance(node, yaml.ScalarNode) or node.tag != _TRUTH_TAG or node.value not in ("true", "false"):
+            self.fault(node.start_mark.line + 1, f"{key!r} is neither true nor false.", f"write `{key}: true` or `{key}: false`.")
+            return False
+        return bool(node.value == "true")
 
     def texts(self, key: str, *, required: bool = False) -> tuple[Text, ...]:
         """The list of texts under `key`; a single text counts as a list of one."""

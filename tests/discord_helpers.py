@@ -9,6 +9,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from aiohttp import WSMsgType, web
 from simcord.backend import serializers
 
 from bot.answer import Ambiguous, Answer, Engine
-from bot.client import Verbatim
+from bot.client.app import Verbatim
 from bot.dialogue import Dialogue
 from bot.reply import compose
+from bot.store import MemoryStore, Store
+from bot.wording import wording
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,18 +72,34 @@ class Scene:
         backend.emit("MESSAGE_CREATE", {**serializers.message_payload(backend, message), "content": text, **fields})
         await self.env.settle()
 
+    async def repeat(self, message: discord.Message) -> None:
+        """The same event once more, as after a reconnection."""
+        backend = self.env.backend
+        backend.emit("MESSAGE_CREATE", serializers.message_payload(backend, backend.get_message(message.channel.id, message.id)))
+        await self.env.settle()
+
 
 def play(
-    story: Callable[[Scene], Awaitable[None]], engine: Any, state: Path, *, settle_timeout: float = 5.0, **options: Any
+    story: Callable[[Scene], Awaitable[None]],
+    engine: Any,
+    store: Store | None = None,
+    *,
+    settle_timeout: float = 5.0,
+    **options: Any,
 ) -> None:
-    """Run a story in a fresh simulated Discord. Fails where the bot let an exception through that the story did not look at."""
+    """Run a story in a fresh simulated Discord. Fails where the bot let an exception through that the story did not look at, or, where Discord's
+    OpenAPI file is at hand, sent a body that it does not allow."""
 
     async def run() -> None:
-        bot = Verbatim(engine, state, Dialogue(), **options)
+        bot = Verbatim(engine, store or MemoryStore(), Dialogue(), **options)
         async with simcord.run(bot, settle_timeout=settle_timeout) as env:
             guild = env.create_guild()
             channel = guild.create_text_channel("article")
             await story(Scene(env, bot, guild, channel, guild.add_member(env.create_user("asker"))))
+            if (contract := _contract()) is not None:
+                for request in env.http_requests:
+                    if request.json is not None:
+                        contract.check(request)
 
     asyncio.run(run())
 
@@ -92,7 +111,7 @@ def said(result: simcord.InteractionResult) -> str:
 
 def worded(engine: Engine, question: str, history: Sequence[Answer] = ()) -> str:
     """What the bot should send for a question."""
-    return compose(engine.answer(question, history), engine.pack).content
+    return compose(engine.answer(question, history), engine.pack, wording("en")).content
 
 
 @dataclass(frozen=True)
@@ -129,10 +148,19 @@ def undecided(engine: Engine, *topics: str) -> Stub:
 
 def openapi() -> Path:
     """Discord's OpenAPI file; skips the test where there is none. It is https://github.com/discord/discord-api-spec, not part of this project."""
-    path = Path(os.environ.get("VERBATIM_DISCORD_OPENAPI") or ROOT.parent / "shared" / "discord" / "openapi.json")
+    path = _openapi()
     if not path.is_file():
         pytest.skip(f"Discord's OpenAPI file is not at {path}; set VERBATIM_DISCORD_OPENAPI")
     return path
+
+
+def _openapi() -> Path:
+    return Path(os.environ.get("VERBATIM_DISCORD_OPENAPI") or ROOT.parent / "shared" / "discord" / "openapi.json")
+
+
+@lru_cache(maxsize=1)
+def _contract() -> Contract | None:
+    return Contract(_openapi()) if _openapi().is_file() else None
 
 
 class Contract:
@@ -157,26 +185,55 @@ def _matches(template: str, path: str) -> bool:
 
 
 def _as_text_ids(body: Any) -> Any:
-    """discord.py writes a reference's ids as numbers, which Discord takes though it documents texts."""
-    if isinstance(body, dict) and (reference := body.get("message_reference")):
-        return {**body, "message_reference": {k: str(v) if k.endswith("_id") else v for k, v in reference.items()}}
-    return body
+    """discord.py writes the ids of a reference and of attachments as numbers, which Discord takes though it documents texts."""
+    if not isinstance(body, dict):
+        return body
+    changed = {key: _as_text_ids(value) for key, value in body.items()}
+    if reference := body.get("message_reference"):
+        changed["message_reference"] = {k: str(v) if k.endswith("_id") else v for k, v in reference.items()}
+    if attachments := body.get("attachments"):
+        changed["attachments"] = [{**a, "id": str(a["id"])} for a in attachments]
+    return changed
 
 
 # Starting and stopping
 
 
+def direct_message(text: str, number: int) -> dict[str, Any]:
+    """A direct message as the gateway sends it; `number` is its id."""
+    author = {"id": "7", "username": "asker", "discriminator": "0", "avatar": None}
+    return {
+        **{"id": str(number), "channel_id": "5", "author": author, "content": text, "timestamp": "2026-01-01T00:00:00+00:00"},
+        **{"edited_timestamp": None, "tts": False, "mention_everyone": False, "mentions": [], "mention_roles": []},
+        **{"attachments": [], "embeds": [], "pinned": False, "type": 0},
+    }
+
+
 class FakeDiscord:
-    """As much of Discord on loopback as a bot needs to log in and to be ready.
+    """As much of Discord on loopback as a bot needs to log in, to be ready, and to answer direct messages.
 
     `connections` says what each gateway connection does in turn once the bot has identified itself: "ready", "garbage" (a frame that is no JSON), or a close
-    code. The last one counts for all further ones. `when_ready` is called from the server's thread at the first heartbeat of a ready bot.
+    code. The last one counts for all further ones. `flags` are the application's; `intents` what each connection asked for. `when_ready` is called from the server's thread at each heartbeat of a ready bot.
+    `events` are sent to a ready bot; a connection "cut" does so too, and is then cut, so that the bot resumes it and gets them once more.
+    `lost` answers to messages never arrive, though Discord has taken the messages: `messages` holds the bodies of all.
     """
 
-    def __init__(self, *connections: str | int, login_status: int = 200, when_ready: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        *connections: str | int,
+        login_status: int = 200,
+        flags: int = 0,
+        when_ready: Callable[[], None] = lambda: None,
+        events: Sequence[dict[str, Any]] = (),
+        lost: int = 0,
+    ) -> None:
         self._connections, self._login_status, self._when_ready = connections, login_status, when_ready
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self.flags, self._events, self._lost = flags, events, lost
+        self.messages: list[dict[str, Any]] = []
+        self.resumed = 0
+        self.intents: list[int] = []
         self.identified = 0
         self.clean_closes = 0
         self.port = 0
@@ -206,16 +263,33 @@ class FakeDiscord:
         if self._login_status != 200:
             return web.json_response({"message": "no", "code": 0}, status=self._login_status)
         user = {"id": "1", "username": "verbatim", "discriminator": "0", "avatar": None, "bot": True}
+        path = request.match_info["path"]
+        if request.method == "POST" and path.endswith("/messages"):
+            body = await request.json()
+            self.messages.append(body)
+            if self._lost >= len(self.messages):
+                assert request.transport
+                request.transport.close()
+            sent = {**direct_message(body["content"], number=1000 + len(self.messages)), "author": user}
+            return web.Response(body=json.dumps(sent), headers={"Content-Type": "application/json"})
         answers: dict[str, Any] = {
             "users/@me": user,
             "oauth2/applications/@me": {
-                **{"id": "1", "name": "verbatim", "description": "", "icon": None, "flags": 0, "owner": user, "team": None},
+                **{
+                    "id": "1",
+                    "name": "verbatim",
+                    "description": "",
+                    "icon": None,
+                    "flags": self.flags,
+                    "owner": user,
+                    "team": None,
+                },
                 **{"bot_public": True, "bot_require_code_grant": False, "verify_key": "", "summary": ""},
             },
             "applications/1/commands": [],
         }
         # discord.py takes a body for JSON only without a charset.
-        return web.Response(body=json.dumps(answers[request.match_info["path"]]), headers={"Content-Type": "application/json"})
+        return web.Response(body=json.dumps(answers[path]), headers={"Content-Type": "application/json"})
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -228,19 +302,32 @@ class FakeDiscord:
                 await socket.send_json({"op": 11})
                 if ready:
                     self._when_ready()
+            if op == 6:
+                self.resumed += 1
+                await self._send_events(socket)
+                await socket.send_json({"op": 0, "t": "RESUMED", "s": len(self._events) + 2, "d": {}})
+                ready = True
             if op != 2:
                 continue
+            self.intents.append(json.loads(message.data)["d"]["intents"])
             act = self._connections[min(self.identified, len(self._connections) - 1)]
             self.identified += 1
-            if act == "ready":
+            if act in ("ready", "cut"):
                 await socket.send_json({"op": 0, "t": "READY", "s": 1, "d": self._ready()})
-                ready = True
+                await self._send_events(socket)
+                ready = act == "ready"
+                if act == "cut":
+                    await socket.close(code=4000)
             elif act == "garbage":
                 await socket.send_str("this is no JSON")
             else:
                 await socket.close(code=int(act))
         self.clean_closes += socket.close_code == 1000
         return socket
+
+    async def _send_events(self, socket: web.WebSocketResponse) -> None:
+        for number, event in enumerate(self._events, 2):
+            await socket.send_json({"op": 0, "t": "MESSAGE_CREATE", "s": number, "d": event})
 
     def _ready(self) -> dict[str, Any]:
         user = {"id": "1", "username": "verbatim", "discriminator": "0", "avatar": None, "bot": True, "mfa_enabled": False}

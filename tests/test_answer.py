@@ -30,6 +30,7 @@ from bot.evaluate import converse
 from bot.explain import explain
 from bot.pack import Verdict
 from bot.reply import MAX_CONTENT, compose
+from bot.wording import wording
 
 
 def shown(answer: Answer) -> tuple[Citation, ...]:
@@ -52,7 +53,7 @@ def check(engine: Engine, answer: Answer) -> None:
         assert citation.quote is None or citation.quote.span == span
     assert 0.0 <= answer.confidence <= 1.0
     assert answer.trace.rule
-    reply = compose(answer, engine.pack)
+    reply = compose(answer, engine.pack, wording("en"))
     assert 0 < len(reply.content) <= MAX_CONTENT
     assert all(f"“{c.excerpt.text}”" in reply.plain for c in shown(answer))
     assert all(s for s in answer.suggestions)
@@ -141,7 +142,7 @@ def test_instructions_in_a_message_are_never_followed(engine: Engine, message: s
     answer = engine.answer(message)
     check(engine, answer)
     assert not citations_of(answer)
-    reply = compose(answer, engine.pack)
+    reply = compose(answer, engine.pack, wording("en"))
     for word in ("hacked", "DAN", "passwd", "root", "__class__"):
         assert word not in reply.plain
 
@@ -153,7 +154,7 @@ MENTIONS = ["@everyone who called for a second lift", "<@1> **who** called for a
 def test_nothing_that_the_asker_wrote_pings_or_links_in_the_reply(tiny: Engine, message: str) -> None:
     answer = tiny.answer(message)
     check(tiny, answer)
-    content = compose(answer, tiny.pack).content
+    content = compose(answer, tiny.pack, wording("en")).content
     assert not any(s in content.replace("\\", "") for s in ("@everyone", "@here", "<@", "evil", "http"))
 
 
@@ -352,7 +353,9 @@ def test_who_said_that_tells_the_reported_speaker_and_not_who_relays(tiny: Engin
     answer = converse(tiny, ["roof repairs", "who said that?"])[-1]
     assert isinstance(answer, Answered)
     assert answer.lead == "Tom Reed."
-    assert compose(answer, tiny.pack).plain.startswith("Tom Reed.\nAnna Kovacs, Head librarian, relaying Tom Reed (paragraph 3):")
+    assert compose(answer, tiny.pack, wording("en")).plain.startswith(
+        "Tom Reed.\nAnna Kovacs, Head librarian, relaying Tom Reed (paragraph 3):"
+    )
 
 
 def test_small_talk_in_between_does_not_break_the_thread(tiny: Engine) -> None:
@@ -402,7 +405,7 @@ def test_only_the_last_turns_of_a_long_conversation_count(tiny: Engine) -> None:
 
 
 def _bytes(engine: Engine, answer: Answer) -> bytes:
-    reply = compose(answer, engine.pack)
+    reply = compose(answer, engine.pack, wording("en"))
     return json.dumps([record(answer, engine, "", None), reply.content, [[c.label, c.ask] for c in reply.choices]]).encode()
 
 
@@ -496,6 +499,6 @@ def test_a_sentence_too_long_to_quote_is_never_cut_silently(tmp_path: Path) -> N
     answer = engine.answer("what did the fishermen lose at dawn")
     check(engine, answer)
     assert sum(len(c.excerpt.text) for c in citations_of(answer)) <= 900
-    reply = compose(answer, engine.pack)
+    reply = compose(answer, engine.pack, wording("en"))
     assert len(reply.plain) <= 1500
     assert not citations_of(answer) or "cut here" in reply.plain

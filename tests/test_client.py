@@ -6,7 +6,6 @@ simcord plays Discord for the conversations, a small server on loopback for `run
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import re
@@ -14,6 +13,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +22,21 @@ import discord
 import jsonschema
 import pytest
 import simcord
-from discord_helpers import Contract, Scene, Stub, fake_discord, openapi, play, said, undecided, worded
+from discord_helpers import Contract, Scene, Stub, direct_message, fake_discord, openapi, play, said, undecided, worded
 
-from bot import client
+from bot import reply
 from bot.answer import Answer, Engine
-from bot.client import Choose, Verbatim, place, run, token_fault
+from bot.client import running
+from bot.client.app import Verbatim, place
+from bot.client.items import Choose
+from bot.client.running import run, token_fault
 from bot.config import Settings
 from bot.dialogue import Dialogue
 from bot.pack import Verdict
+from bot.reply import Reply
+from bot.store import STORE_FILE, MemoryStore, SqliteStore
 from bot.strict_yaml import FileFaults
+from bot.wording import wording
 
 LIFT = "Who called for a second lift?"
 ROOF = "What did Tom Reed say about the roof repairs?"
@@ -51,7 +57,7 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 # What is answered
 
 
-def test_a_mention_is_answered_by_a_reply_that_pings_nobody_and_shows_no_previews(tiny: Engine, state: Path) -> None:
+def test_a_mention_is_answered_by_a_reply_that_pings_nobody_and_shows_no_previews(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         asked = await s.mention(LIFT)
         [body] = s.sent
@@ -61,11 +67,11 @@ def test_a_mention_is_answered_by_a_reply_that_pings_nobody_and_shows_no_preview
         assert body["message_reference"]["message_id"] == asked.id
         assert s.last == worded(tiny, LIFT)
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
 @pytest.mark.parametrize("text", ["{me} {question}", "{question} {me}", "<@!{id}>   {question}", "{me}{question}{me}"])
-def test_wherever_the_mention_stands_it_is_no_part_of_the_question(tiny: Engine, state: Path, text: str) -> None:
+def test_wherever_the_mention_stands_it_is_no_part_of_the_question(tiny: Engine, text: str) -> None:
     heard: list[str] = []
 
     def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
@@ -78,18 +84,18 @@ def test_wherever_the_mention_stands_it_is_no_part_of_the_question(tiny: Engine,
         await s.asker.send(s.channel, text.format(me=me.mention, id=me.id, question=LIFT))
         assert heard == [LIFT]
 
-    play(story, Stub(tiny, decide), state)
+    play(story, Stub(tiny, decide))
 
 
-def test_a_direct_message_is_answered_without_a_mention(tiny: Engine, state: Path) -> None:
+def test_a_direct_message_is_answered_without_a_mention(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         await s.asker.send_dm(LIFT)
         assert [body["content"] for body in s.sent] == [worded(tiny, LIFT)]
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
-def test_ask_is_answered_at_once_in_servers_and_in_direct_messages(tiny: Engine, state: Path) -> None:
+def test_ask_is_answered_at_once_in_servers_and_in_direct_messages(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         for result in (await s.asker.slash(s.channel, "ask", question=LIFT), await s.asker.user.slash("ask", question=LIFT)):
             assert not result.deferred
@@ -99,21 +105,22 @@ def test_ask_is_answered_at_once_in_servers_and_in_direct_messages(tiny: Engine,
             assert body["data"]["allowed_mentions"] == {"parse": []}
             assert body["data"]["flags"] == discord.MessageFlags(suppress_embeds=True).value
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
-def test_ask_may_be_used_everywhere_and_takes_one_question_of_at_most_1500_characters(tiny: Engine, state: Path) -> None:
+def test_ask_may_be_used_everywhere_and_takes_one_question_of_at_most_1500_characters(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
-        [[command]] = s.bodies("PUT", "/applications/")
+        [synced] = s.bodies("PUT", "/applications/")
+        command = next(c for c in synced if c["name"] == "ask")
         assert (command["name"], command["integration_types"], command["contexts"]) == ("ask", [0, 1], [0, 1, 2])
         [option] = command["options"]
         assert (option["name"], option["type"], option["required"], option["max_length"]) == ("question", 3, True, 1500)
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
 @pytest.mark.parametrize("verdict", [v for v in Verdict if v is not Verdict.AMBIGUOUS])
-def test_every_kind_of_verdict_reaches_the_asker_as_it_is_worded(engine: Engine, state: Path, verdict: Verdict) -> None:
+def test_every_kind_of_verdict_reaches_the_asker_as_it_is_worded(engine: Engine, verdict: Verdict) -> None:
     asked = next(
         p for t in engine.pack.topics if t.verdict is verdict for p in t.phrasings if engine.answer(p).verdict is verdict
     )
@@ -123,18 +130,18 @@ def test_every_kind_of_verdict_reaches_the_asker_as_it_is_worded(engine: Engine,
         [body] = s.sent
         assert body["content"] == worded(engine, asked)
 
-    play(story, engine, state)
+    play(story, engine)
 
 
-def test_a_mention_without_words_gets_the_engine_s_reply_to_nothing(tiny: Engine, state: Path) -> None:
+def test_a_mention_without_words_gets_the_engine_s_reply_to_nothing(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         await s.mention("")
         assert [body["content"] for body in s.sent] == [worded(tiny, "")]
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
-def test_what_is_not_for_the_bot_is_ignored(tiny: Engine, state: Path) -> None:
+def test_what_is_not_for_the_bot_is_ignored(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         me = s.bot.user
         assert me
@@ -153,42 +160,42 @@ def test_what_is_not_for_the_bot_is_ignored(tiny: Engine, state: Path) -> None:
         await s.mention(LIFT)
         assert len(s.sent) == 1, "the bot answers its own answers"
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
-def test_a_message_in_a_server_that_is_not_yet_known_is_no_direct_message(tiny: Engine, state: Path) -> None:
+def test_a_message_in_a_server_that_is_not_yet_known_is_no_direct_message(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         s.bot._connection._guilds.clear()
         await s.asker.send(s.channel, LIFT)
         assert s.sent == []
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
-def test_a_ping_whose_text_discord_withholds_is_told_how_to_ask(tiny: Engine, state: Path) -> None:
+def test_a_ping_whose_text_discord_withholds_is_told_how_to_ask(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         result = await s.asker.slash(s.channel, "ask", question=LIFT)
         await s.asker.send(s.channel, "who said that?", reply_to=result.response)
-        assert [body["content"] for body in s.sent] == [client.UNREADABLE]
+        assert [body["content"] for body in s.sent] == [wording("en").unreadable]
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
-def test_a_reply_to_the_bot_s_answer_needs_no_mention_of_its_own(tiny: Engine, state: Path) -> None:
+def test_a_reply_to_the_bot_s_answer_needs_no_mention_of_its_own(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         await s.mention(ROOF)
         await s.asker.send(s.channel, "who said that?", reply_to=s.channel.last_message)
         assert s.sent[1]["content"] == worded(tiny, "who said that?", (tiny.answer(ROOF),))
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
-def test_no_privileged_intent_is_asked_for(tiny: Engine, state: Path) -> None:
+def test_no_privileged_intent_is_asked_for(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         intents = dict(s.bot.intents)
         assert {name for name, on in intents.items() if on} == {"guilds", "guild_messages", "dm_messages"}
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +209,7 @@ def test_no_privileged_intent_is_asked_for(tiny: Engine, state: Path) -> None:
         "</ask:1> <id:customize> <#1>",
     ],
 )
-def test_hostile_text_is_answered_without_a_ping_and_within_the_limits(tiny: Engine, state: Path, text: str) -> None:
+def test_hostile_text_is_answered_without_a_ping_and_within_the_limits(tiny: Engine, text: str) -> None:
     async def story(s: Scene) -> None:
         question = text.format(asker=s.asker.id)[:4000]
         await s.receive_dm(question)
@@ -212,12 +219,12 @@ def test_hostile_text_is_answered_without_a_ping_and_within_the_limits(tiny: Eng
         assert body["content"] == worded(tiny, question.strip())
         assert s.asker.mention not in body["content"]
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
-def test_a_reply_longer_than_discord_takes_is_never_sent(tiny: Engine, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    long = client.Reply("x" * 2500, "")
-    monkeypatch.setattr(client, "compose", lambda answer, pack: long)
+def test_a_reply_longer_than_discord_takes_is_never_sent(tiny: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = Reply("x" * 2500, "")
+    monkeypatch.setattr(reply, "compose", lambda answer, pack, wording: long)
 
     async def story(s: Scene) -> None:
         await s.mention(LIFT)
@@ -225,13 +232,13 @@ def test_a_reply_longer_than_discord_takes_is_never_sent(tiny: Engine, state: Pa
         assert len(s.sent[0]["content"]) == 2000
         assert len(said(result)) == 2000
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
 # Following up
 
 
-def test_a_follow_up_refers_to_the_same_asker_s_last_answer_in_the_same_channel(tiny: Engine, state: Path) -> None:
+def test_a_follow_up_refers_to_the_same_asker_s_last_answer_in_the_same_channel(tiny: Engine) -> None:
     after, alone = worded(tiny, "who said that?", (tiny.answer(ROOF),)), worded(tiny, "who said that?")
     assert after != alone
 
@@ -245,13 +252,13 @@ def test_a_follow_up_refers_to_the_same_asker_s_last_answer_in_the_same_channel(
         assert [body["content"] for body in s.sent[1:]] == [alone, alone]
         assert said(result) == after
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
 # Choices
 
 
-def test_choices_are_buttons_that_answer_their_topic_s_question_also_after_a_restart(tiny: Engine, state: Path) -> None:
+def test_choices_are_buttons_that_answer_their_topic_s_question_also_after_a_restart(tiny: Engine) -> None:
     torn = undecided(tiny, "second-lift", "roof-cost")
 
     async def story(s: Scene) -> None:
@@ -265,16 +272,16 @@ def test_choices_are_buttons_that_answer_their_topic_s_question_also_after_a_res
         ]
         chosen = await s.asker.click(question, label=ROOF)
         assert said(chosen) == worded(tiny, ROOF)
-        await s.env.restart_bot(Verbatim(torn, state, Dialogue()))  # type: ignore[arg-type]
+        await s.env.restart_bot(Verbatim(torn, s.bot.store, Dialogue()))  # type: ignore[arg-type]
         again = await s.asker.click(question, label=LIFT)
         assert said(again) == worded(tiny, LIFT)
         follow_up = await s.asker.slash(s.channel, "ask", question="who said that?")
         assert said(follow_up) == worded(tiny, "who said that?", (tiny.answer(LIFT),))
 
-    play(story, torn, state)
+    play(story, torn)
 
 
-def test_a_button_s_question_is_asked_afresh_whatever_came_before(tiny: Engine, state: Path) -> None:
+def test_a_button_s_question_is_asked_afresh_whatever_came_before(tiny: Engine) -> None:
     heard: list[tuple[str, int]] = []
     torn = undecided(tiny, "second-lift", "roof-cost")
 
@@ -288,21 +295,21 @@ def test_a_button_s_question_is_asked_afresh_whatever_came_before(tiny: Engine, 
         await s.asker.click(s.channel.last_message, label=LIFT)  # type: ignore[arg-type]
         assert heard == [(ROOF, 0), ("which?", 1), (LIFT, 0)]
 
-    play(story, Stub(tiny, decide), state)
+    play(story, Stub(tiny, decide))
 
 
-def test_ask_offers_the_same_choices(tiny: Engine, state: Path) -> None:
+def test_ask_offers_the_same_choices(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         result = await s.asker.slash(s.channel, "ask", question="which?")
         assert result.response
         clicked = await s.asker.click(result.response, label=LIFT)
         assert said(clicked) == worded(tiny, LIFT)
 
-    play(story, undecided(tiny, "second-lift", "roof-cost"), state)
+    play(story, undecided(tiny, "second-lift", "roof-cost"))
 
 
 @pytest.mark.parametrize("topic", ["no-such-topic", "greeting", "../../etc/passwd", "a:b:c", "x" * 85])
-def test_a_button_of_an_unknown_topic_is_explained_in_private(tiny: Engine, state: Path, topic: str) -> None:
+def test_a_button_of_an_unknown_topic_is_explained_in_private(tiny: Engine, topic: str) -> None:
     assert not tiny.pack.by_id.get(topic) or not tiny.pack.by_id[topic].question
 
     async def story(s: Scene) -> None:
@@ -310,10 +317,10 @@ def test_a_button_of_an_unknown_topic_is_explained_in_private(tiny: Engine, stat
         view.add_item(Choose(topic, "stale"))
         sent = await s.bot.get_partial_messageable(s.channel.id).send("which?", view=view)
         result = await s.asker.click(sent, label="stale")
-        assert said(result) == client.UNKNOWN_CHOICE
+        assert said(result) == wording("en").unknown_choice
         assert result.ephemeral
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
 def test_every_topic_of_the_shipped_pack_fits_into_a_button_s_id(engine: Engine) -> None:
@@ -324,7 +331,7 @@ def test_every_topic_of_the_shipped_pack_fits_into_a_button_s_id(engine: Engine)
 # What goes wrong
 
 
-def test_an_error_of_discord_s_ends_one_reply_and_not_the_bot(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+def test_an_error_of_discord_s_ends_one_reply_and_not_the_bot(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
     async def story(s: Scene) -> None:
         s.env.inject_error("POST", "/channels/*/messages", status=500)
         await s.mention(LIFT)
@@ -335,14 +342,12 @@ def test_an_error_of_discord_s_ends_one_reply_and_not_the_bot(tiny: Engine, stat
         assert (await s.asker.slash(s.channel, "ask", question=LIFT)).response is None
         assert (await s.asker.slash(s.channel, "ask", question=LIFT)).response is not None
 
-    play(story, tiny, state)
+    play(story, tiny)
     assert log.text.count("not sent: HTTP 500") == 2
 
 
 @pytest.mark.parametrize("error", [aiohttp.ServerDisconnectedError(), ConnectionResetError(), TimeoutError()])
-def test_a_lost_connection_is_tried_again_once_and_cannot_show_the_answer_twice(
-    tiny: Engine, state: Path, error: Exception
-) -> None:
+def test_a_lost_connection_is_tried_again_once_and_cannot_show_the_answer_twice(tiny: Engine, error: Exception) -> None:
     nonces: list[str] = []
 
     async def story(s: Scene) -> None:
@@ -362,10 +367,10 @@ def test_a_lost_connection_is_tried_again_once_and_cannot_show_the_answer_twice(
         assert nonces == [str(asked.id)] * 2
         assert all(body["enforce_nonce"] for body in s.sent)
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
-def test_a_service_that_is_unavailable_for_a_moment_is_tried_again_once(tiny: Engine, state: Path) -> None:
+def test_a_service_that_is_unavailable_for_a_moment_is_tried_again_once(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         s.env.inject_error("POST", "/channels/*/messages", status=503)
         await s.mention(LIFT)
@@ -374,10 +379,10 @@ def test_a_service_that_is_unavailable_for_a_moment_is_tried_again_once(tiny: En
         await s.mention(LIFT)
         assert len(s.sent) == 4
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
-def test_a_connection_that_stays_lost_is_given_up(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+def test_a_connection_that_stays_lost_is_given_up(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
     attempts: list[str] = []
 
     async def story(s: Scene) -> None:
@@ -388,15 +393,13 @@ def test_a_connection_that_stays_lost_is_given_up(tiny: Engine, state: Path, log
         s.bot.http.request = lost  # type: ignore[method-assign]
         await s.mention(LIFT)
 
-    play(story, tiny, state)
+    play(story, tiny)
     assert len(attempts) == 2
     assert log.text.count("not sent: ServerDisconnectedError") == 1
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 10008), (400, 50035), (403, 160002)])
-def test_a_message_that_cannot_be_replied_to_is_answered_in_its_channel(
-    tiny: Engine, state: Path, status: int, code: int
-) -> None:
+def test_a_message_that_cannot_be_replied_to_is_answered_in_its_channel(tiny: Engine, status: int, code: int) -> None:
     async def story(s: Scene) -> None:
         s.env.inject_error("POST", "/channels/*/messages", status=status, code=code)
         await s.mention(LIFT)
@@ -406,12 +409,12 @@ def test_a_message_that_cannot_be_replied_to_is_answered_in_its_channel(
         assert plain["allowed_mentions"] == {"parse": []}
         assert s.last == worded(tiny, LIFT)
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
 @pytest.mark.parametrize("code", [50001, 50013])
 def test_a_refused_permission_is_logged_once_a_channel_and_not_tried_again(
-    tiny: Engine, state: Path, log: pytest.LogCaptureFixture, code: int
+    tiny: Engine, log: pytest.LogCaptureFixture, code: int
 ) -> None:
     async def story(s: Scene) -> None:
         s.env.inject_error("POST", "/channels/*/messages", status=403, code=code, times=None)
@@ -419,11 +422,11 @@ def test_a_refused_permission_is_logged_once_a_channel_and_not_tried_again(
         await s.mention(LIFT)
         assert len(s.sent) == 2
 
-    play(story, tiny, state)
+    play(story, tiny)
     assert log.text.count("not permitted to send") == 1
 
 
-def test_where_the_bot_may_not_speak_it_does_not_try(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+def test_where_the_bot_may_not_speak_it_does_not_try(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
     async def story(s: Scene) -> None:
         nobody = discord.PermissionOverwrite(send_messages=False, send_messages_in_threads=False)
         silent = s.guild.create_text_channel("silent", overwrites={s.guild.default_role: nobody})
@@ -433,7 +436,7 @@ def test_where_the_bot_may_not_speak_it_does_not_try(tiny: Engine, state: Path, 
             await owner.send(silent, f"{s.bot.user.mention} {LIFT}")
         assert s.sent == []
 
-    play(story, tiny, state)
+    play(story, tiny)
     assert log.text.count("not permitted to send") == 1
     assert "answered" not in log.text
 
@@ -454,7 +457,7 @@ SLOW = {"defer_after": 0.01, "settle_timeout": 2.0}
 
 
 @pytest.mark.usefixtures("slow_engine")
-def test_a_slow_answer_is_deferred_and_then_written_into_the_original_response(tiny: Engine, state: Path) -> None:
+def test_a_slow_answer_is_deferred_and_then_written_into_the_original_response(tiny: Engine) -> None:
     torn = undecided(tiny, "second-lift", "roof-cost")
 
     async def story(s: Scene) -> None:
@@ -467,11 +470,11 @@ def test_a_slow_answer_is_deferred_and_then_written_into_the_original_response(t
         assert edit["allowed_mentions"] == {"parse": []}
         assert [button["label"] for button in edit["components"][0]["components"]] == [LIFT, ROOF]
 
-    play(story, torn, state, **SLOW)
+    play(story, torn, **SLOW)
 
 
 @pytest.mark.usefixtures("slow_engine")
-def test_a_deferral_that_discord_has_already_is_still_a_deferral(tiny: Engine, state: Path) -> None:
+def test_a_deferral_that_discord_has_already_is_still_a_deferral(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         s.env.inject_error("POST", "/interactions/*/callback", status=400, code=40060)
         s.env.inject_error("PATCH", "/webhooks/*/messages/@original", status=404, code=10015)
@@ -480,21 +483,21 @@ def test_a_deferral_that_discord_has_already_is_still_a_deferral(tiny: Engine, s
         assert len(s.responses) == 1
         assert [body["content"] for body in s.bodies("PATCH", "/webhooks/")] == [worded(tiny, LIFT)]
 
-    play(story, tiny, state, **SLOW)
+    play(story, tiny, **SLOW)
 
 
 @pytest.mark.usefixtures("slow_engine")
-def test_where_the_deferral_failed_the_answer_is_the_first_response(tiny: Engine, state: Path) -> None:
+def test_where_the_deferral_failed_the_answer_is_the_first_response(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         s.env.inject_error("POST", "/interactions/*/callback", status=500)
         result = await s.asker.slash(s.channel, "ask", question=LIFT)
         await s.env.advance_time(2.9)
         assert said(result) == worded(tiny, LIFT)
 
-    play(story, tiny, state, **SLOW)
+    play(story, tiny, **SLOW)
 
 
-def test_an_engine_that_takes_long_does_not_hold_up_the_bot(tiny: Engine, state: Path) -> None:
+def test_an_engine_that_takes_long_does_not_hold_up_the_bot(tiny: Engine) -> None:
     gate = threading.Event()
 
     def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
@@ -502,7 +505,7 @@ def test_an_engine_that_takes_long_does_not_hold_up_the_bot(tiny: Engine, state:
         return engine.answer(question, history)
 
     async def ask() -> str:
-        bot = Verbatim(Stub(tiny, decide), state, Dialogue())  # type: ignore[arg-type]
+        bot = Verbatim(Stub(tiny, decide), MemoryStore(), Dialogue())  # type: ignore[arg-type]
         answering = asyncio.create_task(bot.answer(LIFT, (1, 1), None))
         await asyncio.sleep(0)
         asyncio.get_running_loop().call_soon(gate.set)
@@ -511,7 +514,7 @@ def test_an_engine_that_takes_long_does_not_hold_up_the_bot(tiny: Engine, state:
     assert asyncio.run(ask()) == worded(tiny, LIFT)
 
 
-def test_questions_of_one_asker_are_answered_in_their_order(tiny: Engine, state: Path) -> None:
+def test_questions_of_one_asker_are_answered_in_their_order(tiny: Engine) -> None:
     """A burst, as after a reconnection: the second refers to the first, which takes longer."""
 
     def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
@@ -520,7 +523,7 @@ def test_questions_of_one_asker_are_answered_in_their_order(tiny: Engine, state:
         return engine.answer(question, history)
 
     async def ask() -> str:
-        bot = Verbatim(Stub(tiny, decide), state, Dialogue())  # type: ignore[arg-type]
+        bot = Verbatim(Stub(tiny, decide), MemoryStore(), Dialogue())  # type: ignore[arg-type]
         _, second = await asyncio.gather(bot.answer(ROOF, (1, 1), None), bot.answer("who said that?", (1, 1), None))
         return second.content
 
@@ -528,20 +531,18 @@ def test_questions_of_one_asker_are_answered_in_their_order(tiny: Engine, state:
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 10062), (400, 40060)])
-def test_an_interaction_that_expired_or_was_answered_before_is_left_alone(
-    tiny: Engine, state: Path, status: int, code: int
-) -> None:
+def test_an_interaction_that_expired_or_was_answered_before_is_left_alone(tiny: Engine, status: int, code: int) -> None:
     async def story(s: Scene) -> None:
         s.env.inject_error("POST", "/interactions/*/callback", status=status, code=code)
         await s.asker.slash(s.channel, "ask", question=LIFT)
         assert len(s.responses) == 1
         assert s.bodies("POST", "/webhooks/") == []
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
 def test_a_fault_of_the_engine_is_an_apology_and_no_line_of_the_log_quotes_the_question(
-    tiny: Engine, state: Path, log: pytest.LogCaptureFixture
+    tiny: Engine, log: pytest.LogCaptureFixture
 ) -> None:
     def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
         raise ValueError(question)
@@ -549,40 +550,40 @@ def test_a_fault_of_the_engine_is_an_apology_and_no_line_of_the_log_quotes_the_q
     async def story(s: Scene) -> None:
         await s.mention("xylophone?")
         result = await s.asker.slash(s.channel, "ask", question="xylophone?")
-        assert s.sent[0]["content"] == client.FAILED
-        assert said(result) == client.FAILED
+        assert s.sent[0]["content"] == wording("en").failed
+        assert said(result) == wording("en").failed
         assert result.ephemeral
 
-    play(story, Stub(tiny, decide), state)
+    play(story, Stub(tiny, decide))
     assert log.text.count("answering failed: ValueError at test_client.py:") == 2
     assert "xylophone" not in log.text
 
 
-def test_a_command_that_fails_tells_the_asker(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+def test_a_command_that_fails_tells_the_asker(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
     async def story(s: Scene) -> None:
         s.bot.tree.remove_command("ask")
         result = await s.asker.slash(s.channel, "ask", question="xylophone?")
-        assert said(result) == client.FAILED
+        assert said(result) == wording("en").failed
         assert result.ephemeral
         assert [type(e).__name__ for e in s.env.errors] == ["CommandNotFound"]
 
-    play(story, tiny, state)
+    play(story, tiny)
     assert "xylophone" not in log.text
 
 
-def test_a_button_that_fails_tells_the_asker(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+def test_a_button_that_fails_tells_the_asker(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
     async def story(s: Scene) -> None:
         await s.mention("which?")
         del s.bot.engine
         result = await s.asker.click(s.channel.last_message, label=LIFT)  # type: ignore[arg-type]
-        assert said(result) == client.FAILED
+        assert said(result) == wording("en").failed
         assert result.ephemeral
 
-    play(story, undecided(tiny, "second-lift", "roof-cost"), state)
-    assert "an interaction failed: AttributeError at client.py:" in log.text
+    play(story, undecided(tiny, "second-lift", "roof-cost"))
+    assert "an interaction failed: AttributeError at app.py:" in log.text
 
 
-def test_after_an_answer_an_apology_is_a_message_of_its_own(tiny: Engine, state: Path) -> None:
+def test_after_an_answer_an_apology_is_a_message_of_its_own(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         respond = s.bot.respond
 
@@ -592,22 +593,22 @@ def test_after_an_answer_an_apology_is_a_message_of_its_own(tiny: Engine, state:
 
         s.bot.respond = failing  # type: ignore[method-assign]
         result = await s.asker.slash(s.channel, "ask", question=LIFT)
-        assert [(f.content, f.ephemeral) for f in result.followups] == [(client.FAILED, True)]
+        assert [(f.content, f.ephemeral) for f in result.followups] == [(wording("en").failed, True)]
         assert len(s.env.errors) == 1
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
-def test_a_fault_in_an_event_is_logged_without_what_was_said(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
+def test_a_fault_in_an_event_is_logged_without_what_was_said(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
     async def story(s: Scene) -> None:
-        async def failing(*_: object) -> None:
+        async def failing(*_: object, **__: object) -> None:
             raise ValueError("xylophone")
 
         s.bot.answer = failing  # type: ignore[assignment]
         await s.mention("xylophone?")
         assert len(s.env.errors) == 1
 
-    play(story, tiny, state)
+    play(story, tiny)
     assert "on_message failed: ValueError at test_client.py:" in log.text
     assert "xylophone" not in log.text
 
@@ -629,7 +630,7 @@ def test_an_error_is_described_without_its_message() -> None:
 
 
 def test_an_answer_is_one_line_with_verdict_entry_confidence_and_server_and_nothing_of_the_asker(
-    tiny: Engine, state: Path, log: pytest.LogCaptureFixture
+    tiny: Engine, log: pytest.LogCaptureFixture
 ) -> None:
     seen: list[int] = []
 
@@ -639,7 +640,7 @@ def test_an_answer_is_one_line_with_verdict_entry_confidence_and_server_and_noth
         await s.asker.send_dm("best pizza in town?")
         seen.extend([s.guild.id, s.asker.id])
 
-    play(story, tiny, state)
+    play(story, tiny)
     lines = [record.getMessage() for record in log.records if record.name.startswith("bot")]
     assert len(lines) == 2
     assert re.fullmatch(rf"answered verdict=answer entry=second-lift confidence=[01]\.\d\d guild={seen[0]}", lines[0])
@@ -654,70 +655,72 @@ def puts(scene: Scene) -> int:
     return len(scene.bodies("PUT", "/applications/"))
 
 
-def test_the_commands_are_sent_only_when_they_or_the_application_changed(tiny: Engine, state: Path) -> None:
+def test_the_commands_are_sent_only_when_they_or_the_application_changed(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         assert puts(s) == 1
-        await s.env.restart_bot(Verbatim(tiny, state, Dialogue()))
+        await s.env.restart_bot(Verbatim(tiny, s.bot.store, Dialogue()))
         assert puts(s) == 1
-        saved = json.loads((state / "commands.json").read_text(encoding="utf-8"))
-        assert saved["application"] == str(s.bot.application_id)
-        for change in ({"sha256": "0" * 64}, {"application": "1"}):
-            before = puts(s)
-            (state / "commands.json").write_text(json.dumps(saved | change), encoding="utf-8")
-            await s.env.restart_bot(Verbatim(tiny, state, Dialogue()))
-            assert puts(s) == before + 1
-        assert json.loads((state / "commands.json").read_text(encoding="utf-8")) == saved
-        assert [p.name for p in state.iterdir()] == ["commands.json"]
+        application = s.bot.application_id or 0
+        saved = await s.bot.store.synced_commands(application)
+        assert saved
+        await s.bot.store.remember_commands(application, "0" * 64)
+        await s.env.restart_bot(Verbatim(tiny, s.bot.store, Dialogue()))
+        assert puts(s) == 2
+        assert await s.bot.store.synced_commands(application) == saved
+        elsewhere = MemoryStore()
+        await elsewhere.remember_commands(application + 1, saved)
+        await s.env.restart_bot(Verbatim(tiny, elsewhere, Dialogue()))
+        assert puts(s) == 3
 
-    play(story, tiny, state)
+    play(story, tiny)
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff\xfe", b'{"sha256": 3}'])
-def test_a_damaged_state_file_is_replaced(tiny: Engine, state: Path, damage: bytes) -> None:
-    state.mkdir(parents=True)
-    (state / "commands.json").write_bytes(damage)
-
+def test_without_a_store_the_bot_warns_once_answers_once_and_works(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
     async def story(s: Scene) -> None:
-        assert puts(s) == 1
-        await s.env.restart_bot(Verbatim(tiny, state, Dialogue()))
-        assert puts(s) == 1
-
-    play(story, tiny, state)
-
-
-def test_where_nothing_can_be_written_the_bot_warns_and_works(tiny: Engine, state: Path, log: pytest.LogCaptureFixture) -> None:
-    state.parent.mkdir(parents=True)
-    state.write_text("a file where the folder should be", encoding="utf-8")
-
-    async def story(s: Scene) -> None:
-        await s.mention(LIFT)
+        await s.bot.store.close()
+        asked = await s.mention(LIFT)
+        await s.asker.slash(s.channel, "ask", question=LIFT)
+        assert len(s.sent) == len(s.responses) == 1
+        await s.repeat(asked)
         assert len(s.sent) == 1
 
-    play(story, tiny, state)
-    assert "cannot be written" in log.text
+    play(story, tiny)
+    assert log.text.count("the store cannot be used") == 1
 
 
 def test_where_discord_refuses_the_commands_the_bot_still_answers_and_tries_at_the_next_start(
-    tiny: Engine, state: Path, log: pytest.LogCaptureFixture
+    tiny: Engine, log: pytest.LogCaptureFixture
 ) -> None:
     async def story(s: Scene) -> None:
-        (state / "commands.json").unlink()
+        await s.bot.store.remember_commands(s.bot.application_id or 0, "other")
         s.env.inject_error("PUT", "/applications/*/commands", status=500)
-        await s.env.restart_bot(Verbatim(tiny, state, Dialogue()))
+        await s.env.restart_bot(Verbatim(tiny, s.bot.store, Dialogue()))
         assert "could not be sent to Discord" in log.text
         await s.mention(LIFT)
         assert len(s.sent) == 1
         before = puts(s)
-        await s.env.restart_bot(Verbatim(tiny, state, Dialogue()))
+        await s.env.restart_bot(Verbatim(tiny, s.bot.store, Dialogue()))
         assert puts(s) == before + 1
 
-    play(story, tiny, state)
+    play(story, tiny)
+
+
+def test_what_is_stored_lies_in_one_file_and_where_that_cannot_be_the_bot_warns(
+    state: Path, log: pytest.LogCaptureFixture
+) -> None:
+    store = running.open_store(state)
+    assert isinstance(store, SqliteStore)
+    asyncio.run(store.close())
+    assert STORE_FILE in [p.name for p in state.iterdir()]
+    (state.parent / "file").write_text("a file where the folder should be", encoding="utf-8")
+    assert isinstance(running.open_store(state.parent / "file" / "deeper"), MemoryStore)
+    assert "does not outlive a restart" in log.text
 
 
 # Discord's own description of its API
 
 
-def test_every_body_is_one_that_discord_s_openapi_file_allows(tiny: Engine, state: Path, request: pytest.FixtureRequest) -> None:
+def test_every_body_is_one_that_discord_s_openapi_file_allows(tiny: Engine, request: pytest.FixtureRequest) -> None:
     contract = Contract(openapi())
 
     async def story(s: Scene) -> None:
@@ -736,7 +739,7 @@ def test_every_body_is_one_that_discord_s_openapi_file_allows(tiny: Engine, stat
             "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original",
         }
 
-    play(story, undecided(tiny, "second-lift", "roof-cost"), state, settle_timeout=2.0)
+    play(story, undecided(tiny, "second-lift", "roof-cost"), settle_timeout=2.0)
 
 
 def test_the_check_against_the_openapi_file_can_fail() -> None:
@@ -851,11 +854,37 @@ def test_a_refusal_by_the_gateway_is_not_tried_again(
     assert fake.identified == 1
 
 
+MESSAGE_CONTENT = discord.Intents(message_content=True).value
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+@pytest.mark.parametrize("granted", ["gateway_message_content", "gateway_message_content_limited"])
+def test_a_bot_that_is_to_listen_asks_for_the_text_of_messages(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, granted: str
+) -> None:
+    flags = getattr(discord.ApplicationFlags, granted).flag
+    with fake_discord(monkeypatch, "ready", flags=flags, when_ready=terminate(signal.SIGTERM)) as fake:
+        assert run(replace(settings, listen=True), settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
+    [intents] = fake.intents
+    assert intents & MESSAGE_CONTENT
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+def test_where_the_portal_does_not_grant_that_it_says_so_and_starts_without(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
+) -> None:
+    with fake_discord(monkeypatch, "ready", when_ready=terminate(signal.SIGTERM)) as fake:
+        assert run(replace(settings, listen=True), settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
+    [intents] = fake.intents
+    assert not intents & MESSAGE_CONTENT
+    assert log.text.count("turn it on under Privileged Gateway Intents") == 1
+
+
 @pytest.mark.usefixtures("quiet_loggers")
 def test_a_frame_that_is_no_json_and_an_unknown_close_code_start_a_new_connection(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(client, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(running, "FIRST_WAIT", 0.01)
     with fake_discord(monkeypatch, "garbage", 4012, "ready", when_ready=terminate(signal.SIGTERM)) as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     assert fake.identified == 3
@@ -863,19 +892,50 @@ def test_a_frame_that_is_no_json_and_an_unknown_close_code_start_a_new_connectio
 
 
 @pytest.mark.usefixtures("quiet_loggers")
+def test_questions_that_a_resumed_connection_brings_again_are_answered_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tiny: Engine
+) -> None:
+    """discord.py's own networking and SQLite: the connection is cut after the events, and Discord sends them again."""
+    questions = [direct_message(LIFT if n % 2 else ROOF, n) for n in range(100, 300)]
+
+    def done() -> None:
+        if fake.resumed and len(fake.messages) >= len(questions):
+            terminate(signal.SIGTERM)()
+
+    with fake_discord(monkeypatch, "cut", events=questions, when_ready=done) as fake:
+        assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
+    assert fake.resumed == 1
+    assert sorted(int(m["nonce"]) for m in fake.messages) == [int(q["id"]) for q in questions]
+    assert {m["content"] for m in fake.messages} == {worded(tiny, LIFT), worded(tiny, ROOF)}
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+def test_a_message_whose_acknowledgement_is_lost_is_sent_again_under_the_same_nonce(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def done() -> None:
+        if len(fake.messages) >= 2:
+            terminate(signal.SIGTERM)()
+
+    with fake_discord(monkeypatch, "ready", events=[direct_message(LIFT, 100)], lost=1, when_ready=done) as fake:
+        assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
+    assert [(m["nonce"], m["enforce_nonce"]) for m in fake.messages] == [("100", True)] * 2
+
+
+@pytest.mark.usefixtures("quiet_loggers")
 def test_an_address_that_discord_has_banned_waits_the_longest(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(client, "place", lambda error: os.kill(os.getpid(), signal.SIGTERM) or "")
+    monkeypatch.setattr(running, "place", lambda error: os.kill(os.getpid(), signal.SIGTERM) or "")
     with fake_discord(monkeypatch, "ready", login_status=429):
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
-    assert f"starting again in {client.LONGEST_WAIT:.0f} s" in log.text
+    assert f"starting again in {running.LONGEST_WAIT:.0f} s" in log.text
 
 
 @pytest.mark.usefixtures("quiet_loggers")
 def test_a_signal_between_two_connections_ends_with_status_0(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     handler = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(client, "place", lambda error: os.kill(os.getpid(), signal.SIGTERM) or "")
+    monkeypatch.setattr(running, "place", lambda error: os.kill(os.getpid(), signal.SIGTERM) or "")
     with fake_discord(monkeypatch, "garbage") as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     assert fake.identified == 1
@@ -883,4 +943,4 @@ def test_a_signal_between_two_connections_ends_with_status_0(settings: Settings,
 
 
 def test_even_without_end_restarts_cannot_spend_a_day_s_identifies() -> None:
-    assert 24 * 60 * 60 / client.LONGEST_WAIT < 1000
+    assert 24 * 60 * 60 / running.LONGEST_WAIT < 1000

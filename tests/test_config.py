@@ -75,7 +75,7 @@ def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path, "packs: a\nlog_level: loud\nstate: 1:30\ntoken: secret-words\n")
     assert faults(path) == [
         f"{path}:1: the key 'pack' is missing. Mend: add `pack: ...`.",
-        f"{path}:1: unknown key 'packs'. Mend: the keys known here are embeddings, embeddings_model, embeddings_sha256, log_level, pack, state, token.",
+        f"{path}:1: unknown key 'packs'. Mend: the keys known here are embeddings, embeddings_model, embeddings_sha256, listen, log_level, pack, state, token.",
         f"{path}:2: log_level cannot be 'loud'. Mend: use one of debug, info, warning, error.",
         f"{path}:3: YAML reads '1:30' as int, not as text. Mend: put it in double quotes: \"1:30\".",
         f"{path}:4: a token does not belong in a file. Mend: remove it, reset it in the Developer Portal if the file was shared, "
@@ -136,3 +136,14 @@ def test_embeddings_are_off_unless_asked_for_and_a_model_of_ones_own_is_relative
 )
 def test_settings_of_embeddings_that_cannot_be_meant_are_faults(tmp_path: Path, text: str, message: str) -> None:
     assert any(message in m for m in faults(write(tmp_path, f"pack: a\n{text}")))
+
+
+@pytest.mark.parametrize(("line", "listens"), [("", False), ("listen: true\n", True), ("listen: false\n", False)])
+def test_the_bot_listens_only_where_the_settings_say_so(tmp_path: Path, line: str, listens: bool) -> None:
+    assert config.load(write(tmp_path, f"pack: here\n{line}"), {}).listen is listens
+
+
+@pytest.mark.parametrize("value", ["yes", "on", '"true"', "True", "1", "[true]", "~"])
+def test_listen_is_true_or_false(tmp_path: Path, value: str) -> None:
+    path = write(tmp_path, f"pack: here\nlisten: {value}\n")
+    assert faults(path) == [f"{path}:2: 'listen' is neither true nor false. Mend: write `listen: true` or `listen: false`."]

@@ -24,23 +24,23 @@ BOT = ROOT / "bot"
 ORDER = [
     ["bot"],
     ["strict_yaml", "article", "chart"],
-    ["embedding"],
+    ["embedding", "wording"],
     ["pack", "config"],
     ["question"],
     ["match", "sentences"],
     ["verify"],
     ["decision"],
     ["answer"],
-    ["engine", "reply", "dialogue", "store"],
-    ["explain", "evaluate"],
-    ["views"],
+    ["engine", "browse", "dialogue", "store"],
+    ["reply"],
+    ["citation", "explain", "evaluate"],
     ["client"],
     ["cli"],
     ["__main__"],
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
-DISCORD_SIDE = {"client", "views"}
-PURE = ("question", "match", "verify", "decision", "answer", "reply")
+DISCORD_SIDE = {"client"}
+PURE = ("question", "match", "verify", "decision", "answer", "browse", "reply")
 IMPURE_MODULES = {"os", "io", "sys", "time", "datetime", "random", "secrets", "uuid", "socket", "ssl", "urllib", "http", "asyncio", "pathlib", "subprocess", "shutil", "tempfile", "logging", "threading", "locale"}  # fmt: skip
 IMPURE_CALLS = {"open", "input", "print", "read_text", "read_bytes", "write_text", "write_bytes", "exec", "eval", "__import__"}
 
@@ -304,7 +304,7 @@ def test_the_wheel_holds_the_pack_the_settings_and_the_word_lists(wheel: Path) -
     assert wheel.name.startswith(f"verbatim_bot-{__version__}-py3-none-any")
     for inside in ("bot/knowledge/backthecode/article.txt", "bot/knowledge/backthecode/quotes.yaml", "bot/config.yaml"):
         assert inside in names
-    assert {f"bot/data/{p.name}" for p in (BOT / "data").iterdir()} <= names
+    assert {str(p.relative_to(ROOT)) for p in (BOT / "data").rglob("*") if p.is_file()} <= names
     assert {f"bot/{p.relative_to(BOT)}" for p in BOT.rglob("*.py")} <= names
     assert not [n for n in names if n.startswith(("tests/", "knowledge/")) or "__pycache__" in n]
 

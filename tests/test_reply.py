@@ -27,9 +27,11 @@ from bot.answer import (
 from bot.article import parse
 from bot.pack import Pack, Topic, Verdict, load
 from bot.question import Question
-from bot.reply import CUT, MAX_CHOICES, MAX_CONTENT, MAX_LABEL, NEAREST, SMALL_TALK, compose, escape, utterer
+from bot.reply import MAX_CHOICES, MAX_CONTENT, MAX_LABEL, compose, escape, utterer
+from bot.wording import SMALL_TALK, wording
 
 TRACE = Trace(Question("", ()), "it is made for a test")
+EN = wording("en")
 
 
 @pytest.fixture(scope="session")
@@ -134,10 +136,66 @@ WORDINGS: list[tuple[str, Callable[[Pack], Answer], str]] = [
 
 @pytest.mark.parametrize(("answer", "plain"), [w[1:] for w in WORDINGS], ids=[w[0] for w in WORDINGS])
 def test_the_wording_of_each_verdict(pack: Pack, answer: Callable[[Pack], Answer], plain: str) -> None:
-    reply = compose(answer(pack), pack)
+    reply = compose(answer(pack), pack, EN)
     assert reply.plain == plain
     # Choices are buttons on Discord, and lines where there are none.
     assert [*unescaped(reply.content), *(c.label for c in reply.choices)] == plain_lines(reply.plain)
+
+
+SOURCE_FR = "Source\u00a0: «\u00a0Library to open on Sundays after readers’ petition\u00a0», the gazette, "
+
+# The same in French: the frames, and nothing of the article or the pack.
+FRENCH = {
+    "answer with a lead": "Ruth Bell.\n"
+    "L’article, citant indirectement Ruth Bell (paragraphe 4)\u00a0:\n"
+    "“Councillor Ruth Bell also called for a second lift in the building.”\n" + SOURCE_FR + "paragraphe 4.",
+    "answer without a lead": "Anna Kovacs, Head librarian (paragraphe 2)\u00a0:\n"
+    "“The reading room will finally be full again.”\n" + SOURCE_FR + "paragraphe 2.",
+    "premise": "La question tient pour acquis quelque chose que l’article contredit\u00a0:\n"
+    "L’article, citant indirectement Ruth Bell (paragraphe 4)\u00a0:\n"
+    "“Councillor Ruth Bell also called for a second lift in the building.”\n" + SOURCE_FR + "paragraphe 4.",
+    "ambiguous": "Cela peut vouloir dire plusieurs choses. Que demandez-vous\u00a0?\n- What of the roof?\n- What of the lift?",
+    "not in the article, by a gap with something near": "L’article ne le dit pas\u00a0: the librarian's salary.\n"
+    "Ce qu’il dit de plus proche\u00a0:\n"
+    "Anna Kovacs, Head librarian (paragraphe 2)\u00a0:\n“We have waited nine years for this.”\n" + SOURCE_FR + "paragraphe 2.",
+    "not in the article, by a gap with nothing near": "L’article ne le dit pas\u00a0: the librarian's salary.",
+    "not in the article, by words that nothing accounts for": "L’article ne le dit pas.\n"
+    "Cherché, sans être trouvé\u00a0: «\u00a0deputy\u00a0», «\u00a0mayor\u00a0», «\u00a0wore\u00a0», «\u00a0hat\u00a0».",
+    "not in the article, bare": "L’article ne le dit pas.",
+    "opinion": "Je ne donne pas d’avis\u00a0: je ne fais que citer l’article. Positions qu’il rapporte\u00a0:\n"
+    "Anna Kovacs, Head librarian (paragraphe 2)\u00a0:\n“We have waited nine years for this.”\n"
+    "L’article, citant indirectement Ruth Bell (paragraphe 4)\u00a0:\n"
+    "“Councillor Ruth Bell also called for a second lift in the building.”\n" + SOURCE_FR + "paragraphes 2 et 4.",
+    "opinion without positions": "Je ne donne pas d’avis\u00a0: je ne fais que citer l’article.",
+    "off topic": "Je ne peux répondre qu’à partir d’un seul article\u00a0: the Sunday opening of Millbrook library.\n"
+    "Vous pouvez demander, par exemple\u00a0:\n- How many readers signed the petition?\n- Who called for a second lift?",
+    "greeting": "Bonjour. Posez-moi une question sur l’article\u00a0: je réponds par ses propres mots.\n"
+    "Vous pouvez demander, par exemple\u00a0:\n- Who called?",
+    "thanks": "Je vous en prie.",
+    "no words": "Je n’ai pas trouvé de mots dans ce message. Posez-moi une question sur l’article.\n"
+    "Vous pouvez demander, par exemple\u00a0:\n- Who called?",
+}
+
+
+@pytest.mark.parametrize(("name", "answer"), [w[:2] for w in WORDINGS], ids=[w[0] for w in WORDINGS])
+def test_the_wording_of_each_verdict_in_french(pack: Pack, name: str, answer: Callable[[Pack], Answer]) -> None:
+    reply = compose(answer(pack), pack, wording("fr"))
+    assert reply.plain == FRENCH[name]
+    assert [*unescaped(reply.content), *(c.label for c in reply.choices)] == plain_lines(reply.plain)
+
+
+@pytest.mark.parametrize(
+    ("quote", "frame"),
+    [
+        ("headline", "**L’article** (titre)"),
+        ("roof", "**Anna Kovacs**, Head librarian, citant indirectement **Tom Reed** (paragraphe 3)"),
+        ("lift", "**L’article**, citant indirectement Ruth Bell (paragraphe 4)"),
+        ("friends", "**L’article** (paragraphe 5, note en bas de page)"),
+    ],
+)
+def test_names_are_bold_in_french_too(pack: Pack, quote: str, frame: str) -> None:
+    content = compose(answered(pack, quote), pack, wording("fr")).content
+    assert content.split("\n")[0].replace("\\", "") == frame + "\u00a0:"
 
 
 def plain_lines(plain: str) -> list[str]:
@@ -158,9 +216,9 @@ def unescaped(content: str) -> list[str]:
 
 @pytest.mark.parametrize("kind", sorted(SMALL_TALK))
 def test_every_kind_of_small_talk_has_its_words(pack: Pack, kind: str) -> None:
-    plain = compose(SmallTalk(TRACE, 1.0, (), kind), pack).plain
-    assert plain == SMALL_TALK[kind]
-    assert plain != compose(SmallTalk(TRACE, 1.0, (), "empty"), pack).plain
+    plain = compose(SmallTalk(TRACE, 1.0, (), kind), pack, EN).plain
+    assert plain == EN.small_talk[kind]
+    assert plain != compose(SmallTalk(TRACE, 1.0, (), "empty"), pack, EN).plain
 
 
 def test_every_small_talk_topic_that_ships_has_its_own_words(pack: Pack) -> None:
@@ -168,15 +226,15 @@ def test_every_small_talk_topic_that_ships_has_its_own_words(pack: Pack) -> None
 
 
 def test_what_is_only_near_is_labelled_before_it_is_shown(pack: Pack) -> None:
-    plain = compose(NotInArticle(TRACE, 1.0, (), gap(), (), cite(pack, "waited")), pack).plain
-    assert plain.index("does not say") < plain.index(NEAREST) < plain.index("“We have waited")
+    plain = compose(NotInArticle(TRACE, 1.0, (), gap(), (), cite(pack, "waited")), pack, EN).plain
+    assert plain.index("does not say") < plain.index(EN.nearest) < plain.index("“We have waited")
 
 
 # The form on Discord
 
 
 def test_a_quotation_stands_in_a_block_of_its_own_under_its_bold_speaker_and_over_small_print(pack: Pack) -> None:
-    assert compose(answered(pack, "room", lead="The room."), pack).content == (
+    assert compose(answered(pack, "room", lead="The room."), pack, EN).content == (
         "The room.\n"
         "**Anna Kovacs**, Head librarian (paragraph 2):\n"
         "> “The reading room will finally be full again.”\n"
@@ -186,7 +244,7 @@ def test_a_quotation_stands_in_a_block_of_its_own_under_its_bold_speaker_and_ove
 
 
 def test_quotations_of_one_speaker_stand_under_one_line(pack: Pack) -> None:
-    lines = compose(answered(pack, "waited", "room"), pack).plain.split("\n")
+    lines = compose(answered(pack, "waited", "room"), pack, EN).plain.split("\n")
     assert lines[:3] == [
         "Anna Kovacs, Head librarian (paragraph 2):",
         "“We have waited nine years for this.”",
@@ -208,7 +266,7 @@ def test_quotations_of_one_speaker_stand_under_one_line(pack: Pack) -> None:
     ],
 )
 def test_the_source_line_says_where_every_quotation_stands(pack: Pack, ids: tuple[str, ...], where: str) -> None:
-    assert compose(answered(pack, *ids), pack).plain.split("\n")[-1] == f"{SOURCE}{where}."
+    assert compose(answered(pack, *ids), pack, EN).plain.split("\n")[-1] == f"{SOURCE}{where}."
 
 
 # Attribution
@@ -216,7 +274,7 @@ def test_the_source_line_says_where_every_quotation_stands(pack: Pack, ids: tupl
 
 def attribution(citation: Citation, pack: Pack) -> str:
     """The line over a quotation, as Discord is sent it, without its colon and backslashes."""
-    content = compose(Answered(TRACE, 1.0, (), (), "", (citation,)), pack).content
+    content = compose(Answered(TRACE, 1.0, (), (), "", (citation,)), pack, EN).content
     return content.split("\n")[0].replace("\\", "").removesuffix(":")
 
 
@@ -278,7 +336,7 @@ def test_every_excerpt_is_verbatim_in_quotation_marks_and_its_speaker_stands_bef
     tiny: Engine, ids: list[str], lead: str
 ) -> None:
     pack = tiny.pack
-    reply = compose(answered(pack, *ids, lead=lead), pack)
+    reply = compose(answered(pack, *ids, lead=lead), pack, EN)
     for citation in cite(pack, *ids):
         quotation = f"“{citation.excerpt.text}”"
         assert quotation in reply.plain
@@ -291,16 +349,16 @@ def test_every_excerpt_is_verbatim_in_quotation_marks_and_its_speaker_stands_bef
 def test_nothing_in_a_quotation_is_cut_where_the_pack_keeps_the_budget(engine: Engine) -> None:
     for found in engine.pack.topics:
         if found.cites:
-            reply = compose(Answered(TRACE, 1.0, (), (found,), found.lead, engine.cite(found)), engine.pack)
+            reply = compose(Answered(TRACE, 1.0, (), (found,), found.lead, engine.cite(found)), engine.pack, EN)
             assert len(reply.content) <= MAX_CONTENT
             assert "…" not in reply.content
-            assert CUT not in reply.plain
+            assert EN.cut not in reply.plain
             assert unescaped(reply.content) == plain_lines(reply.plain)
 
 
 def test_choices_are_at_most_five_with_labels_that_fit_a_button_and_the_topics_they_stand_for(pack: Pack) -> None:
     long = "What " + "very " * 30 + "long question is this?"
-    reply = compose(Ambiguous(TRACE, 1.0, (), (topic(long), *(topic(f"Question {i}?") for i in range(7)))), pack)
+    reply = compose(Ambiguous(TRACE, 1.0, (), (topic(long), *(topic(f"Question {i}?") for i in range(7)))), pack, EN)
     assert len(reply.choices) == MAX_CHOICES == 5
     assert all(len(c.label) <= MAX_LABEL == 80 for c in reply.choices)
     assert reply.choices[0].label.endswith("…")
@@ -310,7 +368,7 @@ def test_choices_are_at_most_five_with_labels_that_fit_a_button_and_the_topics_t
 
 def test_only_a_question_which_has_choices(pack: Pack) -> None:
     for name, make, _ in WORDINGS:
-        assert bool(compose(make(pack), pack).choices) == (name == "ambiguous")
+        assert bool(compose(make(pack), pack, EN).choices) == (name == "ambiguous")
 
 
 # Defusing
@@ -375,7 +433,7 @@ def test_an_article_full_of_markdown_is_quoted_verbatim_and_defused(tmp_path: Pa
     pack = hostile_pack(tmp_path)
     for sentence in pack.article.sentences:
         citation = Citation(pack.article.excerpt(sentence))
-        reply = compose(Answered(TRACE, 1.0, (), (), "", (citation,)), pack)
+        reply = compose(Answered(TRACE, 1.0, (), (), "", (citation,)), pack, EN)
         assert f"“{citation.excerpt.text}”" in reply.plain
         assert_inert(reply.content)
 
@@ -391,7 +449,7 @@ def assert_inert(content: str) -> None:
 def test_a_headline_with_markdown_stays_itself_wherever_a_frame_names_it(tmp_path: Path) -> None:
     """The subject of a bare text file is its headline."""
     pack = hostile_pack(tmp_path)
-    reply = compose(OffTopic(TRACE, 1.0, ()), pack)
+    reply = compose(OffTopic(TRACE, 1.0, ()), pack, EN)
     assert HOSTILE in reply.plain
     assert_inert(reply.content)
 
@@ -405,7 +463,7 @@ def test_leads_and_gaps_are_defused_like_the_rest(pack: Pack, text: str) -> None
         OffTopic(TRACE, 1.0, (text,)),
         Ambiguous(TRACE, 1.0, (), (topic(text),)),
     ):
-        reply = compose(answer, pack)
+        reply = compose(answer, pack, EN)
         assert text in reply.plain
         assert_inert(reply.content)
 
@@ -419,7 +477,7 @@ def test_content_never_passes_discord_s_limit(length: int, extra: int) -> None:
         OffTopic(TRACE, 1.0, ("q" * length,) * 3),
     ]
     for answer in answers:
-        assert len(compose(answer, pack).content) <= MAX_CONTENT
+        assert len(compose(answer, pack, EN).content) <= MAX_CONTENT
 
 
 def test_a_line_break_inside_a_passage_keeps_the_whole_passage_in_the_block(make_pack: MakePack) -> None:
@@ -429,14 +487,14 @@ def test_a_line_break_inside_a_passage_keeps_the_whole_passage_in_the_block(make
         "Library to open on Sundays after readers’ petition", "list\\nsecond line"
     )
     pack = load(make_pack({**only, "article.txt": article, "quotes.yaml": text, "pack.yaml": 'slug: a\ntitle: a\nsubject: a\narticle: {sha256: "{sha256}"}\n'}))  # fmt: skip
-    reply = compose(answered(pack, "headline"), pack)
+    reply = compose(answered(pack, "headline"), pack, EN)
     assert "“list\nsecond line”" in reply.plain
     assert "> “list\n> second line”\n" in reply.content
 
 
 def test_a_reply_begins_with_its_lead_or_else_with_who_speaks(tiny: Engine) -> None:
     for entry in tiny.pack.entries:
-        plain = compose(Answered(TRACE, 1.0, (), (entry,), entry.lead, tiny.cite(entry)), tiny.pack).plain
+        plain = compose(Answered(TRACE, 1.0, (), (entry,), entry.lead, tiny.cite(entry)), tiny.pack, EN).plain
         speaks = attribution(tiny.cite(entry)[0], tiny.pack).replace("*", "") + ":"
         assert plain.split("\n")[:2] == (
             [entry.lead, speaks] if entry.lead else [speaks, f"“{tiny.cite(entry)[0].excerpt.text}”"]

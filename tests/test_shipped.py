@@ -13,6 +13,7 @@ from bot.article import Section
 from bot.evaluate import SelfTest, evaluate, read_labelled, self_test
 from bot.pack import MAX_EXCERPT_CHARACTERS, PersonKind, QuoteKind, Verdict, load
 from bot.reply import compose
+from bot.wording import wording
 
 NEAR_MISSES = 200  # at least
 
@@ -69,7 +70,7 @@ def test_nothing_is_said_that_the_article_does_not_state(engine: Engine) -> None
     for person in pack.people.values():
         assert person.kind is PersonKind.SOURCE or person.name in text
         assert person.capacity in text
-    replies = [compose(engine.answer(t.question), pack).plain for t in pack.entries[:20]]
+    replies = [compose(engine.answer(t.question), pack, wording("en")).plain for t in pack.entries[:20]]
     assert not any(w in r for r in replies for w in ("http", "Morning Star"))
 
 

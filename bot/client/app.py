@@ -1,0 +1,728 @@
+"""The bot: a question arrives, the engine decides, reply.py words it, this sends it.
+
+It answers a message that mentions it, a direct message, a command, and what is pressed; and, where an administrator switched listening on, a question that nobody
+addressed, if it is sure. Only the last needs a privileged intent (https://docs.discord.com/developers/events/gateway#message-content-intent).
+No question's text is logged or written anywhere: an exception is logged by its type and place, since its message may quote the question.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import json
+import logging
+import re
+import sys
+import traceback
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from bot.answer import Answer, Answered, Contradicted, Engine, NotInArticle
+from bot.client import commands, pages
+from bot.client.cooldown import Cooldowns
+from bot.client.items import FOLLOW_UP, ITEMS, MAX_QUESTION, Window, rows_of, typed_in, view_of
+from bot.client.outgoing import Outgoing, clamp
+from bot.client.state import State, decode, tag
+from bot.dialogue import Conversation, Dialogue
+from bot.pack import Topic
+from bot.reply import Action, follow_up, said
+from bot.store import ChannelSettings, GuildSettings, MemoryStore, Overrides, Store, StoreFault
+from bot.strict_yaml import FileFaults
+from bot.wording import FALLBACK, Wording, wording
+
+DEFER_AFTER = 1.5  # seconds; Discord waits 3 for the first response
+REPEATED_WITHIN = 3600.0  # seconds in which, without a store, an event that arrives again is known
+STORE_PATIENCE = 0.5  # seconds that an answer waits for the store: a disk that hangs must not cost the first response
+
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes
+_NOT_PERMITTED = frozenset([50001, 50013])
+_CANNOT_REPLY = frozenset([10008, 50035, 160002])  # the message is gone or not a valid reference, or its history may not be read
+_ACKNOWLEDGED = 40060  # the interaction has been answered already: an earlier attempt arrived after all
+_MAX_CLOSED_CHANNELS = 10_000
+_MAX_GUILDS_KEPT = 10_000
+_MAX_REPORTED = 20  # lines of a kind in the report at the start
+
+PERMISSIONS = discord.Permissions(view_channel=True, send_messages=True, send_messages_in_threads=True, read_message_history=True)
+NEEDED = ("view_channel", "send_messages", "send_messages_in_threads", "read_message_history")
+SCOPES = ("bot", "applications.commands")
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a message: Discord's error code (None where it arrived, 0 for none), and what Discord returned."""
+
+    code: int | None
+    result: Any = None
+
+
+class Tree(app_commands.CommandTree["Verbatim"]):
+    """The commands, with a last resort for what goes wrong in one."""
+
+    async def on_error(self, interaction: discord.Interaction[Verbatim], error: app_commands.AppCommandError) -> None:
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await self.client.apologise(interaction, error)
+
+
+class Verbatim(discord.Client):
+    """The bot for one engine. `rebuild` reads the pack anew, raising FileFaults; `listen` asks for the text of messages that do not mention it;
+    `defer_after` is in seconds."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        store: Store,
+        dialogue: Dialogue,
+        *,
+        rebuild: Callable[[], Engine] | None = None,
+        listen: bool = False,
+        defer_after: float = DEFER_AFTER,
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=listen),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+        )
+        self.engine = engine
+        self.store = store
+        self.dialogue = dialogue
+        self.tree = Tree(self)
+        self._rebuild = rebuild
+        self._reloading = asyncio.Lock()
+        self._defer_after = defer_after
+        self._cooldowns = Cooldowns()
+        self._claimed_without_store = MemoryStore(keep=REPEATED_WITHIN)
+        # One question of a conversation at a time, so that a follow-up sent at once finds the answer it refers to.
+        self._turns: WeakValueDictionary[Conversation, asyncio.Lock] = WeakValueDictionary()
+        self._closed_channels: set[int] = set()
+        self._settings: OrderedDict[int, GuildSettings] = OrderedDict()
+        self._store_failed = False
+        self._reported = False
+
+    async def setup_hook(self) -> None:
+        self.add_dynamic_items(*ITEMS)
+        commands.add(self.tree)
+        await self.tree.set_translator(commands.Translator())
+        await self._sync_if_changed()
+
+    async def on_ready(self) -> None:
+        invitation = discord.utils.oauth_url(self.application_id or 0, permissions=PERMISSIONS, scopes=SCOPES)
+        _log.info("connected as %s, in %d servers; to invite it: %s", self.user, len(self.guilds), invitation)
+        if not self._reported:
+            self._reported = True
+            for line in await self._mistakes():
+                _log.warning("%s", line)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """What was set in a server goes with the bot's leaving it."""
+        self._settings.pop(guild.id, None)
+        await self._try_store(self.store.forget_guild(guild.id))
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        _log.error("%s failed: %s", event_method, place(sys.exception()))
+
+    # Messages
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a message from a human that mentions the bot, or a direct one; or, where it listens, one that it is sure about."""
+        question = self._question_in(message)
+        overheard = question is None and await self._overhears(message)
+        if (question is None and not overheard) or not self._may_send(message.channel):
+            return
+        guild_id, words = message.guild.id if message.guild else None, _words_of(message.guild)
+        if question is not None and not message.content and message.type is discord.MessageType.reply and message.guild:
+            # It pings the bot by replying to it, but Discord withholds the text, as it may for replies to a response to a command.
+            if await self._claim(message.id, message.author.id, guild_id):
+                await self._reply_to(message, Outgoing(said(words.unreadable).content))
+            return
+        conversation = (message.channel.id, message.author.id)
+        if overheard:
+            await self._speak_up(message, conversation, words)
+            return
+        if not await self._claim(message.id, message.author.id, guild_id):
+            return
+        wait = await self._wait(message.author.id, guild_id, message.channel)
+        if wait:
+            if self._cooldowns.tell(message.author.id):
+                await self._reply_to(message, _cooling(wait, words))
+            return
+        await self._reply_to(message, await self.answer(question or "", conversation, guild_id, words=words))
+
+    def _question_in(self, message: discord.Message) -> str | None:
+        """The message's text without the mention of the bot; None where it is not for the bot to answer."""
+        if not self._is_human(message) or self.user is None:
+            return None
+        # Not `message.guild is None`: that also holds in a server that is not yet known.
+        if not isinstance(message.channel, discord.DMChannel) and self.user not in message.mentions:
+            return None
+        return re.sub(rf"<@!?{self.user.id}>", " ", message.content).strip()
+
+    def _is_human(self, message: discord.Message) -> bool:
+        if message.author.bot or message.webhook_id is not None:
+            return False
+        return message.type in (discord.MessageType.default, discord.MessageType.reply)
+
+    async def _overhears(self, message: discord.Message) -> bool:
+        """Whether it may answer a message that is not addressed to it: where listening is on, and nobody else is addressed."""
+        if not self.intents.message_content or message.guild is None or not self._is_human(message) or not message.content:
+            return False
+        if message.mentions or message.role_mentions or message.mention_everyone or message.type is discord.MessageType.reply:
+            return False
+        return (await self.settings_at(message.guild.id, message.channel)).listen
+
+    async def _speak_up(self, message: discord.Message, conversation: Conversation, words: Wording) -> None:
+        """Answer what was not addressed to the bot, if it is sure; else stay silent, and forget it."""
+        assert message.guild is not None
+        async with self._turn(conversation):
+            engine = self.engine
+            try:
+                answer = await asyncio.to_thread(engine.answer, message.content, self.dialogue.earlier(conversation))
+                if not isinstance(answer, Answered) or answer.confidence < answer.trace.threshold:
+                    return
+                outgoing = pages.answered(answer, engine.pack, words, private=False)
+            except Exception as error:
+                _log.error("answering failed: %s", place(error))
+                return
+            if await self._wait(message.author.id, message.guild.id, message.channel):
+                return
+            if not await self._claim(message.id, message.author.id, message.guild.id):
+                return
+            self._remember(engine, conversation, answer)
+        _log_answer(answer, message.guild.id)
+        await self._reply_to(message, outgoing)
+
+    # Interactions
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """A submitted window. discord.py knows only those that were opened since the start."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        data: Any = interaction.data or {}
+        window = decode(str(data.get("custom_id", "")))
+        if window is not None and window.action == FOLLOW_UP:
+            topic = pages.topic_in(window, self.engine.pack)
+            await self.guarded(interaction, self.respond(interaction, typed_in(data.get("components")), about=topic))
+
+    async def guarded(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
+        """Do the work; tell the asker where it fails, since discord.py would only log that, with its message."""
+        try:
+            await work
+        except Exception as error:
+            await self.apologise(interaction, error)
+
+    async def respond(
+        self, interaction: discord.Interaction[Any], question: str, *, afresh: bool = False, about: Topic | None = None
+    ) -> None:
+        """Answer a question put by an interaction. `about` is what a follow-up refers to where the asker has no answer of their own."""
+        words = words_for(interaction)
+        settings = await self.settings_at(interaction.guild_id, interaction.channel)
+        if not await self._claim(interaction.id, interaction.user.id, interaction.guild_id):
+            return
+        wait = await self._wait(interaction.user.id, interaction.guild_id, interaction.channel)
+        if wait:
+            await self._respond_with(interaction, _cooling(wait, words), ephemeral=True)
+            return
+        conversation = conversation_of(interaction)
+        await self._respond_when_ready(
+            interaction,
+            self.answer(
+                question[:MAX_QUESTION],
+                conversation,
+                interaction.guild_id,
+                words=words,
+                afresh=afresh,
+                about=about,
+                private=settings.ephemeral,
+            ),
+            ephemeral=settings.ephemeral,
+        )
+
+    async def respond_to_choice(self, interaction: discord.Interaction[Any], topic_id: str) -> None:
+        """Answer a topic's own question, on its own; `topic_id` comes from outside."""
+        topic = self.engine.pack.by_id.get(topic_id)
+        if topic is None or not topic.question:
+            await self.show(interaction, Outgoing(said(words_for(interaction).unknown_choice).content))
+        else:
+            await self.respond(interaction, topic.question, afresh=True)
+
+    async def respond_to_press(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
+        """Do what a button says; `custom_id` comes from outside."""
+        words, engine, press = words_for(interaction), self.engine, decode(custom_id)
+        if press is None or press.article != tag(engine.pack.article.sha256):
+            await self.show(interaction, Outgoing(said(words.unknown_choice).content))
+            return
+        match press.action:
+            case Action.FOLLOW_UP:
+                window = Window(follow_up(words), engine.pack, pages.topic_in(press, engine.pack))
+                await self._deliver(lambda: interaction.response.send_modal(window), interaction.channel_id)
+            case Action.SHARE:
+                await self._share(interaction, press, words)
+            case Action.HIDE | Action.REMOVE:
+                await self._withdraw(interaction, press, words)
+            case _:
+                if press.action == Action.NOT_ASKED:
+                    _log.info("not what was asked, guild=%s", interaction.guild_id or "-")
+                shown = await asyncio.to_thread(pages.pressed, press, engine.pack, words)
+                in_place = press.action == "page" and shown is not None and await self._may_change(interaction)
+                await self.show(interaction, shown or Outgoing(said(words.unknown_choice).content), in_place=in_place)
+
+    async def respond_to_pick(self, interaction: discord.Interaction[Any], custom_id: str, value: str) -> None:
+        """Show or ask what was chosen from a list; both arguments come from outside."""
+        words, pack, pick = words_for(interaction), self.engine.pack, decode(custom_id)
+        if pick is None or pick.article != tag(pack.article.sha256):
+            await self.show(interaction, Outgoing(said(words.unknown_choice).content))
+            return
+        shown, topic = await asyncio.to_thread(pages.picked, pick.rest, value, pack, words)
+        if topic is not None:
+            await self.respond(interaction, topic.question, afresh=True)
+        else:
+            await self.show(interaction, shown or Outgoing(said(words.unknown_choice).content))
+
+    async def show(
+        self, interaction: discord.Interaction[Any], shown: Outgoing, *, ephemeral: bool = True, in_place: bool = False
+    ) -> None:
+        """Respond with a page, in place of the message that was pressed or as one of its own."""
+        if not await self._claim(interaction.id, interaction.user.id, interaction.guild_id):
+            return
+        if in_place:
+            message = clamp(shown)
+            await self._deliver(
+                lambda: interaction.response.edit_message(content=message.content, view=view_of(message), suppress_embeds=True),
+                interaction.channel_id,
+            )
+        else:
+            await self._respond_with(interaction, shown, ephemeral=ephemeral)
+
+    async def respond_slowly(self, interaction: discord.Interaction[Any], making: Coroutine[Any, Any, Outgoing]) -> None:
+        """Show the asker alone what may take longer than Discord waits."""
+        if not await self._claim(interaction.id, interaction.user.id, interaction.guild_id):
+            making.close()
+            return
+        await self._respond_when_ready(interaction, making, ephemeral=True)
+
+    def missing_in(self, interaction: discord.Interaction[Any]) -> list[str]:
+        """The permissions that the bot lacks in the channel of an interaction."""
+        return missing_permissions(interaction.app_permissions)
+
+    async def _share(self, interaction: discord.Interaction[Any], press: State, words: Wording) -> None:
+        """Make public what only the asker sees: byte for byte what the bot said, or nothing."""
+        message = interaction.message
+        if message is None or message.author.id != self.application_user or pages.fingerprint(message.content) != press.rest:
+            await self.show(interaction, Outgoing(said(words.unknown_choice).content))
+            return
+        rows = pages.public_rows(rows_of(message), self.engine.pack, words)
+        await self.show(interaction, Outgoing(message.content, rows), ephemeral=False)
+
+    async def _withdraw(self, interaction: discord.Interaction[Any], press: State, words: Wording) -> None:
+        """Delete an answer for its asker or a moderator; where it is to be hidden, its asker keeps it."""
+        message = interaction.message
+        hides = press.action == Action.HIDE
+        allowed = await self._may_change(interaction) or (not hides and interaction.permissions.manage_messages)
+        if message is None or not allowed:
+            await self.show(interaction, Outgoing(said(words.not_yours).content))
+            return
+        if not await self._claim(interaction.id, interaction.user.id, interaction.guild_id):
+            return
+        if hides:
+            rows = pages.private_rows(rows_of(message), message.content, self.engine.pack, words)
+            kept = clamp(Outgoing(message.content, rows))
+            view = view_of(kept) or discord.utils.MISSING
+            await self._deliver(lambda: interaction.response.defer(), interaction.channel_id)
+            copy = await self._deliver(
+                lambda: interaction.followup.send(kept.content, view=view, ephemeral=True, suppress_embeds=True, wait=True),
+                interaction.channel_id,
+            )
+            if copy.code is not None:
+                return  # else it would be lost
+        else:
+            await self._deliver(lambda: interaction.response.defer(), interaction.channel_id)
+        # After a deferred update, the original response is the message that was pressed.
+        await self._deliver(lambda: interaction.delete_original_response(), interaction.channel_id)
+
+    async def _may_change(self, interaction: discord.Interaction[Any]) -> bool:
+        """Whether the message that was pressed is the presser's own to change: only they see it, or it answers them."""
+        message, user = interaction.message, interaction.user
+        if message is None:
+            return False
+        if message.flags.ephemeral or interaction.context.dm_channel:
+            return True
+        asked_by = message.interaction_metadata
+        if asked_by is not None:
+            return asked_by.user.id == user.id
+        handled = await self._try_store(self.store.by_reply(message.id))
+        return handled is not None and handled.asker_id == user.id
+
+    @property
+    def application_user(self) -> int:
+        return self.user.id if self.user else 0
+
+    # Answering
+
+    async def answer(
+        self,
+        question: str,
+        conversation: Conversation,
+        guild_id: int | None,
+        *,
+        words: Wording | None = None,
+        afresh: bool = False,
+        about: Topic | None = None,
+        private: bool = False,
+    ) -> Outgoing:
+        """Decide and word one question, off the event loop. Never raises: a fault of the engine becomes an apology. `afresh` ignores what came before."""
+        words = words or wording(FALLBACK)
+        async with self._turn(conversation):
+            engine = self.engine  # a reload meanwhile changes nothing for this question
+            earlier = () if afresh else self.dialogue.earlier(conversation)
+            try:
+                if not earlier and about is not None:
+                    earlier = (await asyncio.to_thread(engine.answer, about.question, ()),)
+                answer = await asyncio.to_thread(engine.answer, question, earlier)
+                outgoing = pages.answered(answer, engine.pack, words, private=private)
+            except Exception as error:
+                _log.error("answering failed: %s", place(error))
+                return Outgoing(said(words.failed).content, private=True)
+            self._remember(engine, conversation, answer)
+        _log_answer(answer, guild_id)
+        return outgoing
+
+    def _turn(self, conversation: Conversation) -> asyncio.Lock:
+        return self._turns.setdefault(conversation, asyncio.Lock())
+
+    def _remember(self, engine: Engine, conversation: Conversation, answer: Answer) -> None:
+        if engine is self.engine:  # else it quotes an article that is no longer there
+            self.dialogue.remember(conversation, answer)
+
+    # The pack
+
+    async def reload(self) -> str | None:
+        """Read the pack anew; the new one replaces the old between two questions. Returns its faults, and then the old one goes on; None where there are none."""
+        if self._rebuild is None:
+            return "there are no files to read."
+        async with self._reloading:
+            try:
+                engine = await asyncio.to_thread(self._rebuild)
+            except FileFaults as error:
+                _log.error("the pack was not taken over: %s", error)
+                return str(error)
+            except Exception as error:
+                _log.error("the pack was not taken over: %s", place(error))
+                return place(error)
+            self.engine = engine
+            self.dialogue.clear()
+        _log.info("the pack was read anew: %s %s", engine.pack.slug, engine.pack.version[:12])
+        return None
+
+    @property
+    def is_reloading(self) -> bool:
+        return self._reloading.locked()
+
+    def is_operator(self, user_id: int) -> bool:
+        """Whether somebody runs the bot: the application's owner or a member of its team."""
+        application = self.application
+        if application is None:
+            return False
+        team = {m.id for m in application.team.members} if application.team else set()
+        return user_id in {application.owner.id, *team}
+
+    # The store
+
+    async def settings_at(self, guild_id: int | None, channel: object) -> ChannelSettings:
+        """What administrators set for a channel; the defaults where that cannot be read."""
+        if guild_id is None:
+            return ChannelSettings()
+        kept = self._settings.get(guild_id)
+        if kept is None:
+            kept = await self._try_store(self.store.settings(guild_id))
+            if kept is None:
+                return ChannelSettings()
+            self._keep_settings(guild_id, kept)
+        return kept.at(*_levels(channel))
+
+    async def change_settings(self, guild_id: int, channel_id: int, step: Callable[[Overrides], Overrides]) -> bool:
+        """Store what an administrator sets; it holds at once. False where it cannot be stored, and then nothing has changed."""
+        try:
+            await self.store.change(guild_id, channel_id, step)
+            self._keep_settings(guild_id, await self.store.settings(guild_id))
+        except StoreFault as error:
+            _log.error("the store cannot be used: %s", error)
+            self._settings.pop(guild_id, None)
+            return False
+        return True
+
+    def _keep_settings(self, guild_id: int, settings: GuildSettings) -> None:
+        self._settings[guild_id] = settings
+        if len(self._settings) > _MAX_GUILDS_KEPT:
+            self._settings.popitem(last=False)
+
+    async def _claim(self, question_id: int, asker_id: int, guild_id: int | None) -> bool:
+        """Whether this is the first time that a message or an interaction arrives: Discord may send an event again after a reconnection."""
+        first = await self._try_store(self.store.claim(question_id, asker_id, guild_id))
+        return await self._claimed_without_store.claim(question_id, asker_id, guild_id) if first is None else first
+
+    async def _try_store(self, call: Awaitable[_T]) -> _T | None:
+        """What the store says; None where it fails or takes too long, which is logged once: without it the bot goes on."""
+        try:
+            result = await asyncio.wait_for(call, STORE_PATIENCE)
+        except (StoreFault, TimeoutError) as error:
+            if not self._store_failed:
+                self._store_failed = True
+                _log.warning("the store cannot be used, so the bot goes on without it: %s", error or "it takes too long")
+            return None
+        self._store_failed = False
+        return result
+
+    async def forget(self, user_id: int) -> bool:
+        """Delete what is kept about a user. False where the store cannot be used."""
+        self.dialogue.forget(user_id)
+        await self._claimed_without_store.forget(user_id)
+        try:
+            await self.store.forget(user_id)
+        except StoreFault as error:
+            _log.error("the store cannot be used: %s", error)
+            return False
+        return True
+
+    async def _wait(self, asker_id: int, guild_id: int | None, channel: object) -> float:
+        """Seconds that an asker must still wait there."""
+        settings = await self.settings_at(guild_id, channel)
+        return self._cooldowns.wait(asker_id, settings.cooldown)
+
+    # Sending
+
+    async def _reply_to(self, message: discord.Message, outgoing: Outgoing) -> None:
+        reply = clamp(outgoing)
+
+        def send(**reference: Any) -> Awaitable[object]:
+            # With the message's id as nonce, a message sent twice is shown once (enforce_nonce), whichever attempt arrived.
+            return message.channel.send(
+                reply.content, nonce=message.id, suppress_embeds=True, view=view_of(reply) or discord.utils.MISSING, **reference
+            )
+
+        sent = await self._deliver(lambda: send(reference=message, mention_author=False), message.channel.id)
+        if sent.code in _CANNOT_REPLY:
+            sent = await self._deliver(send, message.channel.id)
+        if sent.code is None:
+            await self._try_store(self.store.answered(message.id, sent.result.id))
+        elif sent.code:  # Discord refused it, so certainly nothing was sent
+            await self._try_store(self.store.release(message.id))
+
+    async def _respond_when_ready(
+        self, interaction: discord.Interaction[Any], making: Coroutine[Any, Any, Outgoing], *, ephemeral: bool
+    ) -> None:
+        """Respond at once, or after a deferral where the answer takes long."""
+        answering = asyncio.ensure_future(making)
+        done, _ = await asyncio.wait({answering}, timeout=self._defer_after)
+        deferred = False
+        if not done:
+            refusal = await self._deliver(
+                lambda: interaction.response.defer(thinking=True, ephemeral=ephemeral), interaction.channel_id
+            )
+            deferred = refusal.code in (None, _ACKNOWLEDGED)  # where it failed otherwise, the answer may yet be in time
+        outgoing = await answering
+        if deferred:
+            reply = clamp(outgoing)
+            sent = await self._deliver(
+                lambda: interaction.edit_original_response(content=reply.content, view=view_of(reply)), interaction.channel_id
+            )
+            if sent.code is None:
+                await self._try_store(self.store.answered(interaction.id, sent.result.id))
+        else:
+            await self._respond_with(interaction, outgoing, ephemeral=ephemeral or outgoing.private)
+
+    async def _respond_with(self, interaction: discord.Interaction[Any], outgoing: Outgoing, *, ephemeral: bool = False) -> Sent:
+        reply = clamp(outgoing)
+
+        def send() -> Awaitable[object]:
+            file = discord.File(io.BytesIO(reply.file[1].encode("utf-8")), reply.file[0]) if reply.file else discord.utils.MISSING
+            view = view_of(reply) or discord.utils.MISSING
+            return interaction.response.send_message(
+                reply.content, view=view, file=file, ephemeral=ephemeral, suppress_embeds=True
+            )
+
+        sent = await self._deliver(send, interaction.channel_id)
+        if sent.code is None and not ephemeral and sent.result is not None and sent.result.message_id:
+            await self._try_store(self.store.answered(interaction.id, sent.result.message_id))
+        return sent
+
+    async def apologise(self, interaction: discord.Interaction[Any], error: BaseException) -> None:
+        """Log a fault of the bot and tell the asker, privately, where that is still possible."""
+        _log.error("an interaction failed: %s", place(error))
+        apology = said(words_for(interaction).failed).content
+        if interaction.response.is_done():
+            await self._deliver(lambda: interaction.followup.send(apology, ephemeral=True), interaction.channel_id)
+        else:
+            await self._respond_with(interaction, Outgoing(apology), ephemeral=True)
+
+    async def _deliver(self, send: Callable[[], Awaitable[object]], channel_id: int | None) -> Sent:
+        """Send, once more where the connection failed. Never raises for Discord's faults."""
+        for again in (True, False):
+            try:
+                return Sent(None, await send())
+            except discord.HTTPException as error:
+                if error.code in _NOT_PERMITTED:
+                    self._log_closed(channel_id)
+                elif error.code == _ACKNOWLEDGED:
+                    _log.info("an interaction had been answered before, channel %s", channel_id)
+                elif again and error.status == 503:  # which discord.py does not retry
+                    continue
+                else:
+                    # Also an interaction that expired (10062): there is no way left to tell the asker.
+                    _log.warning("not sent: HTTP %d, code %d, channel %s", error.status, error.code, channel_id)
+                return Sent(error.code)
+            except (aiohttp.ClientError, OSError) as error:  # discord.py retries few of these
+                if not again:
+                    _log.warning("not sent: %s, channel %s", type(error).__name__, channel_id)
+        return Sent(0)
+
+    def _may_send(self, channel: discord.abc.MessageableChannel) -> bool:
+        """Whether the bot may speak there, as far as known: requests that Discord must refuse count towards a ban of the address.
+
+        https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
+        """
+        if not isinstance(channel, discord.Thread | discord.abc.GuildChannel) or channel.guild.me is None:
+            return True
+        if isinstance(channel, discord.Thread):
+            allowed = channel.parent is None or channel.permissions_for(channel.guild.me).send_messages_in_threads
+        else:
+            allowed = channel.permissions_for(channel.guild.me).send_messages
+        if not allowed:
+            self._log_closed(channel.id)
+        return allowed
+
+    def _log_closed(self, channel_id: int | None) -> None:
+        if channel_id is None or channel_id in self._closed_channels:
+            return
+        if len(self._closed_channels) >= _MAX_CLOSED_CHANNELS:
+            self._closed_channels.clear()
+        self._closed_channels.add(channel_id)
+        _log.warning("not permitted to send in channel %d (logged once per channel)", channel_id)
+
+    # The report at the start
+
+    async def _mistakes(self) -> list[str]:
+        """What is amiss in permissions and settings, in words, with the mend."""
+        lacking, deaf, listening = [], [], 0
+        for guild in self.guilds:
+            if guild.me is not None:
+                missing = missing_permissions(guild.me.guild_permissions)
+                if missing:
+                    names = ", ".join(wording(FALLBACK).permissions[m] for m in missing)
+                    lacking.append(
+                        f"in server {guild.id} it lacks {names}: give them to its role, or to the role in single channels"
+                    )
+            settings = await self._try_store(self.store.settings(guild.id))
+            for channel_id, overrides in (settings.channels if settings else {}).items():
+                if not overrides.listen:
+                    continue
+                listening += 1
+                channel = guild.get_channel_or_thread(channel_id)
+                if channel is None:
+                    deaf.append(f"it is to listen in channel {channel_id}, which it cannot see: give it View Channel there")
+                elif not self.intents.message_content:
+                    deaf.append(f"it is to listen in channel {channel_id}, but cannot: write listen: true in config.yaml")
+        found = [*lacking[:_MAX_REPORTED], *deaf[:_MAX_REPORTED]]
+        if len(lacking) + len(deaf) > len(found):
+            found.append(f"and {len(lacking) + len(deaf) - len(found)} more such")
+        if self.intents.message_content and not listening:
+            found.append(
+                "it may read every message, but no channel is set to listen: use /verbatim channel there, or remove listen from config.yaml"
+            )
+        if not self.guilds:
+            found.append("it is in no server yet: open the invitation above")
+        return found
+
+    # Commands
+
+    async def _sync_if_changed(self) -> None:
+        """Tell Discord the commands where they are not those of the last time: it counts how often they are made (200 a day)."""
+        translator, application = self.tree.translator, self.application_id or 0
+        assert translator is not None
+        translated = [await command.get_translated_payload(self.tree, translator) for command in self.tree.get_commands()]
+        payload = sorted(translated, key=lambda c: (str(c["name"]), str(c["type"])))
+        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        if await self._try_store(self.store.synced_commands(application)) == digest:
+            return
+        try:
+            await self.tree.sync()
+        except (discord.HTTPException, app_commands.AppCommandError, aiohttp.ClientError, OSError) as error:
+            _log.warning("the commands could not be sent to Discord, mentions work all the same: %s", place(error))
+            return
+        _log.info("the commands were sent to Discord")
+        await self._try_store(self.store.remember_commands(application, digest))
+
+
+def words_for(interaction: discord.Interaction[Any]) -> Wording:
+    """The sentences in the language that the asker set in Discord."""
+    return wording(str(interaction.locale))
+
+
+def conversation_of(interaction: discord.Interaction[Any]) -> Conversation:
+    return (interaction.channel_id or 0, interaction.user.id)
+
+
+def missing_permissions(permissions: discord.Permissions) -> list[str]:
+    """The names of those that the bot needs and has not."""
+    return [name for name in NEEDED if not getattr(permissions, name)]
+
+
+def place(error: BaseException | None) -> str:
+    """An exception without its message, which may hold what a user wrote: its type, its cause's, and where it was raised."""
+    if error is None:
+        return "unknown"
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    status = f" (HTTP {error.status}, code {error.code})" if isinstance(error, discord.HTTPException) else ""
+    cause = f", from {place(error.__cause__)}" if error.__cause__ else ""
+    return f"{type(error).__name__}{status}{where}{cause}"
+
+
+def _words_of(guild: discord.Guild | None) -> Wording:
+    """The sentences in the language of a server; English in direct messages, where Discord does not say which it is."""
+    return wording(str(guild.preferred_locale)) if guild else wording(FALLBACK)
+
+
+def _levels(channel: object) -> tuple[int, ...]:
+    """A channel's id; for a thread, its parent's and its own."""
+    if isinstance(channel, discord.Thread):
+        return (channel.parent_id, channel.id)
+    found = getattr(channel, "id", None)
+    return (found,) if isinstance(found, int) else ()
+
+
+def _cooling(wait: float, words: Wording) -> Outgoing:
+    return Outgoing(said(words.cooldown.format(seconds=max(1, round(wait)))).content)
+
+
+def _log_answer(answer: Answer, guild_id: int | None) -> None:
+    _log.info(
+        "answered verdict=%s entry=%s confidence=%.2f guild=%s",
+        answer.verdict.value,
+        _entry(answer) or "-",
+        answer.confidence,
+        guild_id or "-",
+    )
+
+
+def _entry(answer: Answer) -> str | None:
+    """The id of the topic that decided, where there is one."""
+    match answer:
+        case Answered(entries=entries):
+            return entries[0].id if entries else None
+        case Contradicted(premise=topic) | NotInArticle(gap=topic):
+            return topic.id if topic else None
+        case _:
+            return None

@@ -1,0 +1,333 @@
+"""The commands, as Discord lists them: their words come from the wording files, their pages from pages.py. Names stay English: translated ones break mentions of commands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+
+from bot import __version__, browse, citation, reply
+from bot.answer import citations_of
+from bot.browse import Option
+from bot.client import pages
+from bot.client.items import MAX_QUESTION
+from bot.client.outgoing import Outgoing, options
+from bot.client.state import MAX_PAGE, MAX_TYPED, Turn, tag
+from bot.pack import Pack
+from bot.reply import Reply
+from bot.store import MAX_COOLDOWN, Overrides
+from bot.wording import FALLBACK, Wording, wording
+
+if TYPE_CHECKING:
+    from bot.client.app import Verbatim
+
+_MAX_NAME = 100  # characters of a name that somebody types
+
+
+class Translator(app_commands.Translator):
+    """Texts with the extras `section` and `key` from the wording files of languages other than English."""
+
+    async def translate(
+        self, string: locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        words = wording(str(locale))
+        if words.language == FALLBACK or "section" not in string.extras:
+            return None
+        section = getattr(words, string.extras["section"])
+        return str(section[string.extras["key"]] if "key" in string.extras else section)
+
+
+def add(tree: app_commands.CommandTree[Verbatim]) -> None:
+    """Put every command into the tree."""
+    words = wording(FALLBACK)
+    for command in (*_asking(words), *_browsing(words), *_telling(words)):
+        command.allowed_contexts, command.allowed_installs = _contexts(), _installs()
+        tree.add_command(command)
+    menu = app_commands.ContextMenu(
+        name=locale_str(words.menu_ask, section="menu_ask"),
+        callback=_ask_about,
+        allowed_contexts=_contexts(),
+        allowed_installs=_installs(),
+    )
+    tree.add_command(menu)
+    tree.add_command(_administration(words))
+
+
+def _contexts() -> app_commands.AppCommandContext:
+    return app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+
+
+def _installs() -> app_commands.AppInstallationType:
+    return app_commands.AppInstallationType(guild=True, user=True)
+
+
+async def _ask_about(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+    await interaction.client.respond(interaction, message.content, afresh=True)
+
+
+Made = app_commands.Command[Any, Any, Any]
+
+
+def _described(words: Wording, command: str) -> locale_str:
+    return locale_str(words.commands[command], section="commands", key=command)
+
+
+def _option(words: Wording, option: str) -> locale_str:
+    return locale_str(words.options[option], section="options", key=option)
+
+
+def _asking(words: Wording) -> tuple[Made, ...]:
+    @app_commands.command(description=_described(words, "ask"))
+    @app_commands.describe(question=_option(words, "ask.question"))
+    async def ask(interaction: discord.Interaction[Verbatim], question: app_commands.Range[str, 1, MAX_QUESTION]) -> None:
+        await interaction.client.respond(interaction, question)
+
+    @ask.autocomplete("question")
+    async def questions(interaction: discord.Interaction[Verbatim], typed: str) -> list[app_commands.Choice[str]]:
+        return await _offered(interaction, lambda pack: browse.suggest_questions(pack, typed))
+
+    return (ask,)
+
+
+def _browsing(words: Wording) -> tuple[Made, ...]:
+    @app_commands.command(description=_described(words, "quote"))
+    @app_commands.describe(speaker=_option(words, "quote.speaker"), topic=_option(words, "quote.topic"))
+    async def quote(
+        interaction: discord.Interaction[Verbatim],
+        speaker: app_commands.Range[str, 0, _MAX_NAME] = "",
+        topic: app_commands.Range[str, 0, MAX_TYPED] = "",
+    ) -> None:
+        client, pack = interaction.client, interaction.client.engine.pack
+        person = browse.find_person(pack, speaker) if speaker.strip() else None
+        if speaker.strip() and person is None:
+            await _tell(interaction, lambda w: reply.said(w.unknown["speaker"]))
+            return
+        settings = await client.settings_at(interaction.guild_id, interaction.channel)
+        await _turn_to(interaction, Turn("quotes", 1, tag(person.id) if person else "", topic), ephemeral=settings.ephemeral)
+
+    @quote.autocomplete("speaker")
+    async def speakers(interaction: discord.Interaction[Verbatim], typed: str) -> list[app_commands.Choice[str]]:
+        return await _offered(interaction, lambda pack: browse.suggest_speakers(pack, typed))
+
+    @quote.autocomplete("topic")
+    async def topics(interaction: discord.Interaction[Verbatim], typed: str) -> list[app_commands.Choice[str]]:
+        speaker = str(getattr(interaction.namespace, "speaker", None) or "")
+
+        def make(pack: Pack) -> tuple[Option, ...]:
+            return tuple(o for o in browse.suggest_topics(pack, typed, speaker) if len(o.value) <= MAX_TYPED)
+
+        return await _offered(interaction, make)
+
+    @app_commands.command(description=_described(words, "who"))
+    async def who(interaction: discord.Interaction[Verbatim]) -> None:
+        await _turn_to(interaction, Turn("people", 1))
+
+    @app_commands.command(description=_described(words, "article"))
+    @app_commands.describe(page=_option(words, "article.page"))
+    async def article(interaction: discord.Interaction[Verbatim], page: app_commands.Range[int, 1, MAX_PAGE] = 1) -> None:
+        await _turn_to(interaction, Turn("article", page))
+
+    @app_commands.command(description=_described(words, "faq"))
+    @app_commands.describe(group=_option(words, "faq.group"))
+    async def faq(interaction: discord.Interaction[Verbatim], group: app_commands.Range[str, 0, _MAX_NAME] = "") -> None:
+        known = {t.group for t in interaction.client.engine.pack.entries}
+        wanted = next((g for g in known if g.casefold() == group.strip().casefold()), None)
+        if group.strip() and wanted is None:
+            await _tell(interaction, lambda w: reply.said(w.unknown["group"]))
+            return
+        await _turn_to(interaction, Turn("faq", 1, tag(wanted) if wanted else ""))
+
+    @faq.autocomplete("group")
+    async def groups(interaction: discord.Interaction[Verbatim], typed: str) -> list[app_commands.Choice[str]]:
+        def make(pack: Pack) -> tuple[Option, ...]:
+            known = dict.fromkeys(t.group for t in pack.entries)
+            return tuple(Option(g, g) for g in known if typed.strip().casefold() in g.casefold())
+
+        return await _offered(interaction, make)
+
+    return quote, who, article, faq
+
+
+def _telling(words: Wording) -> tuple[Made, ...]:
+    @app_commands.command(description=_described(words, "why"))
+    async def why(interaction: discord.Interaction[Verbatim]) -> None:
+        pack, last = interaction.client.engine.pack, _last(interaction)
+        answer = last[-1] if last else None
+        await _tell(interaction, lambda w: reply.why(answer, pack, w) if answer else reply.said(w.why_none))
+
+    @app_commands.command(description=_described(words, "cite"))
+    @app_commands.describe(format=_option(words, "cite.format"))
+    @app_commands.choices(
+        format=[
+            app_commands.Choice(name=locale_str(words.formats[f], section="formats", key=f.value), value=f.value)
+            for f in citation.Format
+        ]
+    )
+    async def cite(interaction: discord.Interaction[Verbatim], format: str = citation.Format.PLAIN.value) -> None:
+        client, shown = interaction.client, _words(interaction)
+        found = next((c for answer in reversed(_last(interaction)) if (c := citations_of(answer))), ())
+        form = next((f for f in citation.Format if f.value == format), citation.Format.PLAIN)
+        page = pages.cited(found, client.engine.pack, shown, form) if found else Outgoing(reply.said(shown.cite_none).content)
+        await client.show(interaction, page)
+
+    @app_commands.command(description=_described(words, "about"))
+    async def about(interaction: discord.Interaction[Verbatim]) -> None:
+        pack = interaction.client.engine.pack
+        await _tell(interaction, lambda w: reply.about(pack, w))
+
+    @app_commands.command(name="help", description=_described(words, "help"))
+    async def help_(interaction: discord.Interaction[Verbatim]) -> None:
+        pack = interaction.client.engine.pack
+        await _tell(interaction, lambda w: reply.help_text(pack, w))
+
+    @app_commands.command(description=_described(words, "privacy"))
+    async def privacy(interaction: discord.Interaction[Verbatim]) -> None:
+        await _tell(interaction, reply.privacy)
+
+    @app_commands.command(description=_described(words, "forget"))
+    async def forget(interaction: discord.Interaction[Verbatim]) -> None:
+        done = await interaction.client.forget(interaction.user.id)
+        await _tell(interaction, lambda w: reply.said(w.forgotten if done else w.not_stored))
+
+    return why, cite, about, help_, privacy, forget
+
+
+def _administration(words: Wording) -> app_commands.Group:
+    """/verbatim, for whoever may manage the server, or whom its administrators name in Discord's own settings."""
+
+    def described(command: str) -> locale_str:
+        return locale_str(words.admin_commands[command], section="admin_commands", key=command)
+
+    def option(name: str) -> locale_str:
+        return locale_str(words.admin_options[name], section="admin_options", key=name)
+
+    group = app_commands.Group(
+        name="verbatim",
+        description=described("group"),
+        default_permissions=discord.Permissions(manage_guild=True),
+        allowed_contexts=app_commands.AppCommandContext(guild=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+    )
+
+    @group.command(description=described("channel"))
+    @app_commands.describe(listen=option("channel.listen"), answers=option("channel.answers"))
+    @app_commands.choices(
+        answers=[
+            app_commands.Choice(name=locale_str(words.switch[s], section="switch", key=s), value=s) for s in ("public", "private")
+        ]
+    )
+    async def channel(interaction: discord.Interaction[Verbatim], listen: bool | None = None, answers: str | None = None) -> None:
+        def step(old: Overrides) -> Overrides:
+            heard = old.listen if listen is None else listen
+            return replace(old, listen=heard, ephemeral=old.ephemeral if answers is None else answers == "private")
+
+        await _set(interaction, step)
+
+    @group.command(description=described("cooldown"))
+    @app_commands.describe(seconds=option("cooldown.seconds"))
+    async def cooldown(
+        interaction: discord.Interaction[Verbatim], seconds: app_commands.Range[int, 0, int(MAX_COOLDOWN)]
+    ) -> None:
+        await _set(interaction, lambda old: replace(old, cooldown=float(seconds)))
+
+    @group.command(description=described("status"))
+    async def status(interaction: discord.Interaction[Verbatim]) -> None:
+        settings = await _settings_lines(interaction)
+        await _tell(interaction, lambda w: reply.said("\n".join([*_status(interaction, w), *settings])))
+
+    @group.command(description=described("reload"))
+    async def reload(interaction: discord.Interaction[Verbatim]) -> None:
+        client, shown = interaction.client, _words(interaction)
+        if not client.is_operator(interaction.user.id):
+            await _tell(interaction, lambda w: reply.said(w.reload_operator))
+            return
+        if client.is_reloading:
+            await _tell(interaction, lambda w: reply.said(w.reload_running))
+            return
+        await client.respond_slowly(interaction, _reloaded(client, shown))
+
+    return group
+
+
+async def _reloaded(client: Verbatim, words: Wording) -> Outgoing:
+    faults = await client.reload()
+    if faults is not None:
+        return Outgoing(reply.said(f"{words.reload_refused}\n{faults}").content)
+    pack = client.engine.pack
+    return Outgoing(reply.said(words.reloaded.format(slug=pack.slug, pack=pack.version[:12])).content)
+
+
+async def _set(interaction: discord.Interaction[Verbatim], step: Callable[[Overrides], Overrides]) -> None:
+    client = interaction.client
+    if not await client.change_settings(interaction.guild_id or 0, interaction.channel_id or 0, step):
+        await _tell(interaction, lambda w: reply.said(w.not_stored))
+        return
+    lines = await _settings_lines(interaction)
+    await _tell(interaction, lambda w: reply.said("\n".join(lines)))
+
+
+async def _settings_lines(interaction: discord.Interaction[Verbatim]) -> list[str]:
+    client, words = interaction.client, _words(interaction)
+    settings = await client.settings_at(interaction.guild_id, interaction.channel)
+    lines = [
+        words.channel_settings.format(
+            listen=words.switch["yes" if settings.listen else "no"],
+            answers=words.switch["private" if settings.ephemeral else "public"],
+            seconds=round(settings.cooldown),
+        )
+    ]
+    if settings.listen and not client.intents.message_content:
+        lines.append(words.listening_is_off)
+    return lines
+
+
+def _status(interaction: discord.Interaction[Verbatim], words: Wording) -> list[str]:
+    """What it may do in this channel, what it reads, and how it is."""
+    client, pack = interaction.client, interaction.client.engine.pack
+    missing = client.missing_in(interaction)
+    latency = client.latency
+    named = ", ".join(words.permissions[m] for m in missing)
+    return [
+        words.status_missing.format(permissions=named) if missing else words.status_complete,
+        words.status_intent.format(state=words.switch["yes" if client.intents.message_content else "no"]),
+        words.status_article.format(slug=pack.slug, pack=(pack.version or pack.article.sha256)[:12], version=__version__),
+        # discord.py knows none before the first heartbeat was acknowledged: then it is infinite, or no number.
+        words.status_latency.format(milliseconds=round(latency * 1000) if 0 <= latency < 3600 else "?"),
+    ]
+
+
+async def _tell(interaction: discord.Interaction[Verbatim], make: Callable[[Wording], Reply]) -> None:
+    """Show a page to the asker alone."""
+    shown = await asyncio.to_thread(make, _words(interaction))
+    await interaction.client.show(interaction, Outgoing(shown.content))
+
+
+async def _turn_to(interaction: discord.Interaction[Verbatim], to: Turn, *, ephemeral: bool = True) -> None:
+    client, shown = interaction.client, _words(interaction)
+    page = await asyncio.to_thread(pages.page, to, client.engine.pack, shown)
+    await client.show(interaction, page or Outgoing(reply.said(shown.unknown_choice).content), ephemeral=ephemeral)
+
+
+async def _offered(
+    interaction: discord.Interaction[Verbatim], make: Callable[[Pack], tuple[Option, ...]]
+) -> list[app_commands.Choice[str]]:
+    """What autocompletion shows: nothing where that fails, since what is typed can be sent all the same."""
+    try:
+        found = await asyncio.to_thread(make, interaction.client.engine.pack)
+    except Exception:  # discord.py would log its message, which may quote what is typed
+        return []
+    return [app_commands.Choice(name=o.label, value=o.value) for o in options(found)]
+
+
+def _words(interaction: discord.Interaction[Any]) -> Wording:
+    return wording(str(interaction.locale))
+
+
+def _last(interaction: discord.Interaction[Verbatim]) -> tuple[Any, ...]:
+    """The asker's last answers in this channel."""
+    return interaction.client.dialogue.earlier((interaction.channel_id or 0, interaction.user.id))

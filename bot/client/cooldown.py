@@ -1,0 +1,39 @@
+"""How long an asker must wait: per person, so that several channels or servers do not multiply what one can ask. In memory only; knows nothing of Discord."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+MAX_ASKERS = 10_000
+
+
+class Cooldowns:
+    """When each asker last asked. The asker longest silent makes room where there are too many."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, askers: int = MAX_ASKERS) -> None:
+        self._clock, self._askers = clock, askers
+        self._last: OrderedDict[int, tuple[float, bool]] = OrderedDict()
+
+    def wait(self, asker: int, seconds: float) -> float:
+        """Seconds that the asker must still wait where the cooldown is `seconds`; 0 where they may ask, which starts a new one."""
+        now = self._clock()
+        last = self._last.get(asker)
+        if seconds > 0 and last is not None and now - last[0] < seconds:
+            return seconds - (now - last[0])
+        self._last[asker] = (now, False)
+        self._last.move_to_end(asker)
+        if len(self._last) > self._askers:
+            self._last.popitem(last=False)
+        return 0.0
+
+    def tell(self, asker: int) -> bool:
+        """Whether to explain the wait: once in each, since an explanation is a message too."""
+        when, told = self._last.get(asker, (0.0, True))
+        if not told:
+            self._last[asker] = (when, True)
+        return not told
+
+    def forget(self, asker: int) -> None:
+        self._last.pop(asker, None)

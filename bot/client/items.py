@@ -1,0 +1,139 @@
+"""What can be pressed: discord.py's views for plain values, and what happens on a press. Every item says all in its custom_id, so it outlives a restart and may be stale or forged."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.client.outgoing import Key, Menu, Outgoing
+from bot.client.pages import CHOICE
+from bot.client.state import PREFIX, encode, tag
+from bot.pack import Pack, Topic
+from bot.reply import Modal
+
+if TYPE_CHECKING:
+    from bot.client.app import Verbatim
+
+FOLLOW_UP = "asked"  # the action of the follow-up's window
+MAX_QUESTION = 1500  # characters of a question in a command or a window
+_WINDOW_SECONDS = 15 * 60.0  # as long as Discord takes a response to what opened it
+
+
+class Choose(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=CHOICE + r"(?P<topic>.+)"):
+    """A button that asks a topic's own question."""
+
+    def __init__(self, topic: str, label: str = "?") -> None:
+        super().__init__(discord.ui.Button(label=label, custom_id=f"{CHOICE}{topic}"))
+        self.topic = topic
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Choose:
+        return cls(match["topic"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        client: Verbatim = interaction.client
+        await client.guarded(interaction, client.respond_to_choice(interaction, self.topic))
+
+
+class Press(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=PREFIX + r"(?!pick:)(?P<rest>.+)"):
+    """Any other button."""
+
+    def __init__(self, key: Key) -> None:
+        super().__init__(discord.ui.Button(label=key.label, custom_id=key.custom_id, style=discord.ButtonStyle.secondary))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Press:
+        return cls(Key("?", match.string))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        client: Verbatim = interaction.client
+        await client.guarded(interaction, client.respond_to_press(interaction, self.custom_id))
+
+
+class Pick(discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=PREFIX + r"pick:(?P<rest>.+)"):
+    """A list to choose one option from."""
+
+    def __init__(self, menu: Menu) -> None:
+        shown = [discord.SelectOption(label=o.label, value=o.value) for o in menu.options]
+        super().__init__(discord.ui.Select(custom_id=menu.custom_id, placeholder=menu.placeholder or None, options=shown))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Pick:
+        return cls(Menu(match.string, "", ()))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        client: Verbatim = interaction.client
+        data: Any = interaction.data or {}
+        values = data.get("values")
+        value = str(values[0]) if isinstance(values, list) and values else ""
+        await client.guarded(interaction, client.respond_to_pick(interaction, self.custom_id, value))
+
+
+ITEMS = (Choose, Press, Pick)
+
+
+class Window(discord.ui.Modal):
+    """Asks for a follow-up. What is typed is read from the interaction itself (`typed_in`), so that a window opened before a restart still works."""
+
+    def __init__(self, modal: Modal, pack: Pack, topic: Topic | None) -> None:
+        custom_id = encode(FOLLOW_UP, pack, (tag(topic.id),) if topic else ())
+        super().__init__(title=modal.title, custom_id=custom_id, timeout=_WINDOW_SECONDS)
+        field: discord.ui.TextInput[Window] = discord.ui.TextInput(
+            custom_id="question", style=discord.TextStyle.paragraph, placeholder=modal.hint, min_length=1, max_length=MAX_QUESTION
+        )
+        self.add_item(discord.ui.Label(text=modal.label, component=field))
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Nothing: `Verbatim.on_interaction` answers."""
+
+
+def typed_in(components: Any) -> str:
+    """The text of the first text input in a submitted window; components come from outside."""
+    stack = list(components) if isinstance(components, list) else []
+    while stack:
+        component = stack.pop(0)
+        if not isinstance(component, dict):
+            continue
+        if isinstance(component.get("value"), str):
+            return str(component["value"])[:MAX_QUESTION]
+        nested = component.get("components")
+        stack = [*(nested if isinstance(nested, list) else []), component.get("component"), *stack]
+    return ""
+
+
+def view_of(message: Outgoing) -> discord.ui.View | None:
+    """The buttons and the list of a message that has passed the clamp; None where it has none."""
+    if not message.rows and message.menu is None:
+        return None
+    view = discord.ui.View(timeout=None)
+    for number, row in enumerate(message.rows):
+        for key in row:
+            item: discord.ui.Item[Any] = (
+                Choose(key.custom_id.removeprefix(CHOICE), key.label) if key.custom_id.startswith(CHOICE) else Press(key)
+            )
+            item.row = number
+            view.add_item(item)
+    if message.menu is not None:
+        view.add_item(Pick(message.menu))
+    return view
+
+
+def rows_of(message: discord.Message) -> tuple[tuple[Key, ...], ...]:
+    """The buttons that a message of the bot has."""
+    rows = []
+    for row in message.components:
+        if isinstance(row, discord.ActionRow):
+            rows.append(
+                tuple(
+                    Key(b.label, b.custom_id) for b in row.children if isinstance(b, discord.Button) and b.label and b.custom_id
+                )
+            )
+    return tuple(rows)

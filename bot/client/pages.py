@@ -1,0 +1,202 @@
+"""Answers and pages with what can be pressed on them, as plain values: reply.py has the words, this has the buttons. Knows nothing of Discord's library."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from bot import browse, citation, reply
+from bot.answer import Ambiguous, Answer, Answered, Citation, Contradicted, NotInArticle, SmallTalk, citations_of
+from bot.client import state
+from bot.client.outgoing import Key, Menu, Outgoing
+from bot.client.state import State, Turn, encode, find, referred, tag
+from bot.pack import Pack, Topic
+from bot.reply import Action, Reply
+from bot.wording import Wording
+
+CHOICE = "verbatim:1:ask:"  # before a topic's id: asks its question
+MAX_KEYS = 5
+MAX_SHOWN = 1800  # characters of a citation in a message; a longer one is a file
+
+_ROW = (Action.CONTEXT, Action.ELSE, Action.MATCHES, Action.FOLLOW_UP, Action.CITE)
+
+
+def answered(answer: Answer, pack: Pack, words: Wording, *, private: bool) -> Outgoing:
+    """An answer with its buttons. `private`: only the asker sees it, so it can be shared; else it can be hidden and removed."""
+    said = reply.compose(answer, pack, words)
+    if isinstance(answer, Ambiguous | SmallTalk):
+        return Outgoing(said.content, _choices(said))
+    keys = {
+        b.action: Key(b.label, encode(b.action, pack, _needs(b.action, b.quote, answer)))
+        for b in reply.buttons(answer, pack, words)
+    }
+    own = (
+        [share_key(said.content, pack, words)] if private else [_key(Action.HIDE, pack, words), _key(Action.REMOVE, pack, words)]
+    )
+    first = tuple(keys[a] for a in _ROW if a in keys)
+    second = (*(keys[a] for a in keys if a not in _ROW), *own)
+    return Outgoing(said.content, (first, second) if first else (second,))
+
+
+def share_key(content: str, pack: Pack, words: Wording) -> Key:
+    """Makes public what only the asker sees, if it is still what the bot said."""
+    return _key(Action.SHARE, pack, words, (fingerprint(content),))
+
+
+def fingerprint(content: str) -> str:
+    return hashlib.sha256(content.strip().encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def public_rows(rows: Iterable[Sequence[Key]], pack: Pack, words: Wording) -> tuple[tuple[Key, ...], ...]:
+    """The buttons of a private answer as they are once it is public."""
+    shown = [tuple(k for k in row if _action_of(k) not in (Action.SHARE, Action.HIDE, Action.REMOVE)) for row in rows]
+    return _with(shown, (_key(Action.HIDE, pack, words), _key(Action.REMOVE, pack, words)))
+
+
+def private_rows(rows: Iterable[Sequence[Key]], content: str, pack: Pack, words: Wording) -> tuple[tuple[Key, ...], ...]:
+    """The buttons of a public answer as they are once only the asker sees it."""
+    shown = [tuple(k for k in row if _action_of(k) not in (Action.SHARE, Action.HIDE, Action.REMOVE)) for row in rows]
+    return _with(shown, (share_key(content, pack, words),))
+
+
+# What a button leads to
+
+
+def pressed(press: State, pack: Pack, words: Wording) -> Outgoing | None:
+    """The page behind a button that shows something; None for what is no such button, or of another text of the article."""
+    if press.article != tag(pack.article.sha256):
+        return None
+    match press.action:
+        case Action.CONTEXT:
+            return Outgoing(reply.context(browse.context(pack, _quote(press, pack)), pack, words).content)
+        case Action.ELSE:
+            return Outgoing(reply.others(browse.others(pack, _quote(press, pack)), pack, words).content)
+        case Action.MATCHES:
+            return _matches(_topics(press, pack), words.matches, words.matches_none)
+        case Action.NOT_ASKED:
+            return _matches(_topics(press, pack), words.not_asked, words.not_asked_none)
+        case Action.CITE:
+            found = [c for part in press.parts if (c := referred(part, pack))]
+            return cited(found, pack, words, citation.Format.PLAIN) if found else None
+        case "cite-as":
+            form = next((f for f in citation.Format if f.value == press.parts[0]), None) if press.parts else None
+            found = [c for part in press.parts[1:] if (c := referred(part, pack))]
+            return cited(found, pack, words, form) if found and form else None
+        case "page":
+            to = state.turned(press)
+            return page(to, pack, words) if to else None
+    return None
+
+
+def cited(found: Sequence[Citation], pack: Pack, words: Wording, form: citation.Format) -> Outgoing:
+    """Citations in a format, to copy: a block of code, or a file where that is too long or would end the block; and the other formats."""
+    text = "\n".join(citation.cite(c, pack, form) for c in found)
+    references = [state.reference(c) for c in found]
+    others = [f for f in citation.Format if f is not form]
+    row = tuple(Key(words.formats[f], encode("cite-as", pack, (f.value, *references))) for f in others)
+    heading = reply.said(words.colon.format(text=words.formats[form])).content
+    if len(text) > MAX_SHOWN or "```" in text:
+        return Outgoing(heading, (row,), file=(f"{citation.key(found[0], pack)}.{form.extension}", text))
+    return Outgoing(f"{heading}\n```\n{text}```", (row,))
+
+
+def page(to: Turn, pack: Pack, words: Wording) -> Outgoing | None:
+    """A page of a list, with buttons to the ones beside it."""
+    match to.what:
+        case "quotes":
+            speaker = find(to.of, pack.people) if to.of else ""
+            if speaker is None:
+                return None
+            shown = reply.quotes(browse.quotes(pack, speaker, to.words, to.page), pack, words)
+        case "people":
+            shown = reply.people(browse.people(pack, to.page), pack, words)
+        case "article":
+            shown = reply.article(browse.paragraphs(pack, to.page), pack, words)
+        case "faq":
+            group = find(to.of, {t.group for t in pack.entries}) if to.of else ""
+            if group is None:
+                return None
+            shown = reply.faq(browse.faq(pack, group, to.page), pack, words)
+        case _:
+            return None
+    return _paged(shown, to, pack, words)
+
+
+def picked(kind: str, value: str, pack: Pack, words: Wording) -> tuple[Outgoing | None, Topic | None]:
+    """What was chosen from a list, a value from outside: a page, or a topic to ask."""
+    if kind == "people":
+        return (page(Turn("quotes", 1, tag(value)), pack, words) if value in pack.people else None), None
+    topic = pack.by_id.get(value)
+    if topic is not None and topic.question:
+        return None, topic
+    known = {t.group for t in pack.entries}
+    return (page(Turn("faq", 1, tag(value)), pack, words) if value in known else None), None
+
+
+def topic_in(press: State, pack: Pack) -> Topic | None:
+    """The topic that a follow-up's button refers to."""
+    return next(iter(_topics(press, pack)), None) if press.article == tag(pack.article.sha256) else None
+
+
+# Within
+
+
+def _needs(action: Action, quote: str, answer: Answer) -> tuple[str, ...]:
+    if action in (Action.CONTEXT, Action.ELSE):
+        return (tag(quote),)
+    if action in (Action.MATCHES, Action.NOT_ASKED):
+        return tuple(tag(t.id) for t in browse.matches(answer))
+    if action is Action.FOLLOW_UP:
+        match answer:
+            case Answered(entries=entries):
+                return tuple(tag(t.id) for t in entries[:1])
+            case Contradicted(premise=topic) | NotInArticle(gap=topic):
+                return (tag(topic.id),) if topic else ()
+        return ()
+    return tuple(map(state.reference, citations_of(answer)))
+
+
+def _paged(shown: Reply, to: Turn, pack: Pack, words: Wording) -> Outgoing:
+    keys = []
+    for action, number in ((Action.PREVIOUS, shown.page - 1), (Action.NEXT, shown.page + 1)):
+        if 1 <= number <= shown.pages:
+            keys.append(Key(reply.label(action, words), state.turn(Turn(to.what, number, to.of, to.words), pack)))
+    menu = None
+    if shown.options:
+        hint = words.choose_person if to.what == "people" else words.choose_question
+        menu = Menu(encode("pick", pack, (to.what,)), hint, shown.options)
+    return Outgoing(shown.content, (tuple(keys),) if keys else (), menu)
+
+
+def _matches(topics: Sequence[Topic], heading: str, none: str) -> Outgoing:
+    keys = tuple(Key(t.question, CHOICE + t.id) for t in topics if t.question)
+    return Outgoing(reply.said(heading if keys else none).content, (keys,) if keys else ())
+
+
+def _topics(press: State, pack: Pack) -> list[Topic]:
+    found = (find(part, pack.by_id) for part in press.parts[:MAX_KEYS])
+    return [pack.by_id[i] for i in found if i is not None]
+
+
+def _quote(press: State, pack: Pack) -> str:
+    return (find(press.parts[0], pack.quotes) if press.parts else None) or ""
+
+
+def _choices(said: Reply) -> tuple[tuple[Key, ...], ...]:
+    return (tuple(Key(c.label, CHOICE + c.topic) for c in said.choices),) if said.choices else ()
+
+
+def _key(action: Action, pack: Pack, words: Wording, parts: Sequence[str] = ()) -> Key:
+    return Key(reply.label(action, words), encode(action, pack, parts))
+
+
+def _action_of(key: Key) -> str:
+    found = state.decode(key.custom_id)
+    return found.action if found else ""
+
+
+def _with(rows: Sequence[tuple[Key, ...]], own: tuple[Key, ...]) -> tuple[tuple[Key, ...], ...]:
+    kept = [row for row in rows if row]
+    if len(kept) > 1:
+        return (*kept[:-1], (*kept[-1], *own))
+    return (*kept, own)

@@ -1,0 +1,183 @@
+"""`verbatim run`: from the settings to a bot that stays connected until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import discord
+
+from bot.answer import Engine
+from bot.client.app import PERMISSIONS, SCOPES, Verbatim, place
+from bot.config import ENV_TOKEN, Settings, embedder
+from bot.dialogue import Dialogue
+from bot.embedding import terminal_progress
+from bot.engine import build
+from bot.store import STORE_FILE, MemoryStore, SqliteStore, Store, StoreFault
+
+EXIT_USAGE, EXIT_LOGIN, EXIT_INTENTS = 2, 3, 4
+FIRST_WAIT = 1.0  # seconds before the first restart; doubles with each
+# Seconds. Each restart may spend one of the 1,000 IDENTIFYs a day after which Discord resets the token, so this must stay above 86.4.
+# https://docs.discord.com/developers/events/gateway#identifying
+LONGEST_WAIT = 120.0
+STEADY_AFTER = 600.0  # seconds of running after which the next wait is the first again
+_AUTHENTICATION_FAILED = 4004  # gateway close code
+
+_log = logging.getLogger(__name__)
+
+
+def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
+    """Run the bot until it is told to stop. Returns the exit status: 0 stopped by a signal, 2 no usable token, 3 token refused, 4 intents refused.
+
+    Raises FileFaults where the pack is at fault.
+    """
+    token = environ.get(ENV_TOKEN, "")
+    fault = HOW_TO_GET_A_TOKEN if not token.strip() else token_fault(token)
+    if fault:
+        print(fault, file=sys.stderr)
+        return EXIT_USAGE
+    meaning = embedder(settings)
+
+    def rebuild() -> Engine:
+        return build(pack_path, embedder=meaning)
+
+    engine = build(pack_path, embedder=meaning, progress=terminal_progress(sys.stderr))
+    _configure_logging(settings.log_level)
+    store = open_store(settings.state)
+    return asyncio.run(_serve(engine, store, rebuild, token, listen=settings.listen))
+
+
+def open_store(state: Path) -> Store:
+    """The store in the state folder; where that cannot be used, one that ends with the process, with a warning."""
+    try:
+        return SqliteStore(state / STORE_FILE)
+    except StoreFault as error:
+        _log.warning("%s Until then, what administrators set does not outlive a restart.", error)
+        return MemoryStore()
+
+
+HOW_TO_GET_A_TOKEN = f"""\
+verbatim: {ENV_TOKEN} is not set, and without a token there is no bot on Discord. `verbatim chat` needs none. To get one:
+  1. Open https://discord.com/developers/applications, press New Application and name it.
+  2. On its page Bot, press Reset Token and copy the token. Keep it secret: whoever has it is the bot. No privileged intent is needed.
+  3. Invite the bot to a server, with the Application ID from the page General Information in this address:
+     {discord.utils.oauth_url("APPLICATION_ID", permissions=PERMISSIONS, scopes=SCOPES)}
+     (scopes bot and applications.commands; permissions View Channels, Send Messages, Send Messages in Threads, Read Message History)
+  4. Set {ENV_TOKEN} to the token in the environment, not in a file that is shared, and start `verbatim run` again."""
+
+
+def token_fault(token: str) -> str | None:
+    """What is wrong with the form of a token, without repeating it; None where it looks like one."""
+    mend = f"Copy it again from the page Bot in the Developer Portal and set {ENV_TOKEN} to it alone."
+    if token.lstrip().lower().startswith("bot "):
+        what = 'begins with "Bot ", which is added by itself'
+    elif re.search(r"\s", token):
+        what = "contains white space or a line break"
+    elif re.search(r"[\"'`“”‘’]", token):
+        what = "contains quotation marks"
+    elif not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}", token):
+        what = "is not three parts of letters, digits, - and _ joined by dots, as a bot's token is (it is neither the Public Key nor the Client Secret)"
+    else:
+        return None
+    return f"verbatim: the token in {ENV_TOKEN} {what}. {mend}"
+
+
+def _configure_logging(level: str) -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    logging.getLogger("bot").setLevel(level.upper())
+    # Never below: at debug, discord.py logs whole messages.
+    logging.getLogger("discord").setLevel(logging.WARNING)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is not used
+
+
+async def _serve(engine: Engine, store: Store, rebuild: Callable[[], Engine], token: str, *, listen: bool) -> int:
+    """Keep a client running until SIGINT or SIGTERM; what ends one, short of a refusal, starts another after a growing wait."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    try:
+        return await _keep_running(engine, store, rebuild, token, stop, listen=listen)
+    finally:
+        with suppress(StoreFault):
+            await store.close()
+
+
+async def _keep_running(
+    engine: Engine, store: Store, rebuild: Callable[[], Engine], token: str, stop: asyncio.Event, *, listen: bool
+) -> int:
+    loop, dialogue, wait = asyncio.get_running_loop(), Dialogue(), FIRST_WAIT
+    while True:
+        began = loop.time()
+        client = Verbatim(engine, store, dialogue, rebuild=rebuild, listen=listen)
+        error = await _run_once(client, token, stop)
+        engine = client.engine  # it may have been read anew
+        if stop.is_set():
+            return 0
+        if isinstance(error, IntentNotGranted):
+            _log.warning("%s", error)
+            listen = False
+            continue
+        if isinstance(error, discord.LoginFailure) or (
+            isinstance(error, discord.ConnectionClosed) and error.code == _AUTHENTICATION_FAILED
+        ):
+            _log.error(
+                "Discord refuses the token. Reset it on the page Bot in the Developer Portal and set %s to the new one.",
+                ENV_TOKEN,
+            )
+            return EXIT_LOGIN
+        if isinstance(error, discord.PrivilegedIntentsRequired):
+            _log.error(
+                "Discord refuses the intents. Turn them on under Privileged Gateway Intents on the page Bot in the Developer Portal."
+            )
+            return EXIT_INTENTS
+        if loop.time() - began >= STEADY_AFTER:
+            wait = FIRST_WAIT
+        if isinstance(error, discord.HTTPException) and error.status == 429:
+            wait = LONGEST_WAIT  # the address is banned for a while, and each further request prolongs that
+        _log.error("the connection ended: %s; starting again in %.0f s", place(error), wait)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), wait)
+            return 0
+        wait = min(wait * 2, LONGEST_WAIT)
+
+
+class IntentNotGranted(Exception):
+    """The settings ask to listen, but the application may not read messages that do not mention it. Raised before connecting, which Discord would refuse."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "listen is set in config.yaml, but Message Content Intent is off: turn it on under Privileged Gateway Intents on the page Bot "
+            "in the Developer Portal and restart. Until then the bot answers mentions, direct messages and commands only."
+        )
+
+
+async def _start(client: Verbatim, token: str) -> None:
+    await client.login(token)
+    application = client.application
+    if client.intents.message_content and application is not None:
+        flags = application.flags
+        if not (flags.gateway_message_content or flags.gateway_message_content_limited):
+            raise IntentNotGranted
+    await client.connect()
+
+
+async def _run_once(client: Verbatim, token: str, stop: asyncio.Event) -> BaseException | None:
+    """Run a client until it ends or is to stop, and close it. Returns the exception that ended it."""
+    running = asyncio.ensure_future(_start(client, token))
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    # The reading task first: discord.py's would otherwise close the connection with 4000, and the bot would seem to be online for a while.
+    running.cancel()
+    stopping.cancel()
+    ended, _ = await asyncio.gather(running, stopping, return_exceptions=True)
+    await client.close()
+    return ended

@@ -1,0 +1,112 @@
+"""What a button knows: all of it stands in its custom_id, so it works after a restart, and everything in it is untrusted.
+
+`verbatim:2:<action>:<article>:<rest>`, at most 100 characters (https://docs.discord.com/developers/components/reference#anatomy-of-a-component): the version of
+this form, what to do, which text of the article it is about, and ids. Ids are shortened to tags, since some are as long as a custom_id may be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.answer import Citation
+from bot.article import Span
+from bot.pack import MAX_EXCERPT_CHARACTERS, Pack
+
+MAX_CUSTOM_ID = 100
+PREFIX = "verbatim:2:"
+TAG = 8  # hexadecimal digits
+MAX_TYPED = 45  # characters of a reader's words that a button can carry
+MAX_PAGE = 9999
+
+_STATE = re.compile(r"verbatim:2:(?P<action>[a-z-]{1,12}):(?P<article>[0-9a-f]{8})(?::(?P<rest>.*))?", re.DOTALL)
+_SPAN = re.compile(r"(\d{1,7})-(\d{1,7})")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """An action on an article, with what it needs, still as text."""
+
+    action: str
+    article: str
+    rest: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(self.rest.split(":")) if self.rest else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which page of what: `what` is quotes, people, article or faq; `of` a person's or a group's tag; `words` what was typed."""
+
+    what: str
+    page: int
+    of: str = ""
+    words: str = ""
+
+
+def encode(action: str, pack: Pack, parts: Iterable[str] = ()) -> str:
+    """A custom_id; of the parts as many as fit."""
+    text = f"{PREFIX}{action}:{tag(pack.article.sha256)}"
+    for part in parts:
+        if len(text) + 1 + len(part) > MAX_CUSTOM_ID:
+            break
+        text += f":{part}"
+    return text
+
+
+def decode(custom_id: str) -> State | None:
+    """What a custom_id says; None where it is none of this form."""
+    found = _STATE.fullmatch(custom_id) if len(custom_id) <= MAX_CUSTOM_ID else None
+    return State(found["action"], found["article"], found["rest"] or "") if found else None
+
+
+@lru_cache(maxsize=1 << 14)
+def tag(text: str) -> str:
+    """A short name for an id or a text: the beginning of its SHA-256."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:TAG]
+
+
+def find(wanted: str, ids: Iterable[str]) -> str | None:
+    """The id with a tag; None where there is none, or by chance more than one."""
+    found = [i for i in ids if tag(i) == wanted]
+    return found[0] if len(found) == 1 else None
+
+
+def reference(citation: Citation) -> str:
+    """A citation in a custom_id: its quote's tag where it is the whole quote, else where it stands."""
+    span, quote = citation.excerpt.span, citation.quote
+    return tag(quote.id) if quote and quote.span == span else f"{span.start}-{span.end}"
+
+
+def referred(part: str, pack: Pack) -> Citation | None:
+    """The citation that a reference means. A span from outside must begin with a sentence and keep within an
+    answer's budget."""
+    quote = find(part, pack.quotes)
+    if quote is not None:
+        return Citation(pack.excerpt(quote), pack.quotes[quote])
+    found = _SPAN.fullmatch(part)
+    if found is None or not 0 <= int(found[1]) < int(found[2]) <= len(pack.article.text):
+        return None
+    span = Span(int(found[1]), int(found[2]))
+    if span.end - span.start > MAX_EXCERPT_CHARACTERS or not any(s.start == span.start for s in pack.article.sentences):
+        return None
+    inside = (q for q in pack.quotes.values() if q.span.start <= span.start and span.end <= q.span.end)
+    return Citation(pack.article.excerpt(span), next(inside, None))
+
+
+def turn(what: Turn, pack: Pack) -> str:
+    words = " ".join(what.words.split())[:MAX_TYPED]
+    return encode("page", pack, (what.what, str(what.page), what.of or "-", *([words] if words else [])))
+
+
+def turned(state: State) -> Turn | None:
+    """The page that a button leads to; None where it is none."""
+    parts = state.rest.split(":", 3)
+    if len(parts) < 3 or not parts[1].isascii() or not parts[1].isdigit() or not 1 <= int(parts[1]) <= MAX_PAGE:
+        return None
+    return Turn(parts[0], int(parts[1]), "" if parts[2] == "-" else parts[2], parts[3] if len(parts) > 3 else "")
