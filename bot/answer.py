@@ -223,7 +223,7 @@ class Engine:
         self._profiles: dict[int, Profile] = {}
         verdicts = np.array([t.verdict.value for t in self._topics])
         self._masks = {v: verdicts == v.value for v in Verdict if (verdicts == v.value).any()}
-        self._phrased = {v: np.flatnonzero(self._masks[v][self.index.owners]) for v in NEARNESS_OF if v in self._masks}
+        self._phrasings_for = {v: np.flatnonzero(self._masks[v][self.index.owners]) for v in NEARNESS_OF if v in self._masks}
         self.verifier = Verifier(self.lexicon, english.antonyms, self.index, verdicts == Verdict.ANSWER.value)
         self._heads = frozenset(head for head, _ in pack.synonyms)
 
@@ -241,7 +241,7 @@ class Engine:
     def _profile(self, i: int, without: LeftOut | None = None) -> Profile:
         """What a topic can meet, put together when it is first examined."""
         if without and without.topic == i:
-            held = {n: c - without.held.get(n, 0) for n, c in self.index.holdings(i).items()}
+            held = {n: c - (n in without.held) for n, c in self.index.holdings(i).items()}
             return self._put_together(i, {n: c for n, c in held.items() if c > 0})
         if i not in self._profiles:
             self._profiles[i] = self._put_together(i, self.index.holdings(i))
@@ -290,7 +290,7 @@ class Engine:
         if not history or not _depends(best.question):
             return best
         answered = best.probability >= self.model.threshold
-        if _is_small_talk(best) if not answered else len(best.question.content) >= _OWN_MATTER:
+        if (answered and len(best.question.content) >= _OWN_MATTER) or (not answered and _is_small_talk(best)):
             return best
         last = next((h for h in reversed(history) if not isinstance(h, SmallTalk | OffTopic)), None)
         texts = self._resolutions(best.question, last.trace.question, self._person_before(history)) if last else ()
@@ -363,11 +363,10 @@ class Engine:
                         return self.pack.people[entity].name
         return None
 
-    def weigh_left_out(self, topic: int, phrasing: int, *, whole: bool = False) -> Trace:
-        """What is measured about one of the pack's own phrasings as if it, or its whole topic, had never been learnt."""
+    def weigh_left_out(self, phrasing: int) -> Trace:
+        """What is measured about one of the pack's own phrasings, by its place among all, as if it had never been learnt."""
         text = self.phrasings[phrasing]
-        without = self.index.leave_out(topic, None if whole else phrasing, self.lexicon.read(text, repair=False))
-        judged = self.judge(text, without)
+        judged = self.judge(text, self.index.leave_out(phrasing, self.lexicon.read(text, repair=False)))
         return Trace(judged.question, "undecided", judged.candidates, judged.signals, judged.probability, self.model.threshold)
 
     def judge(self, text: str, without: LeftOut | None = None) -> _Judged:
@@ -395,7 +394,7 @@ class Engine:
         pooled = {v: _soft_maximum(evidence[mask] / _POOL_TEMPERATURE, 1.0) for v, mask in self._masks.items()}
         found = signals(
             pooled=pooled,
-            near={v: _soft_maximum(ranking.closeness[rows], _NEAR_TEMPERATURE) for v, rows in self._phrased.items()},
+            near={v: _soft_maximum(ranking.closeness[rows], _NEAR_TEMPERATURE) for v, rows in self._phrasings_for.items()},
             resemblance=best.resemblance,
             evidence=best.evidence,
             coverage=_coverage(question, best),

@@ -10,7 +10,6 @@ import contextlib
 import gc
 import hashlib
 import io
-import math
 import os
 import tempfile
 from collections.abc import Iterator
@@ -143,15 +142,7 @@ def load_model(path: Path) -> Model:
     top = read_mapping(path, faults, path.name)
     if top is None:
         raise FileFaults(faults)
-    numbers: dict[str, float] = {}
-    for key in ("threshold", "bias", *SIGNAL_NAMES):
-        text = top.text(key, required=True)
-        try:
-            numbers[key] = float(text) if text else 0.0
-        except ValueError:
-            numbers[key] = math.nan
-        if not math.isfinite(numbers[key]):
-            top.fault(top.line_of(key), f"{key!r} cannot be {text!r}.", 'write a number in quotes, such as "0.5".')
+    numbers = {key: top.number(key) for key in ("threshold", "bias", *SIGNAL_NAMES)}
     top.close()
     if faults:
         raise FileFaults(faults)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rapidfuzz import fuzz, process
 
 from bot.answer import Answer, Answered, Contradicted, Engine, Trace, citations_of
@@ -398,13 +397,10 @@ def _same_to_a_reader(own: Topic, found: Topic) -> bool:
 
 def _left_out(engine: Engine) -> Iterable[LeftOut]:
     """Every phrasing of the entries that have enough of them, its question among them, weighed without itself."""
-    owners = engine.index.owners
-    for i, topic in enumerate(engine.pack.topics if engine.pack.entries else ()):
-        if topic.verdict is not Verdict.ANSWER or len(topic.phrasings) < MIN_LEFT_OUT_PHRASINGS:
-            continue
-        start, end = np.searchsorted(owners, [i, i + 1]).tolist()
-        for phrasing in range(start, end):
-            yield _weighed(engine.weigh_left_out(i, phrasing), engine.phrasings[phrasing], topic)
+    for phrasing, owner in enumerate(engine.index.owners.tolist()):
+        topic = engine.pack.topics[owner]
+        if topic.verdict is Verdict.ANSWER and len(topic.phrasings) >= MIN_LEFT_OUT_PHRASINGS:
+            yield _weighed(engine.weigh_left_out(phrasing), engine.phrasings[phrasing], topic)
 
 
 def _weighed(trace: Trace, phrasing: str, own: Topic) -> LeftOut:

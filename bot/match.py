@@ -96,11 +96,11 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Phrasings of a topic taken as if they had never been learnt: which, and in how many of them each feature occurs."""
+    """A phrasing taken as if it had never been learnt: its topic, its place among all phrasings, and the features that go with it."""
 
     topic: int
-    phrasings: slice
-    held: Mapping[str, int]
+    phrasing: int
+    held: frozenset[str]
 
 
 class Index:
@@ -193,7 +193,7 @@ class Index:
         }
 
     def rank(self, question: Question, without: LeftOut | None = None, meaning: Floats | None = None) -> Ranking:
-        """The evidence for every topic; of phrasings left out, as if they had never been learnt. A question without a known feature has none for any.
+        """The evidence for every topic, `without` a phrasing as if it had never been learnt. A question without a known feature has none for any.
         `meaning` is each topic's resemblance by sentence embeddings, of which what lies above the mean of all topics counts."""
         names, weights = self._query(features(question), without)
         if not len(names):
@@ -206,7 +206,7 @@ class Index:
             + float(self._likelihood_weights[names].sum()) * self._absent_unseen
         )
         if without is not None:
-            by_phrasing[without.phrasings] = 0
+            by_phrasing[without.phrasing] = 0
             by_centroid[without.topic] = self._centroid_without(without, float(by_centroid[without.topic]), weights)
             likelihood[without.topic] = self._likelihood_without(without, names)
         best, nearest = self._best(by_phrasing)
@@ -225,17 +225,14 @@ class Index:
         which[self.owners[hits]] = hits
         return best, which
 
-    def leave_out(self, topic: int, phrasing: int | None, question: Question) -> LeftOut:
-        """One phrasing of a topic (`question`, read), or the whole topic where `phrasing` is None."""
-        if phrasing is None:
-            start, end = np.searchsorted(self.owners, [topic, topic + 1]).tolist()
-            return LeftOut(topic, slice(start, end), self.holdings(topic))
-        return LeftOut(topic, slice(phrasing, phrasing + 1), dict.fromkeys(features(question, facts=True), 1))
+    def leave_out(self, phrasing: int, question: Question) -> LeftOut:
+        """The phrasing at a place among all, which `question` is, read without spelling repair."""
+        return LeftOut(int(self.owners[phrasing]), phrasing, frozenset(features(question, facts=True)))
 
     def _centroid_without(self, without: LeftOut, cosine: float, weights: Floats) -> float:
         """The cosine to the mean of the phrasings that stay. The question is the phrasing that goes, so its product with itself is known."""
         size = float(self._sizes[without.topic])
-        if size - (without.phrasings.stop - without.phrasings.start) < 1:
+        if size <= 1:
             return 0.0
         length = size * float(self._norms[without.topic])
         itself = float((weights**2).sum())
@@ -244,11 +241,11 @@ class Index:
         return product / math.sqrt(rest) if rest > 0 else 0.0
 
     def _likelihood_without(self, without: LeftOut, names: Ints) -> float:
-        size = float(self._sizes[without.topic]) - (without.phrasings.stop - without.phrasings.start)
+        size = float(self._sizes[without.topic]) - 1
         if size < 1:
             return -1e6  # nothing is left to speak for it
         held, counts = self._held_by(without.topic)
-        gone = np.array([without.held.get(self._names[i], 0) for i in held], dtype=np.float32)
+        gone = np.array([self._names[i] in without.held for i in held], dtype=np.float32)
         present, absent = self._informs(held, counts - gone, np.float32(size))
         asked = np.isin(held, names)
         unseen = math.log(SHRINKAGE / (size + SHRINKAGE)) * float(self._likelihood_weights[names].sum())
@@ -271,7 +268,7 @@ class Index:
         names, weights, total = [], [], 0.0
         for name, count in bag.items():
             at = self._ids.get(name)
-            if at is not None and without is not None and 0 < self._totals[at] <= without.held.get(name, 0):
+            if at is not None and without is not None and self._totals[at] == 1 and name in without.held:
                 at = None
             damped = 1 + math.log(count) if count > 1 else count
             weight = damped * (float(self._idf[at]) if at is not None else self._unknown[name[0]])

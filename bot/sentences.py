@@ -173,7 +173,7 @@ def load_weights(path: Path) -> Weights:
     top = read_mapping(path, faults, path.name)
     if top is None:
         raise FileFaults(faults)
-    threshold, bias = (_number(top, key) for key in ("threshold", "bias"))
+    threshold, bias = top.number("threshold"), top.number("bias")
     if not faults and not 0 <= threshold <= 1:
         top.fault(top.line_of("threshold"), "'threshold' must lie between 0 and 1.", 'write a probability, such as "0.6".')
     order, meets = (_coefficients(top, key) for key in ("order", "meets"))
@@ -187,20 +187,9 @@ def _coefficients(top: YamlMapping, key: str) -> dict[str, float]:
     table = top.mapping(key, required=True)
     if table is None:
         return {}
-    found = {name: _number(table, name) for name in FIT_NAMES if table.has(name)}
+    found = {name: table.number(name) for name in FIT_NAMES if table.has(name)}
     table.close()
     return found
-
-
-def _number(mapping: YamlMapping, key: str) -> float:
-    text = mapping.text(key, required=True)
-    try:
-        value = float(text) if text else 0.0
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        mapping.fault(mapping.line_of(key), f"{key!r} cannot be {text!r}.", 'write a number in quotes, such as "0.5".')
-    return value
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ meant, and every fault is collected instead of stopping at the first.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,17 @@ class Mapping:
             self.fault(node.start_mark.line + 1, f"{key!r} is neither true nor false.", f"write `{key}: true` or `{key}: false`.")
             return False
         return bool(node.value == "true")
+
+    def number(self, key: str) -> float:
+        """The number that stands under `key` in quotes, which must be there and finite."""
+        text = self.text(key, required=True)
+        try:
+            value = float(text) if text else 0.0
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            self.fault(self.line_of(key), f"{key!r} cannot be {text!r}.", 'write a number in quotes, such as "0.5".')
+        return value
 
     def texts(self, key: str, *, required: bool = False) -> tuple[Text, ...]:
         """The list of texts under `key`; a single text counts as a list of one."""

@@ -163,7 +163,7 @@ class Verifier:
         """For a word that the pack's phrasings know, 0 to 1: how much more it is asked about where the article has no answer."""
         inside, outside = self._asked_inside.get(word, 0), self._asked_outside.get(word, 0)
         if without:
-            gone = without.held.get("w" + word, 0)
+            gone = "w" + word in without.held
             inside, outside = (inside - gone, outside) if self._answering[without.topic] else (inside, outside - gone)
         seen = inside + outside
         if seen <= 0:
