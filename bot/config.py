@@ -15,13 +15,16 @@ ENV_CONFIG = "VERBATIM_CONFIG"
 ENV_TOKEN = "DISCORD_TOKEN"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 EMBEDDINGS = ("auto", "on", "off")
+MAX_COOLDOWN = 21_600.0  # seconds; as long as Discord's own slow mode can be
+MAX_SHARDS = 1000
 _HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`pack` is the article's folder or text file, `state` the folder for what must outlive a restart.
-    `listen` asks Discord for the text of messages that do not mention the bot. `embeddings` is one of EMBEDDINGS, with the model's file and its SHA-256 where it is not the packaged one."""
+    """`pack` is the article's folder or text file, `other_packs` those of the articles that can be chosen for a channel, `state` the folder for what must
+    outlive a restart. `listen` asks Discord for the text of messages that do not mention the bot; `watch` has changed packs read anew; `cooldown` is in
+    seconds, and holds where administrators set no other; `shards` is the number of gateway connections, None for as many as Discord advises. `embeddings` is one of EMBEDDINGS, with the model's file and its SHA-256 where it is not the packaged one."""
 
     pack: Path
     state: Path
@@ -30,6 +33,10 @@ class Settings:
     embeddings_model: Path | None = None
     embeddings_sha256: str = ""
     listen: bool = False
+    other_packs: tuple[Path, ...] = ()
+    watch: bool = True
+    cooldown: float = 0.0
+    shards: int | None = None
 
 
 def shipped(name: str) -> Path:
@@ -60,6 +67,10 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     if level not in LOG_LEVELS:
         top.fault(top.line_of("log_level"), f"log_level cannot be {level!r}.", f"use one of {', '.join(LOG_LEVELS)}.")
     listen = top.truth("listen")
+    others = top.texts("other_packs")
+    watch = not top.has("watch") or top.truth("watch")
+    cooldown = _number(top, "cooldown", 0, MAX_COOLDOWN) or 0.0
+    shards = _number(top, "shards", 1, MAX_SHARDS) if top.text("shards", default="auto") != "auto" else None
     embeddings, model, sha256 = _embeddings(top)
     if top.has("token"):
         top.fault(
@@ -79,7 +90,26 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         _relative(base, model) if model else None,
         sha256.lower(),
         listen,
+        tuple(_relative(base, other.value) for other in others),
+        watch,
+        cooldown,
+        int(shards) if shards else None,
     )
+
+
+def _number(top: Keys, key: str, least: int, most: float) -> float | None:
+    """The whole number under a key; None where it is absent or a fault."""
+    text = top.text(key)
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+        top.fault(
+            top.line_of(key),
+            f"{key} cannot be {text!r}.",
+            f'write a whole number from {least} to {most:.0f} in quotes, such as "{least}".',
+        )
+        return None
+    return float(text)
 
 
 def embedder(settings: Settings) -> Embedder | None:

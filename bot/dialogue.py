@@ -5,13 +5,20 @@ from __future__ import annotations
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 from bot.answer import MAX_HISTORY, Answer
 
-Conversation = tuple[int, int]  # the channel's id and the asker's
-
 MAX_CONVERSATIONS = 10_000
 FORGET_AFTER = 15 * 60.0  # seconds
+
+
+class Conversation(NamedTuple):
+    """Who talks where about what. `version` is the pack's, so that nothing refers back to an article, or a state of its files, that is no longer there."""
+
+    channel: int
+    asker: int
+    version: str
 
 
 class Dialogue:
@@ -50,12 +57,8 @@ class Dialogue:
 
     def forget(self, asker: int) -> None:
         """Drop everything of an asker, in every channel."""
-        for conversation in [c for c in self._said if c[1] == asker]:
+        for conversation in [c for c in self._said if c.asker == asker]:
             del self._said[conversation]
-
-    def clear(self) -> None:
-        """Drop everything, as where the answers are of an article that is no longer there."""
-        self._said.clear()
 
     def _forget(self) -> float:
         """Drop the conversations whose last turn is too old; returns the time up to which turns are."""

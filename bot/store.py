@@ -18,12 +18,12 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar
 
+from bot.config import MAX_COOLDOWN
 from bot.strict_yaml import Fault, FileFaults
 
 STORE_FILE = "verbatim.sqlite3"  # in the state folder
 KEEP = 30 * 86_400.0  # seconds for which it is known who asked what was answered
 PATIENCE = 5.0  # seconds to wait for the disk
-MAX_COOLDOWN = 21_600.0  # seconds; as long as Discord's own slow mode can be
 
 _T = TypeVar("_T")
 

@@ -24,6 +24,7 @@ from simcord.backend import serializers
 from bot.answer import Ambiguous, Answer, Engine
 from bot.client.app import Verbatim
 from bot.dialogue import Dialogue
+from bot.library import Library
 from bot.reply import compose
 from bot.store import MemoryStore, Store
 from bot.wording import wording
@@ -91,7 +92,8 @@ def play(
     OpenAPI file is at hand, sent a body that it does not allow."""
 
     async def run() -> None:
-        bot = Verbatim(engine, store or MemoryStore(), Dialogue(), **options)
+        library = engine if isinstance(engine, Library) else shelf(engine)
+        bot = Verbatim(library, store or MemoryStore(), Dialogue(), **options)
         async with simcord.run(bot, settle_timeout=settle_timeout) as env:
             guild = env.create_guild()
             channel = guild.create_text_channel("article")
@@ -102,6 +104,12 @@ def play(
                         contract.check(request)
 
     asyncio.run(run())
+
+
+def shelf(*engines: Any, read_anew: Callable[[], Engine] = lambda: pytest.fail("it was read anew")) -> Library:
+    """A library of engines that stand already; `read_anew` makes one when it is read a second time."""
+    standing = {Path(f"pack-{number}"): engine for number, engine in enumerate(engines)}
+    return Library(list(standing), lambda path: standing.pop(path) if path in standing else read_anew())
 
 
 def said(result: simcord.InteractionResult) -> str:
@@ -287,6 +295,10 @@ class FakeDiscord:
                 **{"bot_public": True, "bot_require_code_grant": False, "verify_key": "", "summary": ""},
             },
             "applications/1/commands": [],
+            "gateway/bot": {
+                **{"url": f"ws://127.0.0.1:{self.port}/gateway", "shards": 1},
+                "session_start_limit": {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1},
+            },
         }
         # discord.py takes a body for JSON only without a charset.
         return web.Response(body=json.dumps(answers[path]), headers={"Content-Type": "application/json"})
@@ -335,6 +347,7 @@ class FakeDiscord:
         return {
             **{"v": 10, "user": user, "guilds": [], "session_id": "s", "resume_gateway_url": address},
             "application": {"id": "1", "flags": 0},
+            "shard": [0, 1],
         }
 
 

@@ -11,17 +11,17 @@ from typing import Any
 import discord
 import pytest
 import simcord
-from discord_helpers import Contract, Scene, Stub, openapi, play, said, worded
+from discord_helpers import Contract, Scene, Stub, openapi, play, said, shelf, worded
 
 from bot import browse, reply
 from bot.answer import Answer, Engine
 from bot.citation import Format
-from bot.client.app import Verbatim
-from bot.client.state import tag
-from bot.dialogue import Dialogue
+from bot.client.app import ArticleGone, Verbatim
+from bot.client.state import text_of
+from bot.dialogue import Conversation, Dialogue
 from bot.engine import build
 from bot.reply import Action
-from bot.store import MemoryStore, Overrides
+from bot.store import ChannelSettings, MemoryStore, Overrides
 from bot.strict_yaml import Fault, FileFaults
 from bot.wording import COMMANDS, FORMATS, Wording, wording
 
@@ -60,8 +60,8 @@ def label(action: Action, words: Wording = EN) -> str:
     return words.buttons[action]
 
 
-def last(s: Scene) -> discord.Message:
-    message = s.channel.last_message
+def last(s: Scene, channel: simcord.ChannelHandle | None = None) -> discord.Message:
+    message = (channel or s.channel).last_message
     assert message is not None
     return message
 
@@ -303,7 +303,7 @@ def test_every_page_behind_a_button_is_for_whoever_presses_also_after_a_restart(
     async def story(s: Scene) -> None:
         await s.mention(asked)
         message = last(s)
-        await s.env.restart_bot(Verbatim(engine, MemoryStore(), Dialogue()))
+        await s.env.restart_bot(Verbatim(shelf(engine), MemoryStore(), Dialogue()))
         for action, content in expected.items():
             result = await friend(s, action).click(message, label=label(action))
             assert said(result) == content
@@ -331,7 +331,7 @@ def test_a_follow_up_is_asked_in_a_window_also_after_a_restart_and_by_somebody_e
         assert said(await s.asker.submit_modal(window, {"question": "who said that?"})) == after
         other = friend(s)
         theirs = await other.click(message, label=label(Action.FOLLOW_UP))
-        await s.env.restart_bot(Verbatim(tiny, MemoryStore(), Dialogue()))
+        await s.env.restart_bot(Verbatim(shelf(tiny), MemoryStore(), Dialogue()))
         assert said(await other.submit_modal(theirs, {"question": "who said that?"})) == after
 
     play(story, tiny)
@@ -457,7 +457,7 @@ FORGED = [
 def test_a_stale_or_forged_button_is_explained_in_private(tiny: Engine, forged: str, log: pytest.LogCaptureFixture) -> None:
     async def story(s: Scene) -> None:
         view = discord.ui.View(timeout=None)
-        view.add_item(discord.ui.Button(label="old", custom_id=forged.format(article=tag(tiny.pack.article.sha256))))
+        view.add_item(discord.ui.Button(label="old", custom_id=forged.format(article=text_of(tiny.pack))))
         sent = await s.bot.get_partial_messageable(s.channel.id).send("which?", view=view)
         view.stop()
         result = await s.asker.click(sent, label="old")
@@ -480,7 +480,7 @@ def test_a_message_or_an_interaction_that_arrives_twice_is_answered_once(tiny: E
         handled = await s.bot.store.by_question(asked.id)
         assert handled is not None
         assert (handled.asker_id, handled.reply_id) == (s.asker.id, last(s).id)
-        await s.env.restart_bot(Verbatim(tiny, s.bot.store, Dialogue()))
+        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue()))
         await s.repeat(asked)
         assert len(s.sent) == 1
 
@@ -505,7 +505,7 @@ def test_a_store_that_hangs_costs_half_a_second_and_no_answer(tiny: Engine, monk
 
     async def answer() -> list[bool]:
         monkeypatch.setattr("bot.client.app.STORE_PATIENCE", 0.01)
-        bot = Verbatim(tiny, Hanging(), Dialogue())
+        bot = Verbatim(shelf(tiny), Hanging(), Dialogue())
         return [await bot._claim(1, 2, None), await bot._claim(1, 2, None)]
 
     assert asyncio.run(answer()) == [True, False]
@@ -591,7 +591,7 @@ def test_settings_hold_at_once_and_after_a_restart(tiny: Engine) -> None:
         await owner(s).slash(s.channel, "verbatim cooldown", seconds=60)
         settings = (await s.bot.store.settings(s.guild.id)).at(s.channel.id)
         assert (settings.listen, settings.ephemeral, settings.cooldown) == (True, True, 60.0)
-        await s.env.restart_bot(Verbatim(tiny, s.bot.store, Dialogue()))
+        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue()))
         assert (await s.asker.slash(s.channel, "ask", question=LIFT)).ephemeral
         await owner(s).slash(s.channel, "verbatim channel", answers="public")
         assert not (await friend(s).slash(s.channel, "ask", question=LIFT)).ephemeral
@@ -613,6 +613,92 @@ def test_a_thread_has_its_channel_s_settings_until_it_has_its_own(tiny: Engine) 
         assert (await s.asker.slash(s.channel, "ask", question=LIFT)).ephemeral
 
     play(story, tiny)
+
+
+@pytest.fixture
+def boats(tmp_path: Path) -> Engine:
+    path = tmp_path / "boats.txt"
+    path.write_text("Boats\n\nFishing boats were moved to Porto Novo.\n", encoding="utf-8")
+    return build(path)
+
+
+def test_a_channel_has_the_article_that_was_chosen_for_it_in_every_way_to_ask(tiny: Engine, boats: Engine) -> None:
+    moved = "Which boats were moved to Porto Novo?"
+
+    async def story(s: Scene) -> None:
+        other = s.guild.create_text_channel("boats")
+        offered = await owner(s).autocomplete(other, "verbatim channel", "article", "")
+        assert [c["value"] for c in offered] == ["-", "millbrook", "boats"]
+        assert [c["value"] for c in await owner(s).autocomplete(other, "verbatim channel", "article", "boa")] == ["boats"]
+        await s.asker.slash(other, "ask", question=LIFT)
+        shown = await owner(s).slash(other, "verbatim channel", article="boats")
+        assert said(shown).endswith("Article: Boats.")
+        await s.mention(moved, other)
+        assert s.sent[-1]["content"] == worded(boats, moved)
+        old = last(s, other)
+        assert said(await s.asker.slash(other, "ask", question=moved)) == worded(boats, moved)
+        assert "Boats" in said(await s.asker.slash(other, "about"))
+        assert "Porto Novo" in said(await s.asker.slash(other, "cite"))
+        assert "“Boats”" in said(await s.asker.slash(other, "article"))
+        await s.mention("who said that?")
+        assert s.sent[-1]["content"] == worded(tiny, "who said that?"), "nothing was asked in this channel"
+        assert said(await s.asker.slash(s.channel, "ask", question=LIFT)) == worded(tiny, LIFT)
+        await owner(s).slash(other, "verbatim channel", article="-")
+        await s.mention("who said that?", other)
+        assert s.sent[-1]["content"] == worded(tiny, "who said that?", [tiny.answer(LIFT)]), "the last answer from this article"
+        assert "Porto Novo" in said(await s.asker.click(old, label=label(Action.CITE))), "a button keeps to its article"
+        assert said(await owner(s).slash(other, "verbatim channel", article="nowhere")) == EN.article_unknown
+
+    play(story, shelf(tiny, boats))
+
+
+def test_what_is_set_for_the_whole_server_holds_where_a_channel_has_nothing_of_its_own(tiny: Engine, boats: Engine) -> None:
+    async def story(s: Scene) -> None:
+        own = s.guild.create_text_channel("own")
+        await owner(s).slash(own, "verbatim channel", article="millbrook")
+        shown = await owner(s).slash(s.channel, "verbatim channel", article="boats", answers="private", whole_server=True)
+        assert said(shown).startswith(EN.whole_server)
+        await owner(s).slash(s.channel, "verbatim cooldown", seconds=60, whole_server=True)
+        first = await s.asker.slash(own, "ask", question=LIFT)
+        assert said(first) == worded(tiny, LIFT)
+        assert first.ephemeral
+        assert "Boats" in said(await s.asker.slash(s.channel, "about"))
+        assert said(await s.asker.slash(s.channel, "ask", question=LIFT)) == EN.cooldown.format(seconds=60)
+
+    play(story, shelf(tiny, boats))
+
+
+def test_where_the_chosen_article_is_not_loaded_no_other_one_answers_and_whoever_asks_is_told(
+    tiny: Engine, log: pytest.LogCaptureFixture
+) -> None:
+    store = MemoryStore()
+
+    async def story(s: Scene) -> None:
+        await s.bot.change_settings(s.guild.id, s.channel.id, lambda _: Overrides(article="boats", listen=True))
+        await s.mention(LIFT)
+        assert s.sent[-1]["content"] == EN.article_gone
+        for command in ("ask", "about", "article", "who", "faq", "quote", "why", "cite", "help"):
+            result = await s.asker.slash(s.channel, command, **({"question": LIFT} if command == "ask" else {}))
+            assert (said(result), result.ephemeral) == (EN.article_gone, True), command
+        assert await s.asker.autocomplete(s.channel, "ask", "question", "li") == []
+        await s.asker.send(s.channel, LIFT)
+        assert len(s.sent) == 1, "it listens, but has nothing to answer from"
+        assert EN.article_gone in said(await owner(s).slash(s.channel, "verbatim status"))
+        assert {type(error.original) for error in s.env.errors} == {ArticleGone}  # type: ignore[attr-defined]
+        assert "failed" not in log.text
+        assert [m for m in await s.bot._mistakes() if f"channel {s.channel.id} is set to the article boats" in m]
+
+    play(story, tiny, store, listen=True)
+
+
+def test_a_cooldown_in_the_settings_holds_where_administrators_set_no_other(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.asker.slash(s.channel, "ask", question=LIFT)
+        assert said(await s.asker.slash(s.channel, "ask", question=LIFT)) == EN.cooldown.format(seconds=30)
+        await owner(s).slash(s.channel, "verbatim cooldown", seconds=0)
+        assert said(await s.asker.slash(s.channel, "ask", question=LIFT)) == worded(tiny, LIFT)
+
+    play(story, tiny, defaults=ChannelSettings(cooldown=30.0))
 
 
 def test_settings_that_cannot_be_stored_change_nothing_and_say_so(tiny: Engine) -> None:
@@ -681,7 +767,7 @@ def test_a_valid_pack_replaces_the_old_one_and_a_faulty_one_does_not(tiny: Engin
     path.write_text("Boats\n\nFishing boats were moved to Porto Novo.\n", encoding="utf-8")
     new, results = build(path), ["fault", "new"]
 
-    def rebuild() -> Engine:
+    def read_anew() -> Engine:
         if results.pop(0) == "fault":
             raise FileFaults([Fault("faq/library.yaml", 3, "a quote stands nowhere.", "copy it.")])
         return new
@@ -700,9 +786,9 @@ def test_a_valid_pack_replaces_the_old_one_and_a_faulty_one_does_not(tiny: Engin
         await s.mention("who said that?")
         assert s.sent[-1]["content"] == worded(new, "who said that?"), "it refers to an answer from the old article"
         assert said(await s.asker.click(old, label=label(Action.CONTEXT))) == EN.unknown_choice
-        assert s.bot.engine is new
+        assert s.bot.library.default is new
 
-    play(story, tiny, rebuild=rebuild)
+    play(story, shelf(tiny, read_anew=read_anew))
 
 
 def test_an_answer_that_is_being_made_while_the_pack_changes_is_of_one_pack_and_is_not_remembered(
@@ -716,12 +802,14 @@ def test_an_answer_that_is_being_made_while_the_pack_changes_is_of_one_pack_and_
         loop = asyncio.get_running_loop()
 
         def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
-            asyncio.run_coroutine_threadsafe(bot.reload(), loop).result(10)
+            asyncio.run_coroutine_threadsafe(bot.library.reload(), loop).result(10)
             return engine.answer(question, history)
 
-        bot = Verbatim(Stub(tiny, decide), MemoryStore(), Dialogue(), rebuild=lambda: new)  # type: ignore[arg-type]
-        outgoing = await bot.answer(LIFT, (1, 1), None)
-        return outgoing.content, bot.dialogue.earlier((1, 1))
+        bot = Verbatim(shelf(Stub(tiny, decide), read_anew=lambda: new), MemoryStore(), Dialogue())
+        old = bot.library.default
+        outgoing = await bot.answer(LIFT, old, Conversation(1, 1, old.pack.version), None)
+        assert bot.library.default is new
+        return outgoing.content, bot.dialogue.earlier(Conversation(1, 1, new.pack.version))
 
     assert asyncio.run(ask()) == (worded(tiny, LIFT), ())
 
@@ -730,7 +818,7 @@ def test_only_who_runs_the_bot_may_have_the_pack_read_anew(tiny: Engine) -> None
     async def story(s: Scene) -> None:
         assert said(await owner(s).slash(s.channel, "verbatim reload")) == EN.reload_operator
 
-    play(story, tiny, rebuild=lambda: pytest.fail("it was read"))
+    play(story, tiny)
 
 
 # The report at the start
@@ -741,7 +829,7 @@ def test_the_start_reports_each_mistake_once_with_its_mend(tiny: Engine, log: py
         await s.bot.store.change(s.guild.id, s.channel.id, lambda _: Overrides(listen=True))
         await s.bot.store.change(s.guild.id, 5, lambda _: Overrides(listen=True))
         log.clear()
-        await s.env.restart_bot(Verbatim(tiny, s.bot.store, Dialogue()))
+        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue()))
         text = log.text
         assert text.count("write listen: true in config.yaml") == 1
         assert text.count("channel 5, which it cannot see") == 1

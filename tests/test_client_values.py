@@ -20,7 +20,7 @@ from bot.client import pages, state
 from bot.client.cooldown import Cooldowns
 from bot.client.items import typed_in, view_of
 from bot.client.outgoing import Key, Menu, Outgoing, clamp, options
-from bot.client.state import MAX_CUSTOM_ID, State, Turn, decode, encode, find, referred, tag, turned
+from bot.client.state import MAX_CUSTOM_ID, State, Turn, decode, encode, find, referred, tag, text_of, turned
 from bot.engine import build
 from bot.pack import Pack, load
 from bot.reply import Action
@@ -44,7 +44,7 @@ def test_a_custom_id_fits_and_says_what_it_was_given(tiny: Engine, action: str, 
     assert len(custom_id) <= MAX_CUSTOM_ID
     back = decode(custom_id)
     assert back is not None
-    assert (back.action, back.article) == (action, tag(tiny.pack.article.sha256))
+    assert (back.action, back.article) == (action, text_of(tiny.pack))
     assert custom_id == encode(back.action, tiny.pack, back.rest.split(":") if back.rest or custom_id.count(":") > 3 else [])
 
 
@@ -61,7 +61,7 @@ def test_a_forged_custom_id_never_raises_and_shows_nothing_or_a_page(tiny: Engin
     rest=st.lists(st.sampled_from(["", "-", "9", "0", "quotes", "faq", "people", "article", "bibtex", "1-5", "5-1", "٣"]) | text, max_size=6),
 )  # fmt: skip
 def test_a_forged_state_of_the_right_article_never_raises(tiny: Engine, action: str, rest: list[str]) -> None:
-    press = State(action, tag(tiny.pack.article.sha256), ":".join(rest))
+    press = State(action, text_of(tiny.pack), ":".join(rest))
     shown = pages.pressed(press, tiny.pack, EN)
     assert shown is None or clamp(shown).content
     pages.topic_in(press, tiny.pack)

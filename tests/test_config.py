@@ -75,7 +75,7 @@ def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path, "packs: a\nlog_level: loud\nstate: 1:30\ntoken: secret-words\n")
     assert faults(path) == [
         f"{path}:1: the key 'pack' is missing. Mend: add `pack: ...`.",
-        f"{path}:1: unknown key 'packs'. Mend: the keys known here are embeddings, embeddings_model, embeddings_sha256, listen, log_level, pack, state, token.",
+        f"{path}:1: unknown key 'packs'. Mend: the keys known here are cooldown, embeddings, embeddings_model, embeddings_sha256, listen, log_level, other_packs, pack, shards, state, token, watch.",
         f"{path}:2: log_level cannot be 'loud'. Mend: use one of debug, info, warning, error.",
         f"{path}:3: YAML reads '1:30' as int, not as text. Mend: put it in double quotes: \"1:30\".",
         f"{path}:4: a token does not belong in a file. Mend: remove it, reset it in the Developer Portal if the file was shared, "
@@ -147,3 +147,29 @@ def test_the_bot_listens_only_where_the_settings_say_so(tmp_path: Path, line: st
 def test_listen_is_true_or_false(tmp_path: Path, value: str) -> None:
     path = write(tmp_path, f"pack: here\nlisten: {value}\n")
     assert faults(path) == [f"{path}:2: 'listen' is neither true nor false. Mend: write `listen: true` or `listen: false`."]
+
+
+def test_the_bot_s_own_settings_have_defaults_and_are_read(tmp_path: Path) -> None:
+    bare = config.load(write(tmp_path, "pack: here\n"), {})
+    assert (bare.other_packs, bare.watch, bare.cooldown, bare.shards) == ((), True, 0.0, None)
+    text = 'pack: here\nother_packs: [there, ../far.txt]\nwatch: false\ncooldown: "30"\nshards: "2"\n'
+    settings = config.load(write(tmp_path, text), {})
+    assert settings.other_packs == (tmp_path / "there", tmp_path.parent / "far.txt")
+    assert (settings.watch, settings.cooldown, settings.shards) == (False, 30.0, 2)
+    assert config.load(write(tmp_path, "pack: here\nshards: auto\n"), {}).shards is None
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('cooldown: "-1"', "cooldown cannot be '-1'. Mend: write a whole number from 0 to 21600 in quotes, such as \"0\"."),
+        ('cooldown: "99999"', "cooldown cannot be '99999'."),
+        ("cooldown: 3", "YAML reads '3' as int, not as text."),
+        ('shards: "0"', "shards cannot be '0'. Mend: write a whole number from 1 to 1000 in quotes, such as \"1\"."),
+        ("shards: many", "shards cannot be 'many'."),
+        ("watch: maybe", "'watch' is neither true nor false."),
+        ("other_packs: {a: b}", "a text is wanted here"),
+    ],
+)
+def test_settings_of_the_bot_that_cannot_be_meant_are_faults(tmp_path: Path, line: str, message: str) -> None:
+    assert any(message in m for m in faults(write(tmp_path, f"pack: here\n{line}\n")))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.answer import Answer, Engine
-from bot.dialogue import Dialogue
+from bot.dialogue import Conversation, Dialogue
 
-HERE, ELSEWHERE = (1, 7), (2, 7)
+HERE, ELSEWHERE = Conversation(1, 7, "a"), Conversation(2, 7, "a")
 
 
 class Clock:
@@ -30,7 +30,7 @@ def test_a_conversation_is_remembered_in_order_and_apart_from_others(tiny: Engin
     dialogue.remember(HERE, third)
     assert dialogue.earlier(HERE) == (first, third)
     assert dialogue.earlier(ELSEWHERE) == (second,)
-    assert dialogue.earlier((1, 8)) == ()
+    assert dialogue.earlier(Conversation(1, 8, "a")) == ()
 
 
 def test_only_the_last_turns_are_kept(tiny: Engine) -> None:
@@ -68,11 +68,11 @@ def test_what_is_forgotten_is_no_longer_held_once_anyone_speaks(tiny: Engine) ->
 def test_the_conversation_longest_silent_makes_room(tiny: Engine) -> None:
     first, second, third, fourth = answers(tiny, 4)
     dialogue = Dialogue(Clock(), conversations=2)
-    dialogue.remember((1, 1), first)
-    dialogue.remember((1, 2), second)
-    dialogue.remember((1, 1), third)
-    dialogue.remember((1, 3), fourth)
+    dialogue.remember(Conversation(1, 1, "a"), first)
+    dialogue.remember(Conversation(1, 2, "a"), second)
+    dialogue.remember(Conversation(1, 1, "a"), third)
+    dialogue.remember(Conversation(1, 3, "a"), fourth)
     assert len(dialogue) == 2
-    assert dialogue.earlier((1, 1)) == (first, third)
-    assert dialogue.earlier((1, 2)) == ()
-    assert dialogue.earlier((1, 3)) == (fourth,)
+    assert dialogue.earlier(Conversation(1, 1, "a")) == (first, third)
+    assert dialogue.earlier(Conversation(1, 2, "a")) == ()
+    assert dialogue.earlier(Conversation(1, 3, "a")) == (fourth,)

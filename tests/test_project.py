@@ -31,7 +31,7 @@ ORDER = [
     ["verify"],
     ["decision"],
     ["answer"],
-    ["engine", "browse", "dialogue", "store"],
+    ["engine", "browse", "dialogue", "library", "store"],
     ["reply"],
     ["citation", "explain", "evaluate"],
     ["client"],

@@ -31,12 +31,12 @@ from bot.client import commands, pages
 from bot.client.cooldown import Cooldowns
 from bot.client.items import FOLLOW_UP, ITEMS, MAX_QUESTION, Window, rows_of, typed_in, view_of
 from bot.client.outgoing import Outgoing, clamp
-from bot.client.state import State, decode, tag
+from bot.client.state import State, decode, text_of
 from bot.dialogue import Conversation, Dialogue
+from bot.library import Library
 from bot.pack import Topic
 from bot.reply import Action, follow_up, said
 from bot.store import ChannelSettings, GuildSettings, MemoryStore, Overrides, Store, StoreFault
-from bot.strict_yaml import FileFaults
 from bot.wording import FALLBACK, Wording, wording
 
 DEFER_AFTER = 1.5  # seconds; Discord waits 3 for the first response
@@ -50,6 +50,8 @@ _ACKNOWLEDGED = 40060  # the interaction has been answered already: an earlier a
 _MAX_CLOSED_CHANNELS = 10_000
 _MAX_GUILDS_KEPT = 10_000
 _MAX_REPORTED = 20  # lines of a kind in the report at the start
+_NOTHING_SET = ChannelSettings()
+_NOT_LOADED = "the article {slug}, which is not loaded: name its pack under other_packs in config.yaml, or choose another with /verbatim channel"
 
 PERMISSIONS = discord.Permissions(view_channel=True, send_messages=True, send_messages_in_threads=True, read_message_history=True)
 NEEDED = ("view_channel", "send_messages", "send_messages_in_threads", "read_message_history")
@@ -75,18 +77,23 @@ class Tree(app_commands.CommandTree["Verbatim"]):
             await self.client.apologise(interaction, error)
 
 
-class Verbatim(discord.Client):
-    """The bot for one engine. `rebuild` reads the pack anew, raising FileFaults; `listen` asks for the text of messages that do not mention it;
-    `defer_after` is in seconds."""
+class ArticleGone(Exception):
+    """The article that an administrator chose for a channel is not among those that are loaded. To answer from another one would mislead."""
+
+
+class Verbatim(discord.AutoShardedClient):
+    """The bot. `listen` asks for the text of messages that do not mention it; `defaults` hold in channels for which nothing was set; `shards` is the number
+    of gateway connections, None for as many as Discord advises; `defer_after` is in seconds."""
 
     def __init__(
         self,
-        engine: Engine,
+        library: Library,
         store: Store,
         dialogue: Dialogue,
         *,
-        rebuild: Callable[[], Engine] | None = None,
         listen: bool = False,
+        defaults: ChannelSettings = _NOTHING_SET,
+        shards: int | None = 1,
         defer_after: float = DEFER_AFTER,
     ) -> None:
         super().__init__(
@@ -95,13 +102,13 @@ class Verbatim(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            shard_count=shards,
         )
-        self.engine = engine
+        self.library = library
         self.store = store
         self.dialogue = dialogue
         self.tree = Tree(self)
-        self._rebuild = rebuild
-        self._reloading = asyncio.Lock()
+        self._defaults = defaults
         self._defer_after = defer_after
         self._cooldowns = Cooldowns()
         self._claimed_without_store = MemoryStore(keep=REPEATED_WITHIN)
@@ -148,9 +155,10 @@ class Verbatim(discord.Client):
             if await self._claim(message.id, message.author.id, guild_id):
                 await self._reply_to(message, Outgoing(said(words.unreadable).content))
             return
-        conversation = (message.channel.id, message.author.id)
+        engine = await self._engine_at(guild_id, message.channel)
         if overheard:
-            await self._speak_up(message, conversation, words)
+            if engine is not None:
+                await self._speak_up(message, engine, words)
             return
         if not await self._claim(message.id, message.author.id, guild_id):
             return
@@ -159,7 +167,11 @@ class Verbatim(discord.Client):
             if self._cooldowns.tell(message.author.id):
                 await self._reply_to(message, _cooling(wait, words))
             return
-        await self._reply_to(message, await self.answer(question or "", conversation, guild_id, words=words))
+        if engine is None:
+            await self._reply_to(message, Outgoing(said(words.article_gone).content))
+            return
+        conversation = Conversation(message.channel.id, message.author.id, engine.pack.version)
+        await self._reply_to(message, await self.answer(question or "", engine, conversation, guild_id, words=words))
 
     def _question_in(self, message: discord.Message) -> str | None:
         """The message's text without the mention of the bot; None where it is not for the bot to answer."""
@@ -183,11 +195,11 @@ class Verbatim(discord.Client):
             return False
         return (await self.settings_at(message.guild.id, message.channel)).listen
 
-    async def _speak_up(self, message: discord.Message, conversation: Conversation, words: Wording) -> None:
+    async def _speak_up(self, message: discord.Message, engine: Engine, words: Wording) -> None:
         """Answer what was not addressed to the bot, if it is sure; else stay silent, and forget it."""
         assert message.guild is not None
+        conversation = Conversation(message.channel.id, message.author.id, engine.pack.version)
         async with self._turn(conversation):
-            engine = self.engine
             try:
                 answer = await asyncio.to_thread(engine.answer, message.content, self.dialogue.earlier(conversation))
                 if not isinstance(answer, Answered) or answer.confidence < answer.trace.threshold:
@@ -200,7 +212,7 @@ class Verbatim(discord.Client):
                 return
             if not await self._claim(message.id, message.author.id, message.guild.id):
                 return
-            self._remember(engine, conversation, answer)
+            self.dialogue.remember(conversation, answer)
         _log_answer(answer, message.guild.id)
         await self._reply_to(message, outgoing)
 
@@ -213,8 +225,14 @@ class Verbatim(discord.Client):
         data: Any = interaction.data or {}
         window = decode(str(data.get("custom_id", "")))
         if window is not None and window.action == FOLLOW_UP:
-            topic = pages.topic_in(window, self.engine.pack)
-            await self.guarded(interaction, self.respond(interaction, typed_in(data.get("components")), about=topic))
+            await self.guarded(interaction, self._respond_to_window(interaction, window, typed_in(data.get("components"))))
+
+    async def _respond_to_window(self, interaction: discord.Interaction[Any], window: State, question: str) -> None:
+        engine = self._engine_of(window)
+        if engine is None:
+            await self.show(interaction, Outgoing(said(words_for(interaction).unknown_choice).content))
+        else:
+            await self.respond(interaction, question, engine=engine, about=pages.topic_in(window, engine.pack))
 
     async def guarded(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
         """Do the work; tell the asker where it fails, since discord.py would only log that, with its message."""
@@ -224,23 +242,31 @@ class Verbatim(discord.Client):
             await self.apologise(interaction, error)
 
     async def respond(
-        self, interaction: discord.Interaction[Any], question: str, *, afresh: bool = False, about: Topic | None = None
+        self,
+        interaction: discord.Interaction[Any],
+        question: str,
+        *,
+        engine: Engine | None = None,
+        afresh: bool = False,
+        about: Topic | None = None,
     ) -> None:
-        """Answer a question put by an interaction. `about` is what a follow-up refers to where the asker has no answer of their own."""
+        """Answer a question put by an interaction, from the channel's article where no engine is given. `about` is what a follow-up refers to where the
+        asker has no answer of their own."""
         words = words_for(interaction)
         settings = await self.settings_at(interaction.guild_id, interaction.channel)
+        engine = engine or await self.engine_for(interaction)
         if not await self._claim(interaction.id, interaction.user.id, interaction.guild_id):
             return
         wait = await self._wait(interaction.user.id, interaction.guild_id, interaction.channel)
         if wait:
             await self._respond_with(interaction, _cooling(wait, words), ephemeral=True)
             return
-        conversation = conversation_of(interaction)
         await self._respond_when_ready(
             interaction,
             self.answer(
                 question[:MAX_QUESTION],
-                conversation,
+                engine,
+                conversation_of(interaction, engine),
                 interaction.guild_id,
                 words=words,
                 afresh=afresh,
@@ -250,28 +276,23 @@ class Verbatim(discord.Client):
             ephemeral=settings.ephemeral,
         )
 
-    async def respond_to_choice(self, interaction: discord.Interaction[Any], topic_id: str) -> None:
-        """Answer a topic's own question, on its own; `topic_id` comes from outside."""
-        topic = self.engine.pack.by_id.get(topic_id)
-        if topic is None or not topic.question:
-            await self.show(interaction, Outgoing(said(words_for(interaction).unknown_choice).content))
-        else:
-            await self.respond(interaction, topic.question, afresh=True)
-
     async def respond_to_press(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
         """Do what a button says; `custom_id` comes from outside."""
-        words, engine, press = words_for(interaction), self.engine, decode(custom_id)
-        if press is None or press.article != tag(engine.pack.article.sha256):
+        words, press = words_for(interaction), decode(custom_id)
+        engine = self._engine_of(press) if press else None
+        if press is None or engine is None:
             await self.show(interaction, Outgoing(said(words.unknown_choice).content))
             return
         match press.action:
+            case pages.ASK:
+                await self._ask(interaction, engine, pages.topic_in(press, engine.pack))
             case Action.FOLLOW_UP:
                 window = Window(follow_up(words), engine.pack, pages.topic_in(press, engine.pack))
                 await self._deliver(lambda: interaction.response.send_modal(window), interaction.channel_id)
             case Action.SHARE:
-                await self._share(interaction, press, words)
+                await self._share(interaction, press, engine, words)
             case Action.HIDE | Action.REMOVE:
-                await self._withdraw(interaction, press, words)
+                await self._withdraw(interaction, press, engine, words)
             case _:
                 if press.action == Action.NOT_ASKED:
                     _log.info("not what was asked, guild=%s", interaction.guild_id or "-")
@@ -281,15 +302,23 @@ class Verbatim(discord.Client):
 
     async def respond_to_pick(self, interaction: discord.Interaction[Any], custom_id: str, value: str) -> None:
         """Show or ask what was chosen from a list; both arguments come from outside."""
-        words, pack, pick = words_for(interaction), self.engine.pack, decode(custom_id)
-        if pick is None or pick.article != tag(pack.article.sha256):
+        words, pick = words_for(interaction), decode(custom_id)
+        engine = self._engine_of(pick) if pick else None
+        if pick is None or engine is None:
             await self.show(interaction, Outgoing(said(words.unknown_choice).content))
             return
-        shown, topic = await asyncio.to_thread(pages.picked, pick.rest, value, pack, words)
-        if topic is not None:
-            await self.respond(interaction, topic.question, afresh=True)
+        shown, topic = await asyncio.to_thread(pages.picked, pick.rest, value, engine.pack, words)
+        if shown is not None:
+            await self.show(interaction, shown)
         else:
-            await self.show(interaction, shown or Outgoing(said(words.unknown_choice).content))
+            await self._ask(interaction, engine, topic)
+
+    async def _ask(self, interaction: discord.Interaction[Any], engine: Engine, topic: Topic | None) -> None:
+        """Answer a topic's own question, on its own."""
+        if topic is None or not topic.question:
+            await self.show(interaction, Outgoing(said(words_for(interaction).unknown_choice).content))
+        else:
+            await self.respond(interaction, topic.question, engine=engine, afresh=True)
 
     async def show(
         self, interaction: discord.Interaction[Any], shown: Outgoing, *, ephemeral: bool = True, in_place: bool = False
@@ -317,16 +346,16 @@ class Verbatim(discord.Client):
         """The permissions that the bot lacks in the channel of an interaction."""
         return missing_permissions(interaction.app_permissions)
 
-    async def _share(self, interaction: discord.Interaction[Any], press: State, words: Wording) -> None:
+    async def _share(self, interaction: discord.Interaction[Any], press: State, engine: Engine, words: Wording) -> None:
         """Make public what only the asker sees: byte for byte what the bot said, or nothing."""
         message = interaction.message
         if message is None or message.author.id != self.application_user or pages.fingerprint(message.content) != press.rest:
             await self.show(interaction, Outgoing(said(words.unknown_choice).content))
             return
-        rows = pages.public_rows(rows_of(message), self.engine.pack, words)
+        rows = pages.public_rows(rows_of(message), engine.pack, words)
         await self.show(interaction, Outgoing(message.content, rows), ephemeral=False)
 
-    async def _withdraw(self, interaction: discord.Interaction[Any], press: State, words: Wording) -> None:
+    async def _withdraw(self, interaction: discord.Interaction[Any], press: State, engine: Engine, words: Wording) -> None:
         """Delete an answer for its asker or a moderator; where it is to be hidden, its asker keeps it."""
         message = interaction.message
         hides = press.action == Action.HIDE
@@ -337,7 +366,7 @@ class Verbatim(discord.Client):
         if not await self._claim(interaction.id, interaction.user.id, interaction.guild_id):
             return
         if hides:
-            rows = pages.private_rows(rows_of(message), message.content, self.engine.pack, words)
+            rows = pages.private_rows(rows_of(message), message.content, engine.pack, words)
             kept = clamp(Outgoing(message.content, rows))
             view = view_of(kept) or discord.utils.MISSING
             await self._deliver(lambda: interaction.response.defer(), interaction.channel_id)
@@ -374,6 +403,7 @@ class Verbatim(discord.Client):
     async def answer(
         self,
         question: str,
+        engine: Engine,
         conversation: Conversation,
         guild_id: int | None,
         *,
@@ -385,7 +415,6 @@ class Verbatim(discord.Client):
         """Decide and word one question, off the event loop. Never raises: a fault of the engine becomes an apology. `afresh` ignores what came before."""
         words = words or wording(FALLBACK)
         async with self._turn(conversation):
-            engine = self.engine  # a reload meanwhile changes nothing for this question
             earlier = () if afresh else self.dialogue.earlier(conversation)
             try:
                 if not earlier and about is not None:
@@ -395,40 +424,28 @@ class Verbatim(discord.Client):
             except Exception as error:
                 _log.error("answering failed: %s", place(error))
                 return Outgoing(said(words.failed).content, private=True)
-            self._remember(engine, conversation, answer)
+            self.dialogue.remember(conversation, answer)
         _log_answer(answer, guild_id)
         return outgoing
 
     def _turn(self, conversation: Conversation) -> asyncio.Lock:
         return self._turns.setdefault(conversation, asyncio.Lock())
 
-    def _remember(self, engine: Engine, conversation: Conversation, answer: Answer) -> None:
-        if engine is self.engine:  # else it quotes an article that is no longer there
-            self.dialogue.remember(conversation, answer)
+    # Articles
 
-    # The pack
+    async def engine_for(self, interaction: discord.Interaction[Any]) -> Engine:
+        """The article of the channel of an interaction. Raises ArticleGone."""
+        engine = await self._engine_at(interaction.guild_id, interaction.channel)
+        if engine is None:
+            raise ArticleGone
+        return engine
 
-    async def reload(self) -> str | None:
-        """Read the pack anew; the new one replaces the old between two questions. Returns its faults, and then the old one goes on; None where there are none."""
-        if self._rebuild is None:
-            return "there are no files to read."
-        async with self._reloading:
-            try:
-                engine = await asyncio.to_thread(self._rebuild)
-            except FileFaults as error:
-                _log.error("the pack was not taken over: %s", error)
-                return str(error)
-            except Exception as error:
-                _log.error("the pack was not taken over: %s", place(error))
-                return place(error)
-            self.engine = engine
-            self.dialogue.clear()
-        _log.info("the pack was read anew: %s %s", engine.pack.slug, engine.pack.version[:12])
-        return None
+    async def _engine_at(self, guild_id: int | None, channel: object) -> Engine | None:
+        return self.library.find((await self.settings_at(guild_id, channel)).article)
 
-    @property
-    def is_reloading(self) -> bool:
-        return self._reloading.locked()
+    def _engine_of(self, state: State) -> Engine | None:
+        """The article that a button, a list or a window is about, whatever its channel's article is by now; None where it is not loaded, or its text has changed."""
+        return next((e for e in self.library.engines if text_of(e.pack) == state.article), None)
 
     def is_operator(self, user_id: int) -> bool:
         """Whether somebody runs the bot: the application's owner or a member of its team."""
@@ -443,17 +460,17 @@ class Verbatim(discord.Client):
     async def settings_at(self, guild_id: int | None, channel: object) -> ChannelSettings:
         """What administrators set for a channel; the defaults where that cannot be read."""
         if guild_id is None:
-            return ChannelSettings()
+            return self._defaults
         kept = self._settings.get(guild_id)
         if kept is None:
             kept = await self._try_store(self.store.settings(guild_id))
             if kept is None:
-                return ChannelSettings()
+                return self._defaults
             self._keep_settings(guild_id, kept)
-        return kept.at(*_levels(channel))
+        return kept.at(*_levels(channel), defaults=self._defaults)
 
-    async def change_settings(self, guild_id: int, channel_id: int, step: Callable[[Overrides], Overrides]) -> bool:
-        """Store what an administrator sets; it holds at once. False where it cannot be stored, and then nothing has changed."""
+    async def change_settings(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> bool:
+        """Store what an administrator sets for a channel, or (None) the server; it holds at once. False where it cannot be stored, and then nothing has changed."""
         try:
             await self.store.change(guild_id, channel_id, step)
             self._keep_settings(guild_id, await self.store.settings(guild_id))
@@ -560,8 +577,12 @@ class Verbatim(discord.Client):
 
     async def apologise(self, interaction: discord.Interaction[Any], error: BaseException) -> None:
         """Log a fault of the bot and tell the asker, privately, where that is still possible."""
-        _log.error("an interaction failed: %s", place(error))
-        apology = said(words_for(interaction).failed).content
+        words = words_for(interaction)
+        if isinstance(getattr(error, "original", error), ArticleGone):
+            apology = said(words.article_gone).content
+        else:
+            _log.error("an interaction failed: %s", place(error))
+            apology = said(words.failed).content
         if interaction.response.is_done():
             await self._deliver(lambda: interaction.followup.send(apology, ephemeral=True), interaction.channel_id)
         else:
@@ -615,7 +636,7 @@ class Verbatim(discord.Client):
 
     async def _mistakes(self) -> list[str]:
         """What is amiss in permissions and settings, in words, with the mend."""
-        lacking, deaf, listening = [], [], 0
+        lacking, deaf, gone, listening = [], [], [], 0
         for guild in self.guilds:
             if guild.me is not None:
                 missing = missing_permissions(guild.me.guild_permissions)
@@ -625,7 +646,11 @@ class Verbatim(discord.Client):
                         f"in server {guild.id} it lacks {names}: give them to its role, or to the role in single channels"
                     )
             settings = await self._try_store(self.store.settings(guild.id))
+            if settings and self.library.find(settings.own.article) is None:
+                gone.append(f"server {guild.id} is set to {_NOT_LOADED.format(slug=settings.own.article)}")
             for channel_id, overrides in (settings.channels if settings else {}).items():
+                if self.library.find(overrides.article) is None:
+                    gone.append(f"channel {channel_id} is set to {_NOT_LOADED.format(slug=overrides.article)}")
                 if not overrides.listen:
                     continue
                 listening += 1
@@ -634,9 +659,11 @@ class Verbatim(discord.Client):
                     deaf.append(f"it is to listen in channel {channel_id}, which it cannot see: give it View Channel there")
                 elif not self.intents.message_content:
                     deaf.append(f"it is to listen in channel {channel_id}, but cannot: write listen: true in config.yaml")
-        found = [*lacking[:_MAX_REPORTED], *deaf[:_MAX_REPORTED]]
-        if len(lacking) + len(deaf) > len(found):
-            found.append(f"and {len(lacking) + len(deaf) - len(found)} more such")
+        kinds = (lacking, gone, deaf)
+        found = [line for kind in kinds for line in kind[:_MAX_REPORTED]]
+        left_out = sum(len(kind) for kind in kinds) - len(found)
+        if left_out:
+            found.append(f"and {left_out} more such")
         if self.intents.message_content and not listening:
             found.append(
                 "it may read every message, but no channel is set to listen: use /verbatim channel there, or remove listen from config.yaml"
@@ -670,8 +697,8 @@ def words_for(interaction: discord.Interaction[Any]) -> Wording:
     return wording(str(interaction.locale))
 
 
-def conversation_of(interaction: discord.Interaction[Any]) -> Conversation:
-    return (interaction.channel_id or 0, interaction.user.id)
+def conversation_of(interaction: discord.Interaction[Any], engine: Engine) -> Conversation:
+    return Conversation(interaction.channel_id or 0, interaction.user.id, engine.pack.version)
 
 
 def missing_permissions(permissions: discord.Permissions) -> list[str]:

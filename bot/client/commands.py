@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,21 +12,24 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot import __version__, browse, citation, reply
-from bot.answer import citations_of
+from bot.answer import Answer, Engine, citations_of
 from bot.browse import Option
 from bot.client import pages
 from bot.client.items import MAX_QUESTION
 from bot.client.outgoing import Outgoing, options
 from bot.client.state import MAX_PAGE, MAX_TYPED, Turn, tag
+from bot.config import MAX_COOLDOWN
+from bot.dialogue import Conversation
 from bot.pack import Pack
 from bot.reply import Reply
-from bot.store import MAX_COOLDOWN, Overrides
+from bot.store import Overrides
 from bot.wording import FALLBACK, Wording, wording
 
 if TYPE_CHECKING:
     from bot.client.app import Verbatim
 
 _MAX_NAME = 100  # characters of a name that somebody types
+_DEFAULT_ARTICLE = "-"  # chosen as an article: whatever config.yaml says; no slug begins so
 
 
 class Translator(app_commands.Translator):
@@ -102,7 +105,7 @@ def _browsing(words: Wording) -> tuple[Made, ...]:
         speaker: app_commands.Range[str, 0, _MAX_NAME] = "",
         topic: app_commands.Range[str, 0, MAX_TYPED] = "",
     ) -> None:
-        client, pack = interaction.client, interaction.client.engine.pack
+        client, pack = interaction.client, (await interaction.client.engine_for(interaction)).pack
         person = browse.find_person(pack, speaker) if speaker.strip() else None
         if speaker.strip() and person is None:
             await _tell(interaction, lambda w: reply.said(w.unknown["speaker"]))
@@ -135,7 +138,7 @@ def _browsing(words: Wording) -> tuple[Made, ...]:
     @app_commands.command(description=_described(words, "faq"))
     @app_commands.describe(group=_option(words, "faq.group"))
     async def faq(interaction: discord.Interaction[Verbatim], group: app_commands.Range[str, 0, _MAX_NAME] = "") -> None:
-        known = {t.group for t in interaction.client.engine.pack.entries}
+        known = {t.group for t in (await interaction.client.engine_for(interaction)).pack.entries}
         wanted = next((g for g in known if g.casefold() == group.strip().casefold()), None)
         if group.strip() and wanted is None:
             await _tell(interaction, lambda w: reply.said(w.unknown["group"]))
@@ -156,9 +159,9 @@ def _browsing(words: Wording) -> tuple[Made, ...]:
 def _telling(words: Wording) -> tuple[Made, ...]:
     @app_commands.command(description=_described(words, "why"))
     async def why(interaction: discord.Interaction[Verbatim]) -> None:
-        pack, last = interaction.client.engine.pack, _last(interaction)
-        answer = last[-1] if last else None
-        await _tell(interaction, lambda w: reply.why(answer, pack, w) if answer else reply.said(w.why_none))
+        engine = await interaction.client.engine_for(interaction)
+        last = _last(interaction, engine)
+        await _tell(interaction, lambda w: reply.why(last[-1], engine.pack, w) if last else reply.said(w.why_none))
 
     @app_commands.command(description=_described(words, "cite"))
     @app_commands.describe(format=_option(words, "cite.format"))
@@ -170,19 +173,20 @@ def _telling(words: Wording) -> tuple[Made, ...]:
     )
     async def cite(interaction: discord.Interaction[Verbatim], format: str = citation.Format.PLAIN.value) -> None:
         client, shown = interaction.client, _words(interaction)
-        found = next((c for answer in reversed(_last(interaction)) if (c := citations_of(answer))), ())
+        engine = await client.engine_for(interaction)
+        found = next((c for answer in reversed(_last(interaction, engine)) if (c := citations_of(answer))), ())
         form = next((f for f in citation.Format if f.value == format), citation.Format.PLAIN)
-        page = pages.cited(found, client.engine.pack, shown, form) if found else Outgoing(reply.said(shown.cite_none).content)
+        page = pages.cited(found, engine.pack, shown, form) if found else Outgoing(reply.said(shown.cite_none).content)
         await client.show(interaction, page)
 
     @app_commands.command(description=_described(words, "about"))
     async def about(interaction: discord.Interaction[Verbatim]) -> None:
-        pack = interaction.client.engine.pack
+        pack = (await interaction.client.engine_for(interaction)).pack
         await _tell(interaction, lambda w: reply.about(pack, w))
 
     @app_commands.command(name="help", description=_described(words, "help"))
     async def help_(interaction: discord.Interaction[Verbatim]) -> None:
-        pack = interaction.client.engine.pack
+        pack = (await interaction.client.engine_for(interaction)).pack
         await _tell(interaction, lambda w: reply.help_text(pack, w))
 
     @app_commands.command(description=_described(words, "privacy"))
@@ -215,25 +219,51 @@ def _administration(words: Wording) -> app_commands.Group:
     )
 
     @group.command(description=described("channel"))
-    @app_commands.describe(listen=option("channel.listen"), answers=option("channel.answers"))
+    @app_commands.describe(
+        listen=option("channel.listen"),
+        answers=option("channel.answers"),
+        article=option("channel.article"),
+        whole_server=option("whole_server"),
+    )
     @app_commands.choices(
         answers=[
             app_commands.Choice(name=locale_str(words.switch[s], section="switch", key=s), value=s) for s in ("public", "private")
         ]
     )
-    async def channel(interaction: discord.Interaction[Verbatim], listen: bool | None = None, answers: str | None = None) -> None:
-        def step(old: Overrides) -> Overrides:
-            heard = old.listen if listen is None else listen
-            return replace(old, listen=heard, ephemeral=old.ephemeral if answers is None else answers == "private")
+    async def channel(
+        interaction: discord.Interaction[Verbatim],
+        listen: bool | None = None,
+        answers: str | None = None,
+        article: app_commands.Range[str, 1, _MAX_NAME] | None = None,
+        whole_server: bool = False,
+    ) -> None:
+        if article not in (None, _DEFAULT_ARTICLE) and interaction.client.library.find(article) is None:
+            await _tell(interaction, lambda w: reply.said(w.article_unknown))
+            return
 
-        await _set(interaction, step)
+        def step(old: Overrides) -> Overrides:
+            chosen = old.article if article is None else None if article == _DEFAULT_ARTICLE else article
+            heard = old.listen if listen is None else listen
+            private = old.ephemeral if answers is None else answers == "private"
+            return replace(old, listen=heard, ephemeral=private, article=chosen)
+
+        await _set(interaction, step, whole_server=whole_server)
+
+    @channel.autocomplete("article")
+    async def articles(interaction: discord.Interaction[Verbatim], typed: str) -> list[app_commands.Choice[str]]:
+        library, shown = interaction.client.library, _words(interaction)
+        of = [Option(e.pack.title, e.pack.slug) for e in library.engines]
+        none = Option(shown.article_default.format(title=library.default.pack.title), _DEFAULT_ARTICLE)
+        return _choices(o for o in (none, *of) if typed.strip().casefold() in f"{o.label} {o.value}".casefold())
 
     @group.command(description=described("cooldown"))
-    @app_commands.describe(seconds=option("cooldown.seconds"))
+    @app_commands.describe(seconds=option("cooldown.seconds"), whole_server=option("whole_server"))
     async def cooldown(
-        interaction: discord.Interaction[Verbatim], seconds: app_commands.Range[int, 0, int(MAX_COOLDOWN)]
+        interaction: discord.Interaction[Verbatim],
+        seconds: app_commands.Range[int, 0, int(MAX_COOLDOWN)],
+        whole_server: bool = False,
     ) -> None:
-        await _set(interaction, lambda old: replace(old, cooldown=float(seconds)))
+        await _set(interaction, lambda old: replace(old, cooldown=float(seconds)), whole_server=whole_server)
 
     @group.command(description=described("status"))
     async def status(interaction: discord.Interaction[Verbatim]) -> None:
@@ -246,7 +276,7 @@ def _administration(words: Wording) -> app_commands.Group:
         if not client.is_operator(interaction.user.id):
             await _tell(interaction, lambda w: reply.said(w.reload_operator))
             return
-        if client.is_reloading:
+        if client.library.is_reloading:
             await _tell(interaction, lambda w: reply.said(w.reload_running))
             return
         await client.respond_slowly(interaction, _reloaded(client, shown))
@@ -255,32 +285,40 @@ def _administration(words: Wording) -> app_commands.Group:
 
 
 async def _reloaded(client: Verbatim, words: Wording) -> Outgoing:
-    faults = await client.reload()
-    if faults is not None:
-        return Outgoing(reply.said(f"{words.reload_refused}\n{faults}").content)
-    pack = client.engine.pack
-    return Outgoing(reply.said(words.reloaded.format(slug=pack.slug, pack=pack.version[:12])).content)
+    lines = []
+    for reading in await client.library.reload():
+        if reading.engine is None:
+            lines += [words.reload_refused, reading.faults]
+        else:
+            pack = reading.engine.pack
+            lines.append(words.reloaded.format(slug=pack.slug, pack=pack.version[:12]))
+    return Outgoing(reply.said("\n".join(lines)).content)
 
 
-async def _set(interaction: discord.Interaction[Verbatim], step: Callable[[Overrides], Overrides]) -> None:
-    client = interaction.client
-    if not await client.change_settings(interaction.guild_id or 0, interaction.channel_id or 0, step):
+async def _set(interaction: discord.Interaction[Verbatim], step: Callable[[Overrides], Overrides], *, whole_server: bool) -> None:
+    client, words = interaction.client, _words(interaction)
+    channel_id = None if whole_server else interaction.channel_id or 0
+    if not await client.change_settings(interaction.guild_id or 0, channel_id, step):
         await _tell(interaction, lambda w: reply.said(w.not_stored))
         return
-    lines = await _settings_lines(interaction)
+    lines = [*([words.whole_server] if whole_server else []), *await _settings_lines(interaction)]
     await _tell(interaction, lambda w: reply.said("\n".join(lines)))
 
 
 async def _settings_lines(interaction: discord.Interaction[Verbatim]) -> list[str]:
     client, words = interaction.client, _words(interaction)
     settings = await client.settings_at(interaction.guild_id, interaction.channel)
+    engine = client.library.find(settings.article)
     lines = [
         words.channel_settings.format(
             listen=words.switch["yes" if settings.listen else "no"],
             answers=words.switch["private" if settings.ephemeral else "public"],
             seconds=round(settings.cooldown),
+            article=engine.pack.title if engine else settings.article,
         )
     ]
+    if engine is None:
+        lines.append(words.article_gone)
     if settings.listen and not client.intents.message_content:
         lines.append(words.listening_is_off)
     return lines
@@ -288,14 +326,15 @@ async def _settings_lines(interaction: discord.Interaction[Verbatim]) -> list[st
 
 def _status(interaction: discord.Interaction[Verbatim], words: Wording) -> list[str]:
     """What it may do in this channel, what it reads, and how it is."""
-    client, pack = interaction.client, interaction.client.engine.pack
+    client = interaction.client
     missing = client.missing_in(interaction)
     latency = client.latency
     named = ", ".join(words.permissions[m] for m in missing)
     return [
         words.status_missing.format(permissions=named) if missing else words.status_complete,
         words.status_intent.format(state=words.switch["yes" if client.intents.message_content else "no"]),
-        words.status_article.format(slug=pack.slug, pack=(pack.version or pack.article.sha256)[:12], version=__version__),
+        words.status_version.format(version=__version__),
+        *(words.status_article.format(slug=e.pack.slug, pack=e.pack.version[:12]) for e in client.library.engines),
         # discord.py knows none before the first heartbeat was acknowledged: then it is infinite, or no number.
         words.status_latency.format(milliseconds=round(latency * 1000) if 0 <= latency < 3600 else "?"),
     ]
@@ -309,7 +348,8 @@ async def _tell(interaction: discord.Interaction[Verbatim], make: Callable[[Word
 
 async def _turn_to(interaction: discord.Interaction[Verbatim], to: Turn, *, ephemeral: bool = True) -> None:
     client, shown = interaction.client, _words(interaction)
-    page = await asyncio.to_thread(pages.page, to, client.engine.pack, shown)
+    engine = await client.engine_for(interaction)
+    page = await asyncio.to_thread(pages.page, to, engine.pack, shown)
     await client.show(interaction, page or Outgoing(reply.said(shown.unknown_choice).content), ephemeral=ephemeral)
 
 
@@ -318,9 +358,13 @@ async def _offered(
 ) -> list[app_commands.Choice[str]]:
     """What autocompletion shows: nothing where that fails, since what is typed can be sent all the same."""
     try:
-        found = await asyncio.to_thread(make, interaction.client.engine.pack)
+        engine = await interaction.client.engine_for(interaction)
+        return _choices(await asyncio.to_thread(make, engine.pack))
     except Exception:  # discord.py would log its message, which may quote what is typed
         return []
+
+
+def _choices(found: Iterable[Option]) -> list[app_commands.Choice[str]]:
     return [app_commands.Choice(name=o.label, value=o.value) for o in options(found)]
 
 
@@ -328,6 +372,7 @@ def _words(interaction: discord.Interaction[Any]) -> Wording:
     return wording(str(interaction.locale))
 
 
-def _last(interaction: discord.Interaction[Verbatim]) -> tuple[Any, ...]:
-    """The asker's last answers in this channel."""
-    return interaction.client.dialogue.earlier((interaction.channel_id or 0, interaction.user.id))
+def _last(interaction: discord.Interaction[Verbatim], engine: Engine) -> tuple[Answer, ...]:
+    """The asker's last answers from an article in this channel."""
+    conversation = Conversation(interaction.channel_id or 0, interaction.user.id, engine.pack.version)
+    return interaction.client.dialogue.earlier(conversation)

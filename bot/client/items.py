@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.client.outgoing import Key, Menu, Outgoing
-from bot.client.pages import CHOICE
 from bot.client.state import PREFIX, encode, tag
 from bot.pack import Pack, Topic
 from bot.reply import Modal
@@ -21,26 +20,8 @@ MAX_QUESTION = 1500  # characters of a question in a command or a window
 _WINDOW_SECONDS = 15 * 60.0  # as long as Discord takes a response to what opened it
 
 
-class Choose(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=CHOICE + r"(?P<topic>.+)"):
-    """A button that asks a topic's own question."""
-
-    def __init__(self, topic: str, label: str = "?") -> None:
-        super().__init__(discord.ui.Button(label=label, custom_id=f"{CHOICE}{topic}"))
-        self.topic = topic
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Choose:
-        return cls(match["topic"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        client: Verbatim = interaction.client
-        await client.guarded(interaction, client.respond_to_choice(interaction, self.topic))
-
-
 class Press(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=PREFIX + r"(?!pick:)(?P<rest>.+)"):
-    """Any other button."""
+    """A button."""
 
     def __init__(self, key: Key) -> None:
         super().__init__(discord.ui.Button(label=key.label, custom_id=key.custom_id, style=discord.ButtonStyle.secondary))
@@ -77,7 +58,7 @@ class Pick(discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=
         await client.guarded(interaction, client.respond_to_pick(interaction, self.custom_id, value))
 
 
-ITEMS = (Choose, Press, Pick)
+ITEMS = (Press, Pick)
 
 
 class Window(discord.ui.Modal):
@@ -116,9 +97,7 @@ def view_of(message: Outgoing) -> discord.ui.View | None:
     view = discord.ui.View(timeout=None)
     for number, row in enumerate(message.rows):
         for key in row:
-            item: discord.ui.Item[Any] = (
-                Choose(key.custom_id.removeprefix(CHOICE), key.label) if key.custom_id.startswith(CHOICE) else Press(key)
-            )
+            item = Press(key)
             item.row = number
             view.add_item(item)
     if message.menu is not None:

@@ -9,12 +9,12 @@ from bot import browse, citation, reply
 from bot.answer import Ambiguous, Answer, Answered, Citation, Contradicted, NotInArticle, SmallTalk, citations_of
 from bot.client import state
 from bot.client.outgoing import Key, Menu, Outgoing
-from bot.client.state import State, Turn, encode, find, referred, tag
+from bot.client.state import State, Turn, encode, find, referred, tag, text_of
 from bot.pack import Pack, Topic
 from bot.reply import Action, Reply
 from bot.wording import Wording
 
-CHOICE = "verbatim:1:ask:"  # before a topic's id: asks its question
+ASK = "ask"  # the action that asks a topic's own question
 MAX_KEYS = 5
 MAX_SHOWN = 1800  # characters of a citation in a message; a longer one is a file
 
@@ -25,7 +25,7 @@ def answered(answer: Answer, pack: Pack, words: Wording, *, private: bool) -> Ou
     """An answer with its buttons. `private`: only the asker sees it, so it can be shared; else it can be hidden and removed."""
     said = reply.compose(answer, pack, words)
     if isinstance(answer, Ambiguous | SmallTalk):
-        return Outgoing(said.content, _choices(said))
+        return Outgoing(said.content, _choices(said, pack))
     keys = {
         b.action: Key(b.label, encode(b.action, pack, _needs(b.action, b.quote, answer)))
         for b in reply.buttons(answer, pack, words)
@@ -64,7 +64,7 @@ def private_rows(rows: Iterable[Sequence[Key]], content: str, pack: Pack, words:
 
 def pressed(press: State, pack: Pack, words: Wording) -> Outgoing | None:
     """The page behind a button that shows something; None for what is no such button, or of another text of the article."""
-    if press.article != tag(pack.article.sha256):
+    if press.article != text_of(pack):
         return None
     match press.action:
         case Action.CONTEXT:
@@ -72,9 +72,9 @@ def pressed(press: State, pack: Pack, words: Wording) -> Outgoing | None:
         case Action.ELSE:
             return Outgoing(reply.others(browse.others(pack, _quote(press, pack)), pack, words).content)
         case Action.MATCHES:
-            return _matches(_topics(press, pack), words.matches, words.matches_none)
+            return _matches(_topics(press, pack), pack, words.matches, words.matches_none)
         case Action.NOT_ASKED:
-            return _matches(_topics(press, pack), words.not_asked, words.not_asked_none)
+            return _matches(_topics(press, pack), pack, words.not_asked, words.not_asked_none)
         case Action.CITE:
             found = [c for part in press.parts if (c := referred(part, pack))]
             return cited(found, pack, words, citation.Format.PLAIN) if found else None
@@ -134,8 +134,8 @@ def picked(kind: str, value: str, pack: Pack, words: Wording) -> tuple[Outgoing 
 
 
 def topic_in(press: State, pack: Pack) -> Topic | None:
-    """The topic that a follow-up's button refers to."""
-    return next(iter(_topics(press, pack)), None) if press.article == tag(pack.article.sha256) else None
+    """The first topic that a button refers to."""
+    return next(iter(_topics(press, pack)), None)
 
 
 # Within
@@ -168,8 +168,8 @@ def _paged(shown: Reply, to: Turn, pack: Pack, words: Wording) -> Outgoing:
     return Outgoing(shown.content, (tuple(keys),) if keys else (), menu)
 
 
-def _matches(topics: Sequence[Topic], heading: str, none: str) -> Outgoing:
-    keys = tuple(Key(t.question, CHOICE + t.id) for t in topics if t.question)
+def _matches(topics: Sequence[Topic], pack: Pack, heading: str, none: str) -> Outgoing:
+    keys = tuple(_ask(t.question, t.id, pack) for t in topics if t.question)
     return Outgoing(reply.said(heading if keys else none).content, (keys,) if keys else ())
 
 
@@ -182,8 +182,12 @@ def _quote(press: State, pack: Pack) -> str:
     return (find(press.parts[0], pack.quotes) if press.parts else None) or ""
 
 
-def _choices(said: Reply) -> tuple[tuple[Key, ...], ...]:
-    return (tuple(Key(c.label, CHOICE + c.topic) for c in said.choices),) if said.choices else ()
+def _choices(said: Reply, pack: Pack) -> tuple[tuple[Key, ...], ...]:
+    return (tuple(_ask(c.label, c.topic, pack) for c in said.choices),) if said.choices else ()
+
+
+def _ask(label: str, topic: str, pack: Pack) -> Key:
+    return Key(label, encode(ASK, pack, (tag(topic),)))
 
 
 def _key(action: Action, pack: Pack, words: Wording, parts: Sequence[str] = ()) -> Key:

@@ -7,19 +7,19 @@ import logging
 import re
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import discord
 
-from bot.answer import Engine
 from bot.client.app import PERMISSIONS, SCOPES, Verbatim, place
 from bot.config import ENV_TOKEN, Settings, embedder
 from bot.dialogue import Dialogue
 from bot.embedding import terminal_progress
 from bot.engine import build
-from bot.store import STORE_FILE, MemoryStore, SqliteStore, Store, StoreFault
+from bot.library import Library
+from bot.store import STORE_FILE, ChannelSettings, MemoryStore, SqliteStore, Store, StoreFault
 
 EXIT_USAGE, EXIT_LOGIN, EXIT_INTENTS = 2, 3, 4
 FIRST_WAIT = 1.0  # seconds before the first restart; doubles with each
@@ -27,6 +27,7 @@ FIRST_WAIT = 1.0  # seconds before the first restart; doubles with each
 # https://docs.discord.com/developers/events/gateway#identifying
 LONGEST_WAIT = 120.0
 STEADY_AFTER = 600.0  # seconds of running after which the next wait is the first again
+WATCH_EVERY = 2.0  # seconds between two looks at the files of the packs
 _AUTHENTICATION_FAILED = 4004  # gateway close code
 
 _log = logging.getLogger(__name__)
@@ -42,15 +43,11 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
     if fault:
         print(fault, file=sys.stderr)
         return EXIT_USAGE
-    meaning = embedder(settings)
-
-    def rebuild() -> Engine:
-        return build(pack_path, embedder=meaning)
-
-    engine = build(pack_path, embedder=meaning, progress=terminal_progress(sys.stderr))
+    meaning, progress = embedder(settings), terminal_progress(sys.stderr)
+    library = Library((pack_path, *settings.other_packs), lambda path: build(path, embedder=meaning, progress=progress))
     _configure_logging(settings.log_level)
     store = open_store(settings.state)
-    return asyncio.run(_serve(engine, store, rebuild, token, listen=settings.listen))
+    return asyncio.run(_serve(library, store, token, settings))
 
 
 def open_store(state: Path) -> Store:
@@ -96,30 +93,44 @@ def _configure_logging(level: str) -> None:
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is not used
 
 
-async def _serve(engine: Engine, store: Store, rebuild: Callable[[], Engine], token: str, *, listen: bool) -> int:
-    """Keep a client running until SIGINT or SIGTERM; what ends one, short of a refusal, starts another after a growing wait."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+async def _serve(library: Library, store: Store, token: str, settings: Settings) -> int:
+    """Keep a client running until SIGINT or SIGTERM; what ends one, short of a refusal, starts another after a growing wait. SIGHUP has every pack read anew."""
+    loop, stop, anew = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         try:
             loop.add_signal_handler(number, stop.set)
         except NotImplementedError:  # Windows
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    with suppress(NotImplementedError, AttributeError):  # Windows
+        loop.add_signal_handler(signal.SIGHUP, anew.set)
+    reading = asyncio.create_task(_keep_current(library, anew, watch=settings.watch))
     try:
-        return await _keep_running(engine, store, rebuild, token, stop, listen=listen)
+        return await _keep_running(library, store, token, stop, settings)
     finally:
+        reading.cancel()
         with suppress(StoreFault):
             await store.close()
 
 
-async def _keep_running(
-    engine: Engine, store: Store, rebuild: Callable[[], Engine], token: str, stop: asyncio.Event, *, listen: bool
-) -> int:
-    loop, dialogue, wait = asyncio.get_running_loop(), Dialogue(), FIRST_WAIT
+async def _keep_current(library: Library, anew: asyncio.Event, *, watch: bool) -> None:
+    """Have packs read anew: all of them when told to; where it is to watch, also those whose files have changed."""
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(anew.wait(), WATCH_EVERY if watch else None)
+        if anew.is_set():
+            anew.clear()
+            await library.reload()
+        elif changed := await asyncio.to_thread(library.changed):
+            await library.reload(changed)
+
+
+async def _keep_running(library: Library, store: Store, token: str, stop: asyncio.Event, settings: Settings) -> int:
+    loop, dialogue, wait, listen = asyncio.get_running_loop(), Dialogue(), FIRST_WAIT, settings.listen
+    defaults = ChannelSettings(cooldown=settings.cooldown)
     while True:
         began = loop.time()
-        client = Verbatim(engine, store, dialogue, rebuild=rebuild, listen=listen)
+        client = Verbatim(library, store, dialogue, listen=listen, defaults=defaults, shards=settings.shards)
         error = await _run_once(client, token, stop)
-        engine = client.engine  # it may have been read anew
         if stop.is_set():
             return 0
         if isinstance(error, IntentNotGranted):

@@ -51,7 +51,7 @@ class Turn:
 
 def encode(action: str, pack: Pack, parts: Iterable[str] = ()) -> str:
     """A custom_id; of the parts as many as fit."""
-    text = f"{PREFIX}{action}:{tag(pack.article.sha256)}"
+    text = f"{PREFIX}{action}:{text_of(pack)}"
     for part in parts:
         if len(text) + 1 + len(part) > MAX_CUSTOM_ID:
             break
@@ -63,6 +63,11 @@ def decode(custom_id: str) -> State | None:
     """What a custom_id says; None where it is none of this form."""
     found = _STATE.fullmatch(custom_id) if len(custom_id) <= MAX_CUSTOM_ID else None
     return State(found["action"], found["article"], found["rest"] or "") if found else None
+
+
+def text_of(pack: Pack) -> str:
+    """The tag of an article's text: of the slug too, since two packs may be about one text."""
+    return tag(f"{pack.slug} {pack.article.sha256}")
 
 
 @lru_cache(maxsize=1 << 14)
