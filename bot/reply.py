@@ -55,7 +55,6 @@ class Action(StrEnum):
     NOT_ASKED = "not-asked"
     SHARE = "share"
     HIDE = "hide"
-    REMOVE = "remove"
     PREVIOUS = "previous"
     NEXT = "next"
 

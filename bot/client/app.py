@@ -291,8 +291,8 @@ class Verbatim(discord.AutoShardedClient):
                 await self._deliver(lambda: interaction.response.send_modal(window), interaction.channel_id)
             case Action.SHARE:
                 await self._share(interaction, press, engine, words)
-            case Action.HIDE | Action.REMOVE:
-                await self._withdraw(interaction, press, engine, words)
+            case Action.HIDE:
+                await self._hide(interaction, engine, words)
             case _:
                 if press.action == Action.NOT_ASKED:
                     _log.info("not what was asked, guild=%s", interaction.guild_id or "-")
@@ -355,31 +355,29 @@ class Verbatim(discord.AutoShardedClient):
         rows = pages.public_rows(rows_of(message), engine.pack, words)
         await self.show(interaction, Outgoing(message.content, rows), ephemeral=False)
 
-    async def _withdraw(self, interaction: discord.Interaction[Any], press: State, engine: Engine, words: Wording) -> None:
-        """Delete an answer for its asker or a moderator; where it is to be hidden, its asker keeps it."""
-        message = interaction.message
-        hides = press.action == Action.HIDE
-        allowed = await self._may_change(interaction) or (not hides and interaction.permissions.manage_messages)
-        if message is None or not allowed:
+    async def _hide(self, interaction: discord.Interaction[Any], engine: Engine, words: Wording) -> None:
+        """Delete an answer for its asker, who keeps it where others could see it, or for a moderator."""
+        message, asker = interaction.message, await self._may_change(interaction)
+        if message is None or not (asker or interaction.permissions.manage_messages):
             await self.show(interaction, Outgoing(said(words.not_yours).content))
             return
         if not await self._claim(interaction.id, interaction.user.id, interaction.guild_id):
             return
-        if hides:
+        await self._deliver(lambda: interaction.response.defer(), interaction.channel_id)
+        if asker and not interaction.context.dm_channel:
             rows = pages.private_rows(rows_of(message), message.content, engine.pack, words)
             kept = clamp(Outgoing(message.content, rows))
             view = view_of(kept) or discord.utils.MISSING
-            await self._deliver(lambda: interaction.response.defer(), interaction.channel_id)
             copy = await self._deliver(
                 lambda: interaction.followup.send(kept.content, view=view, ephemeral=True, suppress_embeds=True, wait=True),
                 interaction.channel_id,
             )
             if copy.code is not None:
                 return  # else it would be lost
-        else:
-            await self._deliver(lambda: interaction.response.defer(), interaction.channel_id)
         # After a deferred update, the original response is the message that was pressed.
-        await self._deliver(lambda: interaction.delete_original_response(), interaction.channel_id)
+        gone = await self._deliver(lambda: interaction.delete_original_response(), interaction.channel_id)
+        if gone.code is not None:
+            await self._deliver(lambda: message.delete(), interaction.channel_id)
 
     async def _may_change(self, interaction: discord.Interaction[Any]) -> bool:
         """Whether the message that was pressed is the presser's own to change: only they see it, or it answers them."""

@@ -18,11 +18,11 @@ ASK = "ask"  # the action that asks a topic's own question
 MAX_KEYS = 5
 MAX_SHOWN = 1800  # characters of a citation in a message; a longer one is a file
 
-_ROW = (Action.CONTEXT, Action.ELSE, Action.MATCHES, Action.FOLLOW_UP, Action.CITE)
+_ROW = (Action.CONTEXT, Action.ELSE, Action.FOLLOW_UP, Action.CITE)  # the first; the others follow in a second
 
 
 def answered(answer: Answer, pack: Pack, words: Wording, *, private: bool) -> Outgoing:
-    """An answer with its buttons. `private`: only the asker sees it, so it can be shared; else it can be hidden and removed."""
+    """An answer with its buttons. `private`: only the asker sees it, so it can be shared; else it can be hidden."""
     said = reply.compose(answer, pack, words)
     if isinstance(answer, Ambiguous | SmallTalk):
         return Outgoing(said.content, _choices(said, pack))
@@ -30,11 +30,9 @@ def answered(answer: Answer, pack: Pack, words: Wording, *, private: bool) -> Ou
         b.action: Key(b.label, encode(b.action, pack, _needs(b.action, b.quote, answer)))
         for b in reply.buttons(answer, pack, words)
     }
-    own = (
-        [share_key(said.content, pack, words)] if private else [_key(Action.HIDE, pack, words), _key(Action.REMOVE, pack, words)]
-    )
+    own = share_key(said.content, pack, words) if private else _key(Action.HIDE, pack, words)
     first = tuple(keys[a] for a in _ROW if a in keys)
-    second = (*(keys[a] for a in keys if a not in _ROW), *own)
+    second = (*(keys[a] for a in keys if a not in _ROW), own)
     return Outgoing(said.content, (first, second) if first else (second,))
 
 
@@ -49,14 +47,12 @@ def fingerprint(content: str) -> str:
 
 def public_rows(rows: Iterable[Sequence[Key]], pack: Pack, words: Wording) -> tuple[tuple[Key, ...], ...]:
     """The buttons of a private answer as they are once it is public."""
-    shown = [tuple(k for k in row if _action_of(k) not in (Action.SHARE, Action.HIDE, Action.REMOVE)) for row in rows]
-    return _with(shown, (_key(Action.HIDE, pack, words), _key(Action.REMOVE, pack, words)))
+    return _with(rows, _key(Action.HIDE, pack, words))
 
 
 def private_rows(rows: Iterable[Sequence[Key]], content: str, pack: Pack, words: Wording) -> tuple[tuple[Key, ...], ...]:
     """The buttons of a public answer as they are once only the asker sees it."""
-    shown = [tuple(k for k in row if _action_of(k) not in (Action.SHARE, Action.HIDE, Action.REMOVE)) for row in rows]
-    return _with(shown, (share_key(content, pack, words),))
+    return _with(rows, share_key(content, pack, words))
 
 
 # What a button leads to
@@ -199,8 +195,9 @@ def _action_of(key: Key) -> str:
     return found.action if found else ""
 
 
-def _with(rows: Sequence[tuple[Key, ...]], own: tuple[Key, ...]) -> tuple[tuple[Key, ...], ...]:
-    kept = [row for row in rows if row]
+def _with(rows: Iterable[Sequence[Key]], own: Key) -> tuple[tuple[Key, ...], ...]:
+    """The rows with their last button, to share or to hide, exchanged for another."""
+    kept = [row for row in (tuple(k for k in row if _action_of(k) not in (Action.SHARE, Action.HIDE)) for row in rows) if row]
     if len(kept) > 1:
-        return (*kept[:-1], (*kept[-1], *own))
-    return (*kept, own)
+        return (*kept[:-1], (*kept[-1], own))
+    return (*kept, (own,))
