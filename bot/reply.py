@@ -169,7 +169,7 @@ def buttons(answer: Answer, pack: Pack, wording: Wording) -> tuple[Button, ...]:
     if not isinstance(answer, Ambiguous | SmallTalk) and browse.matches(answer):
         wanted.append((Action.MATCHES, ""))
     if citations_of(answer):
-        wanted += [(Action.FOLLOW_UP, ""), (Action.CITE, ""), (Action.NOT_ASKED, "")]
+        wanted += [(Action.FOLLOW_UP, ""), (Action.NOT_ASKED, ""), (Action.CITE, "")]
     return tuple(Button(action, label(action, wording), of) for action, of in wanted)
 
 

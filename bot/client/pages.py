@@ -18,7 +18,7 @@ ASK = "ask"  # the action that asks a topic's own question
 MAX_KEYS = 5
 MAX_SHOWN = 1800  # characters of a citation in a message; a longer one is a file
 
-_ROW = (Action.CONTEXT, Action.ELSE, Action.FOLLOW_UP, Action.CITE)  # the first; the others follow in a second
+_ROW = (Action.CONTEXT, Action.ELSE, Action.FOLLOW_UP)  # the first, as wide as a phone; the others follow in a second
 
 
 def answered(answer: Answer, pack: Pack, words: Wording, *, private: bool) -> Outgoing:
