@@ -259,6 +259,31 @@ def test_a_long_citation_is_a_file(engine: Engine) -> None:
     play(story, engine)
 
 
+def test_every_command_works_typed_after_a_mention_or_in_a_direct_message(tiny: Engine) -> None:
+    """For those to whom Discord does not show its list of commands, such as some users of screen readers."""
+
+    async def story(s: Scene) -> None:
+        slash = {command: await friend(s, command).slash(s.channel, command) for command in COMMANDS if command != "ask"}
+        for command, result in slash.items():
+            await s.mention(f"/{command}")
+            body = s.sent[-1]
+            assert body["content"] == said(result), command
+            pressed, typed = (
+                labels(b) if b.get("components") else [] for b in (s.responses[list(slash).index(command)]["data"], body)
+            )
+            assert typed == pressed, command
+        await s.mention(f"/ask {LIFT}")
+        assert s.sent[-1]["content"] == worded(tiny, LIFT)
+        await s.asker.send_dm("/quote Ruth Bell")
+        assert s.sent[-1]["content"] == reply.quotes(browse.quotes(tiny.pack, "bell"), tiny.pack, EN).content
+        await s.mention("/quote Nobody Atall speaker: Nobody")
+        assert s.sent[-1]["content"] == EN.unknown["speaker"]
+        await s.mention("/article 99")
+        assert s.sent[-1]["content"] == EN.unknown["page"]
+
+    play(story, tiny)
+
+
 def test_forget_forgets_the_asker_and_nobody_else(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         other = friend(s)
@@ -266,6 +291,9 @@ def test_forget_forgets_the_asker_and_nobody_else(tiny: Engine) -> None:
         await other.slash(s.channel, "ask", question=ROOF)
         await s.asker.slash(s.channel, "forget")
         assert await s.bot.store.by_question(asked.id) is None
+        await s.mention("/forget")
+        assert isinstance(s.bot.store, MemoryStore)
+        assert {h.asker_id for _, h in s.bot.store._handled.values()} == {other.id}, "not even that they had it forgotten"
         assert said(await s.asker.slash(s.channel, "why")) == EN.why_none
         assert said(await other.slash(s.channel, "why")) != EN.why_none
 

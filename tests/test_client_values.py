@@ -20,11 +20,12 @@ from bot.client import pages, state
 from bot.client.cooldown import Cooldowns
 from bot.client.items import typed_in, view_of
 from bot.client.outgoing import Key, Menu, Outgoing, clamp, options
+from bot.client.pages import Request
 from bot.client.state import MAX_CUSTOM_ID, State, Turn, decode, encode, find, referred, tag, text_of, turned
 from bot.engine import build
 from bot.pack import Pack, load
 from bot.reply import Action
-from bot.wording import languages, wording
+from bot.wording import COMMANDS, languages, wording
 
 EN = wording("en")
 text = st.text(max_size=300)
@@ -234,3 +235,42 @@ def test_askers_make_room_for_others() -> None:
         assert cooldowns.wait(asker, 10) == 0
     assert cooldowns.wait(3, 10) == 10
     assert cooldowns.wait(1, 10) == 0
+
+
+# Commands typed out
+
+
+@pytest.mark.parametrize(
+    ("text", "request_"),
+    [
+        ("/who", Request("who")),
+        ("  /WHO  ", Request("who")),
+        ("/quote", Request("quote")),
+        ("/quote Ruth Bell second lift", Request("quote", speaker="Ruth Bell", topic="second lift")),
+        ("/quote bel", Request("quote", speaker="bel")),
+        ("/quote roof repairs", Request("quote", topic="roof repairs")),
+        ("/quote speaker: Bell topic: the lift", Request("quote", speaker="Bell", topic="the lift")),
+        ("/article 2", Request("article", page="2")),
+        ("/article page:2", Request("article", page="2")),
+        ("/faq library", Request("faq", group="library")),
+        ("/cite BibTeX", Request("cite", format="BibTeX")),
+        ("/ask why is that: a topic: x?", Request("ask", question="why is that: a topic: x?")),
+        ("/ask question: who called?", Request("ask", question="who called?")),
+        ("/help me", Request("help")),
+        ("who", None),
+        ("/whom", None),
+        ("/verbatim reload", None),
+        ("what is /who?", None),
+        ("/", None),
+        ("", None),
+    ],
+)
+def test_a_typed_command_is_read_as_discord_would_read_it(tiny: Engine, text: str, request_: Request | None) -> None:
+    assert pages.typed(text, tiny.pack) == request_
+
+
+@given(text=st.builds("/{} {}".format, st.sampled_from(COMMANDS), text))
+def test_whatever_follows_a_typed_command_shows_a_page(tiny: Engine, text: str) -> None:
+    request = pages.typed(text, tiny.pack)
+    if request is not None and request.command not in ("ask", "forget"):
+        assert clamp(pages.requested(request, tiny.pack, EN, ())).content

@@ -171,7 +171,16 @@ class Verbatim(discord.AutoShardedClient):
             await self._reply_to(message, Outgoing(said(words.article_gone).content))
             return
         conversation = Conversation(message.channel.id, message.author.id, engine.pack.version)
-        await self._reply_to(message, await self.answer(question or "", engine, conversation, guild_id, words=words))
+        request = pages.typed(question or "", engine.pack)
+        if request is None or request.command == "ask":
+            text = question or "" if request is None else request.question
+            outgoing = await self.answer(text, engine, conversation, guild_id, words=words)
+        elif request.command == "forget":
+            outgoing = await self.forget(message.author.id, words)
+        else:
+            earlier = self.dialogue.earlier(conversation)
+            outgoing = await asyncio.to_thread(pages.requested, request, engine.pack, words, earlier)
+        await self._reply_to(message, outgoing)
 
     def _question_in(self, message: discord.Message) -> str | None:
         """The message's text without the mention of the bot; None where it is not for the bot to answer."""
@@ -266,7 +275,7 @@ class Verbatim(discord.AutoShardedClient):
             self.answer(
                 question[:MAX_QUESTION],
                 engine,
-                conversation_of(interaction, engine),
+                self.conversation(interaction, engine),
                 interaction.guild_id,
                 words=words,
                 afresh=afresh,
@@ -429,6 +438,9 @@ class Verbatim(discord.AutoShardedClient):
     def _turn(self, conversation: Conversation) -> asyncio.Lock:
         return self._turns.setdefault(conversation, asyncio.Lock())
 
+    def conversation(self, interaction: discord.Interaction[Any], engine: Engine) -> Conversation:
+        return Conversation(interaction.channel_id or 0, interaction.user.id, engine.pack.version)
+
     # Articles
 
     async def engine_for(self, interaction: discord.Interaction[Any]) -> Engine:
@@ -500,16 +512,16 @@ class Verbatim(discord.AutoShardedClient):
         self._store_failed = False
         return result
 
-    async def forget(self, user_id: int) -> bool:
-        """Delete what is kept about a user. False where the store cannot be used."""
+    async def forget(self, user_id: int, words: Wording) -> Outgoing:
+        """Delete what is kept about a user, and say so, or that the store cannot be used."""
         self.dialogue.forget(user_id)
         await self._claimed_without_store.forget(user_id)
         try:
             await self.store.forget(user_id)
         except StoreFault as error:
             _log.error("the store cannot be used: %s", error)
-            return False
-        return True
+            return Outgoing(said(words.not_stored).content)
+        return Outgoing(said(words.forgotten).content)
 
     async def _wait(self, asker_id: int, guild_id: int | None, channel: object) -> float:
         """Seconds that an asker must still wait there."""
@@ -693,10 +705,6 @@ class Verbatim(discord.AutoShardedClient):
 def words_for(interaction: discord.Interaction[Any]) -> Wording:
     """The sentences in the language that the asker set in Discord."""
     return wording(str(interaction.locale))
-
-
-def conversation_of(interaction: discord.Interaction[Any], engine: Engine) -> Conversation:
-    return Conversation(interaction.channel_id or 0, interaction.user.id, engine.pack.version)
 
 
 def missing_permissions(permissions: discord.Permissions) -> list[str]:

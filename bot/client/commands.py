@@ -12,14 +12,13 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot import __version__, browse, citation, reply
-from bot.answer import Answer, Engine, citations_of
 from bot.browse import Option
 from bot.client import pages
 from bot.client.items import MAX_QUESTION
 from bot.client.outgoing import Outgoing, options
-from bot.client.state import MAX_PAGE, MAX_TYPED, Turn, tag
+from bot.client.pages import Request
+from bot.client.state import MAX_PAGE, MAX_TYPED
 from bot.config import MAX_COOLDOWN
-from bot.dialogue import Conversation
 from bot.pack import Pack
 from bot.reply import Reply
 from bot.store import Overrides
@@ -105,13 +104,8 @@ def _browsing(words: Wording) -> tuple[Made, ...]:
         speaker: app_commands.Range[str, 0, _MAX_NAME] = "",
         topic: app_commands.Range[str, 0, MAX_TYPED] = "",
     ) -> None:
-        client, pack = interaction.client, (await interaction.client.engine_for(interaction)).pack
-        person = browse.find_person(pack, speaker) if speaker.strip() else None
-        if speaker.strip() and person is None:
-            await _tell(interaction, lambda w: reply.said(w.unknown["speaker"]))
-            return
-        settings = await client.settings_at(interaction.guild_id, interaction.channel)
-        await _turn_to(interaction, Turn("quotes", 1, tag(person.id) if person else "", topic), ephemeral=settings.ephemeral)
+        settings = await interaction.client.settings_at(interaction.guild_id, interaction.channel)
+        await _show(interaction, Request("quote", speaker=speaker, topic=topic), ephemeral=settings.ephemeral)
 
     @quote.autocomplete("speaker")
     async def speakers(interaction: discord.Interaction[Verbatim], typed: str) -> list[app_commands.Choice[str]]:
@@ -128,22 +122,17 @@ def _browsing(words: Wording) -> tuple[Made, ...]:
 
     @app_commands.command(description=_described(words, "who"))
     async def who(interaction: discord.Interaction[Verbatim]) -> None:
-        await _turn_to(interaction, Turn("people", 1))
+        await _show(interaction, Request("who"))
 
     @app_commands.command(description=_described(words, "article"))
     @app_commands.describe(page=_option(words, "article.page"))
     async def article(interaction: discord.Interaction[Verbatim], page: app_commands.Range[int, 1, MAX_PAGE] = 1) -> None:
-        await _turn_to(interaction, Turn("article", page))
+        await _show(interaction, Request("article", page=str(page)))
 
     @app_commands.command(description=_described(words, "faq"))
     @app_commands.describe(group=_option(words, "faq.group"))
     async def faq(interaction: discord.Interaction[Verbatim], group: app_commands.Range[str, 0, _MAX_NAME] = "") -> None:
-        known = {t.group for t in (await interaction.client.engine_for(interaction)).pack.entries}
-        wanted = next((g for g in known if g.casefold() == group.strip().casefold()), None)
-        if group.strip() and wanted is None:
-            await _tell(interaction, lambda w: reply.said(w.unknown["group"]))
-            return
-        await _turn_to(interaction, Turn("faq", 1, tag(wanted) if wanted else ""))
+        await _show(interaction, Request("faq", group=group))
 
     @faq.autocomplete("group")
     async def groups(interaction: discord.Interaction[Verbatim], typed: str) -> list[app_commands.Choice[str]]:
@@ -159,9 +148,7 @@ def _browsing(words: Wording) -> tuple[Made, ...]:
 def _telling(words: Wording) -> tuple[Made, ...]:
     @app_commands.command(description=_described(words, "why"))
     async def why(interaction: discord.Interaction[Verbatim]) -> None:
-        engine = await interaction.client.engine_for(interaction)
-        last = _last(interaction, engine)
-        await _tell(interaction, lambda w: reply.why(last[-1], engine.pack, w) if last else reply.said(w.why_none))
+        await _show(interaction, Request("why"))
 
     @app_commands.command(description=_described(words, "cite"))
     @app_commands.describe(format=_option(words, "cite.format"))
@@ -171,23 +158,16 @@ def _telling(words: Wording) -> tuple[Made, ...]:
             for f in citation.Format
         ]
     )
-    async def cite(interaction: discord.Interaction[Verbatim], format: str = citation.Format.PLAIN.value) -> None:
-        client, shown = interaction.client, _words(interaction)
-        engine = await client.engine_for(interaction)
-        found = next((c for answer in reversed(_last(interaction, engine)) if (c := citations_of(answer))), ())
-        form = next((f for f in citation.Format if f.value == format), citation.Format.PLAIN)
-        page = pages.cited(found, engine.pack, shown, form) if found else Outgoing(reply.said(shown.cite_none).content)
-        await client.show(interaction, page)
+    async def cite(interaction: discord.Interaction[Verbatim], format: str = "") -> None:
+        await _show(interaction, Request("cite", format=format))
 
     @app_commands.command(description=_described(words, "about"))
     async def about(interaction: discord.Interaction[Verbatim]) -> None:
-        pack = (await interaction.client.engine_for(interaction)).pack
-        await _tell(interaction, lambda w: reply.about(pack, w))
+        await _show(interaction, Request("about"))
 
     @app_commands.command(name="help", description=_described(words, "help"))
     async def help_(interaction: discord.Interaction[Verbatim]) -> None:
-        pack = (await interaction.client.engine_for(interaction)).pack
-        await _tell(interaction, lambda w: reply.help_text(pack, w))
+        await _show(interaction, Request("help"))
 
     @app_commands.command(description=_described(words, "privacy"))
     async def privacy(interaction: discord.Interaction[Verbatim]) -> None:
@@ -195,8 +175,9 @@ def _telling(words: Wording) -> tuple[Made, ...]:
 
     @app_commands.command(description=_described(words, "forget"))
     async def forget(interaction: discord.Interaction[Verbatim]) -> None:
-        done = await interaction.client.forget(interaction.user.id)
-        await _tell(interaction, lambda w: reply.said(w.forgotten if done else w.not_stored))
+        client = interaction.client
+        # Not made before it is claimed, or what is forgotten would be known again.
+        await client.respond_slowly(interaction, client.forget(interaction.user.id, _words(interaction)))
 
     return why, cite, about, help_, privacy, forget
 
@@ -346,11 +327,12 @@ async def _tell(interaction: discord.Interaction[Verbatim], make: Callable[[Word
     await interaction.client.show(interaction, Outgoing(shown.content))
 
 
-async def _turn_to(interaction: discord.Interaction[Verbatim], to: Turn, *, ephemeral: bool = True) -> None:
-    client, shown = interaction.client, _words(interaction)
+async def _show(interaction: discord.Interaction[Verbatim], request: Request, *, ephemeral: bool = True) -> None:
+    client = interaction.client
     engine = await client.engine_for(interaction)
-    page = await asyncio.to_thread(pages.page, to, engine.pack, shown)
-    await client.show(interaction, page or Outgoing(reply.said(shown.unknown_choice).content), ephemeral=ephemeral)
+    earlier = client.dialogue.earlier(client.conversation(interaction, engine))
+    page = await asyncio.to_thread(pages.requested, request, engine.pack, _words(interaction), earlier)
+    await client.show(interaction, page, ephemeral=ephemeral or page.private)
 
 
 async def _offered(
@@ -370,9 +352,3 @@ def _choices(found: Iterable[Option]) -> list[app_commands.Choice[str]]:
 
 def _words(interaction: discord.Interaction[Any]) -> Wording:
     return wording(str(interaction.locale))
-
-
-def _last(interaction: discord.Interaction[Verbatim], engine: Engine) -> tuple[Answer, ...]:
-    """The asker's last answers from an article in this channel."""
-    conversation = Conversation(interaction.channel_id or 0, interaction.user.id, engine.pack.version)
-    return interaction.client.dialogue.earlier(conversation)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bot import browse, citation, reply
 from bot.answer import Ambiguous, Answer, Answered, Citation, Contradicted, NotInArticle, SmallTalk, citations_of
@@ -12,10 +14,11 @@ from bot.client.outgoing import Key, Menu, Outgoing
 from bot.client.state import State, Turn, encode, find, referred, tag, text_of
 from bot.pack import Pack, Topic
 from bot.reply import Action, Reply
-from bot.wording import Wording
+from bot.wording import COMMANDS, Wording
 
 ASK = "ask"  # the action that asks a topic's own question
 MAX_KEYS = 5
+_NAME_WORDS = 8  # of a typed speaker
 MAX_SHOWN = 1800  # characters of a citation in a message; a longer one is a file
 
 _ROW = (Action.CONTEXT, Action.ELSE, Action.FOLLOW_UP)  # the first, as wide as a phone; the others follow in a second
@@ -53,6 +56,85 @@ def public_rows(rows: Iterable[Sequence[Key]], pack: Pack, words: Wording) -> tu
 def private_rows(rows: Iterable[Sequence[Key]], content: str, pack: Pack, words: Wording) -> tuple[tuple[Key, ...], ...]:
     """The buttons of a public answer as they are once only the asker sees it."""
     return _with(rows, share_key(content, pack, words))
+
+
+# Commands, by slash or typed
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command with what was given to it, as it was typed."""
+
+    command: str
+    question: str = ""
+    speaker: str = ""
+    topic: str = ""
+    page: str = ""
+    group: str = ""
+    format: str = ""
+
+
+# The one thing that may follow each command without being named; for quote, what is not a speaker's name.
+_BARE = {"ask": "question", "quote": "topic", "article": "page", "faq": "group", "cite": "format"}
+_TYPED = re.compile(r"/(\w+)(?:\s+(.*))?", re.DOTALL)
+_NAMED = re.compile(r"\b(question|speaker|topic|page|group|format):")
+
+
+def typed(text: str, pack: Pack) -> Request | None:
+    """The command in a message, such as "/quote Ruth Bell lift" or "/quote speaker: Bell topic: lift"; None where it is none. Whoever cannot use Discord's
+    own list of commands, as with some screen readers, so has the same ones."""
+    found = _TYPED.fullmatch(text.strip())
+    command = found[1].casefold() if found else ""
+    if found is None or command not in COMMANDS:
+        return None
+    rest = found[2] or ""
+    first, *named = _NAMED.split(rest)
+    given = {name: value.strip() for name, value in zip(named[::2], named[1::2], strict=True)}
+    if command == "quote" and first.strip():
+        given |= _speaker_first(first.split(), pack)
+    elif command == "ask":
+        given = {"question": given.get("question", rest)}
+    elif first.strip() and command in _BARE:
+        given[_BARE[command]] = first.strip()
+    return Request(command, **given)
+
+
+def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[Answer]) -> Outgoing:
+    """What a command shows: everything but /ask and /forget. `earlier` are the asker's last answers here, oldest first."""
+    to: Turn | None = None
+    match request.command:
+        case "quote":
+            person = browse.find_person(pack, request.speaker) if request.speaker.strip() else None
+            if request.speaker.strip() and person is None:
+                return Outgoing(reply.said(words.unknown["speaker"]).content, private=True)
+            to = Turn("quotes", 1, tag(person.id) if person else "", request.topic[: state.MAX_TYPED])
+        case "who":
+            to = Turn("people", 1)
+        case "article":
+            number = request.page.strip() or "1"
+            if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= state.MAX_PAGE):
+                return Outgoing(reply.said(words.unknown["page"]).content, private=True)
+            to = Turn("article", int(number))
+        case "faq":
+            wanted = request.group.strip().casefold()
+            group = next((t.group for t in pack.entries if t.group.casefold() == wanted), None)
+            if wanted and group is None:
+                return Outgoing(reply.said(words.unknown["group"]).content, private=True)
+            to = Turn("faq", 1, tag(group) if group else "")
+        case "why":
+            return Outgoing((reply.why(earlier[-1], pack, words) if earlier else reply.said(words.why_none)).content)
+        case "cite":
+            found = next((c for answer in reversed(earlier) if (c := citations_of(answer))), ())
+            names = {f: (f.value, words.formats[f].casefold()) for f in citation.Format}
+            form = next((f for f in names if request.format.strip().casefold() in names[f]), citation.Format.PLAIN)
+            return cited(found, pack, words, form) if found else Outgoing(reply.said(words.cite_none).content)
+        case "about":
+            return Outgoing(reply.about(pack, words).content)
+        case "help":
+            return Outgoing(reply.help_text(pack, words).content)
+        case "privacy":
+            return Outgoing(reply.privacy(words).content)
+    return (page(to, pack, words) if to else None) or Outgoing(reply.said(words.unknown_choice).content)
 
 
 # What a button leads to
@@ -135,6 +217,14 @@ def topic_in(press: State, pack: Pack) -> Topic | None:
 
 
 # Within
+
+
+def _speaker_first(words: Sequence[str], pack: Pack) -> dict[str, str]:
+    """The longest beginning that names somebody as the speaker, and what follows it as the topic; else all of it as the topic."""
+    for end in range(min(len(words), _NAME_WORDS), 0, -1):
+        if browse.find_person(pack, " ".join(words[:end])):
+            return {"speaker": " ".join(words[:end]), "topic": " ".join(words[end:])}
+    return {"topic": " ".join(words)}
 
 
 def _needs(action: Action, quote: str, answer: Answer) -> tuple[str, ...]:
