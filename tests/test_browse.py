@@ -565,8 +565,8 @@ def test_an_answer_has_buttons_only_for_what_leads_somewhere(make_pack: MakePack
     assert [(b.action, b.quote) for b in found] == [
         (Action.CONTEXT, "lift"),
         (Action.FOLLOW_UP, ""),
-        (Action.CITE, ""),
         (Action.NOT_ASKED, ""),
+        (Action.CITE, ""),
     ]
     together = load(make_pack({"faq/library.yaml": ("cites: [lift]", "cites: [lift, waited]")}))
     assert [b.action for b in reply.buttons(answer, together, EN)][:2] == [Action.CONTEXT, Action.ELSE]
