@@ -571,7 +571,7 @@ def test_an_answer_has_buttons_only_for_what_leads_somewhere(make_pack: MakePack
     together = load(make_pack({"faq/library.yaml": ("cites: [lift]", "cites: [lift, waited]")}))
     assert [b.action for b in reply.buttons(answer, together, EN)][:2] == [Action.CONTEXT, Action.ELSE]
     refused = tiny.answer("what time does the mayor open the library?")
-    assert [(b.action, b.label) for b in reply.buttons(refused, tiny.pack, FR)] == [(Action.MATCHES, "Autres correspondances")]
+    assert [(b.action, b.label) for b in reply.buttons(refused, tiny.pack, FR)] == [(Action.MATCHES, FR.buttons["matches"])]
     assert reply.buttons(tiny.answer("hello"), tiny.pack, EN) == ()
 
 
