@@ -1,6 +1,6 @@
 """Discord's side: from what arrives to the JSON that leaves, through the real library; and how the bot starts, restarts and stops.
 
-simcord plays Discord for the conversations, a small server on loopback for `run`. Neither is Discord: its true limits and looks stay unproven here.
+simcord plays Discord for the conversations, loopback.py for `run`. Neither is Discord: its true limits and looks stay unproven here.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from typing import Any
 
 import aiohttp
 import discord
-import jsonschema
 import pytest
 import simcord
-from discord_helpers import Contract, Scene, Stub, direct_message, fake_discord, openapi, play, said, shelf, undecided, worded
+from contract import contract, openapi
+from discord_helpers import Scene, Stub, play, said, shelf, undecided, worded
+from loopback import Drive, Fault, fake_discord
 
 from bot import reply
 from bot.answer import Answer, Engine
@@ -712,8 +713,8 @@ def test_what_is_stored_lies_in_one_file_and_where_that_cannot_be_the_bot_warns(
 # Discord's own description of its API
 
 
-def test_every_body_is_one_that_discord_s_openapi_file_allows(tiny: Engine, request: pytest.FixtureRequest) -> None:
-    contract = Contract(openapi())
+def test_what_an_answer_needs_is_documented_by_discord(tiny: Engine, request: pytest.FixtureRequest) -> None:
+    openapi()
 
     async def story(s: Scene) -> None:
         await s.mention("which?")
@@ -723,8 +724,9 @@ def test_every_body_is_one_that_discord_s_openapi_file_allows(tiny: Engine, requ
         request.getfixturevalue("slow_engine")
         await s.asker.slash(s.channel, "ask", question="which?")
         await s.env.advance_time(2.9)
-        checked = {contract.check(r) for r in s.env.http_requests if r.json is not None}
+        checked = {contract().check(r.method, r.path, r.params, r.json) for r in s.env.http_requests}
         assert checked == {
+            "GET /oauth2/applications/@me",
             "PUT /applications/{application_id}/commands",
             "POST /channels/{channel_id}/messages",
             "POST /interactions/{interaction_id}/{interaction_token}/callback",
@@ -732,13 +734,6 @@ def test_every_body_is_one_that_discord_s_openapi_file_allows(tiny: Engine, requ
         }
 
     play(story, undecided(tiny, "second-lift", "roof-cost"), settle_timeout=2.0)
-
-
-def test_the_check_against_the_openapi_file_can_fail() -> None:
-    contract = Contract(openapi())
-    broken = simcord.HttpLogEntry("POST", "/channels/1/messages", {}, {"content": 5}, None)
-    with pytest.raises(jsonschema.ValidationError):
-        contract.check(broken)
 
 
 # Starting and stopping
@@ -820,18 +815,18 @@ def terminate(number: int) -> Callable[[], None]:
 def test_a_signal_closes_the_connection_and_ends_with_status_0(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    with fake_discord(monkeypatch, "ready", when_ready=terminate(number)) as fake:
+    with fake_discord("ready", on_heartbeat=terminate(number)) as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
-    assert (fake.identified, fake.clean_closes) == (1, 1)
+    assert (fake.identifies, fake.clean_closes) == (1, 1)
 
 
 @pytest.mark.usefixtures("quiet_loggers")
 def test_a_refused_token_ends_with_status_3(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
-    with fake_discord(monkeypatch, "ready", login_status=401) as fake:
+    with fake_discord("ready", login_status=401) as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 3
-    assert fake.identified == 0
+    assert fake.identifies == 0
     assert "refuses the token" in log.text
     assert TOKEN not in log.text
 
@@ -841,9 +836,9 @@ def test_a_refused_token_ends_with_status_3(
 def test_a_refusal_by_the_gateway_is_not_tried_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, close_code: int, status: int
 ) -> None:
-    with fake_discord(monkeypatch, close_code) as fake:
+    with fake_discord(close_code) as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == status
-    assert fake.identified == 1
+    assert fake.identifies == 1
 
 
 MESSAGE_CONTENT = discord.Intents(message_content=True).value
@@ -855,7 +850,7 @@ def test_a_bot_that_is_to_listen_asks_for_the_text_of_messages(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, granted: str
 ) -> None:
     flags = getattr(discord.ApplicationFlags, granted).flag
-    with fake_discord(monkeypatch, "ready", flags=flags, when_ready=terminate(signal.SIGTERM)) as fake:
+    with fake_discord("ready", flags=flags, on_heartbeat=terminate(signal.SIGTERM)) as fake:
         assert run(replace(settings, listen=True), settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     [intents] = fake.intents
     assert intents & MESSAGE_CONTENT
@@ -865,7 +860,7 @@ def test_a_bot_that_is_to_listen_asks_for_the_text_of_messages(
 def test_where_the_portal_does_not_grant_that_it_says_so_and_starts_without(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
-    with fake_discord(monkeypatch, "ready", when_ready=terminate(signal.SIGTERM)) as fake:
+    with fake_discord("ready", on_heartbeat=terminate(signal.SIGTERM)) as fake:
         assert run(replace(settings, listen=True), settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     [intents] = fake.intents
     assert not intents & MESSAGE_CONTENT
@@ -877,41 +872,44 @@ def test_a_frame_that_is_no_json_and_an_unknown_close_code_start_a_new_connectio
     settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(running, "FIRST_WAIT", 0.01)
-    with fake_discord(monkeypatch, "garbage", 4012, "ready", when_ready=terminate(signal.SIGTERM)) as fake:
+    with fake_discord("this is no JSON", 4012, "ready", on_heartbeat=terminate(signal.SIGTERM)) as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
-    assert fake.identified == 3
+    assert fake.identifies == 3
     assert log.text.count("starting again in") == 2
 
 
 @pytest.mark.usefixtures("quiet_loggers")
-def test_questions_that_a_resumed_connection_brings_again_are_answered_once(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, tiny: Engine
-) -> None:
+def test_questions_that_a_resumed_connection_brings_again_are_answered_once(settings: Settings, tiny: Engine) -> None:
     """discord.py's own networking and SQLite: the connection is cut after the events, and Discord sends them again."""
-    questions = [direct_message(LIFT if n % 2 else ROOF, n) for n in range(100, 300)]
 
-    def done() -> None:
-        if fake.resumed and len(fake.messages) >= len(questions):
-            terminate(signal.SIGTERM)()
+    def story(_: Drive) -> None:
+        assert fake.until(fake.is_ready)
+        asked = fake.say_all([(LIFT if n % 2 else ROOF, fake.dm_channel(7), 7) for n in range(200)])
+        fake.close(4000)
+        assert fake.until(lambda: fake.resumes)
+        last = fake.dm(LIFT)
+        assert fake.until(lambda: all(map(fake.seen, [*asked, last])))
+        assert sorted(int(m["nonce"]) for m in fake.sent) == [q.id for q in (*asked, last)]
+        assert {m["content"] for m in fake.sent} == {worded(tiny, LIFT), worded(tiny, ROOF)}
 
-    with fake_discord(monkeypatch, "cut", events=questions, when_ready=done) as fake:
-        assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
-    assert fake.resumed == 1
-    assert sorted(int(m["nonce"]) for m in fake.messages) == [int(q["id"]) for q in questions]
-    assert {m["content"] for m in fake.messages} == {worded(tiny, LIFT), worded(tiny, ROOF)}
+    with fake_discord(repeats=True) as fake:
+        assert Drive(story).run(lambda: run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN})) == 0
+    assert fake.resumes == 1
+    assert len(fake.sent) == 201
 
 
 @pytest.mark.usefixtures("quiet_loggers")
-def test_a_message_whose_acknowledgement_is_lost_is_sent_again_under_the_same_nonce(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def done() -> None:
-        if len(fake.messages) >= 2:
-            terminate(signal.SIGTERM)()
+def test_a_message_whose_acknowledgement_is_lost_is_sent_again_under_the_same_nonce(settings: Settings, tiny: Engine) -> None:
+    def story(_: Drive) -> None:
+        assert fake.until(fake.is_ready)
+        fake.fail(Fault("POST", "/channels/*/messages", taken=True, cut="close"))
+        asked = fake.dm(LIFT)
+        assert fake.until(lambda: len(fake.sent) >= 2)
+        assert [(m["nonce"], m["enforce_nonce"]) for m in fake.sent] == [(str(asked.id), True)] * 2
+        assert fake.seen(asked) == [worded(tiny, LIFT)]
 
-    with fake_discord(monkeypatch, "ready", events=[direct_message(LIFT, 100)], lost=1, when_ready=done) as fake:
-        assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
-    assert [(m["nonce"], m["enforce_nonce"]) for m in fake.messages] == [("100", True)] * 2
+    with fake_discord() as fake:
+        assert Drive(story).run(lambda: run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN})) == 0
 
 
 @pytest.mark.usefixtures("quiet_loggers")
@@ -919,7 +917,7 @@ def test_an_address_that_discord_has_banned_waits_the_longest(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(running, "place", lambda error: os.kill(os.getpid(), signal.SIGTERM) or "")
-    with fake_discord(monkeypatch, "ready", login_status=429):
+    with fake_discord("ready", login_status=429):
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     assert f"starting again in {running.LONGEST_WAIT:.0f} s" in log.text
 
@@ -928,9 +926,9 @@ def test_an_address_that_discord_has_banned_waits_the_longest(
 def test_a_signal_between_two_connections_ends_with_status_0(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     handler = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(running, "place", lambda error: os.kill(os.getpid(), signal.SIGTERM) or "")
-    with fake_discord(monkeypatch, "garbage") as fake:
+    with fake_discord("this is no JSON") as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
-    assert fake.identified == 1
+    assert fake.identifies == 1
     assert signal.getsignal(signal.SIGTERM) == handler
 
 

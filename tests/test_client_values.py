@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 from conftest import MakePack
-from discord_helpers import openapi
+from contract import openapi
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -40,7 +40,7 @@ from bot.store import ChannelSettings, GuildSettings, MemoryStore, Overrides, St
 from bot.wording import FALLBACK, Wording, wording
 
 DEFER_AFTER = 1.5  # seconds; Discord waits 3 for the first response
-REPEATED_WITHIN = 3600.0  # seconds in which, without a store, an event that arrives again is known
+REPEATED_WITHIN = 3600.0  # seconds in which an event that arrives again is known without the store
 STORE_PATIENCE = 0.5  # seconds that an answer waits for the store: a disk that hangs must not cost the first response
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes
@@ -111,7 +111,7 @@ class Verbatim(discord.AutoShardedClient):
         self._defaults = defaults
         self._defer_after = defer_after
         self._cooldowns = Cooldowns()
-        self._claimed_without_store = MemoryStore(keep=REPEATED_WITHIN)
+        self._claimed_here = MemoryStore(keep=REPEATED_WITHIN)
         # One question of a conversation at a time, so that a follow-up sent at once finds the answer it refers to.
         self._turns: WeakValueDictionary[Conversation, asyncio.Lock] = WeakValueDictionary()
         self._closed_channels: set[int] = set()
@@ -497,8 +497,10 @@ class Verbatim(discord.AutoShardedClient):
 
     async def _claim(self, question_id: int, asker_id: int, guild_id: int | None) -> bool:
         """Whether this is the first time that a message or an interaction arrives: Discord may send an event again after a reconnection."""
-        first = await self._try_store(self.store.claim(question_id, asker_id, guild_id))
-        return await self._claimed_without_store.claim(question_id, asker_id, guild_id) if first is None else first
+        # Both, since a store that takes too long may have noted it or not.
+        if not await self._claimed_here.claim(question_id, asker_id, guild_id):
+            return False
+        return await self._try_store(self.store.claim(question_id, asker_id, guild_id)) is not False
 
     async def _try_store(self, call: Awaitable[_T]) -> _T | None:
         """What the store says; None where it fails or takes too long, which is logged once: without it the bot goes on."""
@@ -515,7 +517,7 @@ class Verbatim(discord.AutoShardedClient):
     async def forget(self, user_id: int, words: Wording) -> Outgoing:
         """Delete what is kept about a user, and say so, or that the store cannot be used."""
         self.dialogue.forget(user_id)
-        await self._claimed_without_store.forget(user_id)
+        await self._claimed_here.forget(user_id)
         try:
             await self.store.forget(user_id)
         except StoreFault as error:
@@ -545,6 +547,7 @@ class Verbatim(discord.AutoShardedClient):
         if sent.code is None:
             await self._try_store(self.store.answered(message.id, sent.result.id))
         elif sent.code:  # Discord refused it, so certainly nothing was sent
+            await self._claimed_here.release(message.id)
             await self._try_store(self.store.release(message.id))
 
     async def _respond_when_ready(
