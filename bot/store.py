@@ -187,7 +187,9 @@ class MemoryStore:
 
     async def claim(self, question_id: int, asker_id: int, guild_id: int | None) -> bool:
         self._check()
-        while self._handled and next(iter(self._handled.values()))[0] <= self._oldest():  # they stand in the order of their claims
+        while (
+            self._handled and next(iter(self._handled.values()))[0] <= self._oldest()
+        ):  # they stand in the order of their claims
             del self._handled[next(iter(self._handled))]
         if question_id in self._handled:
             return False

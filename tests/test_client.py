@@ -21,6 +21,7 @@ import aiohttp
 import discord
 import pytest
 import simcord
+from conftest import MakePack
 from contract import contract, openapi
 from discord_helpers import Scene, Stub, play, said, shelf, undecided, worded
 from loopback import Drive, Fault, fake_discord
@@ -876,6 +877,39 @@ def test_a_frame_that_is_no_json_and_an_unknown_close_code_start_a_new_connectio
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     assert fake.identifies == 3
     assert log.text.count("starting again in") == 2
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+def test_a_changed_pack_takes_over_between_two_questions_and_a_faulty_one_never_does(
+    settings: Settings, make_pack: MakePack, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(running, "WATCH_EVERY", 0.05)
+    folder = make_pack()
+    entries = folder / "faq" / "library.yaml"
+    whole = entries.read_text(encoding="utf-8")
+
+    def answered() -> str:
+        asked = fake.dm(LIFT)
+        assert fake.until(lambda: fake.seen(asked))
+        return fake.seen(asked)[0]
+
+    def story(_: Drive) -> None:
+        assert fake.until(fake.is_ready)
+        assert answered().startswith("Ruth Bell.\n")
+        entries.write_text(whole.replace("cites: [lift]", "cites: [stairs]"), encoding="utf-8")
+        assert fake.until(lambda: "goes on as it was" in log.text)
+        assert "stairs" in log.text
+        assert answered().startswith("Ruth Bell.\n")
+        entries.write_text(whole.replace('  lead: "Ruth Bell."\n', ""), encoding="utf-8")
+        assert fake.until(lambda: log.text.count("read anew: millbrook") == 1)
+        assert answered().startswith("**The article**, reporting Ruth Bell")
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert fake.until(lambda: log.text.count("read anew: millbrook") == 2)
+
+    with fake_discord() as fake:
+        assert Drive(story).run(lambda: run(replace(settings, pack=folder), folder, {"DISCORD_TOKEN": TOKEN})) == 0
+    assert fake.identifies == 1
+    assert log.text.count("goes on as it was") == 1
 
 
 @pytest.mark.usefixtures("quiet_loggers")
