@@ -608,7 +608,14 @@ class Engine:
             said = [c for c in citations_of(last) if c.quote and c.quote.kind is not QuoteKind.NARRATION] or list(
                 citations_of(last)
             )
-            lead = " ".join(dict.fromkeys(self.pack.people[s].name + "." for c in said if c.quote for s in c.quote.speakers))
+            # Words that one person relays of another are neither's alone: there the line over them says it, and no lead.
+            people = self.pack.people
+            spoken = [
+                c.quote
+                for c in said
+                if c.quote and (c.quote.relayed_by is None or people[c.quote.relayed_by].kind is PersonKind.SOURCE)
+            ]
+            lead = " ".join(dict.fromkeys(people[s].name + "." for quote in spoken for s in quote.speakers))
             entries = last.entries if isinstance(last, Answered) else ()
             return Answered(
                 Trace(question, "it asks who speaks in the last answer"), 1.0, last.suggestions, entries, lead, tuple(said)

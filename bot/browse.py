@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 
 from rapidfuzz import fuzz
 
-from bot.answer import Answer, Answered, Citation
+from bot.answer import Answer, Answered, Citation, NotInArticle
 from bot.article import Article, Paragraph, Section, Span
 from bot.pack import MAX_EXCERPT_CHARACTERS, Asks, Pack, Person, PersonKind, Quote, QuoteKind, Topic, Verdict
 from bot.question import STOP_WORDS, split, stem
@@ -23,7 +23,7 @@ QUOTES_A_PAGE = 5
 PEOPLE_A_PAGE = 15
 MAX_OPTIONS = 25  # of a select, and of autocompletion
 MAX_OPTION = 100  # characters of an option's label or value
-MAX_OTHERS = 4
+MAX_OTHERS = 3
 MAX_MATCHES = 5
 _LIST_CHARACTERS = 1500  # of the questions listed on a page, those counted twice that Markdown may need escaped
 _TYPED_CHARACTERS = 200  # of what is typed, as far as it is looked at
@@ -33,8 +33,9 @@ _NAME_SCORE = 80.0
 _LABEL_SCORE = 72.0
 _PARTING = ":;,"
 _FUZZY_FROM = 4  # characters typed: fewer resemble almost anything
-_TOGETHER = 4  # passages that an entry may cite and still be on one matter
-_COMMON_WORDS = 2  # that two passages must share to be near each other where nothing cites both
+_TOGETHER = 2  # passages that an entry may cite and be on one matter for certain
+_TOGETHER_IN_WORDS = 3  # the same, where the two passages also have a word in common
+_COMMON_WORDS = 3  # that two passages must share to be near each other where nothing cites both
 _NEAR_RESEMBLANCE = 0.55  # of a question to the one asked, from which it came near
 _SHOWN_WORD = re.compile(r"\w+(?:[-’']\w+)*")
 _T = TypeVar("_T")
@@ -225,7 +226,7 @@ def faq(pack: Pack, group: str = "", page: int = 1) -> FaqPage | Unknown:
 
 
 def context(pack: Pack, quote_id: str) -> Context | Unknown:
-    """A passage in its paragraph, whole where the budget allows, else the sentences next to it."""
+    """A passage in its paragraph, whole where the budget allows, else the sentences next to it; a passage that is a whole paragraph, between its neighbours."""
     quote = pack.quotes.get(quote_id)
     if quote is None:
         return Unknown("quote")
@@ -233,6 +234,12 @@ def context(pack: Pack, quote_id: str) -> Context | Unknown:
     span = _within(article, quote.span, MAX_EXCERPT_CHARACTERS)
     around = [p for p in shown if p.span.overlaps(span)]
     first, last = around[0].span.start, around[-1].span.end
+    if (first, last) == (span.start, span.end):
+        whole, here = article.paragraphs, (article.paragraphs.index(around[0]), article.paragraphs.index(around[-1]))
+        if here[0] > 0 and whole[here[0] - 1] in shown:
+            first = whole[here[0] - 1].span.start
+        if here[1] + 1 < len(whole) and whole[here[1] + 1] in shown:
+            last = whole[here[1] + 1].span.end
     left = max(0, budget(article) - (span.end - span.start))
     start, end = span.start, span.end
     # The nearest sentences first, turn about, as long as each still fits.
@@ -260,16 +267,24 @@ def others(pack: Pack, quote_id: str) -> tuple[Other, ...] | Unknown:
     quote = pack.quotes.get(quote_id)
     if quote is None:
         return Unknown("quote")
+    key = ("others", quote_id)
+    if key not in pack.derived:  # every answer asks for it, to know whether it has that button
+        pack.derived[key] = _others(pack, quote)
+    found: tuple[Other, ...] = pack.derived[key]
+    return found
+
+
+def _others(pack: Pack, quote: Quote) -> tuple[Other, ...]:
     rarity = _rarity(pack)
     own = _passage_stems(pack, quote)
     found: list[tuple[float, float, Span, Other]] = []
     for other in _in_order(pack):
         if other.span.overlaps(quote.span) or set(other.speakers) <= set(quote.speakers):
             continue
-        together = (t for t in pack.entries if quote.id in t.cites and other.id in t.cites and _brings_together(t))
-        shared = tuple(sorted(together, key=lambda t: len(t.cites)))
         # A word of the headline or of half the passages says nothing about nearness.
         common = {s: w for s, w in _passage_stems(pack, other).items() if s in own and rarity[s] * 3 <= len(pack.quotes)}
+        together = (t for t in pack.entries if quote.id in t.cites and other.id in t.cites and _brings_together(t, bool(common)))
+        shared = tuple(sorted(together, key=lambda t: len(t.cites)))
         if shared or len(common) >= _COMMON_WORDS:
             citation = Citation(pack.article.excerpt(_within(pack.article, other.span, budget(pack.article))), other)
             closeness = sum(1 / rarity[s] for s in common)
@@ -292,7 +307,11 @@ def others(pack: Pack, quote_id: str) -> tuple[Other, ...] | Unknown:
 
 def matches(answer: Answer) -> tuple[Topic, ...]:
     """The other questions that an answer was chosen from, the nearest first."""
-    given = {t.id for t in answer.entries} if isinstance(answer, Answered) else set()
+    given: set[str] = set()
+    if isinstance(answer, Answered):
+        given = {t.id for t in (*answer.entries, *answer.silent)}
+    elif isinstance(answer, NotInArticle) and answer.gap:
+        given = {answer.gap.id}
     near = [c for c in answer.trace.candidates if c.resemblance >= _NEAR_RESEMBLANCE or c.evidence > 0]
     topics = [c.topic for c in near if c.topic.verdict in (Verdict.ANSWER, Verdict.NOT_IN_ARTICLE) and c.topic.question]
     return tuple(dict.fromkeys(t for t in topics if t.id not in given))[:MAX_MATCHES]
@@ -528,9 +547,9 @@ def _passage_stems(pack: Pack, quote: Quote) -> dict[str, str]:
     return found
 
 
-def _brings_together(topic: Topic) -> bool:
-    """Whether what an entry cites is on one matter; a list of all names or dates in the article is not."""
-    return topic.asks is not Asks.LIST and len(topic.cites) <= _TOGETHER
+def _brings_together(topic: Topic, in_words: bool) -> bool:
+    """Whether what an entry cites is on one matter; a list of all names, dates or positions in the article is not."""
+    return topic.asks is not Asks.LIST and len(topic.cites) <= (_TOGETHER_IN_WORDS if in_words else _TOGETHER)
 
 
 def _rarity(pack: Pack) -> dict[str, int]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot import article as articles
 from bot.article import Article, Excerpt, Section, Span
@@ -158,6 +158,8 @@ class Pack:
     by_id: dict[str, Topic] = field(init=False, repr=False, compare=False)
     # By normal form, for messages that are a phrasing word for word.
     phrased: dict[str, Topic] = field(init=False, repr=False, compare=False)
+    # What is worked out from it once and wanted often, under keys of whoever does.
+    derived: dict[tuple[str, str], Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         phrased = {_form_of_phrasing(p): t for t in reversed(self.topics) for p in (t.question, *t.phrasings) if p}

@@ -123,15 +123,17 @@ class _Line:
         return "".join(self.frame)
 
 
-def compose(answer: Answer, pack: Pack, wording: Wording) -> Reply:
-    """The words for an answer. Deterministic; the quotations are slices of the article."""
+def compose(answer: Answer, pack: Pack, wording: Wording, asked: str = "") -> Reply:
+    """The words for an answer. Deterministic; the quotations are slices of the article. `asked` repeats the question first, where a reader would else not see it."""
     words = _Words(pack, wording)
     choices: tuple[Choice, ...] = ()
     match answer:
         case Answered():
-            lines = [*([_Line.of(answer.lead)] if answer.lead else []), *words.cited(answer.citations)]
+            lines = [*([_Line.of(_lead(answer, pack, wording))] if answer.lead else []), *words.cited(answer.citations)]
+            lines += [_Line.of(wording.not_said_what.format(looked_for=gap.looked_for)) for gap in answer.silent]
         case Contradicted():
-            lines = [_Line.of(wording.contradicted), *words.cited(answer.citations)]
+            claim = wording.quoted.format(text=answer.premise.question)
+            lines = [_Line.of(wording.contradicted.format(claim=claim)), *words.cited(answer.citations)]
         case Ambiguous():
             choices = tuple(Choice(clip(t.question, MAX_LABEL), t.id) for t in answer.choices[:MAX_CHOICES])
             lines = [_Line.of(wording.ambiguous), *(_Line.of(t.question, "choice") for t in answer.choices)]
@@ -155,22 +157,37 @@ def compose(answer: Answer, pack: Pack, wording: Wording) -> Reply:
                 lines += words.examples(answer.suggestions)
         case _:
             assert_never(answer)
-    return _reply(lines, choices=choices)
+    question = clip(" ".join(asked.split()), _ECHO)
+    first = [_Line.of(wording.asked.format(question=question), "small")] if question else []
+    return _reply([*first, *lines], choices=choices)
 
 
 def buttons(answer: Answer, pack: Pack, wording: Wording) -> tuple[Button, ...]:
     """What can be pressed under an answer, in order: only what leads somewhere."""
-    quote = next((c.quote for c in citations_of(answer) if c.quote), None)
+    shown = shown_in(answer)
+    quote = next((c.quote for c in shown if c.quote), None)
     wanted: list[tuple[Action, str]] = []
     if quote:
         wanted.append((Action.CONTEXT, quote.id))
         if browse.others(pack, quote.id):
             wanted.append((Action.ELSE, quote.id))
-    if not isinstance(answer, Ambiguous | SmallTalk) and browse.matches(answer):
+    if not isinstance(answer, Ambiguous | SmallTalk | OffTopic) and browse.matches(answer):
         wanted.append((Action.MATCHES, ""))
+    if shown:
+        wanted.append((Action.FOLLOW_UP, ""))
     if citations_of(answer):
-        wanted += [(Action.FOLLOW_UP, ""), (Action.NOT_ASKED, ""), (Action.CITE, "")]
+        wanted.append((Action.NOT_ASKED, ""))
+    if shown:
+        wanted.append((Action.CITE, ""))
     return tuple(Button(action, label(action, wording), of) for action, of in wanted)
+
+
+def shown_in(answer: Answer) -> tuple[Citation, ...]:
+    """Every excerpt in an answer, also those that it does not give as the answer."""
+    match answer:
+        case NotInArticle(nearest=found) | OpinionAsked(positions=found):
+            return found
+    return citations_of(answer)
 
 
 def label(action: Action, wording: Wording) -> str:
@@ -183,6 +200,16 @@ def follow_up(wording: Wording) -> Modal:
         clip(wording.follow_up_label, MAX_TITLE),
         clip(wording.follow_up_hint, MAX_DESCRIPTION),
     )
+
+
+def _lead(answer: Answered, pack: Pack, wording: Wording) -> str:
+    """The lead; where an entry's lead shortens the words of one person, with their name, so that nobody takes them for the bot's."""
+    lead = answer.lead or ""
+    by = {utterer(c, pack) for c in answer.citations}
+    who = by.pop() if len(by) == 1 else None
+    if who is None or lead.rstrip(".") == who.rstrip(".") or lead not in [t.lead for t in answer.entries]:
+        return lead
+    return wording.lead_of.format(speaker=who, lead=lead)
 
 
 def said(text: str) -> Reply:
@@ -221,7 +248,9 @@ def people(page: PeoplePage | Unknown, pack: Pack, wording: Wording) -> Reply:
     if not page.sayings:
         return said(wording.people_none)
     words = _Words(pack, wording)
-    lines = [_Line.of(wording.people), *(_Line.of(words.saying(s), "item") for s in page.sayings)]
+    lines = [_Line.of(wording.people), *(_Line.of(words.saying(s), "item") for s in page.sayings if s.quotes)]
+    silent = [s.person.name for s in page.sayings if not s.quotes]
+    lines += [_Line.of(wording.says_nothing.format(names=words.joined(silent)), "item")] if silent else []
     options = tuple(Option(clip(s.person.name, MAX_OPTION), s.person.id) for s in page.sayings if s.quotes)
     return _reply([*lines, *words.turning(page.page, page.pages, shows=False)], options=options, page=page.page, pages=page.pages)
 
@@ -231,7 +260,7 @@ def article(page: ArticlePage | Unknown, pack: Pack, wording: Wording) -> Reply:
     if isinstance(page, Unknown):
         return said(wording.unknown[page.what])
     words = _Words(pack, wording)
-    lines = words.card() if page.page == 1 else []
+    lines = words.card() if page.page == 1 else []  # the headline follows as its first piece
     for piece in page.pieces:
         place = _capital(words.where([piece.paragraph]))
         lines.append(_Line.of(wording.colon.format(text=words.with_speakers(place, piece.speakers))))
@@ -247,14 +276,14 @@ def faq(page: FaqPage | Unknown, pack: Pack, wording: Wording) -> Reply:
         return said(wording.unknown[page.what])
     words = _Words(pack, wording)
     if page.topics:
-        heading = wording.faq_group.format(group=_group(page.group)) if page.group else wording.faq_questions
+        heading = wording.faq_group.format(group=group_name(page.group)) if page.group else wording.faq_questions
         lines = [_Line.of(heading), *(_Line.of(t.question, "item") for t in page.topics)]
         options = tuple(Option(clip(t.question, MAX_OPTION), t.id) for t in page.topics)
     elif page.groups:
         shown = page.groups
         lines = [_Line.of(wording.faq_groups)]
-        lines += [_Line.of(wording.faq_count.format(group=_group(g), count=n), "item") for g, n in shown]
-        options = tuple(Option(clip(_group(g), MAX_OPTION), g) for g, _ in shown if len(g) <= MAX_OPTION)
+        lines += [_Line.of(wording.faq_count.format(group=group_name(g), count=n), "item") for g, n in shown]
+        options = tuple(Option(clip(group_name(g), MAX_OPTION), g) for g, _ in shown if len(g) <= MAX_OPTION)
     else:
         return said(wording.faq_none)
     return _reply([*lines, *words.turning(page.page, page.pages, shows=False)], options=options, page=page.page, pages=page.pages)
@@ -326,7 +355,9 @@ def why(answer: Answer, pack: Pack, wording: Wording) -> Reply:
         lines.append(_Line.of(wording.why_spelling.format(repairs=words.joined(repairs))))
     near = [_Line.of(words.considered(c), "item") for c in trace.candidates if c.topic.question][:_CONSIDERED]
     end = []
-    if trace.candidates:
+    if isinstance(answer, Answered) and answer.entries and answer.entries[0].question:
+        end.append(_Line.of(wording.why_answered.format(question=clip(answer.entries[0].question, _ECHO))))
+    if trace.candidates and trace.candidates[0].topic.verdict is Verdict.ANSWER:
         sure, threshold = round(trace.probability * 100), round(trace.threshold * 100)
         end.append(_Line.of(wording.why_sure.format(sure=sure, threshold=threshold)))
     rule = wording.rules.get(trace.rule, trace.rule)
@@ -341,22 +372,27 @@ def why(answer: Answer, pack: Pack, wording: Wording) -> Reply:
 def about(pack: Pack, wording: Wording) -> Reply:
     """/about: the bot, the article, the versions."""
     version = wording.about_version.format(version=__version__, slug=pack.slug, pack=(pack.version or pack.article.sha256)[:12])
-    card = _Words(pack, wording).card()
-    lines = [_Line.of(wording.small_talk["identity"]), _Line.of(wording.about_limits), *card, _Line.of(version, "small")]
-    return _reply(lines)
+    words = _Words(pack, wording)
+    title = wording.article_title.format(headline=words.headline())
+    text = wording.article_hash.format(hash=pack.article.sha256[:12] + "…")
+    lines = [wording.small_talk["identity"], wording.about_limits, title]
+    return _reply([*map(_Line.of, lines), *words.card(), _Line.of(text, "small"), _Line.of(version, "small")])
 
 
 def help_text(pack: Pack, wording: Wording) -> Reply:
     """/help: how to ask, every command, and some questions."""
-    lines = [_Line.of(line) for line in wording.help]
-    lines += [_Line.of(wording.help_command.format(command=c, description=wording.commands[c]), "item") for c in COMMANDS]
     entries = [t.question for t in pack.entries]
-    return _reply([*lines, *_Words(pack, wording).examples([clip(q, _ECHO) for q in entries[:: max(1, len(entries) // 3)][:3]])])
+    examples = _Words(pack, wording).examples([clip(q, _ECHO) for q in entries[:: max(1, len(entries) // 3)][:3]])
+    commands = [
+        _Line.of(wording.help_command.format(command=c, description=wording.commands[c]), "item") for c in COMMANDS if c != "help"
+    ]
+    first, *more = (_Line.of(line) for line in wording.help)
+    return _reply([first, *examples, *more, *commands])
 
 
 def privacy(wording: Wording) -> Reply:
     """/privacy: docs/privacy.md in short."""
-    return _reply([_Line.of(line) for line in wording.privacy])
+    return _reply([_Line.of(line, "item") for line in wording.privacy])
 
 
 def utterer(citation: Citation, pack: Pack) -> str | None:
@@ -385,16 +421,20 @@ class _Words:
         return [*self.quoted(citations), self.source(citations)]
 
     def quoted(self, citations: Iterable[Citation]) -> list[_Line]:
-        """The quotations, each group of the same speaker under one line that says who speaks and where."""
+        """The quotations, those of one speaker in one paragraph under one line that says who speaks and where."""
         lines: list[_Line] = []
         groups: list[list[Citation]] = []
         for citation in citations:
-            if groups and self.speaker(groups[-1][0]) == self.speaker(citation):
+            before = groups[-1][0] if groups else None
+            if before and (before.excerpt.paragraph, self.speaker(before)) == (
+                citation.excerpt.paragraph,
+                self.speaker(citation),
+            ):
                 groups[-1].append(citation)
             else:
                 groups.append([citation])
         for group in groups:
-            where = self.where([c.excerpt.paragraph for c in group])
+            where = self.where([group[0].excerpt.paragraph])
             lines.append(_Line(_fill(self.wording.speaker_line, speaker=self.speaker(group[0]), where=where)))
             for citation in group:
                 lines.append(_Line.of(f"“{citation.excerpt.text}”", "quote"))
@@ -404,11 +444,13 @@ class _Words:
 
     def source(self, citations: Sequence[Citation]) -> _Line:
         where = self.where([c.excerpt.paragraph for c in citations])
-        text = self.wording.source.format(headline=self._headline(), publisher=self._publisher(), where=where)
+        text = self.wording.source.format(headline=self.headline(), publisher=self._publisher(), where=where)
         return _Line.of(text, "small")
 
     def slice(self, span: Span) -> str:
-        return f"“{self.pack.article.excerpt(span).text}”"
+        """A part of the article in quotation marks; where it opens with marks of its own, those are enough, also where they close in a later paragraph."""
+        text = self.pack.article.excerpt(span).text
+        return text if text.startswith(("“", "‘", '"')) else f"“{text}”"
 
     def speaker(self, citation: Citation) -> Frame:
         quote, article = citation.quote, _Bold(self.wording.the_article)
@@ -428,6 +470,11 @@ class _Words:
         return _fill(self.wording.capacity, name=name, capacity=person.capacity) if person.capacity else name
 
     def _listed(self, names: Sequence[Frame]) -> Frame:
+        if any(len(name) > 1 for name in names):  # a capacity would run into the next name
+            done = names[0]
+            for name in names[1:]:
+                done = _fill(self.wording.join_parts, before=done, next=name)
+            return done
         done = names[0]
         for name in names[1:-1]:
             done = _fill(self.wording.join_more, before=done, next=name)
@@ -454,7 +501,7 @@ class _Words:
             places.append(wording.foot)
         return self.joined(places, last=False)
 
-    def _headline(self) -> str:
+    def headline(self) -> str:
         return clip(" ".join(self.pack.article.headline.split()), 120)
 
     def _publisher(self) -> str:
@@ -468,10 +515,8 @@ class _Words:
         paragraphs = sum(1 for p in pack.article.paragraphs if p.section in (Section.BODY, Section.FOOT))
         size = wording.article_size.format(paragraphs=paragraphs, characters=_characters(pack.article))
         return [
-            _Line.of(wording.article_title.format(headline=self._headline())),
             _Line.of(wording.article_source.format(publisher=self._publisher())),
             _Line.of(size),
-            _Line.of(wording.article_hash.format(hash=pack.article.sha256[:12] + "…")),
         ]
 
     def turning(self, page: int, pages: int, *, shows: bool = True) -> list[_Line]:
@@ -505,7 +550,7 @@ class _Words:
             says.append(wording.says_relayed.format(names=names, where=where))
         person = saying.person
         name = wording.capacity.format(name=person.name, capacity=person.capacity) if person.capacity else person.name
-        return wording.person.format(person=name, says=_parts(says, wording) or wording.says_nothing)
+        return wording.person.format(person=name, says=_parts(says, wording))
 
     # Explaining
 
@@ -567,7 +612,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _group(stem: str) -> str:
+def group_name(stem: str) -> str:
     """A group as the pack's file is called, without hyphens."""
     return _capital(stem.replace("-", " ").replace("_", " "))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,9 @@ from bot.store import MemoryStore, Store
 from bot.wording import wording
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+ASKED = re.compile(r"\A-# Question: .*\n")
 
 
 @dataclass
@@ -104,8 +108,9 @@ def shelf(*engines: Any, read_anew: Callable[[], Engine] = lambda: pytest.fail("
 
 
 def said(result: simcord.InteractionResult) -> str:
-    """What an interaction was answered with, or nothing."""
-    return result.response.content if result.response else ""
+    """What an interaction was answered with, or nothing; without the line that repeats the question."""
+    content = result.response.content if result.response else ""
+    return ASKED.sub("", content)
 
 
 def worded(engine: Engine, question: str, history: Sequence[Answer] = ()) -> str:

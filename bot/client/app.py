@@ -177,6 +177,8 @@ class Verbatim(discord.AutoShardedClient):
             outgoing = await self.answer(text, engine, conversation, guild_id, words=words)
         elif request.command == "forget":
             outgoing = await self.forget(message.author.id, words)
+        elif request.command in ("why", "cite") and (await self.settings_at(guild_id, message.channel)).ephemeral:
+            outgoing = Outgoing(said(words.why_private.format(command=request.command)).content)  # the last answer may be private
         else:
             earlier = self.dialogue.earlier(conversation)
             outgoing = await asyncio.to_thread(pages.requested, request, engine.pack, words, earlier)
@@ -281,6 +283,7 @@ class Verbatim(discord.AutoShardedClient):
                 afresh=afresh,
                 about=about,
                 private=settings.ephemeral,
+                repeat=True,  # Discord shows the others that somebody used a command, not what they asked with it
             ),
             ephemeral=settings.ephemeral,
         )
@@ -418,8 +421,10 @@ class Verbatim(discord.AutoShardedClient):
         afresh: bool = False,
         about: Topic | None = None,
         private: bool = False,
+        repeat: bool = False,
     ) -> Outgoing:
-        """Decide and word one question, off the event loop. Never raises: a fault of the engine becomes an apology. `afresh` ignores what came before."""
+        """Decide and word one question, off the event loop. Never raises: a fault of the engine becomes an apology. `afresh` ignores what came before; `repeat`
+        has the reply begin with the question."""
         words = words or wording(FALLBACK)
         async with self._turn(conversation):
             earlier = () if afresh else self.dialogue.earlier(conversation)
@@ -427,7 +432,7 @@ class Verbatim(discord.AutoShardedClient):
                 if not earlier and about is not None:
                     earlier = (await asyncio.to_thread(engine.answer, about.question, ()),)
                 answer = await asyncio.to_thread(engine.answer, question, earlier)
-                outgoing = pages.answered(answer, engine.pack, words, private=private)
+                outgoing = pages.answered(answer, engine.pack, words, private=private, asked=question if repeat else "")
             except Exception as error:
                 _log.error("answering failed: %s", place(error))
                 return Outgoing(said(words.failed).content, private=True)

@@ -138,7 +138,9 @@ def _browsing(words: Wording) -> tuple[Made, ...]:
     async def groups(interaction: discord.Interaction[Verbatim], typed: str) -> list[app_commands.Choice[str]]:
         def make(pack: Pack) -> tuple[Option, ...]:
             known = dict.fromkeys(t.group for t in pack.entries)
-            return tuple(Option(g, g) for g in known if typed.strip().casefold() in g.casefold())
+            return tuple(
+                Option(reply.group_name(g), g) for g in known if typed.strip().casefold() in reply.group_name(g).casefold()
+            )
 
         return await _offered(interaction, make)
 
@@ -291,12 +293,11 @@ async def _settings_lines(interaction: discord.Interaction[Verbatim]) -> list[st
     settings = await client.settings_at(interaction.guild_id, interaction.channel)
     engine = client.library.find(settings.article)
     lines = [
-        words.channel_settings.format(
-            listen=words.switch["yes" if settings.listen else "no"],
-            answers=words.switch["private" if settings.ephemeral else "public"],
-            seconds=round(settings.cooldown),
-            article=engine.pack.title if engine else settings.article,
-        )
+        words.channel_settings,
+        words.setting_listen.format(state=words.switch["yes" if settings.listen else "no"]),
+        words.setting_answers.format(state=words.switch["private" if settings.ephemeral else "public"]),
+        words.setting_cooldown.format(seconds=round(settings.cooldown)),
+        words.setting_article.format(title=engine.pack.title if engine else settings.article),
     ]
     if engine is None:
         lines.append(words.article_gone)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot import browse, citation, reply
-from bot.answer import Ambiguous, Answer, Answered, Citation, Contradicted, NotInArticle, SmallTalk, citations_of
+from bot.answer import Answer, Answered, Citation, Contradicted, NotInArticle, SmallTalk
 from bot.client import state
 from bot.client.outgoing import Key, Menu, Outgoing
 from bot.client.state import State, Turn, encode, find, referred, tag, text_of
@@ -24,11 +24,11 @@ MAX_SHOWN = 1800  # characters of a citation in a message; a longer one is a fil
 _ROW = (Action.CONTEXT, Action.ELSE, Action.FOLLOW_UP)  # the first, as wide as a phone; the others follow in a second
 
 
-def answered(answer: Answer, pack: Pack, words: Wording, *, private: bool) -> Outgoing:
-    """An answer with its buttons. `private`: only the asker sees it, so it can be shared; else it can be hidden."""
-    said = reply.compose(answer, pack, words)
-    if isinstance(answer, Ambiguous | SmallTalk):
-        return Outgoing(said.content, _choices(said, pack))
+def answered(answer: Answer, pack: Pack, words: Wording, *, private: bool, asked: str = "") -> Outgoing:
+    """An answer with its buttons. `private`: only the asker sees it, so it can be shared; else it can be hidden. `asked` repeats the question."""
+    said = reply.compose(answer, pack, words, asked)
+    if isinstance(answer, SmallTalk):
+        return Outgoing(said.content)
     keys = {
         b.action: Key(b.label, encode(b.action, pack, _needs(b.action, b.quote, answer)))
         for b in reply.buttons(answer, pack, words)
@@ -36,7 +36,8 @@ def answered(answer: Answer, pack: Pack, words: Wording, *, private: bool) -> Ou
     own = share_key(said.content, pack, words) if private else _key(Action.HIDE, pack, words)
     first = tuple(keys[a] for a in _ROW if a in keys)
     second = (*(keys[a] for a in keys if a not in _ROW), own)
-    return Outgoing(said.content, (first, second) if first else (second,))
+    rows = tuple(row for row in (*_choices(said, pack), first, second) if row)
+    return Outgoing(said.content, rows)
 
 
 def share_key(content: str, pack: Pack, words: Wording) -> Key:
@@ -117,16 +118,17 @@ def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[An
             to = Turn("article", int(number))
         case "faq":
             wanted = request.group.strip().casefold()
-            group = next((t.group for t in pack.entries if t.group.casefold() == wanted), None)
+            names = {t.group: (t.group.casefold(), reply.group_name(t.group).casefold()) for t in pack.entries}
+            group = next((g for g in names if wanted in names[g]), None)
             if wanted and group is None:
                 return Outgoing(reply.said(words.unknown["group"]).content, private=True)
             to = Turn("faq", 1, tag(group) if group else "")
         case "why":
             return Outgoing((reply.why(earlier[-1], pack, words) if earlier else reply.said(words.why_none)).content)
         case "cite":
-            found = next((c for answer in reversed(earlier) if (c := citations_of(answer))), ())
-            names = {f: (f.value, words.formats[f].casefold()) for f in citation.Format}
-            form = next((f for f in names if request.format.strip().casefold() in names[f]), citation.Format.PLAIN)
+            found = next((c for answer in reversed(earlier) if (c := reply.shown_in(answer))), ())
+            wanted = request.format.strip().casefold()
+            form = next((f for f in citation.Format if wanted in (f.value, words.formats[f].casefold())), citation.Format.PLAIN)
             return cited(found, pack, words, form) if found else Outgoing(reply.said(words.cite_none).content)
         case "about":
             return Outgoing(reply.about(pack, words).content)
@@ -239,7 +241,7 @@ def _needs(action: Action, quote: str, answer: Answer) -> tuple[str, ...]:
             case Contradicted(premise=topic) | NotInArticle(gap=topic):
                 return (tag(topic.id),) if topic else ()
         return ()
-    return tuple(map(state.reference, citations_of(answer)))
+    return tuple(map(state.reference, reply.shown_in(answer)))
 
 
 def _paged(shown: Reply, to: Turn, pack: Pack, words: Wording) -> Outgoing:

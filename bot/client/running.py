@@ -18,7 +18,7 @@ from bot.config import ENV_TOKEN, Settings, embedder
 from bot.dialogue import Dialogue
 from bot.embedding import terminal_progress
 from bot.engine import build
-from bot.library import Library
+from bot.library import Library, settle
 from bot.store import STORE_FILE, ChannelSettings, MemoryStore, SqliteStore, Store, StoreFault
 
 EXIT_USAGE, EXIT_LOGIN, EXIT_INTENTS = 2, 3, 4
@@ -45,6 +45,7 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
         return EXIT_USAGE
     meaning, progress = embedder(settings), terminal_progress(sys.stderr)
     library = Library((pack_path, *settings.other_packs), lambda path: build(path, embedder=meaning, progress=progress))
+    settle()
     _configure_logging(settings.log_level)
     store = open_store(settings.state)
     return asyncio.run(_serve(library, store, token, settings))
