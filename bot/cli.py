@@ -1,4 +1,4 @@
-"""The command line: ask, chat, check, eval, calibrate, run. Thin: the engine decides, reply words, this prints."""
+"""The command line: ask, chat, check, eval, calibrate, preview, run. Thin: the engine decides, reply words, this prints."""
 
 from __future__ import annotations
 
@@ -142,6 +142,21 @@ def _parser() -> argparse.ArgumentParser:
     calibrate.add_argument("--dry-run", action="store_true", help="print, but write nothing")
     calibrate.set_defaults(run=_calibrate)
 
+    preview = commands.add_parser(
+        "preview",
+        parents=[packed],
+        help="try the bot in a simulated Discord on this machine; needs no token",
+        description="Serve a page like Discord on this machine alone, where the bot can be asked and its buttons pressed. Needs the extra preview.",
+    )
+    preview.add_argument("--port", type=_port, default=0, metavar="N", help="serve the page at this port (default: a free one)")
+    preview.add_argument(
+        "--pictures", type=Path, metavar="FOLDER", help="write a picture of every kind of reply instead; needs the extra pictures"
+    )
+    preview.add_argument(
+        "--browser", metavar="PATH", help="the Chromium that draws the pictures (default: one on PATH, else Playwright's)"
+    )
+    preview.set_defaults(run=_preview)
+
     run = commands.add_parser(
         "run",
         parents=[packed],
@@ -160,6 +175,12 @@ def _share(text: str) -> float:
     if not 0 < value < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1 (write 5% or 0.05)")
     return value
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return int(text)
 
 
 def _settings(options: argparse.Namespace) -> config.Settings:
@@ -454,6 +475,23 @@ def _calibrate(options: argparse.Namespace) -> int:
     except OSError as error:
         return _usage(f"{error.filename} cannot be written ({error.strerror}).")
     return 0
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from bot.client.preview import missing_extra, preview
+
+    if options.browser and not options.pictures:
+        return _usage("--browser goes with --pictures FOLDER.")
+    if missing := missing_extra():
+        return _usage(missing)
+    if options.pictures:
+        from bot.client.pictures import pictures
+
+        return pictures(_engine(options), options.pictures, options.browser)
+    from bot.library import Library
+
+    others = () if options.pack else _settings(options).other_packs
+    return preview(Library((_pack_path(options), *others), lambda path: _build(path, options)), options.port)
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -1,0 +1,171 @@
+"""`verbatim preview`: the bot in a simulated Discord on this machine, so that its buttons can be pressed without a token. The simulation is simcord's, an extra;
+it is not Discord, whose looks and limits it only resembles."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.answer import Answered, Engine
+from bot.client.app import Verbatim
+from bot.dialogue import Dialogue
+from bot.library import Library
+from bot.store import MemoryStore
+from bot.wording import COMMANDS
+
+if TYPE_CHECKING:
+    import simcord
+
+EXIT_USAGE = 2
+WIDTH, HEIGHT = 960, 760  # CSS pixels of the page at first
+MISSING = (
+    "the preview is an extra. Install it with pip install 'verbatim-bot[preview]', in a checkout with pip install -e '.[preview]'. "
+    "`verbatim chat` needs nothing more."
+)
+_PROPOSED = 3  # questions
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A simulated server with one channel: the bot, two readers, an administrator (Manage Server), and who runs the bot, who is another."""
+
+    env: simcord.Env
+    bot: Verbatim
+    channel: simcord.ChannelHandle
+    asker: simcord.MemberActor
+    friend: simcord.MemberActor
+    administrator: simcord.MemberActor
+    operator: simcord.MemberActor
+
+    @property
+    def mention(self) -> str:
+        return f"<@{self.bot.application_user}>"
+
+
+@asynccontextmanager
+async def world(bot: Verbatim, *, locale: str = "en-US", check: bool = True) -> AsyncIterator[World]:
+    """The bot in a server whose language, and whose members', is `locale`. With `check`, what the bot let through is raised at the end. Needs the extra."""
+    import simcord
+
+    env = simcord.Env(bot, check_errors=check)
+    env.backend.bot_user.name = "Verbatim"
+    _speak(env, locale)
+    # All before the bot connects: it would report that it is in no server.
+    guild = env.create_guild("Readers", preferred_locale=locale)
+    channel = guild.create_text_channel("article")
+    manager = guild.create_role("Administrators", permissions=discord.Permissions(manage_guild=True, manage_messages=True))
+    asker, friend = (guild.add_member(env.create_user(name)) for name in ("maria", "sam"))
+    administrator, operator = (guild.add_member(env.create_user(name), roles=[manager]) for name in ("administrator", "operator"))
+    with _quiet(logging.CRITICAL if check else logging.ERROR):
+        await env.start()
+        try:
+            assert bot.application is not None
+            bot.application.owner.id = operator.id  # in simcord an application owns itself
+            with env.time_context():
+                yield World(env, bot, channel, asker, friend, administrator, operator)
+        finally:
+            await env.shutdown()
+    if check:
+        env.raise_errors()
+
+
+def make_bot(library: Library, *, listen: bool = False) -> Verbatim:
+    """The bot as it is previewed; the only place where it is put together."""
+    return Verbatim(library, MemoryStore(), Dialogue(), listen=listen)
+
+
+def _speak(env: simcord.Env, locale: str) -> None:
+    """Give all members a language: in simcord they use American English, which no setting changes."""
+    emit = env.backend.emit
+
+    def localised(event: str, payload: Mapping[str, Any]) -> None:
+        emit(event, {**payload, "locale": locale} if event == "INTERACTION_CREATE" else payload)
+
+    env.backend.emit = localised  # type: ignore[method-assign]
+
+
+@contextmanager
+def _quiet(level: int) -> Iterator[None]:
+    """Without what the bot logs below a level, such as what it finds amiss in the simulated server."""
+    log = logging.getLogger("bot")
+    before = log.level
+    log.setLevel(level)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+
+
+def preview(library: Library, port: int) -> int:
+    """Serve the page until SIGINT, SIGTERM or the page's own menu ends it; `port` 0 takes a free one. Returns the exit status: 0, or 2 where it cannot be served."""
+    return asyncio.run(_serve(library, port))
+
+
+def missing_extra() -> str:
+    """What to install; nothing where all is there. (simcord alone comes with the tests, too.)"""
+    try:
+        import markdown_it  # noqa: F401
+        import simcord  # noqa: F401
+    except ImportError:
+        return MISSING
+    return ""
+
+
+async def _serve(library: Library, port: int) -> int:
+    import simcord
+
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    async with world(make_bot(library, listen=True), check=False) as w:
+        viewers = [w.asker, w.friend, w.administrator, w.operator]
+        page = w.env.preview(w.channel, viewers=viewers, layout="channel", width=WIDTH, height=HEIGHT, port=port)
+        try:
+            async with page:
+                print(invitation(library.default, w, page.url), flush=True)
+                waiting = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(page.wait_closed())]
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for task in waiting:
+                    task.cancel()
+        except simcord.SetupError as error:
+            if not isinstance(error.__cause__, OSError):
+                raise
+            reason = os.strerror(error.__cause__.errno or 0)
+            print(f"verbatim: port {port} cannot be used ({reason}). Choose another, or leave --port out.", file=sys.stderr)
+            return EXIT_USAGE
+    return 0
+
+
+def invitation(engine: Engine, w: World, address: str) -> str:
+    """What stands in the terminal: where the page is, and what to try there."""
+    questions = proposed(engine) or ["hello"]
+    lines = [
+        f"Verbatim answers from “{engine.pack.article.headline}” in a simulated Discord, on this machine alone. Open:",
+        f"  {address}",
+        "Whoever has this address can use the page. Ctrl+C ends it.",
+        "",
+        "Try, in the field at the bottom (so a mention of the bot is typed there):",
+        *(f"  {w.mention} {question}" for question in questions),
+        "Then press the buttons under the answer, or type / and choose a command:",
+        "  " + " ".join(f"/{command}" for command in COMMANDS),
+        "Above, choose who you are: administrator and operator have /verbatim too, and operator, who runs the bot, may reload.",
+    ]
+    return "\n".join(lines)
+
+
+def proposed(engine: Engine) -> list[str]:
+    """Questions that the pack answers, from all over it; none for an article without curation."""
+    sure = [t.question for t in engine.pack.entries if isinstance(engine.answer(t.question), Answered)]
+    return sure[:: max(1, len(sure) // _PROPOSED)][:_PROPOSED]
