@@ -113,9 +113,9 @@ def said(result: simcord.InteractionResult) -> str:
     return ASKED.sub("", content)
 
 
-def worded(engine: Engine, question: str, history: Sequence[Answer] = ()) -> str:
-    """What the bot should send for a question."""
-    return compose(engine.answer(question, history), engine.pack, wording("en")).content
+def worded(engine: Engine, question: str, history: Sequence[Answer] = (), *, repeated: bool = False) -> str:
+    """What the bot should send for a question; `repeated` in the reply, as in those to commands."""
+    return compose(engine.answer(question, history), engine.pack, wording("en"), question if repeated else "").content
 
 
 @dataclass(frozen=True)

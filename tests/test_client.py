@@ -228,7 +228,7 @@ def test_hostile_text_is_answered_without_a_ping_and_within_the_limits(tiny: Eng
 
 def test_a_reply_longer_than_discord_takes_is_never_sent(tiny: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     long = Reply("x" * 2500, "")
-    monkeypatch.setattr(reply, "compose", lambda answer, pack, wording: long)
+    monkeypatch.setattr(reply, "compose", lambda *_: long)
 
     async def story(s: Scene) -> None:
         await s.mention(LIFT)
@@ -269,8 +269,9 @@ def test_choices_are_buttons_that_answer_their_topic_s_question_also_after_a_res
         await s.mention("which?")
         question = s.channel.last_message
         assert question
-        [row] = s.sent[0]["components"]
+        row, own = s.sent[0]["components"]
         assert [b["label"] for b in row["components"]] == [LIFT, ROOF]
+        assert [b["label"] for b in own["components"]] == [wording("en").buttons["hide"]]
         chosen = await s.asker.click(question, label=ROOF)
         assert said(chosen) == worded(tiny, ROOF)
         await s.env.restart_bot(Verbatim(shelf(torn), s.bot.store, Dialogue()))
@@ -474,7 +475,7 @@ def test_a_deferral_that_discord_has_already_is_still_a_deferral(tiny: Engine) -
         await s.asker.slash(s.channel, "ask", question=LIFT)
         await s.env.advance_time(2.9)
         assert len(s.responses) == 1
-        assert [body["content"] for body in s.bodies("PATCH", "/webhooks/")] == [worded(tiny, LIFT)]
+        assert [body["content"] for body in s.bodies("PATCH", "/webhooks/")] == [worded(tiny, LIFT, repeated=True)]
 
     play(story, tiny, **SLOW)
 

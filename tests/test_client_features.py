@@ -136,7 +136,8 @@ def test_pages_that_are_for_one_reader_are_shown_to_that_reader_alone(tiny: Engi
 def test_an_interaction_is_answered_in_the_asker_s_language_with_the_same_quotation(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         result = await s.asker.slash(s.channel, "ask", question=LIFT)
-        assert said(result) == reply.compose(tiny.answer(LIFT), tiny.pack, FR).content
+        assert result.response is not None
+        assert result.response.content == reply.compose(tiny.answer(LIFT), tiny.pack, FR, LIFT).content
         assert "Councillor Ruth Bell also called for a second lift" in said(result)
         assert label(Action.CONTEXT, FR) in labels(s.responses[0]["data"])
         assert said(await s.asker.slash(s.channel, "about")) == reply.about(tiny.pack, FR).content
@@ -260,6 +261,39 @@ def test_a_long_citation_is_a_file(engine: Engine) -> None:
     play(story, engine)
 
 
+def test_an_answer_to_a_command_a_choice_or_a_window_begins_with_the_question_for_those_who_did_not_see_it(
+    engine: Engine,
+) -> None:
+    nasty = "**who** <@1> called\n# for a second lift?"
+
+    async def story(s: Scene) -> None:
+        result = await s.asker.slash(s.channel, "ask", question=nasty)
+        assert result.response is not None
+        first = result.response.content.split("\n")[0]
+        assert first == "-# Question: \\*\\*who\\*\\* \\<\\@1\\> called \\# for a second lift?"
+        await s.mention(with_every_button(engine))
+        assert not s.sent[-1]["content"].startswith("-# Question"), "the question stands above"
+        matches = await s.asker.click(last(s), label=label(Action.MATCHES))
+        assert matches.response is not None
+        chosen = await s.asker.click(matches.response, label=labels(s.responses[-1]["data"])[0])
+        assert chosen.response is not None
+        assert chosen.response.content.startswith(f"-# Question: {labels(s.responses[-2]['data'])[0][:20]}")
+
+    play(story, engine)
+
+
+def test_where_answers_are_private_what_may_tell_of_one_is_not_said_in_public(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await owner(s).slash(s.channel, "verbatim channel", answers="private")
+        await s.asker.slash(s.channel, "ask", question=LIFT)
+        for command in ("why", "cite"):
+            await s.mention(f"/{command}")
+            assert s.sent[-1]["content"] == EN.why_private.format(command=command)
+        assert "second lift" in said(await s.asker.slash(s.channel, "why"))
+
+    play(story, tiny)
+
+
 def test_every_command_works_typed_after_a_mention_or_in_a_direct_message(tiny: Engine) -> None:
     """For those to whom Discord does not show its list of commands, such as some users of screen readers."""
 
@@ -378,11 +412,11 @@ def test_a_private_answer_is_shared_word_for_word_and_hidden_again(tiny: Engine)
         assert said(shared) == worded(tiny, LIFT)
         assert {label(Action.HIDE), label(Action.CONTEXT)} <= set(labels(s.responses[-1]["data"]))
         public = last(s)
-        assert public.content == worded(tiny, LIFT)
+        assert public.content == worded(tiny, LIFT, repeated=True)
         refused = await friend(s).click(public, label=label(Action.HIDE))
         assert said(refused) == EN.not_yours
         hidden = await s.asker.click(public, label=label(Action.HIDE))
-        assert [(f.content, f.ephemeral) for f in hidden.followups] == [(worded(tiny, LIFT), True)]
+        assert [(f.content, f.ephemeral) for f in hidden.followups] == [(worded(tiny, LIFT, repeated=True), True)]
         assert s.channel.last_message is None or s.channel.last_message.id != public.id
 
     play(story, tiny)
@@ -761,7 +795,7 @@ def test_who_asks_too_soon_is_told_once_and_the_next_question_after_it_is_answer
         slash = await s.asker.slash(s.channel, "ask", question=ROOF)
         assert (said(slash), slash.ephemeral) == (EN.cooldown.format(seconds=60), True)
         await friend(s).slash(s.channel, "ask", question=ROOF)
-        assert s.last == worded(tiny, ROOF)
+        assert s.last == worded(tiny, ROOF, repeated=True)
         now[0] = 60.0
         await s.mention(ROOF)
         assert s.sent[-1]["content"] == worded(tiny, ROOF)
