@@ -140,7 +140,7 @@ class Discord:
     """The fake. Leave it to have every request checked against Discord's contract. Its methods may be called from any thread.
 
     `identified` says what each IDENTIFY gets in turn, the last one for all further ones: "ready", a close code, or a frame as it is (text or bytes).
-    `limit` is a bucket of requests per channel, (number, seconds), and `global_limit` one for the whole bot; both may be None.
+    `denied` are permissions that the bot lacks in all channels but the first. `limit` is a bucket of requests per channel, (number, seconds), and `global_limit` one for the whole bot; both may be None.
     `first_response` and `token_life` are in seconds; `heartbeat` is the interval. `on_heartbeat` is called from the fake's thread for each of a ready bot.
     `repeats`: a resumed session brings every event once more, also what was received.
     """
@@ -150,6 +150,7 @@ class Discord:
         *identified: str | bytes | int,
         guilds: int = 1,
         channels: int = 1,
+        denied: int = 0,
         shards: int = 1,
         login_status: int = 200,
         flags: int = 0,
@@ -171,7 +172,7 @@ class Discord:
         self.channels: dict[int, Channel] = {}
         for guild in self.guilds:
             for n in range(channels):
-                self.channels[guild + 1 + n] = Channel(guild + 1 + n, guild)
+                self.channels[guild + 1 + n] = Channel(guild + 1 + n, guild, denied=denied if n else 0)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake Discord", daemon=True)
         self._sessions: dict[int, _Session] = {}
@@ -336,14 +337,12 @@ class Discord:
     def choices(self, question: Question) -> list[Any]:
         return self._interactions[question.id].choices or []
 
-    def button(self, question: Question, label: str) -> tuple[int, str]:
-        """The message that answers a question and the custom_id of one of its buttons."""
-        for message in [m for m, q in self._written.items() if q == question.id]:
+    def custom_ids(self, question: Question) -> Iterator[tuple[int, str]]:
+        """What can be pressed on the answers to a question: message and custom_id."""
+        for message in [m for m, q in list(self._written.items()) if q == question.id and m in self.messages]:
             for row in self.messages[message]["components"]:
                 for item in row["components"]:
-                    if item.get("label") == label:
-                        return message, item["custom_id"]
-        raise KeyError(label)
+                    yield message, item["custom_id"]
 
     def bodies(self, method: str, path: str) -> list[Any]:
         """The bodies of the requests of a method to a path (a pattern with *), oldest first."""
@@ -418,7 +417,7 @@ class Discord:
 
     def event(self, name: str, data: Any, guild: int | None = None) -> None:
         """An event of any name and content, in sequence."""
-        self._run(self._emit(guild, name, data))
+        self._run(self._emit(guild, name, data, as_is=True))
 
     # Within: threads
 
@@ -625,13 +624,13 @@ class Discord:
         await self._send(session, "RESUMED", {})
         return session
 
-    async def _emit(self, guild: int | None, name: str, data: Any) -> None:
+    async def _emit(self, guild: int | None, name: str, data: Any, *, as_is: bool = False) -> None:
         """An event for whoever has its shard; it is kept for a resumption, or lost where there is no session."""
         session = self._sessions.get(self.shard_of(guild))
         if session is None:
             self.unheard += 1
             return
-        if name == "MESSAGE_CREATE" and guild is not None and not session.intents & 1 << 15:
+        if name == "MESSAGE_CREATE" and guild is not None and not as_is and not session.intents & 1 << 15:
             data = _withheld(data)
         await self._send(session, name, data)
 

@@ -28,7 +28,7 @@ from loopback import Drive, Fault, fake_discord
 
 from bot import reply
 from bot.answer import Answer, Engine
-from bot.client import running
+from bot.client import app, gateway, running
 from bot.client.app import Verbatim, place
 from bot.client.items import view_of
 from bot.client.outgoing import Key, Outgoing
@@ -341,7 +341,7 @@ def test_an_error_of_discord_s_ends_one_reply_and_not_the_bot(tiny: Engine, log:
 
 
 @pytest.mark.parametrize("error", [aiohttp.ServerDisconnectedError(), ConnectionResetError(), TimeoutError()])
-def test_a_lost_connection_is_tried_again_once_and_cannot_show_the_answer_twice(tiny: Engine, error: Exception) -> None:
+def test_a_lost_connection_is_tried_again_and_cannot_show_the_answer_twice(tiny: Engine, error: Exception) -> None:
     nonces: list[str] = []
 
     async def story(s: Scene) -> None:
@@ -364,14 +364,15 @@ def test_a_lost_connection_is_tried_again_once_and_cannot_show_the_answer_twice(
     play(story, tiny)
 
 
-def test_a_service_that_is_unavailable_for_a_moment_is_tried_again_once(tiny: Engine) -> None:
+def test_a_service_that_is_unavailable_for_a_moment_is_tried_again(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         s.env.inject_error("POST", "/channels/*/messages", status=503)
         await s.mention(LIFT)
         assert s.last == worded(tiny, LIFT)
         s.env.inject_error("POST", "/channels/*/messages", status=503, times=None)
         await s.mention(LIFT)
-        assert len(s.sent) == 4
+        await s.env.advance_time(sum(app.RETRY_AFTER))
+        assert len(s.sent) == 2 + 1 + len(app.RETRY_AFTER)
 
     play(story, tiny)
 
@@ -386,10 +387,36 @@ def test_a_connection_that_stays_lost_is_given_up(tiny: Engine, log: pytest.LogC
 
         s.bot.http.request = lost  # type: ignore[method-assign]
         await s.mention(LIFT)
+        await s.env.advance_time(sum(app.RETRY_AFTER))
 
     play(story, tiny)
-    assert len(attempts) == 2
+    assert len(attempts) == 1 + len(app.RETRY_AFTER)
     assert log.text.count("not sent: ServerDisconnectedError") == 1
+
+
+def test_a_copy_whose_acknowledgement_is_lost_is_not_sent_twice(tiny: Engine) -> None:
+    """Discord has no nonce for follow-ups."""
+    sent: list[str] = []
+
+    async def story(s: Scene) -> None:
+        await s.mention(LIFT)
+        adapter = discord.webhook.async_.async_context.get()
+        request = type(adapter).request
+
+        async def losing(self: Any, route: Any, *args: Any, **options: Any) -> Any:
+            result = await request(self, route, *args, **options)
+            if route.path == "/webhooks/{webhook_id}/{webhook_token}":
+                sent.append(route.path)
+                raise aiohttp.ServerDisconnectedError
+            return result
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(type(adapter), "request", losing)
+            await s.asker.click(s.channel.last_message, label=wording("en").buttons[reply.Action.HIDE])  # type: ignore[arg-type]
+        assert len(sent) == 1
+        assert s.last == worded(tiny, LIFT), "what may have no copy was deleted"
+
+    play(story, tiny)
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 10008), (400, 50035), (403, 160002)])
@@ -870,11 +897,11 @@ def test_where_the_portal_does_not_grant_that_it_says_so_and_starts_without(
 
 
 @pytest.mark.usefixtures("quiet_loggers")
-def test_a_frame_that_is_no_json_and_an_unknown_close_code_start_a_new_connection(
+def test_an_unknown_close_code_starts_a_new_connection(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(running, "FIRST_WAIT", 0.01)
-    with fake_discord("this is no JSON", 4012, "ready", on_heartbeat=terminate(signal.SIGTERM)) as fake:
+    with fake_discord(4012, 4012, "ready", on_heartbeat=terminate(signal.SIGTERM)) as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     assert fake.identifies == 3
     assert log.text.count("starting again in") == 2
@@ -911,6 +938,28 @@ def test_a_changed_pack_takes_over_between_two_questions_and_a_faulty_one_never_
         assert Drive(story).run(lambda: run(replace(settings, pack=folder), folder, {"DISCORD_TOKEN": TOKEN})) == 0
     assert fake.identifies == 1
     assert log.text.count("goes on as it was") == 1
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+def test_after_a_frame_that_is_no_json_the_session_is_resumed_until_there_are_too_many(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(running, "FIRST_WAIT", 0.01)
+
+    def story(_: Drive) -> None:
+        assert fake.until(fake.is_ready)
+        for number in range(1, gateway.TRIES + 1):
+            fake.frame("this is no JSON")
+            assert fake.until(lambda number=number: fake.resumes == number)
+        assert fake.identifies == 1
+        fake.frame("this is no JSON")
+        assert fake.until(lambda: fake.identifies == 2)
+
+    with fake_discord() as fake:
+        assert Drive(story).run(lambda: run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN})) == 0
+    assert log.text.count("resuming") == gateway.TRIES
+    assert log.text.count("starting again in") == 1
+    assert discord.shard.DiscordWebSocket is discord.gateway.DiscordWebSocket
 
 
 @pytest.mark.usefixtures("quiet_loggers")
@@ -961,7 +1010,7 @@ def test_an_address_that_discord_has_banned_waits_the_longest(
 def test_a_signal_between_two_connections_ends_with_status_0(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     handler = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(running, "place", lambda error: os.kill(os.getpid(), signal.SIGTERM) or "")
-    with fake_discord("this is no JSON") as fake:
+    with fake_discord(4012) as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     assert fake.identifies == 1
     assert signal.getsignal(signal.SIGTERM) == handler

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import discord
@@ -18,6 +19,7 @@ from bot import browse, reply
 from bot.answer import Answer, Engine
 from bot.citation import Format
 from bot.client.app import ArticleGone, Verbatim
+from bot.client.claims import Claims
 from bot.client.state import text_of
 from bot.dialogue import Conversation, Dialogue
 from bot.engine import build
@@ -570,9 +572,23 @@ def test_a_store_that_hangs_costs_half_a_second_and_no_answer(tiny: Engine, monk
     async def answer() -> list[bool]:
         monkeypatch.setattr("bot.client.app.STORE_PATIENCE", 0.01)
         bot = Verbatim(shelf(tiny), Hanging(), Dialogue())
-        return [await bot._claim(1, 2, None), await bot._claim(1, 2, None)]
+        asked: Any = SimpleNamespace(id=1, author=SimpleNamespace(id=2), guild=None)
+        return [await bot._claim(asked), await bot._claim(asked)]
 
     assert asyncio.run(answer()) == [True, False]
+
+
+def test_without_a_store_a_client_that_replaces_another_knows_what_that_has_answered(tiny: Engine) -> None:
+    claims = Claims()
+
+    async def story(s: Scene) -> None:
+        await s.bot.store.close()
+        asked = await s.mention(LIFT)
+        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue(), claims=claims))
+        await s.repeat(asked)
+        assert len(s.sent) == 1
+
+    play(story, tiny, claims=claims)
 
 
 # Listening

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from bot.answer import Answered, Engine, citations_of
 from bot.browse import Option
 from bot.client import pages, state
+from bot.client.claims import Claims
 from bot.client.cooldown import Cooldowns
 from bot.client.items import typed_in, view_of
 from bot.client.outgoing import Key, Menu, Outgoing, clamp, options
@@ -208,6 +209,23 @@ def test_whatever_a_submitted_window_holds_is_read_without_raising(components: o
 )
 def test_a_window_s_text_is_found_in_a_label_and_in_a_row(components: Sequence[object]) -> None:
     assert typed_in(components) == "why?"
+
+
+# What was taken up
+
+
+def test_a_question_is_taken_up_once_until_its_event_can_no_longer_be_repeated() -> None:
+    now = [0.0]
+    claims = Claims(lambda: now[0], seconds=10)
+    assert [claims.take(1), claims.take(1), claims.take(2)] == [True, False, True]
+    now[0] = 9
+    assert not claims.take(1)
+    claims.release(2)
+    assert claims.take(2)
+    now[0] = 10
+    assert claims.take(1), "a claim is kept for ever"
+    assert not claims.take(2)
+    claims.release(3)
 
 
 # How long an asker waits

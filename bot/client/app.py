@@ -17,6 +17,7 @@ import sys
 import traceback
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +29,7 @@ from discord import app_commands
 
 from bot.answer import Answer, Answered, Contradicted, Engine, NotInArticle
 from bot.client import commands, pages
+from bot.client.claims import Claims
 from bot.client.cooldown import Cooldowns
 from bot.client.items import FOLLOW_UP, ITEMS, MAX_QUESTION, Window, rows_of, typed_in, view_of
 from bot.client.outgoing import Outgoing, clamp
@@ -36,17 +38,26 @@ from bot.dialogue import Conversation, Dialogue
 from bot.library import Library
 from bot.pack import Topic
 from bot.reply import Action, follow_up, said
-from bot.store import ChannelSettings, GuildSettings, MemoryStore, Overrides, Store, StoreFault
+from bot.store import ChannelSettings, GuildSettings, Overrides, Store, StoreFault
 from bot.wording import FALLBACK, Wording, wording
 
-DEFER_AFTER = 1.5  # seconds; Discord waits 3 for the first response
-REPEATED_WITHIN = 3600.0  # seconds in which an event that arrives again is known without the store
+FIRST_RESPONSE = 3.0  # seconds that Discord waits for it
+DEFER_AFTER = 1.5  # seconds
+BUSY = 50  # questions under way at once, from which on an interaction is acknowledged before it is answered, lest the last ones wait for more than 3 s
 STORE_PATIENCE = 0.5  # seconds that an answer waits for the store: a disk that hangs must not cost the first response
+
+# Seconds before each further attempt to send. The first is immediate, since most often a connection that stood unused was closed; together below the 3 s
+# in which an interaction is acknowledged.
+RETRY_AFTER = (0.0, 0.5, 1.5)
+FIRST_ATTEMPT = 1.2  # seconds
+CONNECTIONS = 100  # to the REST API at once
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes
 _NOT_PERMITTED = frozenset([50001, 50013])
 _CANNOT_REPLY = frozenset([10008, 50035, 160002])  # the message is gone or not a valid reference, or its history may not be read
 _ACKNOWLEDGED = 40060  # the interaction has been answered already: an earlier attempt arrived after all
+# Seconds that answers under way have to be finished when the client closes; with the store's closing below the 10 s that Docker waits.
+FINISH_WITHIN = 5.0
 _MAX_CLOSED_CHANNELS = 10_000
 _MAX_GUILDS_KEPT = 10_000
 _MAX_REPORTED = 20  # lines of a kind in the report at the start
@@ -69,8 +80,33 @@ class Sent:
     result: Any = None
 
 
+class Acknowledging:
+    """Those deferrals that are on their way. Answers wait for them, since each has 3 s and an answer 15 minutes."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._none = asyncio.Event()
+
+    def __enter__(self) -> None:
+        self._number += 1
+        self._none.clear()
+
+    def __exit__(self, *_: object) -> None:
+        self._number -= 1
+        if not self._number:
+            self._none.set()
+
+    async def over(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._none.wait(), FIRST_RESPONSE)
+
+
 class Tree(app_commands.CommandTree["Verbatim"]):
     """The commands, with a last resort for what goes wrong in one."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Verbatim], /) -> bool:
+        self.client.finish_first()
+        return True
 
     async def on_error(self, interaction: discord.Interaction[Verbatim], error: app_commands.AppCommandError) -> None:
         if interaction.type is not discord.InteractionType.autocomplete:
@@ -83,7 +119,7 @@ class ArticleGone(Exception):
 
 class Verbatim(discord.AutoShardedClient):
     """The bot. `listen` asks for the text of messages that do not mention it; `defaults` hold in channels for which nothing was set; `shards` is the number
-    of gateway connections, None for as many as Discord advises; `defer_after` is in seconds."""
+    of gateway connections, None for as many as Discord advises; `claims` are what an earlier client of this process has taken up; `defer_after` is in seconds."""
 
     def __init__(
         self,
@@ -94,6 +130,7 @@ class Verbatim(discord.AutoShardedClient):
         listen: bool = False,
         defaults: ChannelSettings = _NOTHING_SET,
         shards: int | None = 1,
+        claims: Claims | None = None,
         defer_after: float = DEFER_AFTER,
     ) -> None:
         super().__init__(
@@ -111,13 +148,42 @@ class Verbatim(discord.AutoShardedClient):
         self._defaults = defaults
         self._defer_after = defer_after
         self._cooldowns = Cooldowns()
-        self._claimed_here = MemoryStore(keep=REPEATED_WITHIN)
+        self._claims = Claims() if claims is None else claims
         # One question of a conversation at a time, so that a follow-up sent at once finds the answer it refers to.
         self._turns: WeakValueDictionary[Conversation, asyncio.Lock] = WeakValueDictionary()
         self._closed_channels: set[int] = set()
         self._settings: OrderedDict[int, GuildSettings] = OrderedDict()
+        self._readings: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._store_failed = False
         self._reported = False
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._acknowledging = Acknowledging()
+
+    async def close(self) -> None:
+        """Hear nothing more, let what is under way be answered for a while, and only then give up the connections, without which no answer leaves."""
+        for shard in self.shards.values():
+            await shard.disconnect()
+        until = asyncio.get_running_loop().time() + FINISH_WITHIN
+        await asyncio.sleep(0)  # what has just arrived is taken up
+        while waiting := self._under_way - {asyncio.current_task()}:
+            left = until - asyncio.get_running_loop().time()
+            if left <= 0:
+                _log.warning("%d answers were not finished in time", len(waiting))
+                break
+            await asyncio.wait(waiting, timeout=left)
+        await super().close()
+
+    def finish_first(self) -> None:
+        """Have the current task finished before the client closes."""
+        task = asyncio.current_task()
+        if task is not None and task not in self._under_way:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+    async def login(self, token: str) -> None:
+        # Of its own accord discord.py opens a connection for each of any number of requests at once, and making them costs more than the requests.
+        self.http.connector = aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS)
+        await super().login(token)
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*ITEMS)
@@ -145,6 +211,7 @@ class Verbatim(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message from a human that mentions the bot, or a direct one; or, where it listens, one that it is sure about."""
+        self.finish_first()
         question = self._question_in(message)
         overheard = question is None and await self._overhears(message)
         if (question is None and not overheard) or not self._may_send(message.channel):
@@ -152,7 +219,7 @@ class Verbatim(discord.AutoShardedClient):
         guild_id, words = message.guild.id if message.guild else None, _words_of(message.guild)
         if question is not None and not message.content and message.type is discord.MessageType.reply and message.guild:
             # It pings the bot by replying to it, but Discord withholds the text, as it may for replies to a response to a command.
-            if await self._claim(message.id, message.author.id, guild_id):
+            if await self._claim(message):
                 await self._reply_to(message, Outgoing(said(words.unreadable).content))
             return
         engine = await self._engine_at(guild_id, message.channel)
@@ -160,7 +227,7 @@ class Verbatim(discord.AutoShardedClient):
             if engine is not None:
                 await self._speak_up(message, engine, words)
             return
-        if not await self._claim(message.id, message.author.id, guild_id):
+        if not await self._claim(message):
             return
         wait = await self._wait(message.author.id, guild_id, message.channel)
         if wait:
@@ -170,19 +237,27 @@ class Verbatim(discord.AutoShardedClient):
         if engine is None:
             await self._reply_to(message, Outgoing(said(words.article_gone).content))
             return
+        await self._reply_to(message, await self._said_to(message, question or "", engine, words))
+
+    async def _said_to(self, message: discord.Message, text: str, engine: Engine, words: Wording) -> Outgoing:
+        """What to say to a message: the answer to a question, or what a typed command shows. Never raises."""
+        guild_id = message.guild.id if message.guild else None
         conversation = Conversation(message.channel.id, message.author.id, engine.pack.version)
-        request = pages.typed(question or "", engine.pack)
-        if request is None or request.command == "ask":
-            text = question or "" if request is None else request.question
-            outgoing = await self.answer(text, engine, conversation, guild_id, words=words)
-        elif request.command == "forget":
-            outgoing = await self.forget(message.author.id, words)
-        elif request.command in ("why", "cite") and (await self.settings_at(guild_id, message.channel)).ephemeral:
-            outgoing = Outgoing(said(words.why_private.format(command=request.command)).content)  # the last answer may be private
-        else:
-            earlier = self.dialogue.earlier(conversation)
-            outgoing = await asyncio.to_thread(pages.requested, request, engine.pack, words, earlier)
-        await self._reply_to(message, outgoing)
+        request = pages.typed(text, engine.pack)
+        if request is None:
+            return await self.answer(text, engine, conversation, guild_id, words=words)
+        match request.command:
+            case "ask":
+                return await self.answer(request.question, engine, conversation, guild_id, words=words)
+            case "forget":
+                return await self.forget(message.author.id, words)
+            case "why" | "cite" if (await self.settings_at(guild_id, message.channel)).ephemeral:
+                return Outgoing(said(words.why_private.format(command=request.command)).content)  # the last answer may be private
+        try:
+            return await asyncio.to_thread(pages.requested, request, engine.pack, words, self.dialogue.earlier(conversation))
+        except Exception as error:
+            _log.error("a typed command failed: %s", place(error))
+            return Outgoing(said(words.failed).content)
 
     def _question_in(self, message: discord.Message) -> str | None:
         """The message's text without the mention of the bot; None where it is not for the bot to answer."""
@@ -221,7 +296,7 @@ class Verbatim(discord.AutoShardedClient):
                 return
             if await self._wait(message.author.id, message.guild.id, message.channel):
                 return
-            if not await self._claim(message.id, message.author.id, message.guild.id):
+            if not await self._claim(message):
                 return
             self.dialogue.remember(conversation, answer)
         _log_answer(answer, message.guild.id)
@@ -247,6 +322,7 @@ class Verbatim(discord.AutoShardedClient):
 
     async def guarded(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
         """Do the work; tell the asker where it fails, since discord.py would only log that, with its message."""
+        self.finish_first()
         try:
             await work
         except Exception as error:
@@ -266,7 +342,7 @@ class Verbatim(discord.AutoShardedClient):
         words = words_for(interaction)
         settings = await self.settings_at(interaction.guild_id, interaction.channel)
         engine = engine or await self.engine_for(interaction)
-        if not await self._claim(interaction.id, interaction.user.id, interaction.guild_id):
+        if not self._is_first(interaction):
             return
         wait = await self._wait(interaction.user.id, interaction.guild_id, interaction.channel)
         if wait:
@@ -300,7 +376,7 @@ class Verbatim(discord.AutoShardedClient):
                 await self._ask(interaction, engine, pages.topic_in(press, engine.pack))
             case Action.FOLLOW_UP:
                 window = Window(follow_up(words), engine.pack, pages.topic_in(press, engine.pack))
-                await self._deliver(lambda: interaction.response.send_modal(window), interaction.channel_id)
+                await self._deliver(lambda: interaction.response.send_modal(window), interaction.channel_id, hurry=True)
             case Action.SHARE:
                 await self._share(interaction, press, engine, words)
             case Action.HIDE:
@@ -336,20 +412,21 @@ class Verbatim(discord.AutoShardedClient):
         self, interaction: discord.Interaction[Any], shown: Outgoing, *, ephemeral: bool = True, in_place: bool = False
     ) -> None:
         """Respond with a page, in place of the message that was pressed or as one of its own."""
-        if not await self._claim(interaction.id, interaction.user.id, interaction.guild_id):
+        if not self._is_first(interaction):
             return
         if in_place:
             message = clamp(shown)
             await self._deliver(
                 lambda: interaction.response.edit_message(content=message.content, view=view_of(message), suppress_embeds=True),
                 interaction.channel_id,
+                hurry=True,
             )
         else:
             await self._respond_with(interaction, shown, ephemeral=ephemeral)
 
     async def respond_slowly(self, interaction: discord.Interaction[Any], making: Coroutine[Any, Any, Outgoing]) -> None:
         """Show the asker alone what may take longer than Discord waits."""
-        if not await self._claim(interaction.id, interaction.user.id, interaction.guild_id):
+        if not self._is_first(interaction):
             making.close()
             return
         await self._respond_when_ready(interaction, making, ephemeral=True)
@@ -373,9 +450,9 @@ class Verbatim(discord.AutoShardedClient):
         if message is None or not (asker or interaction.permissions.manage_messages):
             await self.show(interaction, Outgoing(said(words.not_yours).content))
             return
-        if not await self._claim(interaction.id, interaction.user.id, interaction.guild_id):
+        if not self._is_first(interaction):
             return
-        await self._deliver(lambda: interaction.response.defer(), interaction.channel_id)
+        await self._deliver(lambda: interaction.response.defer(), interaction.channel_id, hurry=True)
         if asker and not interaction.context.dm_channel:
             rows = pages.private_rows(rows_of(message), message.content, engine.pack, words)
             kept = clamp(Outgoing(message.content, rows))
@@ -383,6 +460,7 @@ class Verbatim(discord.AutoShardedClient):
             copy = await self._deliver(
                 lambda: interaction.followup.send(kept.content, view=view, ephemeral=True, suppress_embeds=True, wait=True),
                 interaction.channel_id,
+                repeatable=False,
             )
             if copy.code is not None:
                 return  # else it would be lost
@@ -478,7 +556,8 @@ class Verbatim(discord.AutoShardedClient):
             return self._defaults
         kept = self._settings.get(guild_id)
         if kept is None:
-            kept = await self._try_store(self.store.settings(guild_id))
+            async with self._readings.setdefault(guild_id, asyncio.Lock()):  # in a burst, one reads and the others wait
+                kept = self._settings.get(guild_id) or await self._try_store(self.store.settings(guild_id))
             if kept is None:
                 return self._defaults
             self._keep_settings(guild_id, kept)
@@ -500,12 +579,21 @@ class Verbatim(discord.AutoShardedClient):
         if len(self._settings) > _MAX_GUILDS_KEPT:
             self._settings.popitem(last=False)
 
-    async def _claim(self, question_id: int, asker_id: int, guild_id: int | None) -> bool:
-        """Whether this is the first time that a message or an interaction arrives: Discord may send an event again after a reconnection."""
-        # Both, since a store that takes too long may have noted it or not.
-        if not await self._claimed_here.claim(question_id, asker_id, guild_id):
+    async def _claim(self, message: discord.Message) -> bool:
+        """Whether this is the first time that a message arrives: Discord may send an event again after a reconnection, and to two processes."""
+        if not self._claims.take(message.id):
             return False
-        return await self._try_store(self.store.claim(question_id, asker_id, guild_id)) is not False
+        guild_id = message.guild.id if message.guild else None
+        return await self._try_store(self.store.claim(message.id, message.author.id, guild_id)) is not False
+
+    def _is_first(self, interaction: discord.Interaction[Any]) -> bool:
+        """Whether this is the first time that an interaction arrives. The store is not asked, since there are 3 s, and Discord takes but one first response."""
+        return self._claims.take(interaction.id)
+
+    async def _note(self, interaction: discord.Interaction[Any], reply_id: int) -> None:
+        """Keep whose answer a message is."""
+        if await self._try_store(self.store.claim(interaction.id, interaction.user.id, interaction.guild_id)) is not None:
+            await self._try_store(self.store.answered(interaction.id, reply_id))
 
     async def _try_store(self, call: Awaitable[_T]) -> _T | None:
         """What the store says; None where it fails or takes too long, which is logged once: without it the bot goes on."""
@@ -522,7 +610,6 @@ class Verbatim(discord.AutoShardedClient):
     async def forget(self, user_id: int, words: Wording) -> Outgoing:
         """Delete what is kept about a user, and say so, or that the store cannot be used."""
         self.dialogue.forget(user_id)
-        await self._claimed_here.forget(user_id)
         try:
             await self.store.forget(user_id)
         except StoreFault as error:
@@ -552,21 +639,27 @@ class Verbatim(discord.AutoShardedClient):
         if sent.code is None:
             await self._try_store(self.store.answered(message.id, sent.result.id))
         elif sent.code:  # Discord refused it, so certainly nothing was sent
-            await self._claimed_here.release(message.id)
+            self._claims.release(message.id)
             await self._try_store(self.store.release(message.id))
 
     async def _respond_when_ready(
         self, interaction: discord.Interaction[Any], making: Coroutine[Any, Any, Outgoing], *, ephemeral: bool
     ) -> None:
-        """Respond at once, or after a deferral where the answer takes long."""
-        answering = asyncio.ensure_future(making)
-        done, _ = await asyncio.wait({answering}, timeout=self._defer_after)
+        """Respond at once, or after a deferral where the answer takes long, or would because so much else is under way."""
+        done: set[asyncio.Future[Outgoing]] = set()
+        answering: Awaitable[Outgoing] = making
+        if len(self._under_way) <= BUSY:
+            answering = asyncio.ensure_future(making)
+            done, _ = await asyncio.wait({answering}, timeout=self._defer_after)
         deferred = False
         if not done:
-            refusal = await self._deliver(
-                lambda: interaction.response.defer(thinking=True, ephemeral=ephemeral), interaction.channel_id
-            )
+            with self._acknowledging:
+                refusal = await self._deliver(
+                    lambda: interaction.response.defer(thinking=True, ephemeral=ephemeral), interaction.channel_id, hurry=True
+                )
             deferred = refusal.code in (None, _ACKNOWLEDGED)  # where it failed otherwise, the answer may yet be in time
+            if deferred:
+                await self._acknowledging.over()
         outgoing = await answering
         if deferred:
             reply = clamp(outgoing)
@@ -574,7 +667,7 @@ class Verbatim(discord.AutoShardedClient):
                 lambda: interaction.edit_original_response(content=reply.content, view=view_of(reply)), interaction.channel_id
             )
             if sent.code is None:
-                await self._try_store(self.store.answered(interaction.id, sent.result.id))
+                await self._note(interaction, sent.result.id)
         else:
             await self._respond_with(interaction, outgoing, ephemeral=ephemeral or outgoing.private)
 
@@ -588,9 +681,9 @@ class Verbatim(discord.AutoShardedClient):
                 reply.content, view=view, file=file, ephemeral=ephemeral, suppress_embeds=True
             )
 
-        sent = await self._deliver(send, interaction.channel_id)
+        sent = await self._deliver(send, interaction.channel_id, hurry=True)
         if sent.code is None and not ephemeral and sent.result is not None and sent.result.message_id:
-            await self._try_store(self.store.answered(interaction.id, sent.result.message_id))
+            await self._note(interaction, sent.result.message_id)
         return sent
 
     async def apologise(self, interaction: discord.Interaction[Any], error: BaseException) -> None:
@@ -602,29 +695,47 @@ class Verbatim(discord.AutoShardedClient):
             _log.error("an interaction failed: %s", place(error))
             apology = said(words.failed).content
         if interaction.response.is_done():
-            await self._deliver(lambda: interaction.followup.send(apology, ephemeral=True), interaction.channel_id)
+            await self._deliver(
+                lambda: interaction.followup.send(apology, ephemeral=True), interaction.channel_id, repeatable=False
+            )
         else:
             await self._respond_with(interaction, Outgoing(apology), ephemeral=True)
 
-    async def _deliver(self, send: Callable[[], Awaitable[object]], channel_id: int | None) -> Sent:
-        """Send, once more where the connection failed. Never raises for Discord's faults."""
-        for again in (True, False):
+    async def _deliver(
+        self, send: Callable[[], Awaitable[object]], channel_id: int | None, *, repeatable: bool = True, hurry: bool = False
+    ) -> Sent:
+        """Send, again where the connection failed or Discord is not available. Never raises for Discord's faults.
+
+        Where a connection failed, Discord may have taken the request: so what it would then show twice is not `repeatable`. With `hurry`, for a first
+        response, the first attempt is given up after a while: discord.py's own may wait for longer than Discord does. Discord takes but one of them.
+        """
+        limit = FIRST_ATTEMPT if hurry and len(self._under_way) <= BUSY else None
+        for wait in (*RETRY_AFTER, None):
             try:
-                return Sent(None, await send())
+                return Sent(None, await asyncio.wait_for(send(), limit))
             except discord.HTTPException as error:
                 if error.code in _NOT_PERMITTED:
                     self._log_closed(channel_id)
                 elif error.code == _ACKNOWLEDGED:
                     _log.info("an interaction had been answered before, channel %s", channel_id)
-                elif again and error.status == 503:  # which discord.py does not retry
+                elif wait is not None and error.status == 503:  # which discord.py does not retry
+                    await asyncio.sleep(wait)
                     continue
                 else:
                     # Also an interaction that expired (10062): there is no way left to tell the asker.
                     _log.warning("not sent: HTTP %d, code %d, channel %s", error.status, error.code, channel_id)
                 return Sent(error.code)
             except (aiohttp.ClientError, OSError) as error:  # discord.py retries few of these
-                if not again:
+                if wait is None or not (repeatable or isinstance(error, aiohttp.ClientConnectorError)):
                     _log.warning("not sent: %s, channel %s", type(error).__name__, channel_id)
+                    break
+                limit = None
+                await asyncio.sleep(wait)
+            except RuntimeError:  # aiohttp's, for a session that is closed
+                if not self.is_closed():
+                    raise
+                _log.warning("not sent: the bot is closing, channel %s", channel_id)
+                break
         return Sent(0)
 
     def _may_send(self, channel: discord.abc.MessageableChannel) -> bool:

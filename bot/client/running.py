@@ -14,6 +14,8 @@ from pathlib import Path
 import discord
 
 from bot.client.app import PERMISSIONS, SCOPES, Verbatim, place
+from bot.client.claims import Claims
+from bot.client.gateway import resuming
 from bot.config import ENV_TOKEN, Settings, embedder
 from bot.dialogue import Dialogue
 from bot.embedding import terminal_progress
@@ -106,7 +108,8 @@ async def _serve(library: Library, store: Store, token: str, settings: Settings)
         loop.add_signal_handler(signal.SIGHUP, anew.set)
     reading = asyncio.create_task(_keep_current(library, anew, watch=settings.watch))
     try:
-        return await _keep_running(library, store, token, stop, settings)
+        with resuming():
+            return await _keep_running(library, store, token, stop, settings)
     finally:
         reading.cancel()
         with suppress(StoreFault):
@@ -126,11 +129,12 @@ async def _keep_current(library: Library, anew: asyncio.Event, *, watch: bool) -
 
 
 async def _keep_running(library: Library, store: Store, token: str, stop: asyncio.Event, settings: Settings) -> int:
-    loop, dialogue, wait, listen = asyncio.get_running_loop(), Dialogue(), FIRST_WAIT, settings.listen
+    loop, dialogue, claims = asyncio.get_running_loop(), Dialogue(), Claims()
+    wait, listen = FIRST_WAIT, settings.listen
     defaults = ChannelSettings(cooldown=settings.cooldown)
     while True:
         began = loop.time()
-        client = Verbatim(library, store, dialogue, listen=listen, defaults=defaults, shards=settings.shards)
+        client = Verbatim(library, store, dialogue, listen=listen, defaults=defaults, shards=settings.shards, claims=claims)
         error = await _run_once(client, token, stop)
         if stop.is_set():
             return 0
