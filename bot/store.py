@@ -1,4 +1,4 @@
-"""What must outlive a restart: what a server's administrators set, which commands Discord has, and which questions were answered.
+"""What must outlive a restart: what a server's administrators set, which commands Discord has, and whose question each answer answers.
 
 No text of a question or an answer comes here, only Discord's numbers. Who asked is kept for KEEP seconds at most, and deleted on request (`forget`).
 """
@@ -22,7 +22,7 @@ from bot.config import MAX_COOLDOWN
 from bot.strict_yaml import Fault, FileFaults
 
 STORE_FILE = "verbatim.sqlite3"  # in the state folder
-KEEP = 30 * 86_400.0  # seconds for which it is known who asked what was answered
+KEEP = 30 * 86_400.0  # seconds for which it is known whose question an answer answers
 PATIENCE = 5.0  # seconds to wait for the disk
 
 _T = TypeVar("_T")
@@ -85,16 +85,6 @@ class GuildSettings:
         return merge(defaults, self.own, *(self.channels[c] for c in channel_ids if c in self.channels))
 
 
-@dataclass(frozen=True, slots=True)
-class Handled:
-    """A question (the id of its message or interaction) that was taken up: who asked, where, and the bot's reply once it is sent."""
-
-    question_id: int
-    asker_id: int
-    guild_id: int | None
-    reply_id: int | None = None
-
-
 # The contract
 
 
@@ -102,7 +92,7 @@ class Store(Protocol):
     """Asynchronous, so that what waits for a disk or a server never holds up Discord's event loop, whose heartbeat must go on.
 
     Every call is atomic, also between processes, and either has happened for good when it returns or raises StoreFault. Ids are Discord's
-    snowflakes, below 2**63. What is older than `keep` counts as forgotten at once and is deleted at the next claim or start.
+    snowflakes, below 2**63. What is older than `keep` counts as forgotten at once and is deleted at the next note or start.
     """
 
     async def settings(self, guild_id: int) -> GuildSettings:
@@ -120,22 +110,12 @@ class Store(Protocol):
 
     async def remember_commands(self, application_id: int, sha256: str) -> None: ...
 
-    async def claim(self, question_id: int, asker_id: int, guild_id: int | None) -> bool:
-        """Whether the caller is the first to take up a question, and so the one to answer it. `guild_id` is None in direct messages."""
+    async def note(self, reply_id: int, asker_id: int, guild_id: int | None) -> None:
+        """Keep whose question a message of the bot answers, so that they can take it away. `guild_id` is None in direct messages."""
         ...
 
-    async def release(self, question_id: int) -> None:
-        """Take back a claim where certainly nothing was sent; what has a reply stays claimed."""
-        ...
-
-    async def answered(self, question_id: int, reply_id: int) -> None:
-        """Note the reply to a claimed question; nothing where that was forgotten meanwhile."""
-        ...
-
-    async def by_question(self, question_id: int) -> Handled | None: ...
-
-    async def by_reply(self, reply_id: int) -> Handled | None:
-        """The question that a message of the bot replies to, so that its asker can remove it."""
+    async def asker_of(self, reply_id: int) -> int | None:
+        """Whose question a message of the bot answers, where that is known."""
         ...
 
     async def forget(self, user_id: int) -> None:
@@ -158,7 +138,7 @@ class MemoryStore:
         self._clock, self._keep, self._closed = clock, keep, False
         self._settings: dict[int, GuildSettings] = {}
         self._commands: dict[int, str] = {}
-        self._handled: dict[int, tuple[float, Handled]] = {}
+        self._askers: dict[int, tuple[float, int, int | None]] = {}  # by reply: when, who, in which server
 
     async def settings(self, guild_id: int) -> GuildSettings:
         self._check()
@@ -185,52 +165,29 @@ class MemoryStore:
         self._check()
         self._commands[application_id] = sha256
 
-    async def claim(self, question_id: int, asker_id: int, guild_id: int | None) -> bool:
+    async def note(self, reply_id: int, asker_id: int, guild_id: int | None) -> None:
         self._check()
-        while (
-            self._handled and next(iter(self._handled.values()))[0] <= self._oldest()
-        ):  # they stand in the order of their claims
-            del self._handled[next(iter(self._handled))]
-        if question_id in self._handled:
-            return False
-        self._handled[question_id] = (self._clock(), Handled(question_id, asker_id, guild_id))
-        return True
+        while self._askers and next(iter(self._askers.values()))[0] <= self._clock() - self._keep:  # the oldest stands first
+            del self._askers[next(iter(self._askers))]
+        self._askers.pop(reply_id, None)
+        self._askers[reply_id] = (self._clock(), asker_id, guild_id)
 
-    async def release(self, question_id: int) -> None:
+    async def asker_of(self, reply_id: int) -> int | None:
         self._check()
-        if question_id in self._handled and self._handled[question_id][1].reply_id is None:
-            del self._handled[question_id]
-
-    async def answered(self, question_id: int, reply_id: int) -> None:
-        self._check()
-        if question_id in self._handled:
-            when, handled = self._handled[question_id]
-            self._handled[question_id] = (when, replace(handled, reply_id=reply_id))
-
-    async def by_question(self, question_id: int) -> Handled | None:
-        return self._find(lambda h: h.question_id == question_id)
-
-    async def by_reply(self, reply_id: int) -> Handled | None:
-        return self._find(lambda h: h.reply_id == reply_id)
+        when, asker_id, _ = self._askers.get(reply_id, (0.0, 0, None))
+        return asker_id if reply_id in self._askers and when > self._clock() - self._keep else None
 
     async def forget(self, user_id: int) -> None:
         self._check()
-        self._handled = {q: row for q, row in self._handled.items() if row[1].asker_id != user_id}
+        self._askers = {reply: row for reply, row in self._askers.items() if row[1] != user_id}
 
     async def forget_guild(self, guild_id: int) -> None:
         self._check()
         self._settings.pop(guild_id, None)
-        self._handled = {q: row for q, row in self._handled.items() if row[1].guild_id != guild_id}
+        self._askers = {reply: row for reply, row in self._askers.items() if row[2] != guild_id}
 
     async def close(self) -> None:
         self._closed = True
-
-    def _find(self, wanted: Callable[[Handled], bool]) -> Handled | None:
-        self._check()
-        return next((h for when, h in self._handled.values() if when > self._oldest() and wanted(h)), None)
-
-    def _oldest(self) -> float:
-        return self._clock() - self._keep
 
     def _check(self) -> None:
         if self._closed:
@@ -268,18 +225,16 @@ _STEPS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE TABLE commands (application_id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL)",
         """
-        CREATE TABLE handled (
-            question_id INTEGER PRIMARY KEY,
+        CREATE TABLE answer (
+            reply_id INTEGER PRIMARY KEY,
             asker_id INTEGER NOT NULL,
             guild_id INTEGER,
-            reply_id INTEGER,
             at REAL NOT NULL
         )
         """,
-        "CREATE INDEX handled_at ON handled (at)",
-        "CREATE INDEX handled_asker ON handled (asker_id)",
-        "CREATE INDEX handled_guild ON handled (guild_id)",
-        "CREATE INDEX handled_reply ON handled (reply_id)",
+        "CREATE INDEX answer_at ON answer (at)",
+        "CREATE INDEX answer_asker ON answer (asker_id)",
+        "CREATE INDEX answer_guild ON answer (guild_id)",
     ),
 )
 _SET = "listen, ephemeral, article, cooldown"
@@ -354,34 +309,27 @@ class SqliteStore:
     async def remember_commands(self, application_id: int, sha256: str) -> None:
         await self._write("INSERT OR REPLACE INTO commands VALUES (?, ?)", application_id, sha256)
 
-    async def claim(self, question_id: int, asker_id: int, guild_id: int | None) -> bool:
-        def write(connection: sqlite3.Connection) -> bool:
+    async def note(self, reply_id: int, asker_id: int, guild_id: int | None) -> None:
+        def write(connection: sqlite3.Connection) -> None:
             with _transaction(connection):
                 self._drop_old(connection)
-                inserted = connection.execute(
-                    "INSERT OR IGNORE INTO handled (question_id, asker_id, guild_id, at) VALUES (?, ?, ?, ?)",
-                    (question_id, asker_id, guild_id, self._clock()),
-                )
-                return inserted.rowcount == 1
+                values = (reply_id, asker_id, guild_id, self._clock())
+                connection.execute("INSERT OR REPLACE INTO answer (reply_id, asker_id, guild_id, at) VALUES (?, ?, ?, ?)", values)
 
-        return await self._run(write)
+        await self._run(write)
 
-    async def release(self, question_id: int) -> None:
-        await self._write("DELETE FROM handled WHERE question_id = ? AND reply_id IS NULL", question_id)
+    async def asker_of(self, reply_id: int) -> int | None:
+        def read(connection: sqlite3.Connection) -> int | None:
+            kept = (reply_id, self._clock() - self._keep)
+            row = connection.execute("SELECT asker_id FROM answer WHERE reply_id = ? AND at > ?", kept).fetchone()
+            return row[0] if row else None
 
-    async def answered(self, question_id: int, reply_id: int) -> None:
-        await self._write("UPDATE handled SET reply_id = ? WHERE question_id = ?", reply_id, question_id)
-
-    async def by_question(self, question_id: int) -> Handled | None:
-        return await self._find("question_id", question_id)
-
-    async def by_reply(self, reply_id: int) -> Handled | None:
-        return await self._find("reply_id", reply_id)
+        return await self._run(read)
 
     async def forget(self, user_id: int) -> None:
         def write(connection: sqlite3.Connection) -> None:
             with _transaction(connection):
-                connection.execute("DELETE FROM handled WHERE asker_id = ?", (user_id,))
+                connection.execute("DELETE FROM answer WHERE asker_id = ?", (user_id,))
             _wipe(connection)
 
         await self._run(write)
@@ -390,7 +338,7 @@ class SqliteStore:
         def write(connection: sqlite3.Connection) -> None:
             with _transaction(connection):
                 connection.execute("DELETE FROM guild WHERE guild_id = ?", (guild_id,))  # and its channels with it
-                connection.execute("DELETE FROM handled WHERE guild_id = ?", (guild_id,))
+                connection.execute("DELETE FROM answer WHERE guild_id = ?", (guild_id,))
             _wipe(connection)
 
         await self._run(write)
@@ -495,18 +443,8 @@ class SqliteStore:
 
         await self._run(write)
 
-    async def _find(self, column: str, value: int) -> Handled | None:
-        def read(connection: sqlite3.Connection) -> Handled | None:
-            row = connection.execute(
-                f"SELECT question_id, asker_id, guild_id, reply_id FROM handled WHERE {column} = ? AND at > ?",
-                (value, self._clock() - self._keep),
-            ).fetchone()
-            return Handled(*row) if row else None
-
-        return await self._run(read)
-
     def _drop_old(self, connection: sqlite3.Connection) -> None:
-        connection.execute("DELETE FROM handled WHERE at <= ?", (self._clock() - self._keep,))
+        connection.execute("DELETE FROM answer WHERE at <= ?", (self._clock() - self._keep,))
 
     def _overrides(self, connection: sqlite3.Connection, guild_id: int, channel_id: int | None) -> Overrides:
         if channel_id is None:

@@ -219,7 +219,7 @@ class Verbatim(discord.AutoShardedClient):
         guild_id, words = message.guild.id if message.guild else None, _words_of(message.guild)
         if question is not None and not message.content and message.type is discord.MessageType.reply and message.guild:
             # It pings the bot by replying to it, but Discord withholds the text, as it may for replies to a response to a command.
-            if await self._claim(message):
+            if self._is_first(message):
                 await self._reply_to(message, Outgoing(said(words.unreadable).content))
             return
         engine = await self._engine_at(guild_id, message.channel)
@@ -227,7 +227,7 @@ class Verbatim(discord.AutoShardedClient):
             if engine is not None:
                 await self._speak_up(message, engine, words)
             return
-        if not await self._claim(message):
+        if not self._is_first(message):
             return
         wait = await self._wait(message.author.id, guild_id, message.channel)
         if wait:
@@ -296,7 +296,7 @@ class Verbatim(discord.AutoShardedClient):
                 return
             if await self._wait(message.author.id, message.guild.id, message.channel):
                 return
-            if not await self._claim(message):
+            if not self._is_first(message):
                 return
             self.dialogue.remember(conversation, answer)
         _log_answer(answer, message.guild.id)
@@ -479,8 +479,7 @@ class Verbatim(discord.AutoShardedClient):
         asked_by = message.interaction_metadata
         if asked_by is not None:
             return asked_by.user.id == user.id
-        handled = await self._try_store(self.store.by_reply(message.id))
-        return handled is not None and handled.asker_id == user.id
+        return await self._try_store(self.store.asker_of(message.id)) == user.id
 
     @property
     def application_user(self) -> int:
@@ -579,21 +578,13 @@ class Verbatim(discord.AutoShardedClient):
         if len(self._settings) > _MAX_GUILDS_KEPT:
             self._settings.popitem(last=False)
 
-    async def _claim(self, message: discord.Message) -> bool:
-        """Whether this is the first time that a message arrives: Discord may send an event again after a reconnection, and to two processes."""
-        if not self._claims.take(message.id):
-            return False
-        guild_id = message.guild.id if message.guild else None
-        return await self._try_store(self.store.claim(message.id, message.author.id, guild_id)) is not False
+    def _is_first(self, asked: discord.Message | discord.Interaction[Any]) -> bool:
+        """Whether this is the first time that a message or an interaction arrives: Discord may send an event again after a reconnection.
 
-    def _is_first(self, interaction: discord.Interaction[Any]) -> bool:
-        """Whether this is the first time that an interaction arrives. The store is not asked, since there are 3 s, and Discord takes but one first response."""
-        return self._claims.take(interaction.id)
-
-    async def _note(self, interaction: discord.Interaction[Any], reply_id: int) -> None:
-        """Keep whose answer a message is."""
-        if await self._try_store(self.store.claim(interaction.id, interaction.user.id, interaction.guild_id)) is not None:
-            await self._try_store(self.store.answered(interaction.id, reply_id))
+        Memory is enough. Where it is lost, or another process is asked too, Discord itself takes but one first response to an interaction, and of two
+        messages with one nonce it shows one: https://docs.discord.com/developers/resources/message#create-message.
+        """
+        return self._claims.take(asked.id)
 
     async def _try_store(self, call: Awaitable[_T]) -> _T | None:
         """What the store says; None where it fails or takes too long, which is logged once: without it the bot goes on."""
@@ -625,7 +616,7 @@ class Verbatim(discord.AutoShardedClient):
     # Sending
 
     async def _reply_to(self, message: discord.Message, outgoing: Outgoing) -> None:
-        reply = clamp(outgoing)
+        reply, noted = clamp(outgoing), bool(outgoing.rows)
 
         def send(**reference: Any) -> Awaitable[object]:
             # With the message's id as nonce, a message sent twice is shown once (enforce_nonce), whichever attempt arrived.
@@ -637,10 +628,12 @@ class Verbatim(discord.AutoShardedClient):
         if sent.code in _CANNOT_REPLY:
             sent = await self._deliver(send, message.channel.id)
         if sent.code is None:
-            await self._try_store(self.store.answered(message.id, sent.result.id))
+            if noted:
+                await self._try_store(
+                    self.store.note(sent.result.id, message.author.id, message.guild.id if message.guild else None)
+                )
         elif sent.code:  # Discord refused it, so certainly nothing was sent
             self._claims.release(message.id)
-            await self._try_store(self.store.release(message.id))
 
     async def _respond_when_ready(
         self, interaction: discord.Interaction[Any], making: Coroutine[Any, Any, Outgoing], *, ephemeral: bool
@@ -667,9 +660,14 @@ class Verbatim(discord.AutoShardedClient):
                 lambda: interaction.edit_original_response(content=reply.content, view=view_of(reply)), interaction.channel_id
             )
             if sent.code is None:
-                await self._note(interaction, sent.result.id)
+                await self._note(interaction, reply, sent.result.id)
         else:
             await self._respond_with(interaction, outgoing, ephemeral=ephemeral or outgoing.private)
+
+    async def _note(self, interaction: discord.Interaction[Any], reply: Outgoing, reply_id: int) -> None:
+        """Keep whose answer a message is, if there is something on it that is for them alone."""
+        if reply.rows:
+            await self._try_store(self.store.note(reply_id, interaction.user.id, interaction.guild_id))
 
     async def _respond_with(self, interaction: discord.Interaction[Any], outgoing: Outgoing, *, ephemeral: bool = False) -> Sent:
         reply = clamp(outgoing)
@@ -683,7 +681,7 @@ class Verbatim(discord.AutoShardedClient):
 
         sent = await self._deliver(send, interaction.channel_id, hurry=True)
         if sent.code is None and not ephemeral and sent.result is not None and sent.result.message_id:
-            await self._note(interaction, sent.result.message_id)
+            await self._note(interaction, reply, sent.result.message_id)
         return sent
 
     async def apologise(self, interaction: discord.Interaction[Any], error: BaseException) -> None:
