@@ -234,7 +234,7 @@ def context(pack: Pack, quote_id: str) -> Context | Unknown:
     span = _within(article, quote.span, MAX_EXCERPT_CHARACTERS)
     around = [p for p in shown if p.span.overlaps(span)]
     first, last = around[0].span.start, around[-1].span.end
-    if (first, last) == (span.start, span.end):
+    if _beside(article, first, span.start) is None and _beside(article, span.end, last) is None:
         whole, here = article.paragraphs, (article.paragraphs.index(around[0]), article.paragraphs.index(around[-1]))
         if here[0] > 0 and whole[here[0] - 1] in shown:
             first = whole[here[0] - 1].span.start

@@ -7,7 +7,7 @@ Limits: https://docs.discord.com/developers/resources/message and .../components
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -28,7 +28,7 @@ from bot.answer import (
 )
 from bot.article import Article, Paragraph, Section, Span
 from bot.browse import MAX_OPTION, ArticlePage, Context, FaqPage, Option, Other, PeoplePage, QuotePage, Saying, Unknown, clip
-from bot.pack import NO_PUBLISHER, Pack, Person, QuoteKind, Verdict
+from bot.pack import NO_PUBLISHER, Pack, Person, QuoteKind, Topic, Verdict
 from bot.verify import Constraint, Unmet
 from bot.wording import COMMANDS, MAX_DESCRIPTION, MAX_LABEL, MAX_TITLE, Wording
 
@@ -123,8 +123,9 @@ class _Line:
         return "".join(self.frame)
 
 
-def compose(answer: Answer, pack: Pack, wording: Wording, asked: str = "") -> Reply:
-    """The words for an answer. Deterministic; the quotations are slices of the article. `asked` repeats the question first, where a reader would else not see it."""
+def compose(answer: Answer, pack: Pack, wording: Wording, *, understood: bool = False) -> Reply:
+    """The words for an answer. Deterministic; the quotations are slices of the article. With `understood` it begins with the pack's questions that were taken
+    for the reader's, for those who cannot see that one; a reader's own words are not repeated, since nobody moderates a bot's messages."""
     words = _Words(pack, wording)
     choices: tuple[Choice, ...] = ()
     match answer:
@@ -157,8 +158,7 @@ def compose(answer: Answer, pack: Pack, wording: Wording, asked: str = "") -> Re
                 lines += words.examples(answer.suggestions)
         case _:
             assert_never(answer)
-    question = clip(" ".join(asked.split()), _ECHO)
-    first = [_Line.of(wording.asked.format(question=question), "small")] if question else []
+    first = [_Line.of(text, "small") for text in _understood(answer, wording)] if understood else []
     return _reply([*first, *lines], choices=choices)
 
 
@@ -173,10 +173,8 @@ def buttons(answer: Answer, pack: Pack, wording: Wording) -> tuple[Button, ...]:
             wanted.append((Action.ELSE, quote.id))
     if not isinstance(answer, Ambiguous | SmallTalk | OffTopic) and browse.matches(answer):
         wanted.append((Action.MATCHES, ""))
-    if shown:
-        wanted.append((Action.FOLLOW_UP, ""))
     if citations_of(answer):
-        wanted.append((Action.NOT_ASKED, ""))
+        wanted += [(Action.FOLLOW_UP, ""), (Action.NOT_ASKED, "")]
     if shown:
         wanted.append((Action.CITE, ""))
     return tuple(Button(action, label(action, wording), of) for action, of in wanted)
@@ -204,12 +202,29 @@ def follow_up(wording: Wording) -> Modal:
 
 def _lead(answer: Answered, pack: Pack, wording: Wording) -> str:
     """The lead; where an entry's lead shortens the words of one person, with their name, so that nobody takes them for the bot's."""
-    lead = answer.lead or ""
-    by = {utterer(c, pack) for c in answer.citations}
-    who = by.pop() if len(by) == 1 else None
-    if who is None or lead.rstrip(".") == who.rstrip(".") or lead not in [t.lead for t in answer.entries]:
-        return lead
-    return wording.lead_of.format(speaker=who, lead=lead)
+    own = [t for t in answer.entries if t.lead]
+    if answer.lead != " ".join(t.lead or "" for t in own):
+        return answer.lead or ""  # not the entries'
+    return " ".join(_attributed(t, pack, wording) for t in own)
+
+
+def _attributed(topic: Topic, pack: Pack, wording: Wording) -> str:
+    lead = topic.lead or ""
+    cited = [Citation(pack.excerpt(c), pack.quotes[c]) for c in topic.cites]
+    by = {utterer(c, pack) for c in cited}
+    who = by.pop() if len(by) == 1 and not any(c.quote and len(c.quote.speakers) > 1 for c in cited) else None
+    return lead if who is None or lead.rstrip(".") == who.rstrip(".") else wording.lead_of.format(speaker=who, lead=lead)
+
+
+def _understood(answer: Answer, wording: Wording) -> list[str]:
+    """What a question was taken for: the pack's questions; nothing where it leans on the answer before."""
+    topics: Iterable[Topic] = ()
+    match answer:
+        case Answered(entries=entries, trace=trace) if trace.candidates:
+            topics = entries
+        case NotInArticle(gap=gap) if gap:
+            topics = (gap,)
+    return [wording.understood.format(question=clip(t.question, _ECHO)) for t in topics if t.question]
 
 
 def said(text: str) -> Reply:
@@ -298,14 +313,17 @@ def context(found: Context | Unknown, pack: Pack, wording: Wording) -> Reply:
     lines = [_Line.of(wording.colon.format(text=heading))]
     left_out = _Line.of(wording.context_left_out, "small")
     lines += [left_out] if found.cut_before else []
+    shown = dict(found.neighbours)
     if found.before:
-        lines += [_Line.of(wording.context_before), _Line.of(words.slice(found.before), "quote")]
+        lines += [words.part(found.before, citation, shown, wording.context_before), _Line.of(words.slice(found.before), "quote")]
     lines += [_Line.of(wording.context_excerpt), *words.quoted((citation,))]
     if found.after:
-        lines += [_Line.of(wording.context_after), _Line.of(words.slice(found.after), "quote")]
+        lines += [words.part(found.after, citation, shown, wording.context_after), _Line.of(words.slice(found.after), "quote")]
     lines += [left_out] if found.cut_after else []
-    beside = [words.with_speakers(words.where([p]), speakers) for p, speakers in found.neighbours]
-    lines.append(_Line.of(_neighbours(beside, wording), "small"))
+    parts = [span for span in (found.before, found.after) if span]
+    unseen = [(p, speakers) for p, speakers in found.neighbours if not any(p.span.overlaps(span) for span in parts)]
+    beside = [words.with_speakers(words.where([p]), speakers) for p, speakers in unseen]
+    lines += [_Line.of(_neighbours(beside, wording), "small")] if beside or not found.neighbours else []
     return _reply([*lines, words.source((citation,))])
 
 
@@ -355,8 +373,7 @@ def why(answer: Answer, pack: Pack, wording: Wording) -> Reply:
         lines.append(_Line.of(wording.why_spelling.format(repairs=words.joined(repairs))))
     near = [_Line.of(words.considered(c), "item") for c in trace.candidates if c.topic.question][:_CONSIDERED]
     end = []
-    if isinstance(answer, Answered) and answer.entries and answer.entries[0].question:
-        end.append(_Line.of(wording.why_answered.format(question=clip(answer.entries[0].question, _ECHO))))
+    end += [_Line.of(text) for text in _understood(answer, wording)]
     if trace.candidates and trace.candidates[0].topic.verdict is Verdict.ANSWER:
         sure, threshold = round(trace.probability * 100), round(trace.threshold * 100)
         end.append(_Line.of(wording.why_sure.format(sure=sure, threshold=threshold)))
@@ -441,6 +458,14 @@ class _Words:
                 if not _ends_with_sentence(citation):
                     lines.append(_Line.of(self.wording.cut, "small"))
         return lines
+
+    def part(self, span: Span, citation: Citation, beside: Mapping[Paragraph, Sequence[Person]], same: str) -> _Line:
+        """The line over what stands beside an excerpt: `same`, or which paragraph it is where that is another one."""
+        paragraph = self.pack.article.paragraph_at(span.start)
+        if paragraph == citation.excerpt.paragraph or paragraph not in beside:
+            return _Line.of(same)
+        place = self.with_speakers(_capital(self.where([paragraph])), beside[paragraph])
+        return _Line.of(self.wording.colon.format(text=place))
 
     def source(self, citations: Sequence[Citation]) -> _Line:
         where = self.where([c.excerpt.paragraph for c in citations])

@@ -110,7 +110,7 @@ class Wording:
     follow_up_label: str = _text(limit=MAX_TITLE)
     follow_up_hint: str = _text(limit=MAX_DESCRIPTION)
 
-    asked: str = _text("question")
+    understood: str = _text("question")
     lead_of: str = _text("speaker", "lead")
     contradicted: str = _text("claim")
     ambiguous: str = _text()
@@ -193,7 +193,6 @@ class Wording:
     repair: str = _text("wrong", "right")
     why_considered: str = _text()
     why_premise: str = _text("claim")
-    why_answered: str = _text("question")
     why_lacks: str = _text("question", "lacks")
     constraints: Table[str, str] = _section(CONSTRAINTS, "what")
     why_sure: str = _text("sure", "threshold")

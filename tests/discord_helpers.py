@@ -26,7 +26,7 @@ from bot.wording import wording
 ROOT = Path(__file__).resolve().parent.parent
 
 
-ASKED = re.compile(r"\A-# Question: .*\n")
+UNDERSTOOD = re.compile(r"\A(-# Understood as: .*\n)+")
 
 
 @dataclass
@@ -108,14 +108,14 @@ def shelf(*engines: Any, read_anew: Callable[[], Engine] = lambda: pytest.fail("
 
 
 def said(result: simcord.InteractionResult) -> str:
-    """What an interaction was answered with, or nothing; without the line that repeats the question."""
+    """What an interaction was answered with, or nothing; without what the question was taken for."""
     content = result.response.content if result.response else ""
-    return ASKED.sub("", content)
+    return UNDERSTOOD.sub("", content)
 
 
-def worded(engine: Engine, question: str, history: Sequence[Answer] = (), *, repeated: bool = False) -> str:
-    """What the bot should send for a question; `repeated` in the reply, as in those to commands."""
-    return compose(engine.answer(question, history), engine.pack, wording("en"), question if repeated else "").content
+def worded(engine: Engine, question: str, history: Sequence[Answer] = (), *, understood: bool = False) -> str:
+    """What the bot should send for a question; in reply to a command with what it was `understood` as."""
+    return compose(engine.answer(question, history), engine.pack, wording("en"), understood=understood).content
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from bot.client.app import Verbatim
 from bot.config import ENV_TOKEN, Settings
 
 ASKED = "Who called for a second lift?"
+FIRST = "Who wants another lift?"  # is answered at once
 TOKEN = "MTIzNDU2Nzg5.abc-DE.fgh_IJ-klmnop"
 WAYS = ("mention", "dm", "slash", "button", "window")
 MESSAGES, INTERACTIONS = WAYS[:2], WAYS[2:]
@@ -52,7 +53,7 @@ class Outcome:
 class Scenario:
     """A fault and what is asked while it lasts. `lost` is how many questions Discord's protocol makes it lose; `note` then says why.
 
-    `thinking` is how many seconds each answer takes; `options` are the fake's; `bot` are keywords of the client; `apart`: the story starts the bot by itself.
+    `thinking` is how many seconds an answer takes; `options` are the fake's; `bot` are keywords of the client; `apart`: the story starts the bot by itself.
     """
 
     name: str
@@ -79,7 +80,7 @@ class Stage:
     def open(self) -> None:
         """Wait for the bot, and let it say something that has buttons."""
         assert self.fake.until(self.fake.is_ready, 20), "the bot is not ready"
-        first = self.fake.slash("ask", question=ASKED)
+        first = self.fake.slash("ask", question=FIRST)
         assert self.fake.until(lambda: self.fake.seen(first), 20), "the bot does not answer"
         self._message, self._button = self._find(first, ":context:")
         _, follow_up = self._find(first, ":follow-up:")
@@ -111,7 +112,6 @@ class Stage:
         return asked
 
     def inject(self, *faults: Fault) -> None:
-        self.injected += sum(f.times or 1 for f in faults)
         self.fake.fail(*faults)
 
     def settle(self, timeout: float = 15.0) -> bool:
@@ -134,7 +134,7 @@ class Stage:
 
     def outcome(self, note: str) -> Outcome:
         seen = [len(self.fake.seen(q)) for q in self.asked]
-        return Outcome(self.injected, len(seen), sum(n == 0 for n in seen), sum(n > 1 for n in seen), note)
+        return Outcome(self.injected + self.fake.failed, len(seen), sum(n == 0 for n in seen), sum(n > 1 for n in seen), note)
 
 
 def play(scenario: Scenario, folder: Path, pack: Path) -> Outcome:
@@ -166,7 +166,7 @@ def serve(pack: Path, state: Path) -> int:
 @contextmanager
 def hurried(thinking: float = 0.0, bot: dict[str, Any] | None = None) -> Iterator[None]:
     """Without the waits of discord.py and of the bot in which nothing happens: for guilds, between two IDENTIFYs, before a reconnection or a restart, and for a
-    connection that says nothing. `thinking` is how long each answer takes in seconds, `bot` are keywords of the client."""
+    connection that says nothing. `thinking` is how long an answer to ASKED takes in seconds, `bot` are keywords of the client."""
     prepare, answer = discord.state.ConnectionState.__init__, Engine.answer
 
     def prepared(self: Any, **options: Any) -> None:
@@ -176,7 +176,8 @@ def hurried(thinking: float = 0.0, bot: dict[str, Any] | None = None) -> Iterato
         await asyncio.sleep(0)
 
     def thought(self: Engine, question: str, history: Sequence[Answer] = ()) -> Answer:
-        time.sleep(thinking)
+        if question == ASKED:
+            time.sleep(thinking)
         return answer(self, question, history)
 
     def made(*arguments: Any, **options: Any) -> Verbatim:
@@ -276,16 +277,14 @@ FRAMES: dict[str, Callable[[Stage], None]] = {
 
 
 def each(ways: Sequence[str], *faults: Fault, timeout: float = 15.0) -> Callable[[Stage], None]:
-    """The faults, for a question in each way, one after the other."""
+    """A question in each way at once, and each of the faults for each of them."""
 
     def story(s: Stage) -> None:
-        for way in ways:
-            s.inject(*faults)
-            s.ask(way)
-            s.settle(timeout)
-            s.fake.heal()
+        s.inject(*(replace(f, times=(f.times or 1) * len(ways)) for f in faults))
+        s.ask(*ways)
+        s.settle(timeout)
         if any(f.taken for f in faults):
-            time.sleep(1.2)  # until discord.py has tried again
+            time.sleep(1.2 if any(f.status for f in faults) else 0.2)  # until discord.py or the bot has tried again
 
     return story
 
@@ -341,7 +340,7 @@ def forbidden(denied: int = 0, refuses: tuple[int, int] | None = None) -> Callab
             channel.refuses = refuses
         s.injected += 1
         s.ask("mention", "slash", "window", channel=channel.id)
-        s.settle(2.0)
+        s.settle(1.0)
 
     return story
 
@@ -389,10 +388,15 @@ def burst_of_messages(s: Stage) -> None:
 
 
 def burst_of_interactions(s: Stage) -> None:
+    """To a process of its own: in one with the fake, each would have half a processor."""
+    process = s.spawn()
+    s.open()
     channels = list(s.fake.channels)
     s.injected = 1
     s.asked += s.fake.slash_all("ask", [(channels[n % len(channels)], 10_000 + n, {"question": ASKED}) for n in range(BURST)])
     s.settle(30)
+    process.terminate()
+    assert process.wait(20) == 0
 
 
 def firehose(s: Stage) -> None:
@@ -483,7 +487,13 @@ SCENARIOS: tuple[Scenario, ...] = (
     *both("closed after it is taken", fault(cut="close", taken=True)),
     *both("500 after it is taken", fault(status=500, taken=True)),
     *both("taken after 2 s", fault(delay=2.0)),
-    *both("taken after 4 s", fault(delay=4.0), lost=(0, 3), note=("", LATE), timeout=6.0),
+    *both("taken after 4 s", fault(delay=4.0)),
+    Scenario(
+        "taken after 4 s, twice: interactions",
+        each(INTERACTIONS, Fault("POST", CALLBACK, times=2, delay=4.0), timeout=6.0),
+        3,
+        LATE,
+    ),
     *both("acknowledged after 4 s", fault(taken=True, lag=4.0), timeout=6.0),
     *(
         Scenario(f"{name}: deferred answers", deferred(how), thinking=0.4, bot={"defer_after": 0.1})
@@ -527,9 +537,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         "burst of 1,000 messages, global limit too",
         burst_of_messages,
-        options={"channels": 100, "limit": (5, 0.5), "global_limit": (50, 0.1)},
+        options={"channels": 100, "limit": (5, 0.5), "global_limit": (50, 1.0)},
     ),
-    Scenario("burst of 1,000 interactions", burst_of_interactions, options={"channels": 100}),
+    Scenario("burst of 1,000 interactions", burst_of_interactions, options={"channels": 100}, apart=True),
     Scenario("20,000 messages of chatter", firehose, options={"channels": 20}),
     Scenario("restart of the client while answers are under way", during(restarted, under_way=True), thinking=0.3),
     Scenario("SIGTERM while answers are under way", stopped, thinking=0.4),
@@ -537,8 +547,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         "killed before the answer, event repeated",
         killed_before,
-        1,
-        "a claim outlives the process, so that nothing is answered twice; Discord repeats no event to a new session",
         thinking=0.6,
         apart=True,
     ),

@@ -190,6 +190,7 @@ class Discord:
         self.commands: list[dict[str, Any]] = []
         self.intents: list[int] = []
         self.identifies = self.resumes = self.clean_closes = 0
+        self.failed = 0  # requests that met a fault
         self.unheard = 0  # events for which there was no session, so that they are lost
         self.port = 0
         self._routes()
@@ -201,7 +202,7 @@ class Discord:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
-            self._run(self._runner.cleanup())
+            self._run(self._stop())
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(10)
@@ -442,6 +443,13 @@ class Discord:
         await site.start()
         self.port = self._runner.addresses[0][1]
 
+    async def _stop(self) -> None:
+        await self._runner.cleanup()
+        late = asyncio.all_tasks() - {asyncio.current_task()}  # requests that are still delayed
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
     # Within: people
 
     def _next_id(self, age: float = 0.0) -> int:
@@ -677,6 +685,7 @@ class Discord:
                 continue
             used[0] += 1
             if used[0] > fault.skip and (fault.times is None or used[0] <= fault.skip + fault.times):
+                self.failed += 1
                 return fault
         return None
 

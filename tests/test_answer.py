@@ -333,6 +333,15 @@ def test_a_question_of_two_parts_gets_both_answers_in_order_each_passage_once(ti
     assert quotes(same) == ["sundays"]
 
 
+def test_a_question_with_one_known_gap_in_it_gets_the_other_answer_and_is_told_the_gap(tiny: Engine) -> None:
+    answer = tiny.answer("How many readers signed the petition and what does the librarian earn?")
+    check(tiny, answer)
+    assert isinstance(answer, Answered)
+    assert ([e.id for e in answer.entries], [g.id for g in answer.silent]) == (["petition-size"], ["gap-salary"])
+    last = compose(answer, tiny.pack, wording("en")).plain.split("\n")[-1]
+    assert last == "The article does not say: the librarian's salary."
+
+
 # Following up
 
 
@@ -349,13 +358,27 @@ def test_who_said_that_names_the_speaker_of_the_last_answer(tiny: Engine, asked:
     assert (answer.lead, quotes(answer)) == ("Anna Kovacs.", ["room"])
 
 
-def test_who_said_that_tells_the_reported_speaker_and_not_who_relays(tiny: Engine) -> None:
+def test_who_said_that_names_whom_the_article_reports(tiny: Engine) -> None:
+    answer = converse(tiny, ["who wants another lift", "who said that?"])[-1]
+    assert isinstance(answer, Answered)
+    assert (answer.lead, quotes(answer)) == ("Ruth Bell.", ["lift"])
+
+
+def test_who_said_that_has_no_name_over_words_that_one_person_relays_of_another(tiny: Engine) -> None:
+    """They are neither's alone: the line over the quotation says who relays whom."""
     answer = converse(tiny, ["roof repairs", "who said that?"])[-1]
     assert isinstance(answer, Answered)
-    assert answer.lead == "Tom Reed."
+    assert answer.lead == ""
     assert compose(answer, tiny.pack, wording("en")).plain.startswith(
-        "Tom Reed.\nAnna Kovacs, Head librarian, relaying Tom Reed (paragraph 3):"
+        "Anna Kovacs, Head librarian, relaying Tom Reed (paragraph 3):"
     )
+
+
+def test_who_said_that_names_only_who_speaks_for_themselves_of_several(tiny: Engine) -> None:
+    both = "how long have they waited and what did Tom Reed say about the roof repairs"
+    answer = converse(tiny, [both, "who said that?"])[-1]
+    assert isinstance(answer, Answered)
+    assert (answer.lead, quotes(answer)) == ("Anna Kovacs.", ["waited", "roof"])
 
 
 def test_small_talk_in_between_does_not_break_the_thread(tiny: Engine) -> None:

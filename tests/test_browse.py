@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from conftest import FAQ, PEOPLE, MakePack
+from conftest import ARTICLE, FAQ, PEOPLE, QUOTES, MakePack
 from hypothesis import given
 from hypothesis import strategies as st
 from test_reply import assert_inert, plain_lines, unescaped
 
 from bot import browse, reply
-from bot.answer import Answer, Answered, Candidate, Engine, OffTopic, Trace
+from bot.answer import Ambiguous, Answer, Answered, Candidate, Citation, Engine, NotInArticle, OffTopic, OpinionAsked, Trace
 from bot.article import Section, parse
 from bot.browse import MAX_OPTION, MAX_OPTIONS, FaqPage, Option, Unknown, budget
 from bot.pack import MAX_EXCERPT_CHARACTERS, NO_PUBLISHER, Pack, Topic, Verdict, load
@@ -98,23 +98,21 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
             "- Anna Kovacs, Head librarian: own words in paragraph 2; relays Tom Reed in paragraph 3",
             "- Tom Reed, colleague: reported by Anna Kovacs in paragraph 3",
             "- Ruth Bell, Councillor: reported by the article in paragraph 4",
-            "- town council: named, not quoted",
+            "- Named, not quoted: town council",
         ],
         [
             "Qui figure dans l’article, et où chacun s’exprime\u00a0:",
             "- Anna Kovacs, Head librarian\u00a0: s’exprime directement, paragraphe 2\u00a0; cite indirectement Tom Reed, paragraphe 3",
             "- Tom Reed, colleague\u00a0: propos rapportés par Anna Kovacs, paragraphe 3",
             "- Ruth Bell, Councillor\u00a0: propos rapportés par l’article, paragraphe 4",
-            "- town council\u00a0: y figure, sans citation",
+            "- Nommés, sans citation\u00a0: town council",
         ],
     ),
     "article, first page": (
         lambda p, w: reply.article(browse.paragraphs(p), p, w),
         [
-            "“Library to open on Sundays after readers’ petition”",
             "Source: the gazette.",
             "Paragraphs: 5. Characters: 494.",
-            "SHA-256 of the text: {sha}…",
             "Headline:",
             "“Library to open on Sundays after readers’ petition”",
             "Paragraph 1:",
@@ -122,10 +120,8 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
             "Page 1 of 3. At most 247 characters of the article are shown at a time.",
         ],
         [
-            "«\u00a0Library to open on Sundays after readers’ petition\u00a0»",
             "Source\u00a0: the gazette.",
             "Paragraphes\u00a0: 5. Caractères\u00a0: 494.",
-            "SHA-256 du texte\u00a0: {sha}…",
             "Titre\u00a0:",
             "“Library to open on Sundays after readers’ petition”",
             "Paragraphe 1\u00a0:",
@@ -139,14 +135,14 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
             "Paragraph 2, with words of Anna Kovacs:",
             "“Head librarian Anna Kovacs said: “We have waited nine years for this. The reading room will finally be full again.”",
             "Paragraph 3, with words of Anna Kovacs:",
-            "““My colleague Tom Reed told me last week that the roof repairs cost more than the new books.””",
+            ROOF,
             "Page 2 of 3. At most 247 characters of the article are shown at a time.",
         ],
         [
             "Paragraphe 2, où l’on entend Anna Kovacs\u00a0:",
             "“Head librarian Anna Kovacs said: “We have waited nine years for this. The reading room will finally be full again.”",
             "Paragraphe 3, où l’on entend Anna Kovacs\u00a0:",
-            "““My colleague Tom Reed told me last week that the roof repairs cost more than the new books.””",
+            ROOF,
             "Page 2 sur 3. L’article n’est montré que par tranches de 247 caractères au plus.",
         ],
     ),
@@ -203,6 +199,33 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
             QUELLE + "paragraphe 2.",
         ],
     ),
+    "in context, a whole paragraph": (
+        lambda p, w: reply.context(browse.context(p, "roof"), p, w),
+        [
+            "In context, paragraph 3:",
+            "(more of the article is left out here)",
+            "Paragraph 2, with words of Anna Kovacs:",
+            ROOM,
+            "The excerpt:",
+            "Anna Kovacs, Head librarian, relaying Tom Reed (paragraph 3):",
+            ROOF,
+            "Paragraph 4:",
+            LIFT,
+            SOURCE + "paragraph 3.",
+        ],
+        [
+            "Dans son contexte, paragraphe 3\u00a0:",
+            "(une autre partie de l’article est omise ici)",
+            "Paragraphe 2, où l’on entend Anna Kovacs\u00a0:",
+            ROOM,
+            "L’extrait\u00a0:",
+            "Anna Kovacs, Head librarian, citant indirectement Tom Reed (paragraphe 3)\u00a0:",
+            ROOF,
+            "Paragraphe 4\u00a0:",
+            LIFT,
+            QUELLE + "paragraphe 3.",
+        ],
+    ),
     "nobody else says something on this": (
         lambda p, w: reply.others(browse.others(p, "room"), p, w),
         ["I found nobody else in the article who says something near this."],
@@ -217,8 +240,8 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
         lambda p, w: reply.about(p, w),
         [
             "I am Verbatim, a bot. I answer questions about one article with cited excerpts from it, word for word, and say so when it does not say.",
-            "Every quotation is the article's text, unchanged. It may still be the wrong passage for your question: the line over it says who speaks, and where.",
-            "“Library to open on Sundays after readers’ petition”",
+            "Every quotation is the article's text, unchanged. It may still be the wrong passage for your question: the line before it says who speaks, and where.",
+            "Article: “Library to open on Sundays after readers’ petition”",
             "Source: the gazette.",
             "Paragraphs: 5. Characters: 494.",
             "SHA-256 of the text: {sha}…",
@@ -226,8 +249,8 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
         ],
         [
             "Je suis Verbatim, un robot. Je réponds aux questions sur un article par des extraits cités mot pour mot, et je le dis quand il ne dit rien.",
-            "Chaque citation est le texte de l’article, inchangé. Ce peut être malgré tout un passage qui ne répond pas à votre question\u00a0: la ligne au-dessus dit qui parle, et où.",
-            "«\u00a0Library to open on Sundays after readers’ petition\u00a0»",
+            "Chaque citation est le texte de l’article, inchangé. Ce peut être malgré tout un passage qui ne répond pas à votre question\u00a0: la ligne qui précède dit qui parle, et où.",
+            "Article\u00a0: «\u00a0Library to open on Sundays after readers’ petition\u00a0»",
             "Source\u00a0: the gazette.",
             "Paragraphes\u00a0: 5. Caractères\u00a0: 494.",
             "SHA-256 du texte\u00a0: {sha}…",
@@ -326,6 +349,30 @@ def test_the_people_who_can_be_chosen_are_those_who_speak(pack: Pack) -> None:
     assert all(quote_ids(browse.quotes(pack, o.value)) for o in options)
 
 
+def test_who_is_only_named_stands_in_one_last_item(make_pack: MakePack) -> None:
+    more = "".join(
+        f"- id: {name.lower().replace(' ', '-')}\n  name: {name}\n  kind: organisation\n  aliases: [{name}]\n"
+        for name in ("friends of the library", "Millbrook library")
+    )
+    pack = load(make_pack({"people.yaml": PEOPLE + more}))
+    for words, last in (
+        (EN, "- Named, not quoted: town council, Millbrook library and friends of the library"),
+        (FR, "- Nommés, sans citation\u00a0: town council, Millbrook library et friends of the library"),
+    ):
+        lines = reply.people(browse.people(pack), pack, words).plain.split("\n")
+        assert len(lines) == 5
+        assert lines[-1] == last
+    alone = replace(pack, quotes={})
+    assert reply.people(browse.people(alone), alone, EN).plain == (
+        f"{EN.people}\n- Named, not quoted: town council, Millbrook library, Anna Kovacs, Tom Reed, Ruth Bell and friends of the library"
+    )
+
+
+def test_who_speaks_is_not_among_those_only_named(make_pack: MakePack) -> None:
+    pack = load(make_pack({"people.yaml": PEOPLE.split("- id: council")[0]}))
+    assert "Named" not in reply.people(browse.people(pack), pack, EN).plain
+
+
 def test_what_a_person_says_is_listed_with_its_quotes(pack: Pack) -> None:
     page = browse.people(pack)
     assert isinstance(page, browse.PeoplePage)
@@ -354,6 +401,12 @@ def sheets(pack: Pack) -> Iterator[browse.ArticlePage]:
         yield page
 
 
+def quotations(made: Reply) -> list[str]:
+    """The quotation blocks of a page, as a reader sees them."""
+    blocks = re.findall(r"(?:^> .*(?:\n|\Z))+", made.content, re.MULTILINE)
+    return ["\n".join(re.sub(r"\\([^A-Za-z0-9\s])", r"\1", line[2:]) for line in block.splitlines()) for block in blocks]
+
+
 def letters(text: str) -> str:
     return re.sub(r"\s", "", text)
 
@@ -373,7 +426,8 @@ def test_no_page_holds_a_whole_article_or_more_than_the_budget_and_all_pages_tog
         shown += here
         made = reply.article(page, pack, EN)
         assert len(made.content) <= MAX_CONTENT
-        assert all(f"“{article.excerpt(p.span).text}”" in made.plain for p in page.pieces)
+        texts = [article.excerpt(p.span).text for p in page.pieces]
+        assert [line for line in quotations(made) if line] == [t if t.startswith("“") else f"“{t}”" for t in texts]
     assert letters(shown) == letters(whole)
 
 
@@ -453,11 +507,79 @@ def test_a_long_paragraph_is_shown_round_the_excerpt_within_the_budget(make_pack
     assert lines.index(EN.context_left_out) < lines.index(EN.context_before) < lines.index(EN.context_excerpt)
 
 
-def test_an_excerpt_that_is_its_whole_paragraph_stands_alone(pack: Pack) -> None:
-    lines = reply.context(browse.context(pack, "sundays"), pack, EN).plain.split("\n")
-    assert EN.context_before not in lines
-    assert EN.context_after not in lines
-    assert "Next to it: headline; paragraph 2, with words of Anna Kovacs." in lines
+def beside(pack: Pack, quote: str) -> tuple[str, str]:
+    """What stands before and after an excerpt in context; nothing where there is nothing."""
+    found = browse.context(pack, quote)
+    assert isinstance(found, browse.Context)
+    before, after = (pack.article.excerpt(s).text if s else "" for s in (found.before, found.after))
+    return before, after
+
+
+SPEECH = "Head librarian Anna Kovacs said: “We have waited nine years for this."
+FEE = "Join the friends of the library for five pounds a year."
+
+
+@pytest.mark.parametrize(
+    ("quote", "before", "after"),
+    [
+        ("headline", "", SUNDAYS[1:-1]),
+        ("lift", ROOF, FEE),
+        ("friends", LIFT[1:-1], ""),
+        ("sundays", "Library to open on Sundays after readers’ petition", SPEECH),  # more does not fit
+    ],
+)
+def test_an_excerpt_that_is_its_whole_paragraph_is_shown_between_its_neighbours(
+    pack: Pack, quote: str, before: str, after: str
+) -> None:
+    assert beside(pack, quote) == (before, after)
+
+
+def test_so_is_one_that_is_its_whole_paragraph_but_for_the_quotation_marks(pack: Pack) -> None:
+    assert beside(pack, "roof") == ("The reading room will finally be full again.", LIFT[1:-1])
+
+
+def test_a_neighbour_that_is_shown_is_not_announced_too_and_one_that_is_not_is(pack: Pack, make_pack: MakePack) -> None:
+    def announced(pack: Pack) -> list[str]:
+        plain = reply.context(browse.context(pack, "lift"), pack, EN).plain
+        return [line for line in plain.split("\n") if line.startswith("Next to it: ")]
+
+    assert announced(pack) == []
+    long = "Join the friends of the library for five pounds a year" + " and a day" * 30 + "."
+    assert announced(
+        load(
+            make_pack(
+                {
+                    "article.txt": (FEE, long),
+                    "quotes.yaml": QUOTES.split("- id: friends")[0],
+                    "faq/library.yaml": FAQ.split("- id: friends")[0],
+                }
+            )
+        )
+    ) == ["Next to it: paragraph 5, note at the foot."]
+
+
+def test_an_excerpt_that_is_part_of_a_paragraph_is_shown_in_that_alone(pack: Pack) -> None:
+    assert beside(pack, "waited") == ("Head librarian Anna Kovacs said:", ROOM[1:-1])
+    assert beside(pack, "room") == (SPEECH, "")
+
+
+def test_what_is_no_part_of_the_article_is_no_neighbour(make_pack: MakePack) -> None:
+    parted = ARTICLE.replace("Councillor Ruth", "Advertisement\n\nCouncillor Ruth").replace("Join", "Skip to content\n\nJoin")
+    furniture = ("furniture: [Skip to content]", "furniture: [Skip to content, Advertisement]")
+    pack = load(make_pack({"article.txt": parted, "pack.yaml": furniture}))
+    found = browse.context(pack, "lift")
+    assert isinstance(found, browse.Context)
+    assert (found.before, found.after, found.cut_before, found.cut_after) == (None, None, False, False)
+    assert [p.number for p, _ in found.neighbours] == [3, 5]
+
+
+def test_an_excerpt_and_its_context_keep_the_budget_together(engine: Engine, pack: Pack) -> None:
+    for one in (engine.pack, pack):
+        for quote in one.quotes:
+            found = browse.context(one, quote)
+            assert isinstance(found, browse.Context)
+            spans = [s for s in (found.before, found.citation.excerpt.span, found.after) if s]
+            assert sum(s.end - s.start for s in spans) <= budget(one.article)
 
 
 def test_who_else_speaks_is_whom_the_same_question_cites(make_pack: MakePack) -> None:
@@ -468,6 +590,55 @@ def test_who_else_speaks_is_whom_the_same_question_cites(make_pack: MakePack) ->
     )
     (other,) = browse.others(pack, "waited")  # type: ignore[misc]
     assert other.citation.quote is pack.quotes["lift"]
+
+
+@pytest.mark.parametrize(
+    ("cites", "sentence", "found"),
+    [
+        ("[lift, roof]", "a second lift in the building", True),
+        ("[lift, roof, waited]", "a second lift in the building", False),
+        ("[lift, roof, waited]", "a second lift and the roof in the building", True),
+        ("[lift, roof, waited, sundays]", "a second lift and the roof in the building", False),
+        ("[lift]", "a second lift and roof repairs in the building", False),
+        ("[lift]", "a second lift, roof repairs and books in the building", True),
+    ],
+)
+def test_an_entry_brings_two_together_or_three_that_share_a_word_and_words_alone_must_be_three(
+    make_pack: MakePack, cites: str, sentence: str, found: bool
+) -> None:
+    old = "a second lift in the building."
+    changed = dict.fromkeys(("article.txt", "quotes.yaml"), (old, f"{sentence}."))
+    pack = load(make_pack({**changed, "faq/library.yaml": ("cites: [lift]", f"cites: {cites}")}))
+    others = browse.others(pack, "roof")
+    assert isinstance(others, tuple)
+    assert ("lift" in [o.citation.quote.id for o in others if o.citation.quote]) == found
+
+
+def test_at_most_three_others_are_shown(make_pack: MakePack) -> None:
+    """Of five passages, each cited with it by an entry of its own."""
+    people = "".join(f"- id: p{i}\n  name: Person {i}\n  kind: person\n" for i in range(5))
+    said = "".join(
+        f'- id: q{i}\n  speaker: p{i}\n  kind: reported\n  relayed_by: paper\n  text: "Person {i} came."\n' for i in range(5)
+    )
+    asked = "".join(
+        f'- id: e{i}\n  question: "Question {i}?"\n  asks: thing\n  cites: [lift, q{i}]\n'
+        f'  phrasings: ["{i} a", "{i} b", "{i} c"]\n'
+        for i in range(5)
+    )
+    sentences = "".join(f" Person {i} came." for i in range(5))
+    pack = load(
+        make_pack(
+            {
+                "article.txt": ("a year.", f"a year.{sentences}"),
+                "people.yaml": PEOPLE + people,
+                "quotes.yaml": QUOTES + said,
+                "faq/library.yaml": FAQ + asked,
+            }
+        )
+    )
+    others = browse.others(pack, "lift")
+    assert isinstance(others, tuple)
+    assert [o.citation.quote.id for o in others if o.citation.quote] == ["q0", "q1", "q2"]
 
 
 def test_or_whose_words_are_the_same_and_those_are_named_as_they_stand_there(make_pack: MakePack) -> None:
@@ -496,7 +667,8 @@ def test_nobody_else_is_never_the_same_speaker(engine: Engine) -> None:
         for other in found:
             assert other.citation.quote
             assert not set(other.citation.quote.speakers) <= set(quote.speakers)
-            assert other.shared or len(other.words) >= 2
+            assert other.shared or len(other.words) >= 3
+            assert all(len(t.cites) <= (3 if other.words else 2) for t in other.shared)
             assert all(w in other.citation.excerpt.text for w in other.words)
 
 
@@ -516,6 +688,21 @@ def test_other_matches_are_the_runners_up_that_can_be_asked(pack: Pack) -> None:
     assert made.plain == "Other questions that came near:\n- What does the librarian earn?\n- How long have they waited?"
     assert [c.topic for c in made.choices] == ["gap-salary", "wait"]
     assert reply.matches(Answered(Trace(Question("", ()), "x"), 1.0, (), (), "", ()), EN).plain == EN.matches_none
+
+
+def test_other_matches_are_none_of_what_was_just_answered_or_refused(pack: Pack) -> None:
+    by = pack.by_id
+    near = [by["gap-salary"], by["wait"], by["second-lift"], by["gap-opening-hour"]]
+    trace = Trace(Question("", ()), "x", tuple(map(candidate, near)))
+
+    def offered(answer: Answer) -> list[str]:
+        return [t.id for t in browse.matches(answer)]
+
+    assert offered(NotInArticle(trace, 1.0, (), by["gap-salary"], (), ())) == ["wait", "second-lift", "gap-opening-hour"]
+    assert offered(NotInArticle(trace, 1.0, (), None, (), ())) == [t.id for t in near]
+    half = Answered(trace, 1.0, (), (by["wait"],), "", (), (by["gap-salary"],))
+    assert offered(half) == ["second-lift", "gap-opening-hour"]
+    assert offered(replace(half, silent=(by["gap-salary"], by["gap-opening-hour"]))) == ["second-lift"]
 
 
 def test_why_says_what_was_understood_what_came_near_and_what_decided(tiny: Engine) -> None:
@@ -538,11 +725,39 @@ def test_why_names_people_and_claims_in_words(tiny: Engine) -> None:
     plain = reply.why(OffTopic(trace, 0.0, ()), tiny.pack, EN).plain
     assert plain == (
         "What came nearest:\n"
-        "- Ruth Bell is against the lift. A claim that the article contradicts.\n"
+        "- A claim that the article contradicts: Ruth Bell is against the lift.\n"
         "- Who called for a second lift? Does not meet: the name “Anna Kovacs”; the number “3”; the kind of answer, a time.\n"
-        "Sureness that the nearest answers it: 26 of 100; from 50 on it is given as the answer.\n"
         "Decided: another subject, because it is small talk."
     )
+
+
+@pytest.mark.parametrize(
+    ("nearest", "told"),
+    [("second-lift", True), ("gap-salary", False), ("premise-bell-against-lift", False)],
+)
+def test_why_tells_how_sure_it_is_only_where_an_entry_came_nearest(pack: Pack, nearest: str, told: bool) -> None:
+    near = tuple(candidate(pack.by_id[t]) for t in (nearest, "wait"))
+    trace = Trace(Question("", ()), "it is small talk", near, None, 0.256, 0.5)
+    lines = reply.why(OffTopic(trace, 0.0, ()), pack, EN).plain.split("\n")
+    sure = "Sureness that the nearest answers it: 26 of 100; from 50 on it is given as the answer."
+    assert lines[-2:-1] == [sure if told else "- How long have they waited?"]
+
+
+def test_why_names_every_question_that_was_taken_for_the_reader_s(pack: Pack) -> None:
+    by = pack.by_id
+    trace = Trace(Question("", ()), "each part has its answer", (candidate(by["gap-salary"]),))
+    answer = Answered(trace, 1.0, (), (by["wait"], by["second-lift"]), "nine years. Ruth Bell.", ())
+    assert reply.why(answer, pack, EN).plain.split("\n")[2:] == [
+        "Understood as: How long have they waited?",
+        "Understood as: Who called for a second lift?",
+        "Decided: an answer, because each part has its answer.",
+    ]
+    assert "\nCompris comme\u00a0: How long have they waited?\n" in reply.why(answer, pack, FR).plain
+    refused = NotInArticle(trace, 1.0, (), by["gap-salary"], (), ())
+    assert "\nUnderstood as: What does the librarian earn?\n" in reply.why(refused, pack, EN).plain
+    leaning = replace(answer, trace=replace(trace, candidates=()))
+    for other in (leaning, replace(answer, entries=()), replace(refused, gap=None), OffTopic(trace, 1.0, ())):
+        assert "Understood as" not in reply.why(other, pack, EN).plain
 
 
 LONG = st.text(st.sampled_from("ab *_<@>#\n“"), max_size=400)
@@ -570,9 +785,29 @@ def test_an_answer_has_buttons_only_for_what_leads_somewhere(make_pack: MakePack
     ]
     together = load(make_pack({"faq/library.yaml": ("cites: [lift]", "cites: [lift, waited]")}))
     assert [b.action for b in reply.buttons(answer, together, EN)][:2] == [Action.CONTEXT, Action.ELSE]
-    refused = tiny.answer("what time does the mayor open the library?")
-    assert [(b.action, b.label) for b in reply.buttons(refused, tiny.pack, FR)] == [(Action.MATCHES, FR.buttons["matches"])]
     assert reply.buttons(tiny.answer("hello"), tiny.pack, EN) == ()
+
+
+def test_an_excerpt_of_a_refusal_has_its_context_and_can_be_cited(pack: Pack, tiny: Engine) -> None:
+    refused = tiny.answer("what time does the mayor open the library?")
+    assert [(b.action, b.label, b.quote) for b in reply.buttons(refused, pack, FR)] == [
+        (Action.CONTEXT, "Contexte", "sundays"),
+        (Action.MATCHES, "Autres pistes", ""),
+        (Action.CITE, "Citer", ""),
+    ]
+    assert [t.id for t in browse.matches(refused)] == ["sunday-start", "friends-fee"]  # and not the gap that was named
+    trace = Trace(Question("", ()), "x")
+    asked = OpinionAsked(trace, 1.0, (), tuple(Citation(pack.excerpt(i), pack.quotes[i]) for i in pack.positions))
+    assert [(b.action, b.quote) for b in reply.buttons(asked, pack, EN)] == [(Action.CONTEXT, "waited"), (Action.CITE, "")]
+    assert reply.buttons(replace(asked, positions=()), pack, EN) == ()
+
+
+def test_other_matches_are_offered_only_where_the_message_was_about_the_article(pack: Pack) -> None:
+    trace = Trace(Question("", ()), "x", (candidate(pack.by_id["wait"]),))
+    refused = NotInArticle(trace, 1.0, (), None, (), ())
+    assert [b.action for b in reply.buttons(refused, pack, EN)] == [Action.MATCHES]
+    assert reply.buttons(OffTopic(trace, 1.0, ()), pack, EN) == ()
+    assert reply.buttons(Ambiguous(trace, 1.0, (), (pack.by_id["wait"],)), pack, EN) == ()
 
 
 @pytest.mark.parametrize("language", languages())
@@ -590,15 +825,24 @@ def test_every_button_and_the_follow_up_s_window_have_words_that_fit(language: s
 
 
 @pytest.mark.parametrize("language", languages())
-def test_help_names_every_command_and_privacy_every_promise(pack: Pack, language: str) -> None:
+def test_help_gives_examples_before_it_names_every_command_but_itself_and_privacy_lists_every_promise(
+    pack: Pack, language: str
+) -> None:
     words = wording(language)
-    lines = reply.help_text(pack, words).plain.split("\n")
-    assert [line for line in lines if line.startswith("- /")] == [
-        "- " + words.help_command.format(command=c, description=words.commands[c]) for c in COMMANDS
+    others = [c for c in COMMANDS if c != "help"]
+    assert reply.help_text(pack, words).plain.split("\n") == [
+        words.help[0],
+        words.for_example,
+        "- What does the headline say?",
+        "- How many readers signed the petition?",
+        "- What will become of the reading room?",
+        *words.help[1:],
+        *("- " + words.help_command.format(command=c, description=words.commands[c]) for c in others),
     ]
-    assert reply.privacy(words).plain.split("\n") == list(words.privacy)
-    for text in (*lines, *words.privacy):
-        assert text
+    assert len(others) == len(COMMANDS) - 1
+    assert reply.privacy(words).plain.split("\n") == [f"- {promise}" for promise in words.privacy]
+    assert len(words.help) > 1
+    assert all((*words.help, *words.privacy))
 
 
 # What is offered while somebody types
@@ -733,11 +977,10 @@ def test_every_page_is_the_same_each_time(engine: Engine) -> None:
 def test_what_a_page_quotes_is_a_slice_of_the_article(engine: Engine) -> None:
     text = engine.pack.article.text
     for made in everything(engine.pack, EN):
-        block = re.findall(r"(?:^> .*\n?)+", made.content, re.MULTILINE)
-        for quotation in block:
-            lines = [re.sub(r"\\([^A-Za-z0-9\s])", r"\1", line.removeprefix("> ")) for line in quotation.strip("\n").split("\n")]
-            for one in re.findall(r"(?s)^“(.*)”$", "\n".join(lines)):
-                assert one in text
+        for quotation in quotations(made):
+            # In our quotation marks, or beginning with those of the article.
+            assert quotation.startswith("“")
+            assert quotation in text or (quotation.endswith("”") and quotation[1:-1] in text)
 
 
 def test_the_budget_of_the_shipped_article_is_that_of_an_answer(engine: Engine, pack: Pack) -> None:

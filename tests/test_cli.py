@@ -206,10 +206,10 @@ def test_jsonl_takes_plain_lines_and_objects_in_order_and_keeps_ids(cli: Cli, ti
 def test_jsonl_reads_the_context_as_earlier_questions_of_the_same_asker(cli: Cli, tiny_folder: Path) -> None:
     rows = [
         {"question": "who said that?", "context": ["hello", "reading room"]},
-        {"question": "who said that?", "context": ["roof repairs"]},
+        {"question": "who said that?", "context": ["who wants another lift"]},
     ]
     ran = cli("ask", "--jsonl", "--pack", tiny_folder, stdin="\n".join(map(json.dumps, rows)))
-    assert [r["lead"] for r in ran.lines] == ["Anna Kovacs.", "Tom Reed."]
+    assert [r["lead"] for r in ran.lines] == ["Anna Kovacs.", "Ruth Bell."]
 
 
 def test_lines_of_jsonl_do_not_know_of_each_other(cli: Cli, tiny_folder: Path) -> None:

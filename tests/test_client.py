@@ -228,7 +228,7 @@ def test_hostile_text_is_answered_without_a_ping_and_within_the_limits(tiny: Eng
 
 def test_a_reply_longer_than_discord_takes_is_never_sent(tiny: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     long = Reply("x" * 2500, "")
-    monkeypatch.setattr(reply, "compose", lambda *_: long)
+    monkeypatch.setattr(reply, "compose", lambda *_, **__: long)
 
     async def story(s: Scene) -> None:
         await s.mention(LIFT)
@@ -502,7 +502,7 @@ def test_a_deferral_that_discord_has_already_is_still_a_deferral(tiny: Engine) -
         await s.asker.slash(s.channel, "ask", question=LIFT)
         await s.env.advance_time(2.9)
         assert len(s.responses) == 1
-        assert [body["content"] for body in s.bodies("PATCH", "/webhooks/")] == [worded(tiny, LIFT, repeated=True)]
+        assert [body["content"] for body in s.bodies("PATCH", "/webhooks/")] == [worded(tiny, LIFT, understood=True)]
 
     play(story, tiny, **SLOW)
 

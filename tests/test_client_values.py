@@ -18,7 +18,7 @@ from bot.answer import Answered, Engine, citations_of
 from bot.browse import Option
 from bot.client import pages, state
 from bot.client.claims import Claims
-from bot.client.cooldown import Cooldowns
+from bot.client.cooldown import Cooldowns, Pace
 from bot.client.items import typed_in, view_of
 from bot.client.outgoing import Key, Menu, Outgoing, clamp, options
 from bot.client.pages import Request
@@ -292,3 +292,11 @@ def test_whatever_follows_a_typed_command_shows_a_page(tiny: Engine, text: str) 
     request = pages.typed(text, tiny.pack)
     if request is not None and request.command not in ("ask", "forget"):
         assert clamp(pages.requested(request, tiny.pack, EN, ())).content
+
+
+def test_no_more_leave_within_a_second_than_may_and_none_waits_for_nothing() -> None:
+    now = [0.0]
+    pace = Pace(2, 1.0, lambda: now[0])
+    assert [pace.wait() for _ in range(5)] == [0, 0, 1, 1, 2]
+    now[0] = 10
+    assert [pace.wait() for _ in range(3)] == [0, 0, 1]

@@ -133,6 +133,7 @@ LIFT = "Who called for a second lift?"
 ROOF = "What did Tom Reed say about the roof repairs?"
 ROOM = "What will become of the reading room?"
 HOUR = "At what hour does the library open?"
+MAYOR = "What time does the mayor open the library?"
 BOTH = "How many readers signed the petition and who called for a second lift?"
 HALF = "How many readers signed the petition and what does the librarian earn?"
 
@@ -381,7 +382,7 @@ def articles(tiny: Engine, tmp_path_factory: pytest.TempPathFactory) -> Mapping[
 
     before, after = FAQ.split("- id: roof-cost", 1)
     grouped = folder("grouped", faq__library=before, **{"faq__building-works": "- id: roof-cost" + after})
-    longer = "Councillor Ruth Bell also called for a second lift in the building before the roof repairs."
+    longer = "Councillor Ruth Bell also called for a second lift in the building before the roof repairs and the books."
     related = folder(
         "related",
         faq__library=FAQ + DEMANDS,
@@ -473,9 +474,8 @@ KINDS = [
         [In context] [Follow up]
         [Not what I asked] [Cite] [Hide]
         """),
-    # At present: two capacities run into one another (“Head librarian and Tom Reed”).
     Kind("answer by several speakers at once", [say(ROOM)], """
-        Anna Kovacs, Head librarian and Tom Reed, colleague (paragraph 2):
+        Anna Kovacs, Head librarian; Tom Reed, colleague (paragraph 2):
         “The reading room will finally be full again.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 2.
         [In context] [Follow up]
@@ -493,11 +493,12 @@ KINDS = [
         [In context] [Follow up]
         [Not what I asked] [Cite] [Hide]
         """, article="decided"),
-    # At present: which quotation stands in which paragraph is not heard.
     Kind("answer whose excerpts of one speaker stand in several paragraphs", [say("cite headline sundays friends")], """
-        The article (headline, paragraphs 1 and 5):
+        The article (headline):
         “Library to open on Sundays after readers’ petition”
+        The article (paragraph 1):
         “THE town council has agreed to open Millbrook library on Sundays from March 3, after 412 readers signed a petition.”
+        The article (paragraph 5, note at the foot):
         “Join the friends of the library for five pounds a year.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, headline, paragraphs 1 and 5.
         [In context] [Follow up]
@@ -513,12 +514,12 @@ KINDS = [
         [In context] [Follow up]
         [Other matches] [Not what I asked] [Cite] [Hide]
         """),
-    # At present: nothing says that the article is silent about the other part.
     Kind("answer to one part of a question", [say(HALF)], """
         412 readers.
         The article (paragraph 1):
         “THE town council has agreed to open Millbrook library on Sundays from March 3, after 412 readers signed a petition.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 1.
+        The article does not say: the librarian's salary.
         [In context] [Follow up]
         [Other matches] [Not what I asked] [Cite] [Hide]
         """),
@@ -531,7 +532,7 @@ KINDS = [
         [Not what I asked] [Cite] [Hide]
         """, article="boats"),
     Kind("premise", [say("why is Ruth Bell against the lift")], """
-        The question takes something for granted that the article contradicts:
+        The question takes for granted: “Ruth Bell is against the lift.” The article contradicts that:
         The article, reporting Ruth Bell (paragraph 4):
         “Councillor Ruth Bell also called for a second lift in the building.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 4.
@@ -541,9 +542,10 @@ KINDS = [
     Kind("ambiguous", [say("which?")], """
         That can mean more than one thing. Which do you ask?
         [Who called for a second lift?] [What did Tom Reed say about the roof repairs?]
+        [Hide]
         """, article="torn"),
-    # At present: what was asked is not heard, neither here nor after a list, a menu or /ask.
     Kind("a choice made", [say("which?"), press(ROOF)], """
+        Understood as: What did Tom Reed say about the roof repairs?
         Anna Kovacs, Head librarian, relaying Tom Reed (paragraph 3):
         “My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 3.
@@ -556,11 +558,12 @@ KINDS = [
         The article (paragraph 1):
         “THE town council has agreed to open Millbrook library on Sundays from March 3, after 412 readers signed a petition.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 1.
-        [Other matches] [Hide]
+        [In context]
+        [Cite] [Hide]
         """),
     Kind("not in the article, with nothing near", [say("what does the librarian earn")], """
         The article does not say: the librarian's salary.
-        [Other matches] [Hide]
+        [Hide]
         """),
     Kind("not in the article, with words not found", [say("best pizza in town?")], """
         The article does not say that.
@@ -578,7 +581,7 @@ KINDS = [
         “Fishing boats were moved to Porto Novo {AGAIN * 24}and back, and to”
         (cut here: the sentence goes on)
         Source: “Boats moved”, the article, paragraph 1.
-        [Hide]
+        [Cite] [Hide]
         """, article="long"),
     Kind("opinion", [say("views waited lift")], """
         I give no opinion: I only quote the article. Positions that it reports:
@@ -587,7 +590,8 @@ KINDS = [
         The article, reporting Ruth Bell (paragraph 4):
         “Councillor Ruth Bell also called for a second lift in the building.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraphs 2 and 4.
-        [Hide]
+        [In context]
+        [Cite] [Hide]
         """, article="decided"),
     Kind("opinion without positions", [say("views")], """
         I give no opinion: I only quote the article.
@@ -599,7 +603,7 @@ KINDS = [
         - What does it cost to join the friends of the library?
         - What will become of the reading room?
         - What did Tom Reed say about the roof repairs?
-        [Other matches] [Hide]
+        [Hide]
         """),
     Kind("a message without words", [say("!!!")], """
         I found no words in that. Ask me about the article.
@@ -635,9 +639,7 @@ KINDS = [
         You can ask, for example:
         - Who called?
         """, article="decided", whole=True),
-    # At present: the name alone, though the words are those of whoever relays him.
     Kind("who said that", [say(ROOF), say("who said that?")], """
-        Tom Reed.
         Anna Kovacs, Head librarian, relaying Tom Reed (paragraph 3):
         “My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 3.
@@ -653,6 +655,7 @@ KINDS = [
         """),
     # Commands
     Kind("/ask", [slash("ask", question=LIFT)], """
+        Understood as: Who called for a second lift?
         Ruth Bell.
         The article, reporting Ruth Bell (paragraph 4):
         “Councillor Ruth Bell also called for a second lift in the building.”
@@ -661,6 +664,7 @@ KINDS = [
         [Not what I asked] [Cite] [Hide]
         """),
     Kind("/ask where answers are private", [settings(ephemeral=True), slash("ask", question=LIFT)], """
+        Understood as: Who called for a second lift?
         Ruth Bell.
         The article, reporting Ruth Bell (paragraph 4):
         “Councillor Ruth Bell also called for a second lift in the building.”
@@ -673,17 +677,18 @@ KINDS = [
         """),
     Kind("/quote", [slash("quote")], """
         Passages of the article: 7.
-        The article (headline, paragraph 1):
+        The article (headline):
         “Library to open on Sundays after readers’ petition”
+        The article (paragraph 1):
         “THE town council has agreed to open Millbrook library on Sundays from March 3, after 412 readers signed a petition.”
         Anna Kovacs, Head librarian (paragraph 2):
         “We have waited nine years for this.”
         “The reading room will finally be full again.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, headline, paragraphs 1 and 2.
         Page 1 of 2. At most 247 characters of the article are shown at a time.
-        [Next]
+        [Next page]
         """),
-    Kind("/quote, next page", [slash("quote"), press("Next")], """
+    Kind("/quote, next page", [slash("quote"), press("Next page")], """
         Passages of the article: 7.
         Anna Kovacs, Head librarian, relaying Tom Reed (paragraph 3):
         “My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”
@@ -693,7 +698,7 @@ KINDS = [
         “Join the friends of the library for five pounds a year.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraphs 3, 4 and 5.
         Page 2 of 2. At most 247 characters of the article are shown at a time.
-        [Previous]
+        [Previous page]
         """),
     Kind("/quote of a speaker", [slash("quote", speaker="kovacs")], """
         Passages with Anna Kovacs: 3.
@@ -732,8 +737,8 @@ KINDS = [
         - Anna Kovacs, Head librarian: own words in paragraph 2; relays Tom Reed in paragraph 3
         - Tom Reed, colleague: reported by Anna Kovacs in paragraph 3
         - Ruth Bell, Councillor: reported by the article in paragraph 4
-        - town council: named, not quoted
-        list: Choose a person to read their passages: Anna Kovacs; Tom Reed; Ruth Bell
+        - Named, not quoted: town council
+        list: Read a person’s passages: Anna Kovacs; Tom Reed; Ruth Bell
         """),
     Kind("/who, a person chosen", [slash("who"), pick("bell")], """
         Passages with Ruth Bell: 1.
@@ -744,27 +749,24 @@ KINDS = [
     Kind("/who without people", [slash("who")], """
         Nobody is recorded for this article. Ask about it with /ask.
         """, article="boats"),
-    # At present: the headline twice, first without a word on what it is; and a fingerprint.
     Kind("/article", [slash("article")], """
-        “Library to open on Sundays after readers’ petition”
         Source: the gazette.
         Paragraphs: 5. Characters: 494.
-        SHA-256 of the text: <hash>…
         Headline:
         “Library to open on Sundays after readers’ petition”
         Paragraph 1:
         “THE town council has agreed to open Millbrook library on Sundays from March 3, after 412 readers signed a petition.”
         Page 1 of 3. At most 247 characters of the article are shown at a time.
-        [Next]
+        [Next page]
         """),
     # At present: quotation marks within quotation marks of the same kind, some of which do not close.
-    Kind("/article, next page", [slash("article"), press("Next")], """
+    Kind("/article, next page", [slash("article"), press("Next page")], """
         Paragraph 2, with words of Anna Kovacs:
         “Head librarian Anna Kovacs said: “We have waited nine years for this. The reading room will finally be full again.”
         Paragraph 3, with words of Anna Kovacs:
-        ““My colleague Tom Reed told me last week that the roof repairs cost more than the new books.””
+        “My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”
         Page 2 of 3. At most 247 characters of the article are shown at a time.
-        [Previous] [Next]
+        [Previous page] [Next page]
         """),
     Kind("/article, last page", [slash("article", page=3)], """
         Paragraph 4:
@@ -772,46 +774,44 @@ KINDS = [
         Paragraph 5, note at the foot:
         “Join the friends of the library for five pounds a year.”
         Page 3 of 3. At most 247 characters of the article are shown at a time.
-        [Previous]
+        [Previous page]
         """),
     Kind("/article beyond the end", [slash("article", page=4)], """
         There is no such page.
         """),
-    Kind("/article without a publisher, its paragraph cut", [slash("article"), press("Next"), press("Next")], """
-        “Boats moved”
+    Kind("/article without a publisher, its paragraph cut", [slash("article"), press("Next page"), press("Next page")], """
         Source: the article.
         Paragraphs: 1. Characters: 83.
-        SHA-256 of the text: <pack>…
         Headline:
         “Boats moved”
         Page 1 of 3. At most 41 characters of the article are shown at a time.
-        [Next]
+        [Next page]
         Paragraph 1:
         “Fishing boats were moved to Porto Novo.”
         (cut here: the paragraph goes on, on the next page)
         Page 2 of 3. At most 41 characters of the article are shown at a time.
-        [Previous] [Next]
+        [Previous page] [Next page]
         Paragraph 1:
         (the paragraph began on the page before)
         “The harbour master gave no date.”
         Page 3 of 3. At most 41 characters of the article are shown at a time.
-        [Previous]
+        [Previous page]
         """, article="boats", whole=True),
-    # At present: “Choose” does not say what.
     Kind("/faq, groups", [slash("faq")], """
         Questions that can be asked, by group:
         - Building works: 3
         - Library: 5
-        list: Choose: Building works; Library
+        list: Choose a group or a question: Building works; Library
         """, article="grouped"),
     Kind("/faq, a group chosen", [slash("faq"), pick("building-works")], """
         Questions that can be asked, group Building works:
         - What did Tom Reed say about the roof repairs?
         - Who called for a second lift?
         - What does it cost to join the friends of the library?
-        list: Choose: What did Tom Reed say about the roof repairs?; Who called for a second lift?; What does it cost to join the friends of the library?
+        list: Choose a group or a question: What did Tom Reed say about the roof repairs?; Who called for a second lift?; What does it cost to join the friends of the library?
         """, article="grouped"),
     Kind("/faq, a question chosen", [slash("faq", group="building-works"), pick("second-lift")], """
+        Understood as: Who called for a second lift?
         Ruth Bell.
         The article, reporting Ruth Bell (paragraph 4):
         “Councillor Ruth Bell also called for a second lift in the building.”
@@ -829,7 +829,7 @@ KINDS = [
         - What did Tom Reed say about the roof repairs?
         - Who called for a second lift?
         - What does it cost to join the friends of the library?
-        list: Choose: What does the headline say?; When does the library begin to open on Sundays?; How many readers signed the petition?; How long have they waited?; What will become of the reading room?; What did Tom Reed say about the roof repairs?; Who called for a second lift?; What does it cost to join the friends of the library?
+        list: Choose a group or a question: What does the headline say?; When does the library begin to open on Sundays?; How many readers signed the petition?; How long have they waited?; What will become of the reading room?; What did Tom Reed say about the roof repairs?; Who called for a second lift?; What does it cost to join the friends of the library?
         """),
     Kind("/faq without questions", [slash("faq")], """
         No questions are recorded for this article. Ask about it in your own words with /ask.
@@ -837,10 +837,9 @@ KINDS = [
     Kind("/faq, no such group", [slash("faq", group="sport")], """
         There is no such group of questions. Use /faq to see them all.
         """),
-    # At present: groups are called otherwise than in /faq.
     Kind("/faq while typing", [typed("faq", "group", "")], """
-        offered: building-works
-        offered: library
+        offered: Building works
+        offered: Library
         """, article="grouped"),
     Kind("/why before any answer", [slash("why")], """
         I have no recent answer to you in this channel. Ask me first.
@@ -855,17 +854,17 @@ KINDS = [
         - What will become of the reading room? Does not meet: the name “Tom Reed”; “roof”, a word of another matter; “repairs”, a word of another matter.
         - What does the headline say? Does not meet: the name “Tom Reed”; “roof”, a word of another matter; “repairs”, a word of another matter.
         - Who called for a second lift? Does not meet: the name “Tom Reed”; “roof”, a word of another matter; “repairs”, a word of another matter.
+        Understood as: What did Tom Reed say about the roof repairs?
         Sureness that the nearest answers it: 100 of 100; from 75 on it is given as the answer.
         Decided: an answer, because the best entry is likely enough to answer it.
         """),
-    # At present: the claim is heard as if it were so, and only then that it is not.
     Kind("/why, a contradicted claim", [say("why is Ruth Bell against the new lift?"), slash("why")], """
         Read as: why is ruth bell against the new lift.
         Asks for: a reason.
         Names: Ruth Bell.
         What came nearest:
         - Who called for a second lift? Does not meet: “new”, a word of another matter; “against”, a word of another matter.
-        - Ruth Bell is against the lift. A claim that the article contradicts. Does not meet: “new”, a word of another matter.
+        - A claim that the article contradicts: Ruth Bell is against the lift. Does not meet: “new”, a word of another matter.
         - What does the headline say? Does not meet: the kind of answer, a reason; “new”, a word of another matter; “against”, a word of another matter.
         - What does the librarian earn? Does not meet: the kind of answer, a reason; “new”, a word of another matter; “against”, a word of another matter.
         Sureness that the nearest answers it: 9 of 100; from 75 on it is given as the answer.
@@ -918,7 +917,6 @@ KINDS = [
         Asks for: a reason.
         Decided: small talk, because it asks for what follows the last answer.
         """, article="decided", whole=True),
-    # At present: a recorded premise is called sure to be the answer.
     Kind("/why, every kind of decision", [*(s for q in (LIFT, "nothing", "views", "torn", "why is Ruth Bell against the lift", "what is the capital of france") for s in (say(q), slash("why")))], """
         Ruth Bell.
         The article, reporting Ruth Bell (paragraph 4):
@@ -930,6 +928,7 @@ KINDS = [
         Asks for: a person or body.
         What came nearest:
         - Who called for a second lift?
+        Understood as: Who called for a second lift?
         Sureness that the nearest answers it: 100 of 100; from 75 on it is given as the answer.
         Decided: an answer, because it is a recorded question, word for word.
         The article does not say that.
@@ -940,8 +939,9 @@ KINDS = [
         Decided: no opinion, because it asks for a judgement.
         That can mean more than one thing. Which do you ask?
         [Who called for a second lift?] [What did Tom Reed say about the roof repairs?]
+        [Hide]
         Decided: a choice, because two entries fit about equally.
-        The question takes something for granted that the article contradicts:
+        The question takes for granted: “Ruth Bell is against the lift.” The article contradicts that:
         The article, reporting Ruth Bell (paragraph 4):
         “Councillor Ruth Bell also called for a second lift in the building.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 4.
@@ -951,15 +951,14 @@ KINDS = [
         Asks for: a reason.
         Names: Ruth Bell.
         What came nearest:
-        - Ruth Bell is against the lift. A claim that the article contradicts.
-        Sureness that the nearest answers it: 100 of 100; from 75 on it is given as the answer.
+        - A claim that the article contradicts: Ruth Bell is against the lift.
         Decided: a contradicted premise, because it is a recorded question, word for word.
         I can only answer from one article: the Sunday opening of Millbrook library.
         You can ask, for example:
         - What does it cost to join the friends of the library?
         - What will become of the reading room?
         - What did Tom Reed say about the roof repairs?
-        [Other matches] [Hide]
+        [Hide]
         Read as: what is the capital of france.
         Asks for: a thing.
         What came nearest:
@@ -982,9 +981,14 @@ KINDS = [
     Kind("/cite before any answer", [slash("cite")], """
         I have no recent answer to you in this channel that quotes the article. Ask me first.
         """),
-    # At present: it did quote the article, as positions.
     Kind("/cite after an opinion", [say("views waited lift"), slash("cite")], """
-        I have no recent answer to you in this channel that quotes the article. Ask me first.
+        Plain text:
+        Anna Kovacs, Head librarian: “We have waited nine years for this.”
+        “Library to open on Sundays after readers’ petition”, the gazette, paragraph 2.
+
+        The article, reporting Ruth Bell: “Councillor Ruth Bell also called for a second lift in the building.”
+        “Library to open on Sundays after readers’ petition”, the gazette, paragraph 4.
+        [Markdown] [BibTeX] [RIS] [CSL-JSON] [W3C annotation (JSON-LD)]
         """, article="decided"),
     Kind("/cite plain", [say(ROOF), slash("cite", format="plain")], """
         Plain text:
@@ -1091,11 +1095,11 @@ KINDS = [
         file: millbrook-sundays.jsonld
         [Plain text] [Markdown] [BibTeX] [RIS] [CSL-JSON]
         """, article="decided"),
-    # At present: “the line over it” is a place on a screen; the headline comes as a quotation without a speaker; a fingerprint without a name.
+    # At present: a fingerprint without a name, in the last line.
     Kind("/about", [slash("about")], """
         I am Verbatim, a bot. I answer questions about one article with cited excerpts from it, word for word, and say so when it does not say.
-        Every quotation is the article's text, unchanged. It may still be the wrong passage for your question: the line over it says who speaks, and where.
-        “Library to open on Sundays after readers’ petition”
+        Every quotation is the article's text, unchanged. It may still be the wrong passage for your question: the line before it says who speaks, and where.
+        Article: “Library to open on Sundays after readers’ petition”
         Source: the gazette.
         Paragraphs: 5. Characters: 494.
         SHA-256 of the text: <hash>…
@@ -1103,6 +1107,10 @@ KINDS = [
         """),
     Kind("/help", [slash("help")], """
         Ask about the article in your own words: mention me, write to me directly, or use /ask.
+        You can ask, for example:
+        - What does the headline say?
+        - How many readers signed the petition?
+        - What will become of the reading room?
         I answer with its own words, and say who speaks and where. Where it does not say, I say so.
         After an answer you can go on with “who said that?” or “more”, for 15 minutes.
         The commands also work typed out, after a mention of me or in a direct message, such as “/who”.
@@ -1114,22 +1122,17 @@ KINDS = [
         - /why: Why you got your last answer (only you see it)
         - /cite: The last answer's quotation as a citation, in a format that you choose
         - /about: What this bot is
-        - /help: How to ask
         - /privacy: What this bot keeps, and for how long
         - /forget: Delete what this bot remembers about you
-        You can ask, for example:
-        - What does the headline say?
-        - How many readers signed the petition?
-        - What will become of the reading room?
         """),
     Kind("/privacy", [slash("privacy")], """
-        I see messages that mention me or reply to me with a ping, direct messages to me, messages on which somebody uses my menu, and what is typed into my commands. Only where an administrator switched on listening in a channel do I see the other messages there.
-        To understand follow-up questions, I keep your last 8 questions and answers in each channel, in memory only, and do not use them after 15 minutes. A restart empties the memory.
-        So that I answer nothing twice and you can remove my answers, I store for 30 days which message was yours and which reply was mine: their numbers and yours, no text.
-        Single words of questions stay in memory until a restart, with no asker, channel or order.
-        My log notes for each answer the time, the server's number, the kind of answer, its entry and its sureness: not your question, not who asked. Whoever runs this bot decides how long logs are kept.
-        I learn nothing from questions and send nothing to anybody but Discord, which keeps the messages under its own terms.
-        /forget deletes at once what I keep about you. With questions, turn to whoever runs this bot.
+        - I see messages that mention me or reply to me with a ping, direct messages to me, messages on which somebody uses my menu, and what is typed into my commands. Only where an administrator switched on listening in a channel do I see the other messages there.
+        - To understand follow-up questions, I keep your last 8 questions and answers in each channel, in memory only, and do not use them after 15 minutes. A restart empties the memory.
+        - So that you can take my answers away, I store for 30 days which of them were to you: their numbers and yours, no text. So that I answer nothing twice, I keep the numbers of messages in memory for an hour.
+        - Single words of questions stay in memory until a restart, with no asker, channel or order.
+        - My log notes for each answer the time, the server's number, the kind of answer, its entry and its sureness: not your question, not who asked. Whoever runs this bot decides how long logs are kept.
+        - I learn nothing from questions and send nothing to anybody but Discord, which keeps the messages under its own terms.
+        - /forget deletes at once what I keep about you. With questions, turn to whoever runs this bot.
         """),
     Kind("/forget", [slash("forget")], """
         Deleted: your recent questions from my memory, and the note of which answers were yours.
@@ -1139,8 +1142,8 @@ KINDS = [
         - Anna Kovacs, Head librarian: own words in paragraph 2; relays Tom Reed in paragraph 3
         - Tom Reed, colleague: reported by Anna Kovacs in paragraph 3
         - Ruth Bell, Councillor: reported by the article in paragraph 4
-        - town council: named, not quoted
-        list: Choose a person to read their passages: Anna Kovacs; Tom Reed; Ruth Bell
+        - Named, not quoted: town council
+        list: Read a person’s passages: Anna Kovacs; Tom Reed; Ruth Bell
         """),
     Kind("/quote typed out", [say("/quote Anna Kovacs books")], """
         Passages with Anna Kovacs about “books”: 1.
@@ -1161,22 +1164,36 @@ KINDS = [
     Kind("/forget typed out", [say("/forget")], """
         Deleted: your recent questions from my memory, and the note of which answers were yours.
         """),
-    # At present: everybody in the channel hears it, words of a private question included, though /help says that only the asker does.
-    Kind("/why typed out", [settings(ephemeral=True), slash("ask", question=LIFT), say("/why")], """
+    Kind("/why typed out", [say(LIFT), say("/why")], """
         Read as: who called for a second lift.
         Asks for: a person or body.
         What came nearest:
         - Who called for a second lift?
+        Understood as: Who called for a second lift?
         Sureness that the nearest answers it: 100 of 100; from 75 on it is given as the answer.
         Decided: an answer, because it is a recorded question, word for word.
         """),
+    Kind("/why and /cite typed out where answers are private", [settings(ephemeral=True), slash("ask", question=LIFT), say("/why"), say("/cite RIS")], """
+        Understood as: Who called for a second lift?
+        Ruth Bell.
+        The article, reporting Ruth Bell (paragraph 4):
+        “Councillor Ruth Bell also called for a second lift in the building.”
+        Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 4.
+        [In context] [Follow up]
+        [Not what I asked] [Cite] [Share]
+        Only you may see that. Use /why from Discord's list of commands, or ask me in a direct message.
+        Only you may see that. Use /cite from Discord's list of commands, or ask me in a direct message.
+        """, whole=True),
     # Buttons, the list of a message, and the window
-    Kind("in context, alone in its paragraph", [say(LIFT), press("In context")], """
+    Kind("in context, a whole paragraph", [say(LIFT), press("In context")], """
         In context, paragraph 4:
+        Paragraph 3, with words of Anna Kovacs:
+        “My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”
         The excerpt:
         The article, reporting Ruth Bell (paragraph 4):
         “Councillor Ruth Bell also called for a second lift in the building.”
-        Next to it: paragraph 3, with words of Anna Kovacs; paragraph 5, note at the foot.
+        Paragraph 5, note at the foot:
+        “Join the friends of the library for five pounds a year.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 4.
         """),
     Kind("in context, with what stands before and after", [say("How long have they waited?"), press("In context")], """
@@ -1207,17 +1224,18 @@ KINDS = [
         The excerpt:
         The article (headline):
         “Library to open on Sundays after readers’ petition”
-        Next to it: paragraph 1.
+        Paragraph 1:
+        “THE town council has agreed to open Millbrook library on Sundays from March 3, after 412 readers signed a petition.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, headline.
         """),
     Kind("in context, too long a paragraph", [say(LIFT), press("In context")], """
         In context, paragraph 4:
         The excerpt:
         The article, reporting Ruth Bell (paragraph 4):
-        “Councillor Ruth Bell also called for a second lift in the building before the roof repairs.”
+        “Councillor Ruth Bell also called for a second lift in the building before the roof repairs and the books.”
         After the excerpt:
         “She said so at the meeting in May, before the vote on the money for the coming year. Others agreed with her, as the minutes of that long meeting show on their last page, and asked for a ramp beside the old stairs.”
-        (more of the paragraph is left out here)
+        (more of the article is left out here)
         Next to it: paragraph 3, with words of Anna Kovacs; paragraph 5, note at the foot.
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 4.
         """, article="related"),
@@ -1232,14 +1250,14 @@ KINDS = [
     Kind("who else, with words in common", [say(ROOF), press("Who else?")], """
         Others on this:
         The article, reporting Ruth Bell (paragraph 4):
-        “Councillor Ruth Bell also called for a second lift in the building before the roof repairs.”
-        Words in common: “roof”, “repairs”.
+        “Councillor Ruth Bell also called for a second lift in the building before the roof repairs and the books.”
+        Words in common: “roof”, “repairs”, “books”.
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 4.
         """, article="related"),
     Kind("who else, cited together", [say(ROOM), press("Who else?")], """
         Others on this:
         The article, reporting Ruth Bell (paragraph 4):
-        “Councillor Ruth Bell also called for a second lift in the building before the roof repairs.”
+        “Councillor Ruth Bell also called for a second lift in the building before the roof repairs and the books.”
         Both are cited for: What is wanted for the building?
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 4.
         """, article="related"),
@@ -1251,17 +1269,17 @@ KINDS = [
         [How long have they waited?]
         """),
     Kind("other matches, one chosen", [say(BOTH), press("Other matches"), press("How long have they waited?")], """
-        nine years.
+        Understood as: How long have they waited?
+        Anna Kovacs says, in short: nine years.
         Anna Kovacs, Head librarian (paragraph 2):
         “We have waited nine years for this.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 2.
         [In context] [Follow up]
         [Not what I asked] [Cite] [Hide]
         """),
-    # At present: the question that was just refused.
-    Kind("other matches under a refusal", [say(HOUR), press("Other matches")], """
+    Kind("other matches under a refusal", [say(MAYOR), press("Other matches")], """
         Other questions that came near:
-        [At what hour does the library open?]
+        [When does the library begin to open on Sundays?] [What does it cost to join the friends of the library?]
         """),
     Kind("other matches, none", [old_button("matches")], """
         No other question came near.
@@ -1288,7 +1306,6 @@ KINDS = [
         field: Your question. For example: who said that?
         """),
     Kind("follow up, answered", [say(ROOF), press("Follow up"), write("who said that?")], """
-        Tom Reed.
         Anna Kovacs, Head librarian, relaying Tom Reed (paragraph 3):
         “My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”
         Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 3.
@@ -1296,6 +1313,7 @@ KINDS = [
         [Not what I asked] [Cite] [Hide]
         """),
     Kind("shared", [settings(ephemeral=True), slash("ask", question=LIFT), press("Share")], """
+        Understood as: Who called for a second lift?
         Ruth Bell.
         The article, reporting Ruth Bell (paragraph 4):
         “Councillor Ruth Bell also called for a second lift in the building.”
@@ -1315,6 +1333,7 @@ KINDS = [
         Only whoever asked, or somebody who may manage messages here, can do that.
         """),
     Kind("the menu of a message", [_menu], """
+        Understood as: Who called for a second lift?
         Ruth Bell.
         The article, reporting Ruth Bell (paragraph 4):
         “Councillor Ruth Bell also called for a second lift in the building.”
@@ -1323,18 +1342,17 @@ KINDS = [
         [Not what I asked] [Cite] [Hide]
         """),
     # What goes wrong
-    # At present: “s” for seconds.
     Kind("cooldown", [settings(cooldown=60.0), say(LIFT), say(ROOF)], """
-        Please wait before your next question: 60 s.
+        Please wait before your next question. Seconds: 60.
         """),
     Kind("a reply whose text Discord withholds", [slash("ask", question=LIFT), _reply_whose_text_is_withheld], """
-        Discord does not show me the text of that reply. Mention me in it, or use /ask.
+        Discord does not show me the text of that reply. Mention me in a new message, or use /ask.
         """),
     Kind("a fault", [say("fail")], """
         Something went wrong on my side. Please ask again.
         """, article="decided"),
     Kind("an old button of another article", [old_button("context", "lift", article="00000000")], """
-        I no longer know what that button stands for. Please ask in your own words.
+        I no longer know what that stands for: the article may have changed since. Please ask in your own words.
         """),
     Kind("an old button of a passage that is gone", [old_button("context", "gone")], """
         I do not know that passage. The article may have changed since; please ask again.
@@ -1355,15 +1373,27 @@ KINDS = [
         [Not what I asked] [Cite] [Hide]
         """, options={"listen": True}),
     Kind("/verbatim channel", [slash("verbatim channel", by="owner", answers="public")], """
-        In this channel: answers without being mentioned: no. Who sees answers to commands: everybody. Wait between two questions: 0 s. Article: Millbrook library.
+        In this channel:
+        I answer without being mentioned: no.
+        Who sees answers to commands: everybody.
+        Seconds between two questions: 0.
+        Article: Millbrook library.
         """),
     Kind("/verbatim channel, to listen without the intent", [slash("verbatim channel", by="owner", answers="private", listen=True)], """
-        In this channel: answers without being mentioned: yes. Who sees answers to commands: only who asked. Wait between two questions: 0 s. Article: Millbrook library.
+        In this channel:
+        I answer without being mentioned: yes.
+        Who sees answers to commands: only who asked.
+        Seconds between two questions: 0.
+        Article: Millbrook library.
         But I cannot listen yet. Whoever runs the bot has to write listen: true in its settings, and turn on Message Content Intent in Discord's Developer Portal.
         """),
     Kind("/verbatim channel, whole server", [slash("verbatim channel", by="owner", answers="private", whole_server=True)], """
         Set for the whole server; channels that have a setting of their own keep it.
-        In this channel: answers without being mentioned: no. Who sees answers to commands: only who asked. Wait between two questions: 0 s. Article: Millbrook library.
+        In this channel:
+        I answer without being mentioned: no.
+        Who sees answers to commands: only who asked.
+        Seconds between two questions: 0.
+        Article: Millbrook library.
         """),
     Kind("/verbatim channel, articles while typing", [typed("verbatim channel", "article", "", by="owner")], """
         offered: the usual one: Millbrook library
@@ -1373,35 +1403,50 @@ KINDS = [
         I have no such article. Choose one from the list.
         """),
     Kind("/verbatim cooldown", [slash("verbatim cooldown", by="owner", seconds=60)], """
-        In this channel: answers without being mentioned: no. Who sees answers to commands: everybody. Wait between two questions: 60 s. Article: Millbrook library.
+        In this channel:
+        I answer without being mentioned: no.
+        Who sees answers to commands: everybody.
+        Seconds between two questions: 60.
+        Article: Millbrook library.
         """),
     Kind("/verbatim cooldown, not stored", [_close_store, slash("verbatim cooldown", by="owner", seconds=60)], """
         I could not store that, so nothing has changed. The log of the bot says why.
         """),
-    # At present: two lines “Article”, one of what is loaded, one of this channel's.
     Kind("/verbatim status", [slash("verbatim status", by="owner")], """
         I have every permission that I need in this channel.
         Can read messages that do not mention me: no.
         Version of the bot: <version>.
-        Article: millbrook, <pack>.
-        Time to Discord and back: 0 ms.
-        In this channel: answers without being mentioned: no. Who sees answers to commands: everybody. Wait between two questions: 0 s. Article: Millbrook library.
+        Loaded: millbrook, <pack>.
+        Milliseconds to Discord and back: 0.
+        In this channel:
+        I answer without being mentioned: no.
+        Who sees answers to commands: everybody.
+        Seconds between two questions: 0.
+        Article: Millbrook library.
         """),
     Kind("/verbatim status, permissions lacking", [_where_permissions_lack, slash("verbatim status", by="owner")], """
         Permissions that I lack in this channel: View Channel, Send Messages, Send Messages in Threads, Read Message History. Give them to my role in the channel's settings.
         Can read messages that do not mention me: no.
         Version of the bot: <version>.
-        Article: millbrook, <pack>.
-        Time to Discord and back: 0 ms.
-        In this channel: answers without being mentioned: no. Who sees answers to commands: everybody. Wait between two questions: 0 s. Article: Millbrook library.
+        Loaded: millbrook, <pack>.
+        Milliseconds to Discord and back: 0.
+        In this channel:
+        I answer without being mentioned: no.
+        Who sees answers to commands: everybody.
+        Seconds between two questions: 0.
+        Article: Millbrook library.
         """),
     Kind("/verbatim status, article not loaded", [settings(article="boats"), slash("verbatim status", by="owner")], """
         I have every permission that I need in this channel.
         Can read messages that do not mention me: no.
         Version of the bot: <version>.
-        Article: millbrook, <pack>.
-        Time to Discord and back: 0 ms.
-        In this channel: answers without being mentioned: no. Who sees answers to commands: everybody. Wait between two questions: 0 s. Article: boats.
+        Loaded: millbrook, <pack>.
+        Milliseconds to Discord and back: 0.
+        In this channel:
+        I answer without being mentioned: no.
+        Who sees answers to commands: everybody.
+        Seconds between two questions: 0.
+        Article: boats.
         The article that was chosen for this channel is not loaded, so I cannot answer here. Whoever manages the server can choose another with /verbatim channel.
         """),
     Kind("/verbatim reload", [_operator, slash("verbatim reload", by="owner")], """
@@ -1419,6 +1464,7 @@ KINDS = [
         """),
     # In French
     Kind("an answer in French", [slash("ask", question=ROOF)], """
+        Compris comme\u00a0: What did Tom Reed say about the roof repairs?
         Anna Kovacs, Head librarian, citant indirectement Tom Reed (paragraphe 3)\u00a0:
         “My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”
         Source\u00a0: «\u00a0Library to open on Sundays after readers’ petition\u00a0», the gazette, paragraphe 3.
@@ -1426,12 +1472,14 @@ KINDS = [
         [Pas ma question] [Citer] [Masquer]
         """, language="fr"),
     Kind("a refusal in French", [slash("ask", question=HOUR)], """
+        Compris comme\u00a0: At what hour does the library open?
         L’article ne le dit pas\u00a0: the hour at which the library opens.
         Ce qu’il dit de plus proche\u00a0:
         L’article (paragraphe 1)\u00a0:
         “THE town council has agreed to open Millbrook library on Sundays from March 3, after 412 readers signed a petition.”
         Source\u00a0: «\u00a0Library to open on Sundays after readers’ petition\u00a0», the gazette, paragraphe 1.
-        [Autres pistes] [Masquer]
+        [Contexte]
+        [Citer] [Masquer]
         """, language="fr"),
     Kind("a context in French", [slash("ask", question="How long have they waited?"), press("Contexte")], """
         Dans son contexte, paragraphe 2\u00a0:
@@ -1448,12 +1496,16 @@ KINDS = [
     Kind("who else in French", [slash("ask", question=ROOF), press("Qui d’autre\u00a0?")], """
         D’autres voix à ce sujet\u00a0:
         L’article, citant indirectement Ruth Bell (paragraphe 4)\u00a0:
-        “Councillor Ruth Bell also called for a second lift in the building before the roof repairs.”
-        Mots communs\u00a0: «\u00a0roof\u00a0», «\u00a0repairs\u00a0».
+        “Councillor Ruth Bell also called for a second lift in the building before the roof repairs and the books.”
+        Mots communs\u00a0: «\u00a0roof\u00a0», «\u00a0repairs\u00a0», «\u00a0books\u00a0».
         Source\u00a0: «\u00a0Library to open on Sundays after readers’ petition\u00a0», the gazette, paragraphe 4.
         """, article="related", language="fr"),
     Kind("help in French", [slash("help")], """
         Posez une question sur l’article avec vos propres mots\u00a0: mentionnez-moi, écrivez-moi directement ou utilisez /ask.
+        Vous pouvez demander, par exemple\u00a0:
+        - What does the headline say?
+        - How many readers signed the petition?
+        - What will become of the reading room?
         Les questions se posent en anglais, la langue dans laquelle je les comprends.
         Je réponds par ses propres mots, et je dis qui parle et où. Quand il ne dit rien, je le dis.
         Après une réponse, vous pouvez continuer par «\u00a0who said that?\u00a0» ou «\u00a0more\u00a0», pendant 15 minutes.
@@ -1466,25 +1518,20 @@ KINDS = [
         - /why\u00a0: Pourquoi vous avez reçu votre dernière réponse (visible par vous seul)
         - /cite\u00a0: La citation de la dernière réponse, dans le format de votre choix
         - /about\u00a0: Ce qu’est ce robot
-        - /help\u00a0: Comment poser une question
         - /privacy\u00a0: Ce que ce robot conserve, et combien de temps
         - /forget\u00a0: Supprimer ce dont ce robot se souvient à votre sujet
-        Vous pouvez demander, par exemple\u00a0:
-        - What does the headline say?
-        - How many readers signed the petition?
-        - What will become of the reading room?
         """, language="fr"),
     Kind("the window in French", [slash("ask", question=ROOF), press("Poursuivre")], """
         window: Poser une autre question
         field: Votre question. Par exemple\u00a0: who said that?
         """, language="fr"),
-    Kind("a page of the article in French", [slash("article"), press("Suivant")], """
+    Kind("a page of the article in French", [slash("article"), press("Page suivante")], """
         Paragraphe 2, où l’on entend Anna Kovacs\u00a0:
         “Head librarian Anna Kovacs said: “We have waited nine years for this. The reading room will finally be full again.”
         Paragraphe 3, où l’on entend Anna Kovacs\u00a0:
-        ““My colleague Tom Reed told me last week that the roof repairs cost more than the new books.””
+        “My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”
         Page 2 sur 3. L’article n’est montré que par tranches de 247 caractères au plus.
-        [Précédent] [Suivant]
+        [Page précédente] [Page suivante]
         """, language="fr"),
 ]
 # fmt: on
@@ -1563,7 +1610,7 @@ def expected(text: str, pack: Pack) -> str:
 @pytest.mark.parametrize("kind", KINDS, ids=[k.name for k in KINDS])
 def test_what_is_heard_of(kind: Kind, hear: Hear) -> None:
     hearing = hear(kind)
-    heard = re.sub(r"\d+ ms", "0 ms", hearing.reading(kind))
+    heard = re.sub(r"(?<=and back: )\d+", "0", hearing.reading(kind))
     assert heard == expected(kind.heard, hearing.pack)
 
 

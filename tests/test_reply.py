@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from bot.answer import (
     Ambiguous,
     Answer,
     Answered,
+    Candidate,
     Citation,
     Contradicted,
     Engine,
@@ -27,11 +29,11 @@ from bot.answer import (
 from bot.article import parse
 from bot.pack import Pack, Topic, Verdict, load
 from bot.question import Question
-from bot.reply import MAX_CHOICES, MAX_CONTENT, MAX_LABEL, compose, escape, utterer
+from bot.reply import MAX_CHOICES, MAX_CONTENT, MAX_LABEL, compose, escape, shown_in, utterer
 from bot.wording import SMALL_TALK, wording
 
 TRACE = Trace(Question("", ()), "it is made for a test")
-EN = wording("en")
+EN, FR = wording("en"), wording("fr")
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +47,12 @@ def cite(pack: Pack, *ids: str) -> tuple[Citation, ...]:
 
 def answered(pack: Pack, *ids: str, lead: str = "") -> Answered:
     return Answered(TRACE, 1.0, (), (), lead, cite(pack, *ids))
+
+
+def of_entry(pack: Pack, entry: str, **changes: str | tuple[str, ...]) -> Answered:
+    """The answer of an entry, as it is or changed."""
+    changed = replace(pack.by_id[entry], **changes)  # type: ignore[arg-type]
+    return Answered(TRACE, 1.0, (), (changed,), changed.lead, cite(pack, *changed.cites))
 
 
 def gap(looked_for: str = "the librarian's salary") -> Topic:
@@ -68,14 +76,26 @@ WORDINGS: list[tuple[str, Callable[[Pack], Answer], str]] = [
         "“Councillor Ruth Bell also called for a second lift in the building.”\n" + SOURCE + "paragraph 4.",
     ),
     (
+        "answer with a lead that shortens one person's words",
+        lambda p: of_entry(p, "wait"),
+        "Anna Kovacs says, in short: nine years.\n"
+        "Anna Kovacs, Head librarian (paragraph 2):\n“We have waited nine years for this.”\n" + SOURCE + "paragraph 2.",
+    ),
+    (
         "answer without a lead",
         lambda p: answered(p, "room"),
         "Anna Kovacs, Head librarian (paragraph 2):\n“The reading room will finally be full again.”\n" + SOURCE + "paragraph 2.",
     ),
     (
+        "answer to one part of a question",
+        lambda p: replace(answered(p, "room"), silent=(gap(), gap("the roof's age"))),
+        "Anna Kovacs, Head librarian (paragraph 2):\n“The reading room will finally be full again.”\n" + SOURCE + "paragraph 2.\n"
+        "The article does not say: the librarian's salary.\nThe article does not say: the roof's age.",
+    ),
+    (
         "premise",
-        lambda p: Contradicted(TRACE, 1.0, (), topic(""), cite(p, "lift")),
-        "The question takes something for granted that the article contradicts:\n"
+        lambda p: Contradicted(TRACE, 1.0, (), p.by_id["premise-bell-against-lift"], cite(p, "lift")),
+        "The question takes for granted: “Ruth Bell is against the lift.” The article contradicts that:\n"
         "The article, reporting Ruth Bell (paragraph 4):\n"
         "“Councillor Ruth Bell also called for a second lift in the building.”\n" + SOURCE + "paragraph 4.",
     ),
@@ -149,9 +169,14 @@ FRENCH = {
     "answer with a lead": "Ruth Bell.\n"
     "L’article, citant indirectement Ruth Bell (paragraphe 4)\u00a0:\n"
     "“Councillor Ruth Bell also called for a second lift in the building.”\n" + SOURCE_FR + "paragraphe 4.",
+    "answer with a lead that shortens one person's words": "Anna Kovacs dit, en bref\u00a0: nine years.\n"
+    "Anna Kovacs, Head librarian (paragraphe 2)\u00a0:\n“We have waited nine years for this.”\n" + SOURCE_FR + "paragraphe 2.",
     "answer without a lead": "Anna Kovacs, Head librarian (paragraphe 2)\u00a0:\n"
     "“The reading room will finally be full again.”\n" + SOURCE_FR + "paragraphe 2.",
-    "premise": "La question tient pour acquis quelque chose que l’article contredit\u00a0:\n"
+    "answer to one part of a question": "Anna Kovacs, Head librarian (paragraphe 2)\u00a0:\n"
+    "“The reading room will finally be full again.”\n" + SOURCE_FR + "paragraphe 2.\n"
+    "L’article ne le dit pas\u00a0: the librarian's salary.\nL’article ne le dit pas\u00a0: the roof's age.",
+    "premise": "La question tient pour acquis\u00a0: «\u00a0Ruth Bell is against the lift.\u00a0» L’article contredit cela\u00a0:\n"
     "L’article, citant indirectement Ruth Bell (paragraphe 4)\u00a0:\n"
     "“Councillor Ruth Bell also called for a second lift in the building.”\n" + SOURCE_FR + "paragraphe 4.",
     "ambiguous": "Cela peut vouloir dire plusieurs choses. Que demandez-vous\u00a0?\n- What of the roof?\n- What of the lift?",
@@ -179,7 +204,7 @@ FRENCH = {
 
 @pytest.mark.parametrize(("name", "answer"), [w[:2] for w in WORDINGS], ids=[w[0] for w in WORDINGS])
 def test_the_wording_of_each_verdict_in_french(pack: Pack, name: str, answer: Callable[[Pack], Answer]) -> None:
-    reply = compose(answer(pack), pack, wording("fr"))
+    reply = compose(answer(pack), pack, FR)
     assert reply.plain == FRENCH[name]
     assert [*unescaped(reply.content), *(c.label for c in reply.choices)] == plain_lines(reply.plain)
 
@@ -194,7 +219,7 @@ def test_the_wording_of_each_verdict_in_french(pack: Pack, name: str, answer: Ca
     ],
 )
 def test_names_are_bold_in_french_too(pack: Pack, quote: str, frame: str) -> None:
-    content = compose(answered(pack, quote), pack, wording("fr")).content
+    content = compose(answered(pack, quote), pack, FR).content
     assert content.split("\n")[0].replace("\\", "") == frame + "\u00a0:"
 
 
@@ -243,13 +268,72 @@ def test_a_quotation_stands_in_a_block_of_its_own_under_its_bold_speaker_and_ove
     )
 
 
-def test_quotations_of_one_speaker_stand_under_one_line(pack: Pack) -> None:
+@pytest.mark.parametrize(
+    ("ids", "lines"),
+    [
+        (
+            ("waited", "room"),
+            [
+                "Anna Kovacs, Head librarian (paragraph 2):",
+                "“We have waited nine years for this.”",
+                "“The reading room will finally be full again.”",
+            ],
+        ),
+        (
+            ("headline", "friends"),
+            [
+                "The article (headline):",
+                "“Library to open on Sundays after readers’ petition”",
+                "The article (paragraph 5, note at the foot):",
+                "“Join the friends of the library for five pounds a year.”",
+            ],
+        ),
+        (
+            ("waited", "lift", "room"),
+            [
+                "Anna Kovacs, Head librarian (paragraph 2):",
+                "“We have waited nine years for this.”",
+                "The article, reporting Ruth Bell (paragraph 4):",
+                "“Councillor Ruth Bell also called for a second lift in the building.”",
+                "Anna Kovacs, Head librarian (paragraph 2):",
+                "“The reading room will finally be full again.”",
+            ],
+        ),
+    ],
+)
+def test_only_quotations_of_one_speaker_in_one_paragraph_stand_under_one_line(
+    pack: Pack, ids: tuple[str, ...], lines: list[str]
+) -> None:
+    assert compose(answered(pack, *ids), pack, EN).plain.split("\n")[:-1] == lines
+
+
+def test_quotations_of_two_speakers_in_one_paragraph_stand_under_a_line_each(make_pack: MakePack) -> None:
+    pack = load(make_pack({"quotes.yaml": ("- id: room\n  speaker: kovacs", "- id: room\n  speaker: reed")}))
     lines = compose(answered(pack, "waited", "room"), pack, EN).plain.split("\n")
-    assert lines[:3] == [
+    assert lines[::2] == [
         "Anna Kovacs, Head librarian (paragraph 2):",
-        "“We have waited nine years for this.”",
-        "“The reading room will finally be full again.”",
+        "Tom Reed, colleague (paragraph 2):",
+        SOURCE + "paragraph 2.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [
+        ("answer with a lead", ["lift"]),
+        ("premise", ["lift"]),
+        ("not in the article, by a gap with something near", ["waited"]),
+        ("not in the article, by a gap with nothing near", []),
+        ("opinion", ["waited", "lift"]),
+        ("ambiguous", []),
+        ("off topic", []),
+        ("thanks", []),
+    ],
+)
+def test_what_is_shown_is_every_excerpt_also_of_a_refusal(pack: Pack, name: str, ids: list[str]) -> None:
+    answer = next(make(pack) for known, make, _ in WORDINGS if known == name)
+    assert [c.quote.id for c in shown_in(answer) if c.quote] == ids
+    assert len(shown_in(answer)) == len(ids)
 
 
 @pytest.mark.parametrize(
@@ -313,17 +397,145 @@ def test_a_speaker_without_a_capacity_stands_alone(make_pack: MakePack) -> None:
     assert attribution(cite(pack, "room")[0], pack) == "**Anna Kovacs** (paragraph 2)"
 
 
-def test_a_capacity_is_never_put_beside_another_speaker_s_name(make_pack: MakePack) -> None:
-    pack = load(make_pack({"quotes.yaml": ("- id: room\n  speaker: kovacs", "- id: room\n  speaker: [kovacs, reed]")}))
-    frame = attribution(cite(pack, "room")[0], pack).replace("*", "")
-    assert "Anna Kovacs" in frame
-    assert "Tom Reed, Head librarian" not in frame
+@pytest.mark.parametrize(
+    ("speakers", "without", "frame"),
+    [
+        ("kovacs, reed", "", "**Anna Kovacs**, Head librarian; **Tom Reed**, colleague"),
+        ("reed, bell, kovacs", "", "**Tom Reed**, colleague; **Ruth Bell**, Councillor; **Anna Kovacs**, Head librarian"),
+        ("kovacs, reed", "  capacity: Head librarian\n", "**Anna Kovacs**; **Tom Reed**, colleague"),
+        ("council, kovacs", "  capacity: Head librarian\n", "**town council** and **Anna Kovacs**"),
+    ],
+)
+def test_a_capacity_never_runs_into_another_speaker_s_name(make_pack: MakePack, speakers: str, without: str, frame: str) -> None:
+    changed = {"quotes.yaml": ("- id: room\n  speaker: kovacs", f"- id: room\n  speaker: [{speakers}]")}
+    pack = load(make_pack({**changed, "people.yaml": PEOPLE.replace(without, "") if without else PEOPLE}))
+    assert attribution(cite(pack, "room")[0], pack) == f"{frame} (paragraph 2)"
 
 
 def test_the_name_for_citing_is_the_article_s_and_not_the_one_for_finding(make_pack: MakePack) -> None:
     changed = PEOPLE.replace("name: Tom Reed", "name: Thomas Augustus Reed\n  cited_as: Tom Reed")
     pack = load(make_pack({"people.yaml": changed}))
     assert "relaying **Tom Reed**" in attribution(cite(pack, "roof")[0], pack)
+
+
+# Whose words a lead shortens
+
+
+def lead_of(answer: Answered, pack: Pack) -> str:
+    return compose(answer, pack, EN).plain.split("\n")[0]
+
+
+def test_a_lead_that_shortens_words_of_one_person_has_their_name(pack: Pack) -> None:
+    once = of_entry(pack, "wait", cites=("waited", "room"), lead="Full after nine years.")
+    assert lead_of(once, pack) == "Anna Kovacs says, in short: Full after nine years."
+    assert compose(once, pack, FR).plain.startswith("Anna Kovacs dit, en bref\u00a0: Full after nine years.\n")
+
+
+def test_or_of_whoever_relays_them_since_the_words_are_theirs(pack: Pack) -> None:
+    assert lead_of(of_entry(pack, "roof-cost", lead="More than books."), pack) == "Anna Kovacs says, in short: More than books."
+
+
+@pytest.mark.parametrize("entry", ["sunday-start", "second-lift", "friends-fee"])
+def test_a_lead_to_the_article_s_own_words_stands_alone(pack: Pack, entry: str) -> None:
+    assert lead_of(of_entry(pack, entry), pack) == pack.by_id[entry].lead
+
+
+@pytest.mark.parametrize("lead", ["Anna Kovacs.", "Anna Kovacs"])
+def test_a_lead_that_is_the_speaker_s_name_is_not_said_by_them(pack: Pack, lead: str) -> None:
+    assert lead_of(of_entry(pack, "wait", lead=lead), pack) == lead
+
+
+@pytest.mark.parametrize("cites", [("waited", "lift"), ("waited", "sundays"), ("lift", "waited", "roof")])
+def test_a_lead_to_words_of_several_is_nobody_s(pack: Pack, cites: tuple[str, ...]) -> None:
+    assert lead_of(of_entry(pack, "wait", cites=cites, lead="It took long."), pack) == "It took long."
+
+
+def test_a_lead_to_words_that_several_say_together_is_not_the_first_one_s(make_pack: MakePack) -> None:
+    pack = load(make_pack({"quotes.yaml": ("- id: room\n  speaker: kovacs", "- id: room\n  speaker: [kovacs, reed]")}))
+    assert lead_of(of_entry(pack, "reading-room", lead="Full again."), pack) == "Full again."
+
+
+def test_a_lead_that_no_entry_has_is_not_said_by_anybody(pack: Pack) -> None:
+    """As after "who said that?"."""
+    assert lead_of(replace(of_entry(pack, "wait"), lead="Tom Reed."), pack) == "Tom Reed."
+    assert lead_of(answered(pack, "waited", lead="Nine years."), pack) == "Nine years."
+
+
+def test_of_two_leads_each_is_said_by_whoever_s_words_it_shortens(pack: Pack) -> None:
+    by = pack.by_id
+    spoken = replace(by["reading-room"], lead="Full again.")
+    both = replace(answered(pack, "waited", "room", lead="nine years. Full again."), entries=(by["wait"], spoken))
+    plain = compose(both, pack, EN).plain
+    assert "Anna Kovacs says, in short: nine years." in plain
+    assert "Anna Kovacs says, in short: Full again." in plain
+    mixed = replace(
+        answered(pack, "waited", "sundays", lead="nine years. 412 readers."), entries=(by["wait"], by["petition-size"])
+    )
+    plain = compose(mixed, pack, EN).plain
+    assert "Anna Kovacs says, in short: nine years." in plain
+    assert "412 readers." in plain
+    assert not re.search("says, in short: .*412", plain)  # the article's number is not hers
+
+
+# What a question was taken for
+
+
+def considered(pack: Pack, *topics: str) -> Trace:
+    """A trace of a question that was weighed against topics, rather than read as one on the last answer."""
+    return replace(TRACE, candidates=tuple(Candidate(pack.by_id[t], 1.0, 1.0, "", ()) for t in topics))
+
+
+def test_what_a_question_was_taken_for_stands_first_in_small_print(pack: Pack) -> None:
+    answer = replace(of_entry(pack, "wait"), trace=considered(pack, "wait"))
+    bare, reply = compose(answer, pack, EN), compose(answer, pack, EN, understood=True)
+    assert reply.content == f"-# Understood as: How long have they waited?\n{bare.content}"
+    assert reply.plain == f"Understood as: How long have they waited?\n{bare.plain}"
+    french = compose(answer, pack, FR, understood=True).plain
+    assert french.startswith("Compris comme\u00a0: How long have they waited?\nAnna Kovacs dit, en bref\u00a0: ")
+
+
+def test_so_does_each_of_two_questions_and_one_that_the_article_does_not_answer(pack: Pack) -> None:
+    trace = considered(pack, "wait")
+    both = replace(answered(pack, "waited", "lift"), trace=trace, entries=(pack.by_id["wait"], pack.by_id["second-lift"]))
+    assert compose(both, pack, EN, understood=True).plain.split("\n")[:2] == [
+        "Understood as: How long have they waited?",
+        "Understood as: Who called for a second lift?",
+    ]
+    refused = NotInArticle(trace, 1.0, (), pack.by_id["gap-salary"], (), ())
+    assert compose(refused, pack, EN, understood=True).plain == (
+        "Understood as: What does the librarian earn?\nThe article does not say: the librarian's salary."
+    )
+
+
+@pytest.mark.parametrize("name", [w[0] for w in WORDINGS])
+def test_where_no_question_of_the_pack_was_found_none_is_named(pack: Pack, name: str) -> None:
+    """Nor where the claim is, or the choices are; nor in what leans on the last answer, which was not weighed against any."""
+    answer = next(make(pack) for known, make, _ in WORDINGS if known == name)
+    if not isinstance(answer, Answered):
+        answer = replace(answer, trace=considered(pack, "wait"))
+    assert compose(answer, pack, EN, understood=True) == compose(answer, pack, EN)
+
+
+def test_an_answer_that_leans_on_the_last_one_names_no_question(tiny: Engine) -> None:
+    first = tiny.answer("how long have they waited")
+    for asked in ("who said that?", "more"):
+        answer = tiny.answer(asked, (first,))
+        assert isinstance(answer, Answered)
+        assert compose(answer, tiny.pack, EN, understood=True) == compose(answer, tiny.pack, EN)
+
+
+def test_only_the_pack_s_question_is_repeated_and_no_word_of_the_reader_s(tiny: Engine) -> None:
+    answer = tiny.answer("zounds, which councilor demands a lift, @everyone?")
+    assert isinstance(answer, Answered)
+    content = compose(answer, tiny.pack, EN, understood=True).content
+    assert content.startswith("-# Understood as: Who called for a second lift?\n")
+    assert not re.search("zounds|councilor |demands|everyone", content)
+
+
+@pytest.mark.parametrize(("length", "line"), [(160, "w" * 160), (161, "w" * 159 + "…")])
+def test_a_question_that_was_found_is_named_with_at_most_160_characters(pack: Pack, length: int, line: str) -> None:
+    answer = replace(of_entry(pack, "wait", question="w" * length), trace=considered(pack, "wait"))
+    assert compose(answer, pack, EN, understood=True).plain.split("\n")[0] == f"Understood as: {line}"
 
 
 # What holds for any reply
@@ -341,7 +553,8 @@ def test_every_excerpt_is_verbatim_in_quotation_marks_and_its_speaker_stands_bef
         quotation = f"“{citation.excerpt.text}”"
         assert quotation in reply.plain
         before = reply.plain[: reply.plain.index(quotation)]
-        assert attribution(citation, pack).split(" (")[0].replace("*", "") in before
+        over = [line.removesuffix(":") for line in before.split("\n") if line.endswith("):")]
+        assert over[-1] == attribution(citation, pack).replace("*", "")
     assert len(reply.content) <= MAX_CONTENT
     assert reply.plain.split("\n")[-1].startswith("Source: ")
 
@@ -349,7 +562,11 @@ def test_every_excerpt_is_verbatim_in_quotation_marks_and_its_speaker_stands_bef
 def test_nothing_in_a_quotation_is_cut_where_the_pack_keeps_the_budget(engine: Engine) -> None:
     for found in engine.pack.topics:
         if found.cites:
-            reply = compose(Answered(TRACE, 1.0, (), (found,), found.lead, engine.cite(found)), engine.pack, EN)
+            asked = replace(found, question="w" * 160)
+            trace = replace(TRACE, candidates=(Candidate(asked, 1.0, 1.0, "", ()),))
+            answer = Answered(trace, 1.0, (), (asked,) * 2, found.lead, engine.cite(found), (gap("w" * 80),) * 3)
+            reply = compose(answer, engine.pack, EN, understood=True)
+            assert reply.plain.count("w" * 160) == 2
             assert len(reply.content) <= MAX_CONTENT
             assert "…" not in reply.content
             assert EN.cut not in reply.plain
@@ -455,15 +672,18 @@ def test_a_headline_with_markdown_stays_itself_wherever_a_frame_names_it(tmp_pat
 
 
 @pytest.mark.parametrize("text", ["** a **", "@everyone", "[x](https://evil.example)", "`code`"])
-def test_leads_and_gaps_are_defused_like_the_rest(pack: Pack, text: str) -> None:
+def test_leads_questions_and_gaps_are_defused_like_the_rest(pack: Pack, text: str) -> None:
     for answer in (
         answered(pack, "room", lead=text),
         NotInArticle(TRACE, 1.0, (), gap(text), (), ()),
         NotInArticle(TRACE, 1.0, (), None, (text,), ()),
+        replace(answered(pack, "room"), silent=(gap(text),)),
+        replace(of_entry(pack, "wait", lead=text, question=text), trace=considered(pack, "wait")),
+        Contradicted(TRACE, 1.0, (), topic(text), cite(pack, "lift")),
         OffTopic(TRACE, 1.0, (text,)),
         Ambiguous(TRACE, 1.0, (), (topic(text),)),
     ):
-        reply = compose(answer, pack, EN)
+        reply = compose(answer, pack, EN, understood=True)
         assert text in reply.plain
         assert_inert(reply.content)
 
@@ -496,6 +716,5 @@ def test_a_reply_begins_with_its_lead_or_else_with_who_speaks(tiny: Engine) -> N
     for entry in tiny.pack.entries:
         plain = compose(Answered(TRACE, 1.0, (), (entry,), entry.lead, tiny.cite(entry)), tiny.pack, EN).plain
         speaks = attribution(tiny.cite(entry)[0], tiny.pack).replace("*", "") + ":"
-        assert plain.split("\n")[:2] == (
-            [entry.lead, speaks] if entry.lead else [speaks, f"“{tiny.cite(entry)[0].excerpt.text}”"]
-        )
+        lead = {"wait": "Anna Kovacs says, in short: nine years."}.get(entry.id, entry.lead)
+        assert plain.split("\n")[:2] == ([lead, speaks] if lead else [speaks, f"“{tiny.cite(entry)[0].excerpt.text}”"])

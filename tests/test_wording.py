@@ -212,7 +212,7 @@ def line_of(text: str) -> int:
         ("{looked_for}.", "{looked_for!r}.", "'not_said_what' has lost its placeholder {looked_for}."),
         ("{looked_for}.", "{looked_for.__class__}.", "'not_said_what' has an unknown placeholder {looked_for.__class__}."),
         ("{looked_for}.", "{looked_for.", "'not_said_what' has a curly bracket that stands alone."),
-        ('next: "Next"', f'next: "{"W" * 81}"', "'next' has 81 characters, and Discord allows 80."),
+        ('next: "Next page"', f'next: "{"W" * 81}"', "'next' has 81 characters, and Discord allows 80."),
         ('help: "How to ask"', f'help: "{"W" * 101}"', "'help' has 101 characters, and Discord allows 100."),
         ('menu_ask: "Ask the article about this"', f'menu_ask: "{"W" * 33}"', "'menu_ask' has 33 characters, and Discord allows 32."),
         ('follow_up_title: "', f'follow_up_title: "{"W" * 40}', "'follow_up_title' has 55 characters, and Discord allows 45."),

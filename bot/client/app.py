@@ -30,7 +30,7 @@ from discord import app_commands
 from bot.answer import Answer, Answered, Contradicted, Engine, NotInArticle
 from bot.client import commands, pages
 from bot.client.claims import Claims
-from bot.client.cooldown import Cooldowns
+from bot.client.cooldown import Cooldowns, Pace
 from bot.client.items import FOLLOW_UP, ITEMS, MAX_QUESTION, Window, rows_of, typed_in, view_of
 from bot.client.outgoing import Outgoing, clamp
 from bot.client.state import State, decode, text_of
@@ -50,6 +50,9 @@ STORE_PATIENCE = 0.5  # seconds that an answer waits for the store: a disk that 
 # in which an interaction is acknowledged.
 RETRY_AFTER = (0.0, 0.5, 1.5)
 FIRST_ATTEMPT = 1.2  # seconds
+# Messages in one second. Discord takes 50 requests; all of a burst at once would be refused again and again until discord.py gives up, and refusals count towards a ban.
+# https://docs.discord.com/developers/topics/rate-limits#global-rate-limit
+MESSAGES_A_SECOND = 45
 CONNECTIONS = 100  # to the REST API at once
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes
@@ -148,6 +151,7 @@ class Verbatim(discord.AutoShardedClient):
         self._defaults = defaults
         self._defer_after = defer_after
         self._cooldowns = Cooldowns()
+        self._pace = Pace(MESSAGES_A_SECOND, 1.0)
         self._claims = Claims() if claims is None else claims
         # One question of a conversation at a time, so that a follow-up sent at once finds the answer it refers to.
         self._turns: WeakValueDictionary[Conversation, asyncio.Lock] = WeakValueDictionary()
@@ -359,7 +363,7 @@ class Verbatim(discord.AutoShardedClient):
                 afresh=afresh,
                 about=about,
                 private=settings.ephemeral,
-                repeat=True,  # Discord shows the others that somebody used a command, not what they asked with it
+                understood=True,  # Discord shows the others that somebody used a command, not what they asked with it
             ),
             ephemeral=settings.ephemeral,
         )
@@ -498,10 +502,10 @@ class Verbatim(discord.AutoShardedClient):
         afresh: bool = False,
         about: Topic | None = None,
         private: bool = False,
-        repeat: bool = False,
+        understood: bool = False,
     ) -> Outgoing:
-        """Decide and word one question, off the event loop. Never raises: a fault of the engine becomes an apology. `afresh` ignores what came before; `repeat`
-        has the reply begin with the question."""
+        """Decide and word one question, off the event loop. Never raises: a fault of the engine becomes an apology. `afresh` ignores what came before; `understood`
+        has the reply begin with what the question was taken for."""
         words = words or wording(FALLBACK)
         async with self._turn(conversation):
             earlier = () if afresh else self.dialogue.earlier(conversation)
@@ -509,7 +513,7 @@ class Verbatim(discord.AutoShardedClient):
                 if not earlier and about is not None:
                     earlier = (await asyncio.to_thread(engine.answer, about.question, ()),)
                 answer = await asyncio.to_thread(engine.answer, question, earlier)
-                outgoing = pages.answered(answer, engine.pack, words, private=private, asked=question if repeat else "")
+                outgoing = pages.answered(answer, engine.pack, words, private=private, understood=understood)
             except Exception as error:
                 _log.error("answering failed: %s", place(error))
                 return Outgoing(said(words.failed).content, private=True)
@@ -624,6 +628,8 @@ class Verbatim(discord.AutoShardedClient):
                 reply.content, nonce=message.id, suppress_embeds=True, view=view_of(reply) or discord.utils.MISSING, **reference
             )
 
+        if wait := self._pace.wait():
+            await asyncio.sleep(wait)
         sent = await self._deliver(lambda: send(reference=message, mention_author=False), message.channel.id)
         if sent.code in _CANNOT_REPLY:
             sent = await self._deliver(send, message.channel.id)

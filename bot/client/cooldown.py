@@ -1,9 +1,9 @@
-"""How long an asker must wait: per person, so that several channels or servers do not multiply what one can ask. In memory only; knows nothing of Discord."""
+"""How long an asker must wait, and the bot itself: per person, so that several channels or servers do not multiply what one can ask. In memory only; knows nothing of Discord."""
 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
 MAX_ASKERS = 10_000
@@ -37,3 +37,18 @@ class Cooldowns:
 
     def forget(self, asker: int) -> None:
         self._last.pop(asker, None)
+
+
+class Pace:
+    """At most `most` within `seconds`: for each, how long to wait before it."""
+
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most, self._seconds, self._clock = most, seconds, clock
+        self._turns: deque[float] = deque(maxlen=most)
+
+    def wait(self) -> float:
+        """Seconds to wait; with this call the turn is taken."""
+        now = self._clock()
+        turn = max(now, self._turns[0] + self._seconds) if len(self._turns) == self._most else now
+        self._turns.append(turn)
+        return turn - now

@@ -24,9 +24,9 @@ MAX_SHOWN = 1800  # characters of a citation in a message; a longer one is a fil
 _ROW = (Action.CONTEXT, Action.ELSE, Action.FOLLOW_UP)  # the first, as wide as a phone; the others follow in a second
 
 
-def answered(answer: Answer, pack: Pack, words: Wording, *, private: bool, asked: str = "") -> Outgoing:
-    """An answer with its buttons. `private`: only the asker sees it, so it can be shared; else it can be hidden. `asked` repeats the question."""
-    said = reply.compose(answer, pack, words, asked)
+def answered(answer: Answer, pack: Pack, words: Wording, *, private: bool, understood: bool = False) -> Outgoing:
+    """An answer with its buttons. `private`: only the asker sees it, so it can be shared; else it can be hidden. `understood`: see `reply.compose`."""
+    said = reply.compose(answer, pack, words, understood=understood)
     if isinstance(answer, SmallTalk):
         return Outgoing(said.content)
     keys = {
