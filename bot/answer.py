@@ -267,6 +267,10 @@ class Engine:
             return several
         return self._decide(judged)
 
+    def is_recorded(self, raw: str) -> bool:
+        """Whether a message is a phrasing of the pack, word for word; where nothing came before it, its answer is then only looked up."""
+        return normal_form(clean(raw)) in self.pack.phrased
+
     def weigh(self, raw: str) -> Trace:
         """What is measured about a message on its own, undecided: the best entry stands first among the candidates."""
         judged = self._best_reading(clean(raw), ())

@@ -130,7 +130,7 @@ def compose(answer: Answer, pack: Pack, wording: Wording, *, understood: bool = 
     choices: tuple[Choice, ...] = ()
     match answer:
         case Answered():
-            lines = [*([_Line.of(_lead(answer, pack, wording))] if answer.lead else []), *words.cited(answer.citations)]
+            lines = [*map(_Line.of, _leads(answer, pack, wording)), *words.cited(answer.citations)]
             lines += [_Line.of(wording.not_said_what.format(looked_for=gap.looked_for)) for gap in answer.silent]
         case Contradicted():
             claim = wording.quoted.format(text=answer.premise.question)
@@ -200,12 +200,12 @@ def follow_up(wording: Wording) -> Modal:
     )
 
 
-def _lead(answer: Answered, pack: Pack, wording: Wording) -> str:
-    """The lead; where an entry's lead shortens the words of one person, with their name, so that nobody takes them for the bot's."""
+def _leads(answer: Answered, pack: Pack, wording: Wording) -> list[str]:
+    """The leads, each a line; where an entry's lead shortens the words of one person, with their name, so that nobody takes them for the bot's."""
     own = [t for t in answer.entries if t.lead]
     if answer.lead != " ".join(t.lead or "" for t in own):
-        return answer.lead or ""  # not the entries'
-    return " ".join(_attributed(t, pack, wording) for t in own)
+        return [answer.lead] if answer.lead else []  # not the entries'
+    return [_attributed(t, pack, wording) for t in own]
 
 
 def _attributed(topic: Topic, pack: Pack, wording: Wording) -> str:

@@ -132,6 +132,9 @@ class Stub:
     def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
         return self.decide(question, history, self.real)
 
+    def is_recorded(self, question: str) -> bool:
+        return False
+
 
 def undecided(engine: Engine, *topics: str) -> Stub:
     """The engine, but torn between `topics` where it is asked "which?"."""

@@ -191,6 +191,7 @@ def hurried(thinking: float = 0.0, bot: dict[str, Any] | None = None) -> Iterato
         stack.enter_context(patch.object(running, "Verbatim", made))
         if thinking:
             stack.enter_context(patch.object(Engine, "answer", thought))
+            stack.enter_context(patch.object(Engine, "is_recorded", lambda *_: False))
         yield
 
 

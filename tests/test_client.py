@@ -471,6 +471,7 @@ def slow_engine(monkeypatch: pytest.MonkeyPatch) -> None:
         return function(*arguments)
 
     monkeypatch.setattr(asyncio, "to_thread", later)
+    monkeypatch.setattr(Engine, "is_recorded", lambda *_: False)
 
 
 # For a slow engine: deferral is soon, and simcord gives an action back before the engine is done.

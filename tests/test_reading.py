@@ -505,7 +505,8 @@ KINDS = [
         [Not what I asked] [Cite] [Hide]
         """, article="decided"),
     Kind("answer to both parts of a question", [say(BOTH)], """
-        412 readers. Ruth Bell.
+        412 readers.
+        Ruth Bell.
         The article (paragraph 1):
         “THE town council has agreed to open Millbrook library on Sundays from March 3, after 412 readers signed a petition.”
         The article, reporting Ruth Bell (paragraph 4):

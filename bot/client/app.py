@@ -512,7 +512,10 @@ class Verbatim(discord.AutoShardedClient):
             try:
                 if not earlier and about is not None:
                     earlier = (await asyncio.to_thread(engine.answer, about.question, ()),)
-                answer = await asyncio.to_thread(engine.answer, question, earlier)
+                if not earlier and engine.is_recorded(question):
+                    answer = engine.answer(question)  # quicker than the way to a thread and back
+                else:
+                    answer = await asyncio.to_thread(engine.answer, question, earlier)
                 outgoing = pages.answered(answer, engine.pack, words, private=private, understood=understood)
             except Exception as error:
                 _log.error("answering failed: %s", place(error))

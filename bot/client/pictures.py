@@ -291,7 +291,7 @@ def _failing(engine: Engine, path: Path | None = None) -> Engine:
     class Failing:
         pack = load(path) if path else engine.pack
 
-        def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+        def is_recorded(self, question: str) -> bool:
             raise RuntimeError
 
     failing: Any = Failing()
