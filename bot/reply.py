@@ -660,7 +660,10 @@ def _plain(lines: Iterable[_Line]) -> str:
 
 def _markdown(lines: Sequence[_Line]) -> str:
     out: list[str] = []
-    for line in lines:
+    kinds = [line.kind for line in lines]
+    for line, before in zip(lines, ["", *kinds], strict=False):
+        if before == "item" != line.kind:
+            out.append("")  # else it might be drawn as a part of the last item
         if line.kind == "quote":
             out += ["> " + part for part in escape(line.text).splitlines()] + [""]
         elif line.kind == "small":

@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -313,7 +314,7 @@ def test_every_call_of_the_contract_is_tried_when_closed() -> None:
 few, guilds = st.sampled_from([1, 2, 3]), st.sampled_from([GUILD, OTHER_GUILD])  # so that steps meet
 steps = st.one_of(
     st.tuples(st.just("note"), few, st.sampled_from([ADA, BOB]), st.none() | guilds),
-    st.tuples(st.just("change"), guilds, st.none() | few, levels.map(lambda level: lambda _: level)),
+    st.tuples(st.just("change"), guilds, st.none() | few, levels),
     st.tuples(st.just("remember_commands"), few, st.sampled_from(["aa", "bb"])),
     st.tuples(st.just("forget"), st.sampled_from([ADA, BOB])),
     st.tuples(st.just("forget_guild"), guilds),
@@ -342,6 +343,7 @@ def test_both_stores_say_the_same_whatever_came_before_and_a_restart_changes_not
                     await sqlite.close()
                     sqlite = SqliteStore(path, clock, patience=LONG)
                 else:
+                    values = [(lambda _, level=v: level) if isinstance(v, Overrides) else v for v in values]
                     assert await getattr(memory, name)(*values) == await getattr(sqlite, name)(*values)
                 assert await everything(memory) == await everything(sqlite)
         finally:
@@ -431,38 +433,50 @@ def test_two_processes_share_a_file_that_neither_found(path: Path) -> None:
         assert askers(store, *range(200)) == [1, 2] * 100
 
 
-def test_another_process_may_make_the_file_at_any_moment_while_it_is_opened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The one that comes second takes what it finds. Here each moment is tried, rather than left to chance."""
-    connect, moments = sqlite3.connect, []
-    for moment in itertools.count():
-        path = tmp_path / str(moment) / "verbatim.sqlite3"
-        statements: list[str] = []
-        noted: list[int | None] = []
+@contextmanager
+def connecting_with(kind: type[sqlite3.Connection]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=kind))
+        yield
 
-        class Interrupted(sqlite3.Connection):
-            def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-                statements.append(sql)  # noqa: B023
-                if len(statements) == moment + 1:  # noqa: B023
-                    monkeypatch.setattr(sqlite3, "connect", connect)
-                    # Within a transaction the other one may have to wait, in vain.
-                    with suppress(StoreFault), opened(path, patience=0.05 if self.in_transaction else LONG) as other:  # noqa: B023
-                        run(other.note(REPLY, ADA, None))
-                        noted.append(ADA)  # noqa: B023
-                return super().execute(sql, *values)
 
-        monkeypatch.setattr(sqlite3, "connect", lambda *a, made=Interrupted, **k: connect(*a, factory=made, **k))
-        try:
-            with opened(path) as store:
-                monkeypatch.setattr(sqlite3, "connect", connect)
-                if len(statements) <= moment:
-                    break
-                assert askers(store, REPLY) == (noted or [None])
-        except StoreFault as fault:
-            pytest.fail(f"before `{statements[moment]}`: {fault}")
-        moments.append(bool(noted))
-    assert moments.count(True) >= 3  # the first statement, the change to WAL, and the start of the transaction at least
+def opened_while_another_makes_it(path: Path, moment: int) -> tuple[str | None, bool]:
+    """The statement of the opening before which another process made the file, and whether it could; None where there are fewer."""
+    statements: list[str] = []
+    noted = False
+
+    class Interrupted(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            nonlocal noted
+            statements.append(sql)
+            if len(statements) == moment:
+                # Within a transaction the other one may have to wait, and would in vain.
+                patience = 0.05 if self.in_transaction else LONG
+                with connecting_with(sqlite3.Connection), suppress(StoreFault), opened(path, patience=patience) as other:
+                    run(other.note(REPLY, ADA, None))
+                    noted = True
+            return super().execute(sql, *values)
+
+    try:
+        with connecting_with(Interrupted), opened(path) as store:
+            before = statements[moment - 1] if moment <= len(statements) else None
+            assert askers(store, REPLY) == [ADA if noted else None]
+    except StoreFault as fault:
+        pytest.fail(f"before `{statements[moment - 1]}`: {fault}")
+    return before, noted
+
+
+def test_another_process_may_make_the_file_at_any_moment_while_it_is_opened(tmp_path: Path) -> None:
+    """Whoever comes second takes what is there. Each moment is tried, since chance would meet the short ones hardly ever."""
+    tried = {}
+    for moment in itertools.count(1):
+        before, noted = opened_while_another_makes_it(tmp_path / str(moment) / "verbatim.sqlite3", moment)
+        if before is None:
+            break
+        tried[before] = noted
+    assert tried["PRAGMA journal_mode = WAL"]
+    assert tried["BEGIN IMMEDIATE"]
+    assert not tried["COMMIT"]  # while the one makes it, the other cannot
 
 
 def test_a_new_file_that_another_process_is_just_writing_to_is_waited_for(path: Path) -> None:
@@ -706,36 +720,26 @@ def test_what_is_read_only_is_a_fault_at_the_start(readable_folder: Path, what: 
     folder.chmod(0o755)
 
 
-def test_a_full_disk_is_a_fault_that_changes_nothing_and_passes_when_there_is_room(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_a_fault_that_changes_nothing_and_passes_when_there_is_room(path: Path) -> None:
     made: list[sqlite3.Connection] = []
 
     class Small(sqlite3.Connection):
-        """SQLite refuses to grow beyond so many pages as it refuses to on a full disk."""
-
-        def room(self, pages: int) -> None:
-            self.execute(f"PRAGMA max_page_count = {pages}")
+        """Refuses to grow beyond so many pages, as SQLite does on a full disk."""
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, check_same_thread=False, **kwargs)
-            self.room(16)
+            self.execute("PRAGMA max_page_count = 16")
             made.append(self)
 
-    connect = sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, factory=Small, **k))
-    with opened(path) as store:
+    with connecting_with(Small), opened(path) as store:
         run(store.change(GUILD, CHANNEL, listening))
-        for reply in itertools.count(1):
-            assert reply < 10_000
-            try:
+        with pytest.raises(StoreFault) as fault:
+            for reply in range(1, 10_000):
                 run(store.note(reply, ADA, GUILD))
-            except StoreFault as fault:
-                assert str(fault) == f"{path}: cannot grow, since the disk is full. Mend: make room on the disk."
-                break
+        assert str(fault.value) == f"{path}: cannot grow, since the disk is full. Mend: make room on the disk."
         assert askers(store, 1, reply - 1, reply) == [ADA, ADA, None]
         assert run(store.settings(GUILD)).channels == {CHANNEL: Overrides(listen=True)}
-        made[0].room(1000)
+        made[0].execute("PRAGMA max_page_count = 1000")
         run(store.note(reply, BOB, GUILD))
         assert askers(store, 1, reply - 1, reply) == [ADA, ADA, BOB]
 
