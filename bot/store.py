@@ -373,8 +373,10 @@ class SqliteStore:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Make sure that the file is this program's, whole, and of a schema that it knows, before anything is written to it."""
-        owner, version = _number(connection, "PRAGMA application_id"), _number(connection, "PRAGMA user_version")
-        if owner != _APPLICATION_ID and (owner or version or _number(connection, "SELECT count(*) FROM sqlite_master")):
+        with _transaction(connection, "DEFERRED"):  # of one moment, since another process may be making the file
+            owner, version = _number(connection, "PRAGMA application_id"), _number(connection, "PRAGMA user_version")
+            tables = _number(connection, "SELECT count(*) FROM sqlite_master")
+        if owner != _APPLICATION_ID and (owner or version or tables):
             raise StoreFault(self._path, "is another program's database.", f"{_ELSEWHERE}, or move the file away.")
         if version > len(_STEPS):
             raise StoreFault(

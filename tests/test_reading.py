@@ -1469,7 +1469,7 @@ KINDS = [
         Anna Kovacs, Head librarian, citant indirectement Tom Reed (paragraphe 3)\u00a0:
         “My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”
         Source\u00a0: «\u00a0Library to open on Sundays after readers’ petition\u00a0», the gazette, paragraphe 3.
-        [Contexte] [Poursuivre]
+        [Contexte] [Suite]
         [Pas ma question] [Citer] [Masquer]
         """, language="fr"),
     Kind("a refusal in French", [slash("ask", question=HOUR)], """
@@ -1522,7 +1522,7 @@ KINDS = [
         - /privacy\u00a0: Ce que ce robot conserve, et combien de temps
         - /forget\u00a0: Supprimer ce dont ce robot se souvient à votre sujet
         """, language="fr"),
-    Kind("the window in French", [slash("ask", question=ROOF), press("Poursuivre")], """
+    Kind("the window in French", [slash("ask", question=ROOF), press("Suite")], """
         window: Poser une autre question
         field: Votre question. Par exemple\u00a0: who said that?
         """, language="fr"),

@@ -731,17 +731,22 @@ def test_a_full_disk_is_a_fault_that_changes_nothing_and_passes_when_there_is_ro
             self.execute("PRAGMA max_page_count = 16")
             made.append(self)
 
+    async def fill(store: Store) -> None:
+        for reply in replies:
+            await store.note(reply, ADA, GUILD)
+
     with connecting_with(Small), opened(path) as store:
         run(store.change(GUILD, CHANNEL, listening))
+        replies = iter(range(1, 10_000))
         with pytest.raises(StoreFault) as fault:
-            for reply in range(1, 10_000):
-                run(store.note(reply, ADA, GUILD))
+            run(fill(store))
         assert str(fault.value) == f"{path}: cannot grow, since the disk is full. Mend: make room on the disk."
-        assert askers(store, 1, reply - 1, reply) == [ADA, ADA, None]
+        refused = next(replies) - 1
+        assert askers(store, 1, refused - 1, refused) == [ADA, ADA, None]
         assert run(store.settings(GUILD)).channels == {CHANNEL: Overrides(listen=True)}
         made[0].execute("PRAGMA max_page_count = 1000")
-        run(store.note(reply, BOB, GUILD))
-        assert askers(store, 1, reply - 1, reply) == [ADA, ADA, BOB]
+        run(store.note(refused, BOB, GUILD))
+        assert askers(store, 1, refused - 1, refused) == [ADA, ADA, BOB]
 
 
 def in_time(scenario: Callable[[Path, float], None], folder: Path) -> None:
