@@ -682,6 +682,14 @@ def test_settings_hold_at_once_and_after_a_restart(tiny: Engine) -> None:
     play(story, tiny)
 
 
+def test_where_settings_cannot_be_read_answers_to_commands_are_private_as_may_have_been_set(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.bot.store.close()
+        assert (await s.asker.slash(s.channel, "ask", question=LIFT)).ephemeral
+
+    play(story, tiny)
+
+
 def test_a_thread_has_its_channel_s_settings_until_it_has_its_own(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         channel = s.bot.get_channel(s.channel.id)

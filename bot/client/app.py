@@ -18,7 +18,7 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -504,7 +504,7 @@ class Verbatim(discord.AutoShardedClient):
         private: bool = False,
         understood: bool = False,
     ) -> Outgoing:
-        """Decide and word one question, off the event loop. Never raises: a fault of the engine becomes an apology. `afresh` ignores what came before; `understood`
+        """Decide and word one question. Never raises: a fault of the engine becomes an apology. `afresh` ignores what came before; `understood`
         has the reply begin with what the question was taken for."""
         words = words or wording(FALLBACK)
         async with self._turn(conversation):
@@ -557,7 +557,7 @@ class Verbatim(discord.AutoShardedClient):
     # The store
 
     async def settings_at(self, guild_id: int | None, channel: object) -> ChannelSettings:
-        """What administrators set for a channel; the defaults where that cannot be read."""
+        """What administrators set for a channel. Where that cannot be read, the defaults, but private, as may have been set."""
         if guild_id is None:
             return self._defaults
         kept = self._settings.get(guild_id)
@@ -565,7 +565,7 @@ class Verbatim(discord.AutoShardedClient):
             async with self._readings.setdefault(guild_id, asyncio.Lock()):  # in a burst, one reads and the others wait
                 kept = self._settings.get(guild_id) or await self._try_store(self.store.settings(guild_id))
             if kept is None:
-                return self._defaults
+                return replace(self._defaults, ephemeral=True)
             self._keep_settings(guild_id, kept)
         return kept.at(*_levels(channel), defaults=self._defaults)
 
