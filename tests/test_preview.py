@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
-from discord_helpers import shelf
+from discord_helpers import shelf, worded
 
 from bot.answer import Engine
 from bot.cli import main
@@ -69,7 +69,7 @@ def test_the_page_is_served_on_loopback_until_it_is_told_to_stop(tiny_folder: Pa
     with previewing(tiny_folder) as process:
         printed, port = printed_by(process)
         assert "Library to open on Sundays" in printed
-        assert printed.count("<@") == 3
+        assert printed.count("<@") == 1
         assert all(f"/{command}" in printed for command in COMMANDS)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as answer:
             assert answer.status == 200
@@ -154,6 +154,24 @@ def test_only_who_runs_the_bot_may_reload_in_the_preview(tiny: Engine) -> None:
             assert not read
             await w.operator.slash(w.channel, "verbatim reload")
             assert read
+
+    asyncio.run(story())
+
+
+@extra
+def test_an_answer_with_buttons_is_there_at_first_and_a_question_needs_no_mention(engine: Engine) -> None:
+    first, second, _ = preview.proposed(engine)
+
+    async def story() -> None:
+        async with preview.world(preview.make_bot(shelf(engine), listen=True)) as w:
+            await preview._welcome(w, engine)
+            shown = w.channel.last_message
+            assert shown is not None
+            assert shown.content == worded(engine, first)
+            assert keys_of(shown)
+            await w.asker.send(w.channel, second)
+            assert w.channel.last_message is not None
+            assert w.channel.last_message.content == worded(engine, second)
 
     asyncio.run(story())
 

@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -130,6 +130,7 @@ async def _serve(library: Library, port: int) -> int:
         except NotImplementedError:  # Windows
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     async with world(make_bot(library, listen=True), check=False) as w:
+        await _welcome(w, library.default)
         viewers = [w.asker, w.friend, w.administrator, w.operator]
         page = w.env.preview(w.channel, viewers=viewers, layout="channel", width=WIDTH, height=HEIGHT, port=port)
         try:
@@ -148,6 +149,13 @@ async def _serve(library: Library, port: int) -> int:
     return 0
 
 
+async def _welcome(w: World, engine: Engine) -> None:
+    """An answer whose buttons can be pressed at once; and the bot listens, since to type a mention takes a number on the page."""
+    assert w.channel.guild is not None
+    await w.bot.change_settings(w.channel.guild.id, w.channel.id, lambda old: replace(old, listen=True))
+    await w.asker.send(w.channel, f"{w.mention} {(proposed(engine) or ['hello'])[0]}")
+
+
 def invitation(engine: Engine, w: World, address: str) -> str:
     """What stands in the terminal: where the page is, and what to try there."""
     questions = proposed(engine) or ["hello"]
@@ -156,9 +164,10 @@ def invitation(engine: Engine, w: World, address: str) -> str:
         f"  {address}",
         "Whoever has this address can use the page. Ctrl+C ends it.",
         "",
-        "Try, in the field at the bottom (so a mention of the bot is typed there):",
-        *(f"  {w.mention} {question}" for question in questions),
-        "Then press the buttons under the answer, or type / and choose a command:",
+        "Press the buttons under the answer that is there. Then ask in the field at the bottom; the bot listens, and answers when it is sure:",
+        *(f"  {question}" for question in questions[1:] or questions),
+        f"It answers whatever mentions it: {w.mention} What is the weather tomorrow?",
+        "Or type / and choose a command:",
         "  " + " ".join(f"/{command}" for command in COMMANDS),
         "Above, choose who you are: administrator and operator have /verbatim too, and operator, who runs the bot, may reload.",
     ]
