@@ -61,21 +61,16 @@ class Format(StrEnum):
     @property
     def extension(self) -> str:
         """Of a file's name, without the dot."""
-        return _FILES[self][0]
-
-    @property
-    def media_type(self) -> str:
-        """The Content-Type of such a file; the text is always UTF-8."""
-        return _FILES[self][1]
+        return _EXTENSIONS[self]
 
 
-_FILES = {
-    Format.PLAIN: ("txt", "text/plain; charset=utf-8"),
-    Format.MARKDOWN: ("md", "text/markdown; charset=utf-8"),
-    Format.BIBTEX: ("bib", "application/x-bibtex"),
-    Format.RIS: ("ris", "application/x-research-info-systems"),
-    Format.CSL_JSON: ("json", "application/vnd.citationstyles.csl+json"),
-    Format.ANNOTATION: ("jsonld", 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'),
+_EXTENSIONS = {
+    Format.PLAIN: "txt",
+    Format.MARKDOWN: "md",
+    Format.BIBTEX: "bib",
+    Format.RIS: "ris",
+    Format.CSL_JSON: "json",
+    Format.ANNOTATION: "jsonld",
 }
 
 
