@@ -164,7 +164,7 @@ def test_an_answer_with_buttons_is_there_at_first_and_a_question_needs_no_mentio
 
     async def story() -> None:
         async with preview.world(preview.make_bot(shelf(engine), listen=True)) as w:
-            await preview._welcome(w, engine)
+            await preview._welcome(w, first)
             shown = w.channel.last_message
             assert shown is not None
             assert shown.content == worded(engine, first)

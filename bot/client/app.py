@@ -30,6 +30,7 @@ from discord import app_commands
 from bot.answer import Answer, Answered, Contradicted, Engine, NotInArticle
 from bot.client import commands, pages
 from bot.client.claims import Claims
+from bot.client.commands import words_for
 from bot.client.cooldown import Cooldowns, Pace
 from bot.client.items import FOLLOW_UP, ITEMS, MAX_QUESTION, Window, rows_of, typed_in, view_of
 from bot.client.outgoing import Outgoing, clamp
@@ -224,26 +225,29 @@ class Verbatim(discord.AutoShardedClient):
         if question is not None and not message.content and message.type is discord.MessageType.reply and message.guild:
             # It pings the bot by replying to it, but Discord withholds the text, as it may for replies to a response to a command.
             if self._is_first(message):
-                await self._reply_to(message, Outgoing(said(words.unreadable).content))
+                await self._reply_to(message, pages.sentence(words.unreadable))
             return
-        engine = await self._engine_at(guild_id, message.channel)
+        settings = await self.settings_at(guild_id, message.channel)
+        engine = self.library.find(settings.article)
         if overheard:
             if engine is not None:
-                await self._speak_up(message, engine, words)
+                await self._speak_up(message, engine, settings, words)
             return
         if not self._is_first(message):
             return
-        wait = await self._wait(message.author.id, guild_id, message.channel)
+        wait = self._cooldowns.wait(message.author.id, settings.cooldown)
         if wait:
             if self._cooldowns.tell(message.author.id):
                 await self._reply_to(message, _cooling(wait, words))
             return
         if engine is None:
-            await self._reply_to(message, Outgoing(said(words.article_gone).content))
+            await self._reply_to(message, pages.sentence(words.article_gone))
             return
-        await self._reply_to(message, await self._said_to(message, question or "", engine, words))
+        await self._reply_to(message, await self._said_to(message, question or "", engine, settings, words))
 
-    async def _said_to(self, message: discord.Message, text: str, engine: Engine, words: Wording) -> Outgoing:
+    async def _said_to(
+        self, message: discord.Message, text: str, engine: Engine, settings: ChannelSettings, words: Wording
+    ) -> Outgoing:
         """What to say to a message: the answer to a question, or what a typed command shows. Never raises."""
         guild_id = message.guild.id if message.guild else None
         conversation = Conversation(message.channel.id, message.author.id, engine.pack.version)
@@ -255,13 +259,13 @@ class Verbatim(discord.AutoShardedClient):
                 return await self.answer(request.question, engine, conversation, guild_id, words=words)
             case "forget":
                 return await self.forget(message.author.id, words)
-            case "why" | "cite" if (await self.settings_at(guild_id, message.channel)).ephemeral:
-                return Outgoing(said(words.why_private.format(command=request.command)).content)  # the last answer may be private
+            case "why" | "cite" if settings.ephemeral:
+                return pages.sentence(words.why_private.format(command=request.command))  # the last answer may be private
         try:
             return await asyncio.to_thread(pages.requested, request, engine.pack, words, self.dialogue.earlier(conversation))
         except Exception as error:
             _log.error("a typed command failed: %s", place(error))
-            return Outgoing(said(words.failed).content)
+            return pages.sentence(words.failed)
 
     def _question_in(self, message: discord.Message) -> str | None:
         """The message's text without the mention of the bot; None where it is not for the bot to answer."""
@@ -285,7 +289,7 @@ class Verbatim(discord.AutoShardedClient):
             return False
         return (await self.settings_at(message.guild.id, message.channel)).listen
 
-    async def _speak_up(self, message: discord.Message, engine: Engine, words: Wording) -> None:
+    async def _speak_up(self, message: discord.Message, engine: Engine, settings: ChannelSettings, words: Wording) -> None:
         """Answer what was not addressed to the bot, if it is sure; else stay silent, and forget it."""
         assert message.guild is not None
         conversation = Conversation(message.channel.id, message.author.id, engine.pack.version)
@@ -298,7 +302,7 @@ class Verbatim(discord.AutoShardedClient):
             except Exception as error:
                 _log.error("answering failed: %s", place(error))
                 return
-            if await self._wait(message.author.id, message.guild.id, message.channel):
+            if self._cooldowns.wait(message.author.id, settings.cooldown):
                 return
             if not self._is_first(message):
                 return
@@ -318,10 +322,8 @@ class Verbatim(discord.AutoShardedClient):
             await self.guarded(interaction, self._respond_to_window(interaction, window, typed_in(data.get("components"))))
 
     async def _respond_to_window(self, interaction: discord.Interaction[Any], window: State, question: str) -> None:
-        engine = self._engine_of(window)
-        if engine is None:
-            await self.show(interaction, Outgoing(said(words_for(interaction).unknown_choice).content))
-        else:
+        engine = await self._engine_behind(interaction, window)
+        if engine is not None:
             await self.respond(interaction, question, engine=engine, about=pages.topic_in(window, engine.pack))
 
     async def guarded(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
@@ -348,7 +350,7 @@ class Verbatim(discord.AutoShardedClient):
         engine = engine or await self.engine_for(interaction)
         if not self._is_first(interaction):
             return
-        wait = await self._wait(interaction.user.id, interaction.guild_id, interaction.channel)
+        wait = self._cooldowns.wait(interaction.user.id, settings.cooldown)
         if wait:
             await self._respond_with(interaction, _cooling(wait, words), ephemeral=True)
             return
@@ -371,9 +373,8 @@ class Verbatim(discord.AutoShardedClient):
     async def respond_to_press(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
         """Do what a button says; `custom_id` comes from outside."""
         words, press = words_for(interaction), decode(custom_id)
-        engine = self._engine_of(press) if press else None
+        engine = await self._engine_behind(interaction, press)
         if press is None or engine is None:
-            await self.show(interaction, Outgoing(said(words.unknown_choice).content))
             return
         match press.action:
             case pages.ASK:
@@ -390,16 +391,15 @@ class Verbatim(discord.AutoShardedClient):
                     _log.info("not what was asked, guild=%s", interaction.guild_id or "-")
                 shown = await asyncio.to_thread(pages.pressed, press, engine.pack, words)
                 in_place = press.action == "page" and shown is not None and await self._may_change(interaction)
-                await self.show(interaction, shown or Outgoing(said(words.unknown_choice).content), in_place=in_place)
+                await self.show(interaction, shown or pages.sentence(words.unknown_choice), in_place=in_place)
 
     async def respond_to_pick(self, interaction: discord.Interaction[Any], custom_id: str, value: str) -> None:
         """Show or ask what was chosen from a list; both arguments come from outside."""
-        words, pick = words_for(interaction), decode(custom_id)
-        engine = self._engine_of(pick) if pick else None
+        pick = decode(custom_id)
+        engine = await self._engine_behind(interaction, pick)
         if pick is None or engine is None:
-            await self.show(interaction, Outgoing(said(words.unknown_choice).content))
             return
-        shown, topic = await asyncio.to_thread(pages.picked, pick.rest, value, engine.pack, words)
+        shown, topic = await asyncio.to_thread(pages.picked, pick.rest, value, engine.pack, words_for(interaction))
         if shown is not None:
             await self.show(interaction, shown)
         else:
@@ -408,7 +408,7 @@ class Verbatim(discord.AutoShardedClient):
     async def _ask(self, interaction: discord.Interaction[Any], engine: Engine, topic: Topic | None) -> None:
         """Answer a topic's own question, on its own."""
         if topic is None or not topic.question:
-            await self.show(interaction, Outgoing(said(words_for(interaction).unknown_choice).content))
+            await self.show(interaction, pages.sentence(words_for(interaction).unknown_choice))
         else:
             await self.respond(interaction, topic.question, engine=engine, afresh=True)
 
@@ -443,7 +443,7 @@ class Verbatim(discord.AutoShardedClient):
         """Make public what only the asker sees: byte for byte what the bot said, or nothing."""
         message = interaction.message
         if message is None or message.author.id != self.application_user or pages.fingerprint(message.content) != press.rest:
-            await self.show(interaction, Outgoing(said(words.unknown_choice).content))
+            await self.show(interaction, pages.sentence(words.unknown_choice))
             return
         rows = pages.public_rows(rows_of(message), engine.pack, words)
         await self.show(interaction, Outgoing(message.content, rows), ephemeral=False)
@@ -452,7 +452,7 @@ class Verbatim(discord.AutoShardedClient):
         """Delete an answer for its asker, who keeps it where others could see it, or for a moderator."""
         message, asker = interaction.message, await self._may_change(interaction)
         if message is None or not (asker or interaction.permissions.manage_messages):
-            await self.show(interaction, Outgoing(said(words.not_yours).content))
+            await self.show(interaction, pages.sentence(words.not_yours))
             return
         if not self._is_first(interaction):
             return
@@ -519,7 +519,7 @@ class Verbatim(discord.AutoShardedClient):
                 outgoing = pages.answered(answer, engine.pack, words, private=private, understood=understood)
             except Exception as error:
                 _log.error("answering failed: %s", place(error))
-                return Outgoing(said(words.failed).content, private=True)
+                return pages.sentence(words.failed, private=True)
             self.dialogue.remember(conversation, answer)
         _log_answer(answer, guild_id)
         return outgoing
@@ -534,17 +534,18 @@ class Verbatim(discord.AutoShardedClient):
 
     async def engine_for(self, interaction: discord.Interaction[Any]) -> Engine:
         """The article of the channel of an interaction. Raises ArticleGone."""
-        engine = await self._engine_at(interaction.guild_id, interaction.channel)
+        engine = self.library.find((await self.settings_at(interaction.guild_id, interaction.channel)).article)
         if engine is None:
             raise ArticleGone
         return engine
 
-    async def _engine_at(self, guild_id: int | None, channel: object) -> Engine | None:
-        return self.library.find((await self.settings_at(guild_id, channel)).article)
-
-    def _engine_of(self, state: State) -> Engine | None:
-        """The article that a button, a list or a window is about, whatever its channel's article is by now; None where it is not loaded, or its text has changed."""
-        return next((e for e in self.library.engines if text_of(e.pack) == state.article), None)
+    async def _engine_behind(self, interaction: discord.Interaction[Any], state: State | None) -> Engine | None:
+        """The article that a button, a list or a window is about, whatever its channel's article is by now. None where it is forged, not loaded, or its
+        text has changed, which the asker is told."""
+        engine = next((e for e in self.library.engines if state and text_of(e.pack) == state.article), None)
+        if engine is None:
+            await self.show(interaction, pages.sentence(words_for(interaction).unknown_choice))
+        return engine
 
     def is_operator(self, user_id: int) -> bool:
         """Whether somebody runs the bot: the application's owner or a member of its team."""
@@ -612,13 +613,8 @@ class Verbatim(discord.AutoShardedClient):
             await self.store.forget(user_id)
         except StoreFault as error:
             _log.error("the store cannot be used: %s", error)
-            return Outgoing(said(words.not_stored).content)
-        return Outgoing(said(words.forgotten).content)
-
-    async def _wait(self, asker_id: int, guild_id: int | None, channel: object) -> float:
-        """Seconds that an asker must still wait there."""
-        settings = await self.settings_at(guild_id, channel)
-        return self._cooldowns.wait(asker_id, settings.cooldown)
+            return pages.sentence(words.not_stored)
+        return pages.sentence(words.forgotten)
 
     # Sending
 
@@ -826,11 +822,6 @@ class Verbatim(discord.AutoShardedClient):
             return
         _log.info("the commands were sent to Discord")
         await self._try_store(self.store.remember_commands(application, digest))
-
-
-def words_for(interaction: discord.Interaction[Any]) -> Wording:
-    """The sentences in the language that the asker set in Discord."""
-    return wording(str(interaction.locale))
 
 
 def missing_permissions(permissions: discord.Permissions) -> list[str]:

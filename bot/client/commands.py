@@ -179,7 +179,7 @@ def _telling(words: Wording) -> tuple[Made, ...]:
     async def forget(interaction: discord.Interaction[Verbatim]) -> None:
         client = interaction.client
         # Not made before it is claimed, or what is forgotten would be known again.
-        await client.respond_slowly(interaction, client.forget(interaction.user.id, _words(interaction)))
+        await client.respond_slowly(interaction, client.forget(interaction.user.id, words_for(interaction)))
 
     return why, cite, about, help_, privacy, forget
 
@@ -234,7 +234,7 @@ def _administration(words: Wording) -> app_commands.Group:
 
     @channel.autocomplete("article")
     async def articles(interaction: discord.Interaction[Verbatim], typed: str) -> list[app_commands.Choice[str]]:
-        library, shown = interaction.client.library, _words(interaction)
+        library, shown = interaction.client.library, words_for(interaction)
         of = [Option(e.pack.title, e.pack.slug) for e in library.engines]
         none = Option(shown.article_default.format(title=library.default.pack.title), _DEFAULT_ARTICLE)
         return _choices(o for o in (none, *of) if typed.strip().casefold() in f"{o.label} {o.value}".casefold())
@@ -255,7 +255,7 @@ def _administration(words: Wording) -> app_commands.Group:
 
     @group.command(description=described("reload"))
     async def reload(interaction: discord.Interaction[Verbatim]) -> None:
-        client, shown = interaction.client, _words(interaction)
+        client, shown = interaction.client, words_for(interaction)
         if not client.is_operator(interaction.user.id):
             await _tell(interaction, lambda w: reply.said(w.reload_operator))
             return
@@ -275,11 +275,11 @@ async def _reloaded(client: Verbatim, words: Wording) -> Outgoing:
         else:
             pack = reading.engine.pack
             lines.append(words.reloaded.format(slug=pack.slug, pack=pack.version[:12]))
-    return Outgoing(reply.said("\n".join(lines)).content)
+    return pages.sentence("\n".join(lines))
 
 
 async def _set(interaction: discord.Interaction[Verbatim], step: Callable[[Overrides], Overrides], *, whole_server: bool) -> None:
-    client, words = interaction.client, _words(interaction)
+    client, words = interaction.client, words_for(interaction)
     channel_id = None if whole_server else interaction.channel_id or 0
     if not await client.change_settings(interaction.guild_id or 0, channel_id, step):
         await _tell(interaction, lambda w: reply.said(w.not_stored))
@@ -289,7 +289,7 @@ async def _set(interaction: discord.Interaction[Verbatim], step: Callable[[Overr
 
 
 async def _settings_lines(interaction: discord.Interaction[Verbatim]) -> list[str]:
-    client, words = interaction.client, _words(interaction)
+    client, words = interaction.client, words_for(interaction)
     settings = await client.settings_at(interaction.guild_id, interaction.channel)
     engine = client.library.find(settings.article)
     lines = [
@@ -324,7 +324,7 @@ def _status(interaction: discord.Interaction[Verbatim], words: Wording) -> list[
 
 async def _tell(interaction: discord.Interaction[Verbatim], make: Callable[[Wording], Reply]) -> None:
     """Show a page to the asker alone."""
-    shown = await asyncio.to_thread(make, _words(interaction))
+    shown = await asyncio.to_thread(make, words_for(interaction))
     await interaction.client.show(interaction, Outgoing(shown.content))
 
 
@@ -332,7 +332,7 @@ async def _show(interaction: discord.Interaction[Verbatim], request: Request, *,
     client = interaction.client
     engine = await client.engine_for(interaction)
     earlier = client.dialogue.earlier(client.conversation(interaction, engine))
-    page = await asyncio.to_thread(pages.requested, request, engine.pack, _words(interaction), earlier)
+    page = await asyncio.to_thread(pages.requested, request, engine.pack, words_for(interaction), earlier)
     await client.show(interaction, page, ephemeral=ephemeral or page.private)
 
 
@@ -351,5 +351,6 @@ def _choices(found: Iterable[Option]) -> list[app_commands.Choice[str]]:
     return [app_commands.Choice(name=o.label, value=o.value) for o in options(found)]
 
 
-def _words(interaction: discord.Interaction[Any]) -> Wording:
+def words_for(interaction: discord.Interaction[Any]) -> Wording:
+    """The sentences in the language that the asker set in Discord."""
     return wording(str(interaction.locale))

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from bot import browse, citation, reply
 from bot.answer import Answer, Answered, Citation, Contradicted, NotInArticle, SmallTalk
 from bot.client import state
-from bot.client.outgoing import Key, Menu, Outgoing
+from bot.client.outgoing import MAX_KEYS, Key, Menu, Outgoing
 from bot.client.state import State, Turn, encode, find, referred, tag, text_of
 from bot.pack import Pack, Topic
 from bot.reply import Action, Reply
 from bot.wording import COMMANDS, Wording
 
 ASK = "ask"  # the action that asks a topic's own question
-MAX_KEYS = 5
 _NAME_WORDS = 8  # of a typed speaker
 MAX_SHOWN = 1800  # characters of a citation in a message; a longer one is a file
 
@@ -57,6 +56,11 @@ def public_rows(rows: Iterable[Sequence[Key]], pack: Pack, words: Wording) -> tu
 def private_rows(rows: Iterable[Sequence[Key]], content: str, pack: Pack, words: Wording) -> tuple[tuple[Key, ...], ...]:
     """The buttons of a public answer as they are once only the asker sees it."""
     return _with(rows, share_key(content, pack, words))
+
+
+def sentence(text: str, *, private: bool = False) -> Outgoing:
+    """A sentence of the wording as a message."""
+    return Outgoing(reply.said(text).content, private=private)
 
 
 # Commands, by slash or typed
@@ -107,21 +111,21 @@ def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[An
         case "quote":
             person = browse.find_person(pack, request.speaker) if request.speaker.strip() else None
             if request.speaker.strip() and person is None:
-                return Outgoing(reply.said(words.unknown["speaker"]).content, private=True)
+                return sentence(words.unknown["speaker"], private=True)
             to = Turn("quotes", 1, tag(person.id) if person else "", request.topic[: state.MAX_TYPED])
         case "who":
             to = Turn("people", 1)
         case "article":
             number = request.page.strip() or "1"
             if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= state.MAX_PAGE):
-                return Outgoing(reply.said(words.unknown["page"]).content, private=True)
+                return sentence(words.unknown["page"], private=True)
             to = Turn("article", int(number))
         case "faq":
             wanted = request.group.strip().casefold()
             names = {t.group: (t.group.casefold(), reply.group_name(t.group).casefold()) for t in pack.entries}
             group = next((g for g in names if wanted in names[g]), None)
             if wanted and group is None:
-                return Outgoing(reply.said(words.unknown["group"]).content, private=True)
+                return sentence(words.unknown["group"], private=True)
             to = Turn("faq", 1, tag(group) if group else "")
         case "why":
             return Outgoing((reply.why(earlier[-1], pack, words) if earlier else reply.said(words.why_none)).content)
@@ -129,14 +133,14 @@ def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[An
             found = next((c for answer in reversed(earlier) if (c := reply.shown_in(answer))), ())
             wanted = request.format.strip().casefold()
             form = next((f for f in citation.Format if wanted in (f.value, words.formats[f].casefold())), citation.Format.PLAIN)
-            return cited(found, pack, words, form) if found else Outgoing(reply.said(words.cite_none).content)
+            return cited(found, pack, words, form) if found else sentence(words.cite_none)
         case "about":
             return Outgoing(reply.about(pack, words).content)
         case "help":
             return Outgoing(reply.help_text(pack, words).content)
         case "privacy":
             return Outgoing(reply.privacy(words).content)
-    return (page(to, pack, words) if to else None) or Outgoing(reply.said(words.unknown_choice).content)
+    return (page(to, pack, words) if to else None) or sentence(words.unknown_choice)
 
 
 # What a button leads to

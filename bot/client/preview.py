@@ -6,9 +6,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ import discord
 
 from bot.answer import Answered, Engine
 from bot.client.app import Verbatim
+from bot.client.running import stop_on_signals
 from bot.dialogue import Dialogue
 from bot.library import Library
 from bot.store import MemoryStore
@@ -123,19 +123,15 @@ def missing_extra() -> str:
 async def _serve(library: Library, port: int) -> int:
     import simcord
 
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    stop, questions = asyncio.Event(), proposed(library.default) or ["hello"]
+    stop_on_signals(stop)
     async with world(make_bot(library, listen=True), check=False) as w:
-        await _welcome(w, library.default)
+        await _welcome(w, questions[0])
         viewers = [w.asker, w.friend, w.administrator, w.operator]
         page = w.env.preview(w.channel, viewers=viewers, layout="channel", width=WIDTH, height=HEIGHT, port=port)
         try:
             async with page:
-                print(invitation(library.default, w, page.url), flush=True)
+                print(invitation(library.default, w, page.url, questions), flush=True)
                 waiting = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(page.wait_closed())]
                 await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 for task in waiting:
@@ -149,16 +145,15 @@ async def _serve(library: Library, port: int) -> int:
     return 0
 
 
-async def _welcome(w: World, engine: Engine) -> None:
+async def _welcome(w: World, question: str) -> None:
     """An answer whose buttons can be pressed at once; and the bot listens, since to type a mention takes a number on the page."""
     assert w.channel.guild is not None
     await w.bot.change_settings(w.channel.guild.id, w.channel.id, lambda old: replace(old, listen=True))
-    await w.asker.send(w.channel, f"{w.mention} {(proposed(engine) or ['hello'])[0]}")
+    await w.asker.send(w.channel, f"{w.mention} {question}")
 
 
-def invitation(engine: Engine, w: World, address: str) -> str:
+def invitation(engine: Engine, w: World, address: str, questions: Sequence[str]) -> str:
     """What stands in the terminal: where the page is, and what to try there."""
-    questions = proposed(engine) or ["hello"]
     lines = [
         f"Verbatim answers from “{engine.pack.article.headline}” in a simulated Discord, on this machine alone. Open:",
         f"  {address}",

@@ -99,11 +99,7 @@ def _configure_logging(level: str) -> None:
 async def _serve(library: Library, store: Store, token: str, settings: Settings) -> int:
     """Keep a client running until SIGINT or SIGTERM; what ends one, short of a refusal, starts another after a growing wait. SIGHUP has every pack read anew."""
     loop, stop, anew = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    stop_on_signals(stop)
     with suppress(NotImplementedError, AttributeError):  # Windows
         loop.add_signal_handler(signal.SIGHUP, anew.set)
     reading = asyncio.create_task(_keep_current(library, anew, watch=settings.watch))
@@ -114,6 +110,16 @@ async def _serve(library: Library, store: Store, token: str, settings: Settings)
         reading.cancel()
         with suppress(StoreFault):
             await store.close()
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """Set the event at SIGINT or SIGTERM."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 
 async def _keep_current(library: Library, anew: asyncio.Event, *, watch: bool) -> None:
