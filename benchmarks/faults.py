@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from conftest import write_pack
-from faults import SCENARIOS, Outcome, Scenario, play
+from fakes.faults import SCENARIOS, Outcome, Scenario, play
 
 HEAD = "| fault | injected | asked | lost | double | note |\n|---|---|---|---|---|---|"
 

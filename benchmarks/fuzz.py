@@ -26,14 +26,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from bot.answer import Answer, Answered, Citation, Contradicted, Engine, NotInArticle, OpinionAsked
-from bot.article import digest
-from bot.cli import record
+from bot.cli.main import record
 from bot.config import shipped
-from bot.engine import build, frequency_ranks
-from bot.reply import Reply, compose
-from bot.strict_yaml import FileFaults
-from bot.wording import FALLBACK, wording
+from bot.engine.answer import Answer, Answered, Citation, Contradicted, Engine, NotInArticle, OpinionAsked
+from bot.engine.build import build, frequency_ranks
+from bot.errors import FileFaults
+from bot.say.replies import Reply, compose
+from bot.say.wording import FALLBACK, wording
+from bot.text.article import digest
 
 PROCESSES = 2
 CHUNK = 250  # conversations handed to a process at a time

@@ -38,12 +38,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot import article
-from bot.embedding import Embedder
-from bot.engine import frequency_ranks
-from bot.match import RESEMBLANCE_NATS, Index
-from bot.pack import Pack, english
-from bot.question import Lexicon, clean, split, stem
+from bot.engine.build import frequency_ranks
+from bot.engine.embedding import Embedder
+from bot.engine.match import RESEMBLANCE_NATS, Index
+from bot.engine.question import Lexicon, clean, split, stem
+from bot.pack.loading import english
+from bot.pack.values import Pack
+from bot.text import article
 
 PHRASINGS = (3, 5, 10)
 OURS = "Verbatim"

@@ -37,10 +37,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from aiohttp import web  # noqa: E402
-from loopback import Discord, Question  # noqa: E402
+from fakes.loopback import Discord, Question  # noqa: E402
 
 from bot.config import shipped  # noqa: E402
-from bot.pack import load, normal_form  # noqa: E402
+from bot.pack.loading import load  # noqa: E402
+from bot.pack.values import normal_form  # noqa: E402
 
 SEED = 1
 BLOCK = 25  # questions that one bot is asked before the other has its turn
@@ -70,7 +71,7 @@ def serve(bot: str, base: str, gateway: str, spans: Path) -> int:
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
     if bot == ECHO:
         return serve_echo()
-    from bot.cli import main
+    from bot.cli.main import main
 
     if bot == VERBATIM:
         return main(["run"])
@@ -108,9 +109,9 @@ def watched() -> Iterator[list[Span]]:
     import discord  # noqa: TID251
     from discord.webhook.async_ import AsyncWebhookAdapter  # noqa: TID251
 
-    from bot.answer import Engine
     from bot.client import app, pages
-    from bot.store import SqliteStore
+    from bot.engine.answer import Engine
+    from bot.store.sqlite import SqliteStore
 
     found: list[Span] = []
 

@@ -19,12 +19,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.answer import Answer, Engine, citations_of
 from bot.config import shipped
-from bot.embedding import Embedder
-from bot.engine import build
-from bot.evaluate import Labelled, converse, judge, read_labelled
-from bot.strict_yaml import FileFaults
+from bot.curate.evaluate import Labelled, converse, judge, read_labelled
+from bot.engine.answer import Answer, Engine, citations_of
+from bot.engine.build import build
+from bot.engine.embedding import Embedder
+from bot.errors import FileFaults
 
 SEEDS = (1, 2, 3)
 LEAST_LETTERS = 4

@@ -89,7 +89,7 @@ def _fresh(part: str, size: int, folder: str, options: argparse.Namespace) -> di
 
 def texts(size: int) -> tuple[list[list[str]], list[str]]:
     """The phrasings by topic, and questions."""
-    from bot.engine import frequency_ranks
+    from bot.engine.build import frequency_ranks
 
     rng = random.Random(SEED)
     # The rarest words of the list stand beyond 20,000; shorter ones are the templates' matter.
@@ -116,10 +116,10 @@ def texts(size: int) -> tuple[list[list[str]], list[str]]:
 
 def build(size: int, folder: Path, _bm25s: bool) -> dict[str, float]:
     """Read and learn the phrasings, and keep the index."""
-    from bot import engine
-    from bot.answer import Learnt
-    from bot.match import Index
-    from bot.question import Question
+    from bot.engine import build as engine
+    from bot.engine.answer import Learnt
+    from bot.engine.match import Index
+    from bot.engine.question import Question
 
     topics, _ = texts(size)
     lexicon = _lexicon()
@@ -140,7 +140,7 @@ def build(size: int, folder: Path, _bm25s: bool) -> dict[str, float]:
 
 def ask(size: int, folder: Path, bm25s: bool) -> dict[str, float]:
     """Take the kept index up and ask; then the rivals the same questions."""
-    from bot import engine
+    from bot.engine import build as engine
 
     topics, questions = texts(size)
     lexicon = _lexicon()
@@ -172,10 +172,11 @@ PARTS = {"build": build, "ask": ask}
 
 def _lexicon() -> Any:
     """A reader of questions for a pack without an article's words, people or vocabulary of its own: general English alone."""
-    from bot import article
-    from bot.engine import frequency_ranks
-    from bot.pack import Pack, english
-    from bot.question import Lexicon
+    from bot.engine.build import frequency_ranks
+    from bot.engine.question import Lexicon
+    from bot.pack.loading import english
+    from bot.pack.values import Pack
+    from bot.text import article
 
     return Lexicon(Pack("scale", "", "", "", article.parse(b""), {}, {}, ()), english(), frequency_ranks())
 
@@ -187,7 +188,7 @@ def _scan(phrasings: list[str]) -> Callable[[str], object]:
 
 
 def _bm25s(phrasings: list[str]) -> Callable[[str], object]:
-    from bot.question import split, stem
+    from bot.engine.question import split, stem
 
     bm25s: Any = importlib.import_module("bm25s")
 

@@ -24,7 +24,7 @@ from unittest.mock import patch
 from bot.config import shipped
 
 if TYPE_CHECKING:
-    from bot.answer import Engine
+    from bot.engine.answer import Engine
 
 RUNS = 5
 QUESTIONS = 400
@@ -122,8 +122,9 @@ class Stopwatch:
 
 def building(how: str, pack: Path, cache: Path) -> Engine:
     start = time.perf_counter()
-    from bot import engine, match, question, verify
-    from bot import pack as packs
+    from bot.engine import build as engine
+    from bot.engine import match, question, verify
+    from bot.pack import loading as packs
 
     imported = time.perf_counter() - start
     for function in (packs.english, packs.general_talk, engine.frequency_ranks):
@@ -157,8 +158,8 @@ def building(how: str, pack: Path, cache: Path) -> Engine:
 def warm(engine: Engine) -> None:
     from rapidfuzz import fuzz, process
 
-    from bot.reply import compose
-    from bot.wording import FALLBACK, wording
+    from bot.say.replies import compose
+    from bot.say.wording import FALLBACK, wording
 
     rng = random.Random(SEED)
     phrasings = [p for t in engine.pack.topics for p in t.phrasings]

@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from bot.engine import frequency_ranks
-from bot.pack import english, load
-from bot.question import STOP_WORDS, Lexicon, Question, clean, split, stem
-from bot.sentences import EXAMINED, FIT_NAMES, Sentences, Weights
+from bot.engine.build import frequency_ranks
+from bot.engine.question import STOP_WORDS, Lexicon, Question, clean, split, stem
+from bot.engine.sentences import EXAMINED, FIT_NAMES, Sentences, Weights
+from bot.pack.loading import english, load
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -251,7 +251,7 @@ RIVALS: dict[str, Callable[[Text, list[str]], Floats]] = {
 
 
 def embedded(texts: Sequence[Text], asked: Sequence[Asked]) -> dict[str, Floats]:
-    from bot.embedding import Embedder
+    from bot.engine.embedding import Embedder
 
     embedder = Embedder.load(required=True)
     assert embedder is not None  # or load has said what is missing

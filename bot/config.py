@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.embedding import Embedder
-from bot.strict_yaml import Fault, FileFaults, read_mapping
-from bot.strict_yaml import Mapping as Keys
+from bot.engine.embedding import Embedder
+from bot.errors import Fault, FileFaults
+from bot.store.values import MAX_COOLDOWN
+from bot.text.strict_yaml import Mapping as Keys
+from bot.text.strict_yaml import read_mapping
 
 ENV_CONFIG = "VERBATIM_CONFIG"
 ENV_TOKEN = "DISCORD_TOKEN"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 EMBEDDINGS = ("auto", "on", "off")
-MAX_COOLDOWN = 21_600.0  # seconds; as long as Discord's own slow mode can be
 MAX_SHARDS = 1000
 _HERE = Path(__file__).resolve().parent
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import config
-from bot.strict_yaml import FileFaults
+from bot.errors import FileFaults
 
 
 def write(folder: Path, text: str, name: str = "config.yaml") -> Path:

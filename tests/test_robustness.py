@@ -13,8 +13,8 @@ import pytest
 from conftest import ROOT
 from rapidfuzz.distance import DamerauLevenshtein
 
-from bot.answer import Engine
-from bot.evaluate import Labelled
+from bot.curate.evaluate import Labelled
+from bot.engine.answer import Engine
 
 PROGRAM = ROOT / "benchmarks" / "robustness.py"
 pytestmark = pytest.mark.skipif(not PROGRAM.is_file(), reason="the benchmarks are not part of the source distribution")

@@ -27,7 +27,6 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.answer import Answer, Answered, Contradicted, Engine, NotInArticle
 from bot.client import commands, pages
 from bot.client.claims import Claims
 from bot.client.commands import words_for
@@ -35,12 +34,13 @@ from bot.client.cooldown import Cooldowns, Pace
 from bot.client.items import FOLLOW_UP, ITEMS, MAX_QUESTION, Window, rows_of, typed_in, view_of
 from bot.client.outgoing import Outgoing, clamp
 from bot.client.state import State, decode, text_of
-from bot.dialogue import Conversation, Dialogue
-from bot.library import Library
-from bot.pack import Topic
-from bot.reply import Action, follow_up, said
-from bot.store import ChannelSettings, GuildSettings, Overrides, Store, StoreFault
-from bot.wording import FALLBACK, Wording, wording
+from bot.engine.answer import Answer, Answered, Contradicted, Engine, NotInArticle
+from bot.pack.values import Topic
+from bot.say.replies import Action, follow_up, said
+from bot.say.wording import FALLBACK, Wording, wording
+from bot.serve.dialogue import Conversation, Dialogue
+from bot.serve.library import Library
+from bot.store.values import ChannelSettings, GuildSettings, Overrides, Store, StoreFault
 
 FIRST_RESPONSE = 3.0  # seconds that Discord waits for it
 DEFER_AFTER = 1.5  # seconds

@@ -11,18 +11,20 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot import __version__, browse, citation, reply
-from bot.browse import Option
+from bot import __version__
+from bot.browse import pages as browse
+from bot.browse.pages import Option
 from bot.client import pages
 from bot.client.items import MAX_QUESTION
 from bot.client.outgoing import Outgoing, options
 from bot.client.pages import Request
 from bot.client.state import MAX_PAGE, MAX_TYPED
-from bot.config import MAX_COOLDOWN
-from bot.pack import Pack
-from bot.reply import Reply
-from bot.store import Overrides
-from bot.wording import FALLBACK, Wording, wording
+from bot.pack.values import Pack
+from bot.say import citation
+from bot.say import replies as reply
+from bot.say.replies import Reply
+from bot.say.wording import FALLBACK, Wording, wording
+from bot.store.values import MAX_COOLDOWN, Overrides
 
 if TYPE_CHECKING:
     from bot.client.app import Verbatim

@@ -9,8 +9,8 @@ import discord
 
 from bot.client.outgoing import Key, Menu, Outgoing
 from bot.client.state import PREFIX, encode, tag
-from bot.pack import Pack, Topic
-from bot.reply import Modal
+from bot.pack.values import Pack, Topic
+from bot.say.replies import Modal
 
 if TYPE_CHECKING:
     from bot.client.app import Verbatim

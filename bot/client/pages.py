@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot import browse, citation, reply
-from bot.answer import Answer, Answered, Citation, Contradicted, NotInArticle, SmallTalk
+from bot.browse import pages as browse
 from bot.client import state
 from bot.client.outgoing import MAX_KEYS, Key, Menu, Outgoing
 from bot.client.state import State, Turn, encode, find, referred, tag, text_of
-from bot.pack import Pack, Topic
-from bot.reply import Action, Reply
-from bot.wording import COMMANDS, Wording
+from bot.engine.answer import Answer, Answered, Citation, Contradicted, NotInArticle, SmallTalk
+from bot.pack.values import Pack, Topic
+from bot.say import citation
+from bot.say import replies as reply
+from bot.say.replies import Action, Reply
+from bot.say.wording import COMMANDS, Wording
 
 ASK = "ask"  # the action that asks a topic's own question
 _NAME_WORDS = 8  # of a typed speaker

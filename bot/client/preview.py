@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.answer import Answered, Engine
 from bot.client.app import Verbatim
 from bot.client.running import stop_on_signals
-from bot.dialogue import Dialogue
-from bot.library import Library
-from bot.store import MemoryStore
-from bot.wording import COMMANDS
+from bot.engine.answer import Answered, Engine
+from bot.say.wording import COMMANDS
+from bot.serve.dialogue import Dialogue
+from bot.serve.library import Library
+from bot.store.memory import MemoryStore
 
 if TYPE_CHECKING:
     import simcord

@@ -17,11 +17,13 @@ from bot.client.app import PERMISSIONS, SCOPES, Verbatim, place
 from bot.client.claims import Claims
 from bot.client.gateway import resuming
 from bot.config import ENV_TOKEN, Settings, embedder
-from bot.dialogue import Dialogue
-from bot.embedding import terminal_progress
-from bot.engine import build
-from bot.library import Library, settle
-from bot.store import STORE_FILE, ChannelSettings, MemoryStore, SqliteStore, Store, StoreFault
+from bot.engine.build import build
+from bot.engine.embedding import terminal_progress
+from bot.serve.dialogue import Dialogue
+from bot.serve.library import Library, settle
+from bot.store.memory import MemoryStore
+from bot.store.sqlite import SqliteStore
+from bot.store.values import STORE_FILE, ChannelSettings, Store, StoreFault
 
 EXIT_USAGE, EXIT_LOGIN, EXIT_INTENTS = 2, 3, 4
 FIRST_WAIT = 1.0  # seconds before the first restart; doubles with each

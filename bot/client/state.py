@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.answer import Citation
-from bot.article import Span
-from bot.pack import MAX_EXCERPT_CHARACTERS, Pack
+from bot.engine.answer import Citation
+from bot.pack.values import MAX_EXCERPT_CHARACTERS, Pack
+from bot.text.article import Span
 
 MAX_CUSTOM_ID = 100
 PREFIX = "verbatim:2:"

@@ -1,0 +1,218 @@
+"""What the bot makes of articles and questions that it has never seen, as Markdown tables.
+
+The articles are folders of training/corpus (its README says what stands in them), each asked in one or both of two forms: bare, its text alone, with every
+question of the corpus; and small, a pack with a question and one more phrasing for each need and gap, asked with the phrasings that it lacks.
+
+A reply is judged by the spans of the article that it shows. An answer is right where an excerpt covers at least half of a sentence that answers (the column
+"complete": of each sentence that is needed). A near miss, whether a question alike, a gap, a falsehood or a follow-up that the article does not answer, is
+refused with any verdict but an answer; a falsehood also with an excerpt that contradicts it. "Right passage seen" counts what is offered as nearest beside a
+refusal too. Precision: right among all that is answered, to whatever question; contradictions shown count neither way. AUROC: the sureness of an answer,
+answerable against near misses.
+
+The folders, the rotations and the program give the same tables, whatever the number of processes.
+
+    python benchmarks/unseen.py [--folders '*-8'] [--kind bare|small|both] [--rotations 1] [--jobs 2] [--errors] [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bot.curate.evaluate import converse
+from bot.engine.answer import Answer, citations_of
+from bot.engine.build import build
+from training.articles import MEASURING, Asked, Span, asked_of_bare, asked_of_small, folders, read, write_bare, write_small
+
+ANSWERS = ("answer", "premise")  # the verdicts that assert an excerpt
+SURE = ("answer", "ambiguous")  # those whose confidence is that of an answer; a refusal's is the opposite
+SETS = {"w": "w", "v": "v", "u": "u", "all": "wvu"}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An article to be asked in one form: bare, or small with one rotation of the phrasings left out."""
+
+    folder: Path
+    kind: str
+    rotation: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.folder.name} {self.kind}" + (f" {self.rotation}" if self.kind == "small" else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A question and what came of it. `outcome`: right, wrong or abstained where it is answerable; else refused or false answer.
+    `complete`: all needed sentences are shown; `seen`: one that answers is, be it as the nearest; `sure`: of an answer, 0 to 1."""
+
+    task: Task
+    asked: Asked
+    verdict: str
+    outcome: str
+    complete: bool
+    seen: bool
+    sure: float
+    shown: str
+    rule: str
+
+    @property
+    def near_miss(self) -> bool:
+        return not self.asked.answerable and self.asked.kind != "O"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--folders", default=MEASURING, metavar="GLOB", help=f"of training/corpus (default: {MEASURING})")
+    parser.add_argument("--kind", choices=("bare", "small", "both"), default="both", help="the form of the articles (default: both)")
+    parser.add_argument("--rotations", type=int, default=1, metavar="N", help="small packs of an article, each lacking other phrasings")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
+    parser.add_argument("--errors", action="store_true", help="list the questions that went wrong or were not answered")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON, shares from 0 to 1")
+    options = parser.parse_args()
+    found = folders(options.folders)
+    if not found:
+        print(f"no folder of training/corpus is called {options.folders}", file=sys.stderr)
+        return 2
+    kinds = ("bare", "small") if options.kind == "both" else (options.kind,)
+    tasks = [Task(f, kind, k) for kind in kinds for f in found for k in range(options.rotations if kind == "small" else 1)]
+    results = [result for part in run(tasks, options.jobs) for result in part]
+    if options.errors:
+        print(*filter(None, map(error, results)), sep="\n", end="\n\n")
+    tables = {kind: {name: figures([r for r in results if r.task.kind == kind and r.task.folder.name[0] in letters])
+                     for name, letters in SETS.items()} for kind in kinds}  # fmt: skip
+    if options.json:
+        print(json.dumps(tables, indent=1))
+        return 0
+    for kind, rows in tables.items():
+        rotations = f", {options.rotations} packs of each" if kind == "small" else ""
+        print(f"{kind}: {len(found)} articles{rotations}\n\n{table(rows)}\n")
+    return 0
+
+
+def run(tasks: Sequence[Task], jobs: int) -> Iterable[list[Result]]:
+    if jobs < 2:
+        return map(ask, tasks)
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        return pool.map(ask, tasks, chunksize=1)
+
+
+def ask(task: Task) -> list[Result]:
+    """Builds the engine for the article in a temporary folder, and asks it everything."""
+    article = read(task.folder)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if task.kind == "bare":
+            path, asked = write_bare(article, folder), asked_of_bare(article)
+        else:
+            path, asked = write_small(article, folder, task.rotation), asked_of_small(article, task.rotation)
+        engine = build(path, folder / "cache")
+        return [judged(task, a, converse(engine, (*a.context, a.question))[-1]) for a in asked]
+
+
+def judged(task: Task, asked: Asked, answer: Answer) -> Result:
+    verdict = str(answer.verdict.value)
+    answered = verdict in ANSWERS
+    excerpts = [c.excerpt for c in citations_of(answer)]
+    nearest = [c.excerpt for c in getattr(answer, "nearest", ())]
+    spans, near = ([(e.span.start, e.span.end) for e in part] for part in (excerpts, nearest))
+    right = answered and any(covered(gold, spans) for gold in asked.spans)
+    if asked.answerable:
+        outcome = "right" if right else "wrong" if answered else "abstained"
+    else:
+        outcome = "refused" if right or not answered else "false answer"
+    complete = right and (all if asked.every else any)(covered(gold, spans) for gold in asked.spans)
+    seen = right or any(covered(gold, near) for gold in asked.spans)
+    sure = answer.confidence if verdict in SURE else 1 - answer.confidence
+    shown = " / ".join(e.text for e in (excerpts if answered else nearest))
+    return Result(task, asked, verdict, outcome, complete, seen, sure, shown, answer.trace.rule)
+
+
+def covered(gold: Span, spans: Iterable[Span]) -> bool:
+    """Whether one of the spans covers at least half of the sentence."""
+    return any(2 * (min(end, gold[1]) - max(start, gold[0])) >= gold[1] - gold[0] for start, end in spans)
+
+
+# The figures
+
+Counted = Callable[[Result], bool]
+
+
+def figures(results: Sequence[Result]) -> dict[str, float | None]:
+    """Shares of the results of one form and set; None where there is nothing to count."""
+
+    def share(part: Counted, of: Counted) -> float | None:
+        whole = [r for r in results if of(r)]
+        return sum(map(part, whole)) / len(whole) if whole else None
+
+    def kind(letter: str, answerable: bool, r: Result) -> bool:
+        return r.asked.kind == letter and r.asked.answerable == answerable
+
+    def is_(outcome: str, r: Result) -> bool:
+        return r.outcome == outcome
+
+    answerable: Counted = lambda r: r.asked.answerable  # noqa: E731
+    refused, right = partial(is_, "refused"), partial(is_, "right")
+    return {
+        "n": len(results),
+        "near misses refused": share(refused, lambda r: r.near_miss),
+        **{f"{name} refused": share(refused, partial(kind, letter, False)) for letter, name in NEAR_MISSES.items()},
+        "answered and right": share(right, answerable),
+        "A right": share(right, partial(kind, "A", True)),
+        "C right": share(right, partial(kind, "C", True)),
+        "complete": share(lambda r: r.complete, answerable),
+        "precision": share(right, lambda r: r.outcome in ("right", "wrong", "false answer")),
+        "off topic refused": share(refused, lambda r: r.asked.kind == "O"),
+        "right passage seen": share(lambda r: r.seen, answerable),
+        "told not in the article": share(lambda r: r.verdict == "not_in_article", answerable),
+        "AUROC": auroc([r.sure for r in results if r.asked.answerable], [r.sure for r in results if r.near_miss]),
+    }
+
+
+NEAR_MISSES = {"U": "U", "G": "G", "P": "P", "C": "C"}
+
+
+def auroc(above: Sequence[float], below: Sequence[float]) -> float | None:
+    """The chance that one of `above` is higher than one of `below`; equal ones count half."""
+    if not above or not below:
+        return None
+    ranked = sorted([(x, True) for x in above] + [(x, False) for x in below])
+    wins, lower, at = 0.0, 0, 0
+    while at < len(ranked):
+        same = [high for x, high in ranked[at:] if x == ranked[at][0]]
+        ties = len(same) - sum(same)
+        wins += sum(same) * (lower + ties / 2)
+        lower, at = lower + ties, at + len(same)
+    return wins / (len(above) * len(below))
+
+
+def table(rows: dict[str, dict[str, float | None]]) -> str:
+    columns = list(next(iter(rows.values())))
+    lines = [f"| set | {' | '.join(columns)} |", f"|---|{'--:|' * len(columns)}"]
+    return "\n".join([*lines, *(f"| {name} | {' | '.join(cell(c, x) for c, x in row.items())} |" for name, row in rows.items())])
+
+
+def cell(column: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if column == "n" else f"{value:.3f}" if column == "AUROC" else f"{value:.1%}"
+
+
+def error(result: Result) -> str:
+    if result.outcome in ("right", "refused"):
+        return ""
+    asked = " >> ".join((*result.asked.context, result.asked.question))
+    return f"{result.task}\t{result.asked.kind}\t{result.outcome}\t{result.verdict}, {result.sure:.2f}: {result.rule}\t{asked}\t{result.shown}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

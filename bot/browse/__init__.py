@@ -1,0 +1,1 @@
+"""What is looked up rather than asked: pages, passages in context, suggestions."""

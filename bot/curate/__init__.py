@@ -1,0 +1,1 @@
+"""What a curator measures: scores, calibration, the pack's own tests."""

@@ -1,0 +1,1 @@
+"""A pack: its values, their loading, the proof that every passage stands in the text."""

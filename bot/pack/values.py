@@ -1,0 +1,179 @@
+"""The values of a pack: what a curator wrote down about one article."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from bot.text.article import Article, Excerpt, Span
+
+_WORD = re.compile(r"[\w#£$€]+(?:[.,:]\d+)*")
+
+MAX_EXCERPT_CHARACTERS = 900  # of all excerpts of one answer together
+
+
+NO_PUBLISHER = "the article"  # where a pack names none; a reply says it in the reader's language
+
+
+class Verdict(StrEnum):
+    """What kind of reply a question gets."""
+
+    ANSWER = "answer"
+    PREMISE = "premise"
+    AMBIGUOUS = "ambiguous"
+    NOT_IN_ARTICLE = "not_in_article"
+    OPINION = "opinion"
+    OFF_TOPIC = "off_topic"
+    SMALL_TALK = "small_talk"
+
+
+class Asks(StrEnum):
+    """What kind of thing a question asks for."""
+
+    PERSON = "person"
+    CAPACITY = "capacity"
+    PLACE = "place"
+    TIME = "time"
+    NUMBER = "number"
+    REASON = "reason"
+    MANNER = "manner"
+    QUOTATION = "quotation"
+    YES_NO = "yes_no"
+    LIST = "list"
+    DEFINITION = "definition"
+    STANCE = "stance"
+    THING = "thing"
+
+
+class PersonKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    GROUP = "group"
+    SOURCE = "source"
+
+
+class QuoteKind(StrEnum):
+    DIRECT = "direct"
+    REPORTED = "reported"
+    NARRATION = "narration"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who speaks or is spoken of, and in what capacity the article names them."""
+
+    id: str
+    name: str
+    kind: PersonKind
+    capacity: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage with who says it: `speakers` are Person ids; `relayed_by` is who words a reported statement."""
+
+    id: str
+    span: Span
+    kind: QuoteKind
+    speakers: tuple[str, ...]
+    relayed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something that people ask, with the verdict it leads to and the quotes (by id) that the reply shows.
+
+    An answerable entry (ANSWER), a gap (NOT_IN_ARTICLE, cites the nearest), a false premise (PREMISE, cites what contradicts it), or talk (the rest).
+    `group` is the name of the pack's file that it stands in, without folder and ending.
+    """
+
+    id: str
+    verdict: Verdict
+    question: str
+    phrasings: tuple[str, ...]
+    cites: tuple[str, ...] = ()
+    asks: Asks | None = None
+    lead: str = ""
+    looked_for: str = ""
+    near_misses: tuple[str, ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A regression question of the pack: `expect` is a topic's id or a verdict."""
+
+    ask: str
+    after: tuple[str, ...]
+    expect: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class English:
+    """General English for questions, the same for every pack (bot/data/english.yaml)."""
+
+    synonyms: tuple[tuple[str, tuple[str, ...]], ...]
+    chat: dict[str, str]
+    antonyms: tuple[tuple[str, str], ...]
+    restrictors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Everything that the engine knows about one article. `version` is the SHA-256 over all its files."""
+
+    slug: str
+    title: str
+    subject: str
+    publisher: str
+    article: Article
+    people: dict[str, Person]
+    quotes: dict[str, Quote]
+    topics: tuple[Topic, ...]
+    positions: tuple[str, ...] = ()
+    synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    expectations: tuple[Expectation, ...] = ()
+    version: str = ""
+    by_id: dict[str, Topic] = field(init=False, repr=False, compare=False)
+    # By normal form, for messages that are a phrasing word for word.
+    phrased: dict[str, Topic] = field(init=False, repr=False, compare=False)
+    # What is worked out from it once and wanted often, under keys of whoever does.
+    derived: dict[tuple[str, str], Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        phrased = {form_of_phrasing(p): t for t in reversed(self.topics) for p in (t.question, *t.phrasings) if p}
+        object.__setattr__(self, "phrased", phrased)
+        object.__setattr__(self, "by_id", {t.id: t for t in self.topics})
+
+    @functools.cached_property
+    def entries(self) -> tuple[Topic, ...]:
+        return tuple(t for t in self.topics if t.verdict is Verdict.ANSWER)
+
+    def excerpt(self, quote_id: str) -> Excerpt:
+        return self.article.excerpt(self.quotes[quote_id].span)
+
+    def quote_of(self, span: Span) -> Quote | None:
+        """The shortest quote record that covers the span."""
+        covering = [q for q in self.quotes.values() if q.span.covers(span)]
+        return min(covering, key=lambda q: q.span.end - q.span.start, default=None)
+
+    def uncovered_sentences(self) -> tuple[Span, ...]:
+        """The sentences of the article that no answerable entry's excerpts touch."""
+        spans = [self.quotes[c].span for t in self.entries for c in t.cites]
+        return tuple(s for s in self.article.sentences if not any(s.overlaps(c) for c in spans))
+
+
+def normal_form(text: str) -> str:
+    """A phrasing without case and punctuation: two with the same one are the same phrasing."""
+    return " ".join(_WORD.findall(text.lower()))
+
+
+# Each phrasing's form is needed twice while a pack is loaded. Emptied then: nothing that a reader asks is ever kept.
+form_of_phrasing = lru_cache(maxsize=None)(normal_form)

@@ -1,0 +1,1 @@
+"""Answers and pages in words."""

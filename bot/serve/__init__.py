@@ -1,0 +1,1 @@
+"""What a running bot holds: its articles and its conversations."""

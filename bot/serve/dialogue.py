@@ -1,0 +1,68 @@
+"""What each asker was answered lately, so that "who said that?" has something to refer to. In memory only; knows nothing of Discord."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+from bot.engine.answer import MAX_HISTORY, Answer
+
+MAX_CONVERSATIONS = 10_000
+FORGET_AFTER = 15 * 60.0  # seconds
+
+
+class Conversation(NamedTuple):
+    """Who talks where about what. `version` is the pack's, so that nothing refers back to an article, or a state of its files, that is no longer there."""
+
+    channel: int
+    asker: int
+    version: str
+
+
+class Dialogue:
+    """The last answers of each conversation, oldest first: `turns` of them, `seconds` long, in at most `conversations` conversations.
+
+    An Answer holds the words of its question. What is too old is dropped at the next call, whoever makes it, and nothing is ever written down.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        turns: int = MAX_HISTORY,
+        seconds: float = FORGET_AFTER,
+        conversations: int = MAX_CONVERSATIONS,
+    ) -> None:
+        self._clock, self._turns, self._seconds, self._conversations = clock, turns, seconds, conversations
+        # In the order of their last turn, so that the oldest conversation stands first.
+        self._said: OrderedDict[Conversation, deque[tuple[float, Answer]]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._said)
+
+    def earlier(self, conversation: Conversation) -> tuple[Answer, ...]:
+        """What this asker was answered in this channel and may still refer to, oldest first."""
+        oldest = self._forget()
+        return tuple(answer for when, answer in self._said.get(conversation, ()) if when > oldest)
+
+    def remember(self, conversation: Conversation, answer: Answer) -> None:
+        """Add an answer; the conversation longest silent makes room where there are too many."""
+        self._forget()
+        self._said.setdefault(conversation, deque(maxlen=self._turns)).append((self._clock(), answer))
+        self._said.move_to_end(conversation)
+        if len(self._said) > self._conversations:
+            self._said.popitem(last=False)
+
+    def forget(self, asker: int) -> None:
+        """Drop everything of an asker, in every channel."""
+        for conversation in [c for c in self._said if c.asker == asker]:
+            del self._said[conversation]
+
+    def _forget(self) -> float:
+        """Drop the conversations whose last turn is too old; returns the time up to which turns are."""
+        oldest = self._clock() - self._seconds
+        while self._said and next(iter(self._said.values()))[-1][0] <= oldest:
+            self._said.popitem(last=False)
+        return oldest

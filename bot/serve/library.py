@@ -1,0 +1,128 @@
+"""The articles that the bot answers from: for each its files, its engine, and the taking over of files that have changed. Knows nothing of Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.engine.answer import Engine
+from bot.errors import Fault, FileFaults
+
+_log = logging.getLogger(__name__)
+
+# Of each file its name, when it was last written (ns), and its size (bytes).
+Look = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of reading a pack anew: the engine that answers from now on, or why it was not taken over."""
+
+    path: Path
+    engine: Engine | None
+    faults: str = ""
+
+
+class Library:
+    """Engines by slug. The first answers where no other was chosen.
+
+    `make` builds an engine from a pack's path, raising FileFaults. A valid new engine replaces the old one between two questions, since whoever
+    answers holds on to the engine with which they began; of an invalid one the faults are told, and the old one stays.
+    """
+
+    def __init__(self, paths: Sequence[Path], make: Callable[[Path], Engine]) -> None:
+        self._make = make
+        self._looks = {path: look(path) for path in paths}  # before they are read, so that no change is missed
+        self._before = dict(self._looks)
+        self._engines: dict[Path, Engine] = {}
+        for path in self._looks:
+            self._engines[path] = self._read(path)
+        self._reloading = asyncio.Lock()
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        return tuple(self._engines.values())
+
+    @property
+    def default(self) -> Engine:
+        return self.engines[0]
+
+    def find(self, slug: str | None) -> Engine | None:
+        """The engine of an article; the default one for None."""
+        return self.default if slug is None else next((e for e in self.engines if e.pack.slug == slug), None)
+
+    def changed(self) -> tuple[Path, ...]:
+        """The packs whose files are not as they were when last read, and as they were at the last call: while an editor or a copy is still
+        writing, a pack is left alone. Reads the file system."""
+        now = {path: look(path) for path in self._looks}
+        still = tuple(p for p in now if now[p] == self._before[p] != self._looks[p])
+        self._before = now
+        return still
+
+    @property
+    def is_reloading(self) -> bool:
+        return self._reloading.locked()
+
+    async def reload(self, paths: Iterable[Path] | None = None) -> tuple[Reading, ...]:
+        """Read packs anew, all of them where none are named, one after the other."""
+        async with self._reloading:
+            return tuple([await self._reload(path) for path in (self._engines if paths is None else paths)])
+
+    async def _reload(self, path: Path) -> Reading:
+        self._looks[path] = await asyncio.to_thread(look, path)
+        try:
+            engine = await asyncio.to_thread(self._read, path)
+        except FileFaults as error:
+            return self._refused(path, str(error))
+        except Exception as error:  # a defect of the program's, which must not cost the article that is there
+            return self._refused(path, f"{path}: reading it failed ({type(error).__name__}). Please report that.")
+        self._engines = {**self._engines, path: engine}
+        settle()
+        _log.info("read anew: %s %s", engine.pack.slug, engine.pack.version[:12])
+        return Reading(path, engine)
+
+    def _refused(self, path: Path, faults: str) -> Reading:
+        _log.error("a pack was not taken over, and goes on as it was: %s", faults)
+        return Reading(path, None, faults)
+
+    def _read(self, path: Path) -> Engine:
+        engine = self._make(path)
+        slug = engine.pack.slug
+        other = next((p for p, e in self._engines.items() if e.pack.slug == slug and p != path), None)
+        if other is not None:
+            raise FileFaults(
+                [
+                    Fault(
+                        str(path),
+                        0,
+                        f"its slug, {slug}, is that of {other} too.",
+                        "give one of them another slug, in its pack.yaml.",
+                    )
+                ]
+            )
+        return engine
+
+
+def settle() -> None:
+    """Take what engines are made of out of the garbage collector's rounds: one round over it halts the bot for some 35 ms, and it stays anyhow."""
+    gc.unfreeze()  # what an engine that was replaced has left
+    gc.collect()
+    gc.freeze()
+
+
+def look(path: Path) -> Look:
+    """How the files of a pack look from outside; empty where there are none. Polled rather than watched, since a file system's events do not reach
+    into containers and from other machines."""
+    files = [path] if path.is_file() else [f for f in path.rglob("*") if f.suffix in (".yaml", ".txt")]
+    found = []
+    for file in sorted(files):
+        try:
+            status = file.stat()
+        except OSError:  # gone meanwhile
+            continue
+        found.append((str(file), status.st_mtime_ns, status.st_size))
+    return tuple(found)

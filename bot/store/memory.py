@@ -1,0 +1,72 @@
+"""A store that forgets when the process ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.store.values import KEEP, RESTART, GuildSettings, Overrides, StoreFault
+
+
+class MemoryStore:
+    """A store that ends with the process, for tests and for a bot that is only tried out."""
+
+    def __init__(self, clock: Callable[[], float] = time.time, *, keep: float = KEEP) -> None:
+        self._clock, self._keep, self._closed = clock, keep, False
+        self._settings: dict[int, GuildSettings] = {}
+        self._commands: dict[int, str] = {}
+        self._askers: dict[int, tuple[float, int, int | None]] = {}  # by reply: when, who, in which server
+
+    async def settings(self, guild_id: int) -> GuildSettings:
+        self._check()
+        return self._settings.get(guild_id, GuildSettings())
+
+    async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> Overrides:
+        self._check()
+        old = self._settings.get(guild_id, GuildSettings())
+        if channel_id is None:
+            changed = step(old.own)
+            self._settings[guild_id] = replace(old, own=changed)
+        else:
+            changed = step(old.channels.get(channel_id, Overrides()))
+            others = {c: o for c, o in old.channels.items() if c != channel_id}
+            kept = {channel_id: changed} if changed != Overrides() else {}
+            self._settings[guild_id] = replace(old, channels={**others, **kept})
+        return changed
+
+    async def synced_commands(self, application_id: int) -> str | None:
+        self._check()
+        return self._commands.get(application_id)
+
+    async def remember_commands(self, application_id: int, sha256: str) -> None:
+        self._check()
+        self._commands[application_id] = sha256
+
+    async def note(self, reply_id: int, asker_id: int, guild_id: int | None) -> None:
+        self._check()
+        while self._askers and next(iter(self._askers.values()))[0] <= self._clock() - self._keep:  # the oldest stands first
+            del self._askers[next(iter(self._askers))]
+        self._askers.pop(reply_id, None)
+        self._askers[reply_id] = (self._clock(), asker_id, guild_id)
+
+    async def asker_of(self, reply_id: int) -> int | None:
+        self._check()
+        when, asker_id, _ = self._askers.get(reply_id, (0.0, 0, None))
+        return asker_id if reply_id in self._askers and when > self._clock() - self._keep else None
+
+    async def forget(self, user_id: int) -> None:
+        self._check()
+        self._askers = {reply: row for reply, row in self._askers.items() if row[1] != user_id}
+
+    async def forget_guild(self, guild_id: int) -> None:
+        self._check()
+        self._settings.pop(guild_id, None)
+        self._askers = {reply: row for reply, row in self._askers.items() if row[2] != guild_id}
+
+    async def close(self) -> None:
+        self._closed = True
+
+    def _check(self) -> None:
+        if self._closed:
+            raise StoreFault("the store", "is closed.", RESTART)

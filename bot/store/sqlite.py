@@ -1,0 +1,358 @@
+"""What must outlive a restart: what a server's administrators set, which commands Discord has, and whose question each answer answers.
+
+No text of a question or an answer comes here, only Discord's numbers. Who asked is kept for KEEP seconds at most, and deleted on request (`forget`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from dataclasses import astuple
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from bot.store.values import KEEP, PATIENCE, RESTART, GuildSettings, Overrides, StoreFault
+
+_T = TypeVar("_T")
+
+
+_APPLICATION_ID = 0x56455242  # marks the file as this program's, https://www.sqlite.org/pragma.html#pragma_application_id
+_ELSEWHERE = "name another folder as `state` in config.yaml"
+
+# Step n brings schema n to n + 1. A step that was released is never changed: what follows becomes a step of its own.
+_STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE guild (
+            guild_id INTEGER PRIMARY KEY,
+            listen INTEGER CHECK (listen IN (0, 1)),
+            ephemeral INTEGER CHECK (ephemeral IN (0, 1)),
+            article TEXT,
+            cooldown REAL
+        )
+        """,
+        """
+        CREATE TABLE channel (
+            guild_id INTEGER NOT NULL REFERENCES guild ON DELETE CASCADE,
+            channel_id INTEGER NOT NULL,
+            listen INTEGER CHECK (listen IN (0, 1)),
+            ephemeral INTEGER CHECK (ephemeral IN (0, 1)),
+            article TEXT,
+            cooldown REAL,
+            PRIMARY KEY (guild_id, channel_id)
+        ) WITHOUT ROWID
+        """,
+        "CREATE TABLE commands (application_id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL)",
+        """
+        CREATE TABLE answer (
+            reply_id INTEGER PRIMARY KEY,
+            asker_id INTEGER NOT NULL,
+            guild_id INTEGER,
+            at REAL NOT NULL
+        )
+        """,
+        "CREATE INDEX answer_at ON answer (at)",
+        "CREATE INDEX answer_asker ON answer (asker_id)",
+        "CREATE INDEX answer_guild ON answer (guild_id)",
+    ),
+)
+_SET = "listen, ephemeral, article, cooldown"
+
+
+class SqliteStore:
+    """A store in one file, which several processes of one machine may share. Opening it waits, so open it before the event loop runs.
+
+    One thread of its own talks to SQLite, a call at a time. A disk that hangs holds up that thread alone: a call that gets no answer within
+    `patience` seconds raises StoreFault, and so do later ones, at once, until the disk answers again. What such a call asked for may yet happen.
+    Raises StoreFault for a file that cannot be used; it is then left as it is.
+
+    Durability is SQLite's WAL with synchronous=NORMAL (https://www.sqlite.org/pragma.html#pragma_synchronous): nothing is lost where the process
+    is killed; a loss of power may take the last moments with it, but damages nothing.
+    """
+
+    def __init__(
+        self, path: Path, clock: Callable[[], float] = time.time, *, keep: float = KEEP, patience: float = PATIENCE
+    ) -> None:
+        self._path, self._clock, self._keep, self._patience = path, clock, keep, patience
+        self._jobs: SimpleQueue[tuple[Future[Any], Callable[[sqlite3.Connection], Any]] | None] = SimpleQueue()
+        self._stuck: Future[Any] | None = None
+        self._closed = False
+        opened: Future[None] = Future()
+        # A daemon, so that a hanging disk does not keep the process from ending.
+        self._thread = threading.Thread(target=self._work, args=(opened,), name="store", daemon=True)
+        self._thread.start()
+        try:
+            opened.result(2 * patience)
+        except TimeoutError:
+            self._jobs.put(None)
+            raise self._no_answer() from None
+
+    async def settings(self, guild_id: int) -> GuildSettings:
+        def read(connection: sqlite3.Connection) -> GuildSettings:
+            with _transaction(connection, "DEFERRED"):
+                own = self._overrides(connection, guild_id, None)
+                rows = connection.execute(f"SELECT channel_id, {_SET} FROM channel WHERE guild_id = ?", (guild_id,))
+                return GuildSettings(own, {row[0]: self._read(row[1:]) for row in rows})
+
+        return await self._run(read)
+
+    async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> Overrides:
+        def write(connection: sqlite3.Connection) -> Overrides:
+            with _transaction(connection):
+                changed = step(self._overrides(connection, guild_id, channel_id))
+                values = astuple(changed)
+                connection.execute("INSERT OR IGNORE INTO guild (guild_id) VALUES (?)", (guild_id,))
+                if channel_id is None:
+                    connection.execute(
+                        f"UPDATE guild SET ({_SET}) = (?, ?, ?, ?) WHERE guild_id = ?",
+                        (*values, guild_id),
+                    )
+                elif changed == Overrides():
+                    connection.execute("DELETE FROM channel WHERE guild_id = ? AND channel_id = ?", (guild_id, channel_id))
+                else:
+                    connection.execute(
+                        f"INSERT OR REPLACE INTO channel (guild_id, channel_id, {_SET}) VALUES (?, ?, ?, ?, ?, ?)",
+                        (guild_id, channel_id, *values),
+                    )
+            return changed
+
+        return await self._run(write)
+
+    async def synced_commands(self, application_id: int) -> str | None:
+        def read(connection: sqlite3.Connection) -> str | None:
+            row = connection.execute("SELECT sha256 FROM commands WHERE application_id = ?", (application_id,)).fetchone()
+            return row[0] if row else None
+
+        return await self._run(read)
+
+    async def remember_commands(self, application_id: int, sha256: str) -> None:
+        await self._write("INSERT OR REPLACE INTO commands VALUES (?, ?)", application_id, sha256)
+
+    async def note(self, reply_id: int, asker_id: int, guild_id: int | None) -> None:
+        def write(connection: sqlite3.Connection) -> None:
+            with _transaction(connection):
+                self._drop_old(connection)
+                values = (reply_id, asker_id, guild_id, self._clock())
+                connection.execute("INSERT OR REPLACE INTO answer (reply_id, asker_id, guild_id, at) VALUES (?, ?, ?, ?)", values)
+
+        await self._run(write)
+
+    async def asker_of(self, reply_id: int) -> int | None:
+        def read(connection: sqlite3.Connection) -> int | None:
+            kept = (reply_id, self._clock() - self._keep)
+            row = connection.execute("SELECT asker_id FROM answer WHERE reply_id = ? AND at > ?", kept).fetchone()
+            return row[0] if row else None
+
+        return await self._run(read)
+
+    async def forget(self, user_id: int) -> None:
+        def write(connection: sqlite3.Connection) -> None:
+            with _transaction(connection):
+                connection.execute("DELETE FROM answer WHERE asker_id = ?", (user_id,))
+            _wipe(connection)
+
+        await self._run(write)
+
+    async def forget_guild(self, guild_id: int) -> None:
+        def write(connection: sqlite3.Connection) -> None:
+            with _transaction(connection):
+                connection.execute("DELETE FROM guild WHERE guild_id = ?", (guild_id,))  # and its channels with it
+                connection.execute("DELETE FROM answer WHERE guild_id = ?", (guild_id,))
+            _wipe(connection)
+
+        await self._run(write)
+
+    async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join, self._patience)
+
+    # Opening
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # SQLite would create it too, but for everybody to read.
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise StoreFault(
+                self._path,
+                f"cannot be written ({error.strerror}).",
+                f"let the user that runs the bot write there, or {_ELSEWHERE}.",
+            ) from error
+        # SQLite's own wait for a lock ends first, since its fault says more.
+        connection = sqlite3.connect(self._path, timeout=self._patience * 0.8, isolation_level=None)
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make sure that the file is this program's, whole, and of a schema that it knows, before anything is written to it."""
+        with _transaction(connection, "DEFERRED"):  # of one moment, since another process may be making the file
+            owner, version = _number(connection, "PRAGMA application_id"), _number(connection, "PRAGMA user_version")
+            tables = _number(connection, "SELECT count(*) FROM sqlite_master")
+        if owner != _APPLICATION_ID and (owner or version or tables):
+            raise StoreFault(self._path, "is another program's database.", f"{_ELSEWHERE}, or move the file away.")
+        if version > len(_STEPS):
+            raise StoreFault(
+                self._path,
+                f"was written by a newer version of Verbatim (schema {version}; this one knows {len(_STEPS)}).",
+                f"update Verbatim, or {_ELSEWHERE}.",
+            )
+        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise self._damaged()
+        _use_wal(connection, self._patience * 0.8)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
+        with _transaction(connection):
+            # Read again: another process may have come first.
+            for number in range(_number(connection, "PRAGMA user_version"), len(_STEPS)):
+                for statement in _STEPS[number]:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number + 1}")
+                connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            self._drop_old(connection)
+        connection.execute(
+            "PRAGMA foreign_keys = ON"
+        )  # not before, since a step may have to rebuild a table that others refer to
+
+    # The thread
+
+    def _work(self, opened: Future[None]) -> None:
+        try:
+            connection = self._open()
+        except sqlite3.Error as error:
+            opened.set_exception(self._fault(error))
+            return
+        except BaseException as error:
+            opened.set_exception(error)
+            return
+        opened.set_result(None)
+        with closing(connection):
+            while job := self._jobs.get():
+                future, act = job
+                if not future.set_running_or_notify_cancel():
+                    continue
+                try:
+                    future.set_result(act(connection))
+                except BaseException as error:
+                    future.set_exception(error)
+
+    async def _run(self, act: Callable[[sqlite3.Connection], _T]) -> _T:
+        if self._closed:
+            raise StoreFault(self._path, "is closed.", RESTART)
+        if self._stuck is not None and not self._stuck.done():
+            raise self._no_answer()
+        future: Future[_T] = Future()
+        self._jobs.put((future, act))
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(future), self._patience)
+        except TimeoutError:
+            if not future.cancel():
+                self._stuck = future
+            raise self._no_answer() from None
+        except sqlite3.Error as error:
+            raise self._fault(error) from error
+
+    async def _write(self, statement: str, *values: object) -> None:
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(statement, values)
+
+        await self._run(write)
+
+    def _drop_old(self, connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM answer WHERE at <= ?", (self._clock() - self._keep,))
+
+    def _overrides(self, connection: sqlite3.Connection, guild_id: int, channel_id: int | None) -> Overrides:
+        if channel_id is None:
+            found = connection.execute(f"SELECT {_SET} FROM guild WHERE guild_id = ?", (guild_id,))
+        else:
+            found = connection.execute(
+                f"SELECT {_SET} FROM channel WHERE guild_id = ? AND channel_id = ?", (guild_id, channel_id)
+            )
+        row = found.fetchone()
+        return self._read(row) if row else Overrides()
+
+    def _read(self, row: tuple[Any, ...]) -> Overrides:
+        listen, ephemeral, article, cooldown = row
+        try:
+            return Overrides(
+                None if listen is None else bool(listen), None if ephemeral is None else bool(ephemeral), article, cooldown
+            )
+        except (TypeError, ValueError) as error:  # somebody else has written it
+            raise self._damaged() from error
+
+    # Faults
+
+    def _no_answer(self) -> StoreFault:
+        return StoreFault(self._path, f"gives no answer within {self._patience:g} s.", "see whether its disk is still there.")
+
+    def _damaged(self) -> StoreFault:
+        return StoreFault(
+            self._path,
+            "is damaged.",
+            "put back a copy of it, or move it away (with it goes what administrators have set) and restart the bot.",
+        )
+
+    def _fault(self, error: sqlite3.Error) -> StoreFault:
+        """SQLite's error in words; the codes are at https://www.sqlite.org/rescode.html."""
+        match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+            case sqlite3.SQLITE_NOTADB:
+                return StoreFault(self._path, "is not a database.", f"move it away, or {_ELSEWHERE}.")
+            case sqlite3.SQLITE_CORRUPT:
+                return self._damaged()
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+                mend = f"let the user that runs the bot write the file and its folder, or {_ELSEWHERE}."
+                return StoreFault(self._path, "cannot be written.", mend)
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return StoreFault(self._path, "is held by another program.", "end that program, or let it finish.")
+            case sqlite3.SQLITE_FULL:
+                return StoreFault(self._path, "cannot grow, since the disk is full.", "make room on the disk.")
+        name = getattr(error, "sqlite_errorname", type(error).__name__)
+        return StoreFault(self._path, f"cannot be used ({name}).", "see whether its disk is sound and the file in its place.")
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
+    """All or nothing. IMMEDIATE takes the lock before anything is read, so that what is written rests on what was read."""
+    connection.execute(f"BEGIN {kind}")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _number(connection: sqlite3.Connection, query: str) -> int:
+    return int(connection.execute(query).fetchone()[0])
+
+
+def _use_wal(connection: sqlite3.Connection, patience: float) -> None:
+    """Readers and a writer at once. Where two processes switch a new file together, SQLite refuses one of them without waiting."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(0.02)
+
+
+def _wipe(connection: sqlite3.Connection) -> None:
+    """Take what was deleted out of the log too, as far as no other process is reading it."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

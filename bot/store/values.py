@@ -1,0 +1,116 @@
+"""What a store keeps, and what every store must do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Protocol
+
+from bot.errors import Fault, FileFaults
+
+STORE_FILE = "verbatim.sqlite3"  # in the state folder
+
+
+MAX_COOLDOWN = 21_600.0  # seconds; as long as Discord's own slow mode can be
+KEEP = 30 * 86_400.0  # seconds for which it is known whose question an answer answers
+
+
+RESTART = "restart the bot."  # the mend of what only that mends
+PATIENCE = 5.0  # seconds to wait for the disk
+
+
+class StoreFault(FileFaults):
+    """The store cannot be used: where, what is wrong, and how to mend it. It never quotes what is stored."""
+
+    def __init__(self, where: object, what: str, mend: str) -> None:
+        super().__init__([Fault(str(where), 0, what, mend)])
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """What holds in a channel: whether to answer without being addressed, whether only the asker sees answers to commands, the article's slug
+    (None for the one in config.yaml), and how long an asker must wait between two questions, in seconds."""
+
+    listen: bool = False
+    ephemeral: bool = False
+    article: str | None = None
+    cooldown: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What an administrator set for a server or a channel; None where nothing was. Raises ValueError for what cannot be meant."""
+
+    listen: bool | None = None
+    ephemeral: bool | None = None
+    article: str | None = None
+    cooldown: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.article == "":
+            raise ValueError("an article's slug is never empty")
+        if self.cooldown is not None and not 0 <= self.cooldown <= MAX_COOLDOWN:
+            raise ValueError(f"a cooldown is 0 to {MAX_COOLDOWN:.0f} seconds")
+
+
+def merge(defaults: ChannelSettings, *levels: Overrides) -> ChannelSettings:
+    """The defaults with what was set over them, the widest level first: server, channel, thread."""
+    merged = defaults
+    for level in levels:
+        merged = replace(merged, **{f.name: value for f in fields(level) if (value := getattr(level, f.name)) is not None})
+    return merged
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSettings:
+    """All that was set in one server: for the whole of it, and by channel id."""
+
+    own: Overrides = Overrides()
+    channels: Mapping[int, Overrides] = field(default_factory=dict)
+
+    def at(self, *channel_ids: int, defaults: ChannelSettings = ChannelSettings()) -> ChannelSettings:
+        """What holds in a channel; for a thread, its parent's id and then its own."""
+        return merge(defaults, self.own, *(self.channels[c] for c in channel_ids if c in self.channels))
+
+
+class Store(Protocol):
+    """Asynchronous, so that what waits for a disk or a server never holds up Discord's event loop, whose heartbeat must go on.
+
+    Every call is atomic, also between processes, and either has happened for good when it returns or raises StoreFault. Ids are Discord's
+    snowflakes, below 2**63. What is older than `keep` counts as forgotten at once and is deleted at the next note or start.
+    """
+
+    async def settings(self, guild_id: int) -> GuildSettings:
+        """What was set in a server; all of it, so that a caller can keep it and ask no more."""
+        ...
+
+    async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> Overrides:
+        """Replace what is set, for a channel or (None) the whole server, by what `step` makes of it, and return that. What `step` raises
+        is passed on and changes nothing; it may be called on another thread, and must do nothing else."""
+        ...
+
+    async def synced_commands(self, application_id: int) -> str | None:
+        """The hash of the commands that Discord was last sent for an application."""
+        ...
+
+    async def remember_commands(self, application_id: int, sha256: str) -> None: ...
+
+    async def note(self, reply_id: int, asker_id: int, guild_id: int | None) -> None:
+        """Keep whose question a message of the bot answers, so that they can take it away. `guild_id` is None in direct messages."""
+        ...
+
+    async def asker_of(self, reply_id: int) -> int | None:
+        """Whose question a message of the bot answers, where that is known."""
+        ...
+
+    async def forget(self, user_id: int) -> None:
+        """Delete everything about a user."""
+        ...
+
+    async def forget_guild(self, guild_id: int) -> None:
+        """Delete everything about a server and what was asked in it."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything; may be called again. Any other call raises StoreFault from now on."""
+        ...

@@ -1,0 +1,1 @@
+"""Plain text and files: the article, words, strict YAML."""

@@ -1,0 +1,92 @@
+"""The bot goes on whatever happens between it and Discord: every fault of faults.py, with discord.py's own networking against a fake Discord on loopback."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from fakes import faults
+from fakes.contract import Broken
+from fakes.faults import ASKED, SCENARIOS, Scenario, Stage, play
+from fakes.loopback import Discord
+
+
+@pytest.fixture(autouse=True)
+def _few_and_quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Small numbers; benchmarks/faults.py has the large ones. And `run` sets levels of loggers: give them back."""
+    monkeypatch.setattr(faults, "BURST", 150)
+    monkeypatch.setattr(faults, "CHATTER", 2000)
+    loggers = [logging.getLogger(name) for name in ("bot", "discord")]
+    levels = [logger.level for logger in loggers]
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: s.name)
+def test_no_question_is_lost_or_answered_twice(
+    scenario: Scenario, tmp_path: Path, tiny_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    outcome = play(scenario, tmp_path, tiny_folder)
+    assert outcome.asked > 0
+    assert outcome.injected > 0
+    assert (outcome.lost, outcome.double) == (scenario.lost, 0)
+    assert [r.getMessage() for r in caplog.records if r.name == "asyncio"] == [], "an exception that nobody looked at"
+
+
+def test_what_is_lost_has_a_reason() -> None:
+    assert [s.name for s in SCENARIOS if s.lost and not s.note] == []
+    assert len({s.name for s in SCENARIOS}) == len(SCENARIOS)
+
+
+# The yardstick itself
+
+
+def test_a_lost_and_a_double_answer_are_seen(tmp_path: Path, tiny_folder: Path) -> None:
+    def story(s: Stage) -> None:
+        s.ask("mention", "slash")
+        s.settle()
+        lost, twice = s.asked
+        s.fake.delete(next(iter(s.fake.custom_ids(lost)))[0])
+        post(s.fake, f"/webhooks/1/{twice.token}", {"content": "again", "allowed_mentions": {"parse": []}})
+
+    outcome = play(Scenario("", story), tmp_path, tiny_folder)
+    assert (outcome.asked, outcome.lost, outcome.double) == (2, 1, 1)
+
+
+def test_what_breaks_discord_s_contract_fails_when_the_fake_is_left() -> None:
+    with pytest.raises(Broken, match="mentions are not switched off"), Discord() as fake:
+        post(fake, f"/channels/{fake.channel}/messages", {"content": "x"})
+
+
+def test_a_message_of_a_nonce_that_was_there_is_not_shown_again() -> None:
+    body = {"content": "x", "nonce": "5", "enforce_nonce": True, "allowed_mentions": {"parse": []}}
+    with Discord() as fake:
+        first, again, other = (post(fake, f"/channels/{fake.channel}/messages", b) for b in (body, body, {**body, "nonce": "6"}))
+    assert first == again
+    assert first["id"] != other["id"]
+
+
+def test_an_interaction_is_acknowledged_once_and_in_time() -> None:
+    with Discord() as fake:
+        for age, codes in ((0.0, [None, 40060]), (4.0, [10062, 10062])):
+            asked = fake.slash("ask", question=ASKED, age=age)
+            path = f"/interactions/{asked.id}/{asked.token}/callback"
+            assert [post(fake, path, {"type": 5}).get("code") for _ in codes] == codes
+            assert fake.seen(asked) == []
+
+
+def post(fake: Discord, path: str, body: object) -> dict[str, Any]:
+    request = Request(fake.base + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    try:
+        with urlopen(request) as answer:
+            return json.loads(answer.read() or "{}")
+    except HTTPError as error:
+        with error:
+            return json.loads(error.read())

@@ -1,0 +1,151 @@
+"""A stand-in for Discord, for what the bot says: simcord. For how it starts, restarts and stops, see loopback.py."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+import simcord
+from fakes.contract import contract
+from simcord.backend import serializers
+
+from bot.client.app import Verbatim
+from bot.engine.answer import Ambiguous, Answer, Engine
+from bot.say.replies import compose
+from bot.say.wording import wording
+from bot.serve.dialogue import Dialogue
+from bot.serve.library import Library
+from bot.store.memory import MemoryStore
+from bot.store.values import Store
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+UNDERSTOOD = re.compile(r"\A(-# Understood as: .*\n)+")
+
+
+@dataclass
+class Scene:
+    """A server with one channel and one asker, and the bot in it."""
+
+    env: simcord.Env
+    bot: Verbatim
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    asker: simcord.MemberActor
+
+    def bodies(self, method: str, path: str) -> list[dict[str, Any]]:
+        """The JSON bodies of the bot's requests whose path begins so, oldest first."""
+        return [r.json for r in self.env.http_requests if r.method == method and r.path.startswith(path)]
+
+    @property
+    def last(self) -> str:
+        """What stands last in the channel."""
+        message = self.channel.last_message
+        return message.content if message else ""
+
+    @property
+    def sent(self) -> list[dict[str, Any]]:
+        """The bodies of the messages that the bot tried to send in channels."""
+        return self.bodies("POST", "/channels/")
+
+    @property
+    def responses(self) -> list[dict[str, Any]]:
+        """The bodies of the bot's first responses to interactions."""
+        return self.bodies("POST", "/interactions/")
+
+    async def mention(self, text: str, channel: simcord.ChannelHandle | None = None) -> discord.Message:
+        assert self.bot.user
+        return await self.asker.send(channel or self.channel, f"<@{self.bot.user.id}> {text}")
+
+    async def receive_dm(self, text: str, **fields: Any) -> None:
+        """A direct message as Discord might send it though simcord's askers could not: of more than 2,000 characters, or with other `fields`."""
+        backend, channel = self.env.backend, self.asker.user.dm_channel
+        message = backend.create_message(channel.id, self.asker.id, "short", broadcast=False)
+        backend.emit("MESSAGE_CREATE", {**serializers.message_payload(backend, message), "content": text, **fields})
+        await self.env.settle()
+
+    async def repeat(self, message: discord.Message) -> None:
+        """The same event once more, as after a reconnection."""
+        backend = self.env.backend
+        backend.emit("MESSAGE_CREATE", serializers.message_payload(backend, backend.get_message(message.channel.id, message.id)))
+        await self.env.settle()
+
+
+def play(
+    story: Callable[[Scene], Awaitable[None]],
+    engine: Any,
+    store: Store | None = None,
+    *,
+    settle_timeout: float = 5.0,
+    **options: Any,
+) -> None:
+    """Run a story in a fresh simulated Discord. Fails where the bot let an exception through that the story did not look at, or sent a request
+    that breaks Discord's contract."""
+
+    async def run() -> None:
+        library = engine if isinstance(engine, Library) else shelf(engine)
+        bot = Verbatim(library, store or MemoryStore(), Dialogue(), **options)
+        async with simcord.run(bot, settle_timeout=settle_timeout) as env:
+            guild = env.create_guild()
+            channel = guild.create_text_channel("article")
+            await story(Scene(env, bot, guild, channel, guild.add_member(env.create_user("asker"))))
+            for request in env.http_requests:
+                contract().check(request.method, request.path, request.params, request.json)
+
+    asyncio.run(run())
+
+
+def shelf(*engines: Any, read_anew: Callable[[], Engine] = lambda: pytest.fail("it was read anew")) -> Library:
+    """A library of engines that stand already; `read_anew` makes one when it is read a second time."""
+    standing = {Path(f"pack-{number}"): engine for number, engine in enumerate(engines)}
+    return Library(list(standing), lambda path: standing.pop(path) if path in standing else read_anew())
+
+
+def said(result: simcord.InteractionResult) -> str:
+    """What an interaction was answered with, or nothing; without what the question was taken for."""
+    content = result.response.content if result.response else ""
+    return UNDERSTOOD.sub("", content)
+
+
+def worded(engine: Engine, question: str, history: Sequence[Answer] = (), *, understood: bool = False) -> str:
+    """What the bot should send for a question; in reply to a command with what it was `understood` as."""
+    return compose(engine.answer(question, history), engine.pack, wording("en"), understood=understood).content
+
+
+@dataclass(frozen=True)
+class Stub:
+    """An engine in front of a real one; `decide` is called with the question, the history and the real engine."""
+
+    real: Engine
+    decide: Callable[[str, Sequence[Answer], Engine], Answer]
+
+    @property
+    def pack(self) -> Any:
+        return self.real.pack
+
+    def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+        return self.decide(question, history, self.real)
+
+    def is_recorded(self, question: str) -> bool:
+        return False
+
+
+def undecided(engine: Engine, *topics: str) -> Stub:
+    """The engine, but torn between `topics` where it is asked "which?"."""
+
+    def decide(question: str, history: Sequence[Answer], real: Engine) -> Answer:
+        answer = real.answer(question, history)
+        if question != "which?":
+            return answer
+        return Ambiguous(
+            replace(answer.trace, rule="the test says so"), 0.5, (), tuple(real.pack.by_id[topic] for topic in topics)
+        )
+
+    return Stub(engine, decide)

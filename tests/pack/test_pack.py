@@ -1,0 +1,502 @@
+"""Loading a pack: every fault at once, with file, line, what is wrong and how to mend it; and what a sound pack holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import ARTICLE, FAQ, FILES, GAPS, PEOPLE, QUOTES, Change, MakePack
+
+from bot.errors import FileFaults
+from bot.pack.loading import english, general_talk, load
+from bot.pack.values import MAX_EXCERPT_CHARACTERS, QuoteKind, Verdict
+from bot.text.article import Section
+
+ORPHAN = "(or it has a fault of its own). Mend: use the id of a"
+
+
+def faults(folder: Path, *, followers: bool = False) -> list[str]:
+    """The messages for a pack; without those that only follow from another (a reference to a quote that is itself at fault)."""
+    with pytest.raises(FileFaults) as error:
+        load(folder)
+    assert str(error.value) == "\n".join(map(str, error.value.faults))
+    return [str(f) for f in error.value.faults if followers or ORPHAN not in str(f)]
+
+
+# A sound pack
+
+
+def test_the_invented_pack_loads_with_all_that_it_says(make_pack: MakePack) -> None:
+    pack = load(make_pack())
+    assert (pack.slug, pack.title, pack.publisher) == ("millbrook", "Millbrook library", "the gazette")
+    assert pack.excerpt("waited").text == "We have waited nine years for this."
+    assert {q.id: q.kind for q in pack.quotes.values()}["roof"] is QuoteKind.REPORTED
+    assert (pack.quotes["roof"].speakers, pack.quotes["roof"].relayed_by) == (("reed",), "kovacs")
+    assert pack.people["kovacs"].capacity == "Head librarian"
+    assert pack.positions == ("waited", "lift")
+    assert pack.by_id["gap-salary"].verdict is Verdict.NOT_IN_ARTICLE
+    assert pack.by_id["premise-bell-against-lift"].question == "Ruth Bell is against the lift."
+    assert [t.id for t in pack.entries] == [line[6:] for line in FAQ.splitlines() if line.startswith("- id: ")]
+    assert pack.uncovered_sentences() == ()
+    assert pack.expectations[1].after == ("who called for a second lift",)
+
+
+def test_every_quote_is_the_slice_at_its_span(make_pack: MakePack) -> None:
+    pack = load(make_pack())
+    for quote in pack.quotes.values():
+        assert pack.excerpt(quote.id).text == pack.article.text[quote.span.start : quote.span.end]
+        assert pack.article.locate(pack.excerpt(quote.id).text) == (quote.span.start,)
+
+
+def test_the_quote_of_a_span_is_the_shortest_that_covers_it(make_pack: MakePack) -> None:
+    pack = load(make_pack({"quotes.yaml": QUOTES + '- {id: years, speaker: kovacs, kind: direct, text: "nine years"}\n'}))
+    assert pack.quote_of(pack.quotes["years"].span) == pack.quotes["years"]
+    assert pack.quote_of(pack.quotes["waited"].span) == pack.quotes["waited"]
+    assert pack.quote_of(pack.article.paragraphs[0].span) is None
+
+
+def test_a_sentence_that_no_entry_cites_is_uncovered(make_pack: MakePack) -> None:
+    changed = FAQ.replace('  cites: [friends]\n  lead: "five pounds a year."\n', "  cites: [headline]\n")
+    pack = load(make_pack({"faq/library.yaml": changed}))
+    assert [pack.article.excerpt(s).text for s in pack.uncovered_sentences()] == [
+        "Join the friends of the library for five pounds a year."
+    ]
+
+
+def test_records_may_stand_in_one_file_in_a_folder_or_in_both(make_pack: MakePack) -> None:
+    first, second = GAPS[: GAPS.index("- id: gap-salary")], GAPS[GAPS.index("- id: gap-salary") :]
+    one = load(make_pack())
+    two = load(make_pack({"gaps.yaml": first, "gaps/more.yaml": second}, "two"))
+    assert [t.id for t in two.topics] == [t.id for t in one.topics]
+    assert two.topics == one.topics
+
+
+def test_all_that_is_not_the_article_and_pack_yaml_may_be_left_out(make_pack: MakePack) -> None:
+    without = {name: None for name in FILES if name not in ("article.txt", "pack.yaml")}
+    pack = load(make_pack({**without, "pack.yaml": ("positions: [waited, lift]\n", "")}))
+    assert (pack.entries, pack.quotes, pack.people) == ((), {}, {})
+    assert pack.topics == general_talk()
+
+
+def test_windows_line_ends_and_byte_order_marks_do_no_harm(make_pack: MakePack) -> None:
+    pack = load(make_pack({name: ("\ufeff" + text.replace("\n", "\r\n")).encode() for name, text in FILES.items()}))
+    assert pack.excerpt("room").text == "The reading room will finally be full again."
+    assert pack.article.headline == "Library to open on Sundays after readers’ petition"
+
+
+def test_the_version_changes_with_any_file_of_the_pack_and_with_nothing_else(make_pack: MakePack) -> None:
+    versions = {load(make_pack()).version, load(make_pack(name="again")).version}
+    assert len(versions) == 1
+    for i, (name, text) in enumerate(FILES.items()):
+        if name == "article.txt":
+            continue
+        versions.add(load(make_pack({name: text + "# a remark\n"}, f"changed-{i}")).version)
+    assert len(versions) == len(FILES)
+
+
+def test_a_capacity_and_a_lead_are_proved_by_the_article(make_pack: MakePack) -> None:
+    lead = "Anna Kovacs, Head librarian: nine years, and not only that."
+    pack = load(make_pack({"faq/library.yaml": ('lead: "nine years."', f'lead: "{lead}"')}))
+    assert pack.by_id["wait"].lead == lead
+
+
+def test_a_reported_quote_s_lead_may_name_the_one_who_relays_it(make_pack: MakePack) -> None:
+    changed = FAQ.replace("  cites: [roof]\n", '  cites: [roof]\n  lead: "Tom Reed to Anna Kovacs: more."\n')
+    assert load(make_pack({"faq/library.yaml": changed})).by_id["roof-cost"].lead == "Tom Reed to Anna Kovacs: more."
+
+
+# Faults, one by one, each with its whole message
+
+ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
+    (
+        "misquote",
+        {"quotes.yaml": ("We have waited nine years for this.", "We have waited ten years for this.")},
+        "quotes.yaml:12: the text of 'waited' is not in the article. Mend: copy the passage exactly, curly quotes and no-break spaces included.",
+    ),
+    (
+        "straight apostrophe for a curly one",
+        {"quotes.yaml": ("readers’ petition", "readers' petition")},
+        "quotes.yaml:4: the text of 'headline' is not in the article. Mend: copy the passage exactly, curly quotes and no-break spaces included.",
+    ),
+    (
+        "quote found twice",
+        {"quotes.yaml": ("Join the friends of the library for five pounds a year.", "library")},
+        "quotes.yaml:30: the text of 'friends' stands in the article 2 times. Mend: quote more of it, so that it can only mean one place.",
+    ),
+    (
+        "duplicate key",
+        {"faq/library.yaml": ('lead: "nine years."', 'lead: "nine years."\n  lead: "years."')},
+        "faq/library.yaml:37: the key 'lead' stands here twice. Mend: keep one of the two.",
+    ),
+    (
+        "unknown key",
+        {"faq/library.yaml": ('lead: "nine years."', 'leed: "nine years."')},
+        "faq/library.yaml:36: unknown key 'leed'. Mend: the keys known here are asks, cites, id, lead, near_misses, phrasings, question.",
+    ),
+    (
+        "unknown key in pack.yaml",
+        {"pack.yaml": ("positions:", "autor: someone\npositions:")},
+        "pack.yaml:9: unknown key 'autor'. Mend: the keys known here are article, positions, slug, subject, title.",
+    ),
+    (
+        "unknown key of the article",
+        {"pack.yaml": ("  publisher: the gazette", "  publisher: the gazette\n  year: someday")},
+        "pack.yaml:7: unknown key 'year'. Mend: the keys known here are file, foot, furniture, publisher, sha256.",
+    ),
+    (
+        "a truth value",
+        {"faq/library.yaml": ('    - "reading room"', "    - yes")},
+        "faq/library.yaml:49: YAML reads 'yes' as bool, not as text. Mend: put it in double quotes: \"yes\".",
+    ),
+    (
+        "a sexagesimal number",
+        {"faq/library.yaml": ('    - "reading room"', "    - 1:30")},
+        "faq/library.yaml:49: YAML reads '1:30' as int, not as text. Mend: put it in double quotes: \"1:30\".",
+    ),
+    (
+        "a date",
+        {"faq/library.yaml": ('    - "reading room"', "    - 2018-08-20")},
+        "faq/library.yaml:49: YAML reads '2018-08-20' as timestamp, not as text. Mend: put it in double quotes: \"2018-08-20\".",
+    ),
+    (
+        "nothing where text is meant",
+        {"faq/library.yaml": ('lead: "nine years."', "lead:")},
+        "faq/library.yaml:36: YAML reads '' as null, not as text. Mend: put it in double quotes: \"\".",
+    ),
+    (
+        "duplicate id in a file",
+        {"faq/library.yaml": ("id: wait\n", "id: reading-room\n")},
+        "faq/library.yaml:42: the id 'reading-room' is taken, at faq/library.yaml:32. Mend: give one of the two another id.",
+    ),
+    (
+        "duplicate id across kinds of topic",
+        {"gaps.yaml": ("id: gap-salary\n", "id: reading-room\n")},
+        "gaps.yaml:10: the id 'reading-room' is taken, at faq/library.yaml:42. Mend: give one of the two another id.",
+    ),
+    (
+        "duplicate person",
+        {"people.yaml": ("- id: bell\n", "- id: reed\n"), "quotes.yaml": ("speaker: bell", "speaker: reed")},
+        "people.yaml:15: the id 'reed' is taken, at people.yaml:10. Mend: give one of the two another id.",
+    ),
+    (
+        "an id with a blank",
+        {"gaps.yaml": ("id: gap-salary", "id: Gap salary")},
+        "gaps.yaml:10: 'Gap salary' cannot be an id. Mend: use lower-case letters, digits and hyphens, 60 at most.",
+    ),
+    (
+        "phrasing twice in an entry",
+        {"faq/library.yaml": ('    - "roof repairs"', '    - "What did the roof repairs cost?"')},
+        "faq/library.yaml:59: the phrasing 'What did the roof repairs cost?' stands again, at faq/library.yaml:57. Mend: keep it in one place.",
+    ),
+    (
+        "phrasing in two topics",
+        {"gaps.yaml": ('"wages of the librarian"', '"Reading room?"')},
+        "gaps.yaml:18: the phrasing 'Reading room?' stands under 'reading-room' too, at faq/library.yaml:49. Mend: keep it in one place.",
+    ),
+    (
+        "no phrasings",
+        {"premises.yaml": '- id: premise-a\n  presupposes: "x"\n  contradicted_by: [lift]\n  phrasings: []\n'},
+        "premises.yaml:4: 'phrasings' is an empty list. Mend: give it at least one item.",
+    ),
+    (
+        "lead with an unproved word",
+        {"faq/library.yaml": ('lead: "nine years."', 'lead: "Nearly nine years."')},
+        "faq/library.yaml:36: the lead says 'nearly', which neither its excerpts nor its speakers say. Mend: use the excerpt's words, or leave the lead out.",
+    ),
+    (
+        "lead with another number",
+        {"faq/library.yaml": ('lead: "412 readers."', 'lead: "421 readers."')},
+        "faq/library.yaml:26: the lead says '421', which neither its excerpts nor its speakers say. Mend: use the excerpt's words, or leave the lead out.",
+    ),
+    (
+        "narration called a direct quotation",
+        {
+            "quotes.yaml": (
+                "- id: sundays\n  speaker: paper\n  kind: narration",
+                "- id: sundays\n  speaker: paper\n  kind: direct",
+            )
+        },
+        "quotes.yaml:8: the article does not have 'sundays' in quotation marks, so it is not a direct quotation. Mend: change its kind to `reported` or `narration`.",
+    ),
+    (
+        "a quotation called narration",
+        {"quotes.yaml": ("- id: room\n  speaker: kovacs\n  kind: direct", "- id: room\n  speaker: kovacs\n  kind: narration")},
+        "quotes.yaml:16: 'room' stands in quotation marks, so it is not narration. Mend: change its kind to `direct` and name the speaker.",
+    ),
+    (
+        "a reported quote that nobody relays",
+        {"quotes.yaml": ("  relayed_by: kovacs\n", "")},
+        "quotes.yaml:19: `relayed_by` goes with kind `reported`, and only with it. Mend: say who words the reported statement, or change the kind.",
+    ),
+    (
+        "a direct quote that somebody relays",
+        {"quotes.yaml": ("- id: room\n  speaker: kovacs\n", "- id: room\n  relayed_by: paper\n  speaker: kovacs\n")},
+        "quotes.yaml:16: `relayed_by` goes with kind `reported`, and only with it. Mend: say who words the reported statement, or change the kind.",
+    ),
+    (
+        "an unknown kind of quote",
+        {"quotes.yaml": ("- id: room\n  speaker: kovacs\n  kind: direct", "- id: room\n  speaker: kovacs\n  kind: indirect")},
+        "quotes.yaml:15: 'kind' cannot be 'indirect'. Mend: use one of direct, reported, narration.",
+    ),
+    (
+        "a capacity that the article does not state",
+        {"people.yaml": ("capacity: Head librarian", "capacity: Chief librarian")},
+        "people.yaml:8: the article nowhere says 'Chief librarian'. Mend: give the capacity in the article's words, or leave it out.",
+    ),
+    (
+        "a name that the article does not state",
+        {"people.yaml": ("name: Tom Reed", "name: Thomas Reed")},
+        "people.yaml:11: the article nowhere says 'Thomas Reed'. Mend: name them as the article does (in `cited_as`, if people know them by another name).",
+    ),
+    (
+        "alias taken twice",
+        {"people.yaml": ("aliases: [Ruth Bell, Bell]", "aliases: [Ruth Bell, KOVACS]")},
+        "people.yaml:19: 'KOVACS' is already an alias of 'kovacs'. Mend: let a name mean one person.",
+    ),
+    (
+        "an expectation of nothing known",
+        {"questions.yaml": ("expect: petition-size", "expect: petition-sice")},
+        "questions.yaml:2: 'petition-sice' is neither a topic's id nor a verdict. Mend: correct it.",
+    ),
+    (
+        "furniture that does not stand in the article",
+        {"pack.yaml": ("[Skip to content]", "[Skip to content, Log in]")},
+        "pack.yaml:7: no paragraph of the article is 'Log in'. Mend: correct it, or remove it.",
+    ),
+    (
+        "a foot that does not stand in the article",
+        {"pack.yaml": ("foot: Join the friends", "foot: Leave the friends")},
+        "pack.yaml:8: no paragraph of the article begins with 'Leave the friends'. Mend: correct it, or remove it.",
+    ),
+    (
+        "pack.yaml missing",
+        {"pack.yaml": None},
+        "pack.yaml: this file is missing. Mend: create it, or restore it from version control.",
+    ),
+    (
+        "article missing",
+        {"article.txt": None},
+        "article.txt: the article cannot be read (No such file or directory). Mend: put the text beside pack.yaml, or correct `file`.",
+    ),
+    (
+        "article not UTF-8",
+        {"article.txt": b"Caf\xe9\n\nBody.\n"},
+        "article.txt: is not UTF-8: byte 3 cannot be read. Mend: save the article as UTF-8.",
+    ),
+    (
+        "YAML not UTF-8",
+        {"gaps.yaml": b"- id: caf\xe9\n"},
+        "gaps.yaml: is not UTF-8: byte 9 cannot be read. Mend: save the file as UTF-8.",
+    ),
+    ("an empty file", {"gaps.yaml": ""}, "gaps.yaml: this file is empty. Mend: write its records, or remove it."),
+    (
+        "a file of records that is none",
+        {"gaps.yaml": "id: gap\n"},
+        "gaps.yaml:1: this file must hold a list. Mend: begin each record with `- id: ...`.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "message"), [c[1:] for c in ONE_FAULT], ids=[c[0] for c in ONE_FAULT])
+def test_one_fault_is_one_message(make_pack: MakePack, changes: dict[str, Change], message: str) -> None:
+    assert faults(make_pack(changes)) == [message]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"faq/library.yaml": ("cites: [room]", "cites: [rooms]")}, "faq/library.yaml:45: there is no quote 'rooms' "),
+        ({"gaps.yaml": ("nearest: [sundays]", "nearest: [sunday]")}, "gaps.yaml:4: there is no quote 'sunday' "),
+        ({"premises.yaml": ("[lift]", "[lift, stairs]")}, "premises.yaml:3: there is no quote 'stairs' "),
+        ({"pack.yaml": ("[waited, lift]", "[waited, lifts]")}, "pack.yaml:9: there is no quote 'lifts' "),
+        ({"quotes.yaml": ("speaker: bell", "speaker: ball")}, "quotes.yaml:23: there is no person 'ball' "),
+        ({"quotes.yaml": ("relayed_by: paper", "relayed_by: papers")}, "quotes.yaml:25: there is no person 'papers' "),
+    ],
+)
+def test_a_reference_to_nothing_is_told_where_it_stands(make_pack: MakePack, changes: dict[str, Change], message: str) -> None:
+    kind = message.split()[-2]
+    assert message + ORPHAN + f" {kind}." in faults(make_pack(changes), followers=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "file", "line", "key"),
+    [
+        ({"faq/library.yaml": ("cites: [room]", "cites: []")}, "faq/library.yaml", 45, "cites"),
+        ({"premises.yaml": ("contradicted_by: [lift]", "contradicted_by: []")}, "premises.yaml", 3, "contradicted_by"),
+        ({"quotes.yaml": ("speaker: bell", "speaker: []")}, "quotes.yaml", 23, "speaker"),
+    ],
+)
+def test_an_empty_list_is_a_fault_where_a_reply_needs_an_item(
+    make_pack: MakePack, changes: dict[str, Change], file: str, line: int, key: str
+) -> None:
+    assert any(m.startswith(f"{file}:{line}: ") and key in m for m in faults(make_pack(changes)))
+
+
+def test_a_changed_article_is_a_fault_that_gives_the_new_hash(make_pack: MakePack) -> None:
+    folder = make_pack()
+    (folder / "article.txt").write_text(ARTICLE.replace("five pounds", "nine pounds"), encoding="utf-8")
+    first, second = faults(folder)
+    digest = first.split("SHA-256 is ")[1].split(".")[0]
+    assert first == (
+        f"pack.yaml:5: the article has changed: its SHA-256 is {digest}. Mend: restore the text; or, if the change is meant, "
+        "write this SHA-256 here and mend the quotes it broke."
+    )
+    assert second.startswith("quotes.yaml:30: the text of 'friends' is not in the article.")
+    # The mend works: the hash that the message gives is the one that the pack must name.
+    (folder / "pack.yaml").write_text(
+        (folder / "pack.yaml").read_text(encoding="utf-8").replace(load_hash(folder), digest), encoding="utf-8"
+    )
+    assert all("SHA-256" not in m for m in faults(folder))
+
+
+def load_hash(folder: Path) -> str:
+    return (folder / "pack.yaml").read_text(encoding="utf-8").split("sha256: ")[1].split("\n")[0]
+
+
+def test_a_change_of_the_article_s_line_ends_alone_is_a_changed_article(make_pack: MakePack) -> None:
+    folder = make_pack()
+    (folder / "article.txt").write_bytes(ARTICLE.replace("\n", "\r\n").encode())
+    (message,) = faults(folder)
+    assert message.startswith("pack.yaml:5: the article has changed")
+
+
+def test_an_article_without_words_is_a_fault(make_pack: MakePack) -> None:
+    without = {name: None for name in FILES if name not in ("article.txt", "pack.yaml")}
+    bare = 'slug: a\ntitle: a\nsubject: a\narticle:\n  sha256: "{sha256}"\n'
+    assert faults(make_pack({**without, "article.txt": " \n\n", "pack.yaml": bare})) == [
+        "article.txt: the article holds no text. Mend: paste it, paragraphs apart by blank lines."
+    ]
+
+
+def long_pack(length: int) -> dict[str, Change]:
+    """A pack with one entry that cites two passages of `length` characters together."""
+    first, second = "A" * (length // 2 - 1) + ".", "B" * (length - length // 2 - 1) + "."
+    return {
+        **dict.fromkeys(FILES),
+        "article.txt": f"Head\n\n{first}\n\n{second}\n",
+        "pack.yaml": 'slug: a\ntitle: a\nsubject: a\narticle:\n  sha256: "{sha256}"\n',
+        "people.yaml": "- {id: paper, name: the article, kind: source}\n",
+        "quotes.yaml": f"- {{id: a, speaker: paper, kind: narration, text: {first}}}\n- {{id: b, speaker: paper, kind: narration, text: {second}}}\n",
+        "faq.yaml": "- id: long\n  question: What?\n  asks: thing\n  cites: [a, b]\n  phrasings: [what is long]\n",
+    }
+
+
+def test_excerpts_of_an_entry_are_at_most_900_characters_together(make_pack: MakePack) -> None:
+    assert MAX_EXCERPT_CHARACTERS == 900
+    assert len(load(make_pack(long_pack(900), "fits")).entries) == 1
+    assert faults(make_pack(long_pack(901), "over")) == [
+        "faq.yaml:4: the excerpts are over 900 characters together. Mend: cite less."
+    ]
+
+
+def test_gaps_and_premises_and_positions_keep_the_same_budget(make_pack: MakePack) -> None:
+    """Whatever a reply shows has to fit it: also the nearest passages, what contradicts, and the positions."""
+    base = long_pack(901)
+    people = {**base, "faq.yaml": None}
+    for name, text in (
+        ("gaps.yaml", "- {id: g, question: What?, looked_for: it, nearest: [a, b], phrasings: [what is long]}\n"),
+        ("premises.yaml", "- {id: p, presupposes: It is., contradicted_by: [a, b], phrasings: [why is it long]}\n"),
+    ):
+        assert any("over 900 characters" in m for m in faults(make_pack({**people, name: text}, name)))
+    positions = 'slug: a\ntitle: a\nsubject: a\npositions: [a, b]\narticle:\n  sha256: "{sha256}"\n'
+    assert any("over 900 characters" in m for m in faults(make_pack({**people, "pack.yaml": positions}, "positions")))
+
+
+def test_all_faults_are_told_at_once_in_order_of_files_and_lines(make_pack: MakePack) -> None:
+    folder = make_pack(
+        {
+            "pack.yaml": ("title:", "titel:"),
+            "people.yaml": ("kind: organisation", "kind: company"),
+            "quotes.yaml": ("nine years for this", "eight years for this"),
+            "faq/library.yaml": ('lead: "412 readers."', 'lead: "Over 412 readers."'),
+            "gaps.yaml": GAPS + "- just words\n",
+            "premises.yaml": (
+                '- id: premise-bell-against-lift\n  presupposes: "Ruth Bell is against the lift."\n',
+                "- id: yes\n",
+            ),
+            "vocabulary.yaml": "synonyms: [lift]\n",
+            "questions.yaml": b"- ask: caf\xe9\n",
+        }
+    )
+    assert faults(folder, followers=True) == [
+        "faq/library.yaml:26: the lead says 'over', which neither its excerpts nor its speakers say. Mend: use the excerpt's words, or leave the lead out.",
+        "faq/library.yaml:35: there is no quote 'waited' (or it has a fault of its own). Mend: use the id of a quote.",
+        "gaps.yaml:19: a list item here must hold keys and values. Mend: begin it with `- id: ...`.",
+        "pack.yaml:1: the key 'title' is missing. Mend: add `title: ...`.",
+        "pack.yaml:2: unknown key 'titel'. Mend: the keys known here are article, positions, slug, subject, title.",
+        "pack.yaml:9: there is no quote 'waited' (or it has a fault of its own). Mend: use the id of a quote.",
+        "people.yaml:22: 'kind' cannot be 'company'. Mend: use one of person, organisation, group, source.",
+        "premises.yaml:1: YAML reads 'yes' as bool, not as text. Mend: put it in double quotes: \"yes\".",
+        "premises.yaml:1: the key 'presupposes' is missing. Mend: add `presupposes: ...`.",
+        "questions.yaml: is not UTF-8: byte 10 cannot be read. Mend: save the file as UTF-8.",
+        "quotes.yaml:12: the text of 'waited' is not in the article. Mend: copy the passage exactly, curly quotes and no-break spaces included.",
+        "vocabulary.yaml:1: 'synonyms' must hold keys and values. Mend: indent `key: value` lines below it.",
+    ]
+
+
+@pytest.mark.parametrize("name", [n for n in FILES if n != "article.txt"])
+@pytest.mark.parametrize("text", ["[", "\t", "- - -\n", "a: b: c", "'", "- {a: [b, {c: d}]}\n", "? x\n", "&a [*a]\n", "!!python/object:os.system x\n"])  # fmt: skip
+def test_whatever_stands_in_a_file_the_loader_tells_faults_and_never_crashes(make_pack: MakePack, name: str, text: str) -> None:
+    messages = faults(make_pack({name: text}), followers=True)
+    assert any(m.startswith(f"{name}:") for m in messages)
+
+
+def test_a_full_name_cannot_be_another_person_s_alias(make_pack: MakePack) -> None:
+    changed = PEOPLE.replace("aliases: [Tom Reed, Reed]", "aliases: [Anna Kovacs]")
+    assert faults(make_pack({"people.yaml": changed})) == [
+        "people.yaml:14: 'Anna Kovacs' is already an alias of 'kovacs'. Mend: let a name mean one person."
+    ]
+
+
+# Bare text files and places that hold no pack
+
+
+def test_a_bare_text_file_is_a_pack_with_only_an_article(tmp_path: Path) -> None:
+    path = tmp_path / "Harbour Wall (final).txt"
+    path.write_text("The wall fell\nlast night\n\nThe harbour wall fell. Nobody was hurt.\n", encoding="utf-8")
+    pack = load(path)
+    assert (pack.slug, pack.title, pack.publisher) == ("harbour-wall-final", "The wall fell\nlast night", "the article")
+    assert (pack.entries, pack.quotes) == ((), {})
+    assert [p.section for p in pack.article.paragraphs] == [Section.HEADLINE, Section.BODY]
+    assert pack.version == pack.article.sha256
+
+
+def test_a_bare_text_file_whose_name_has_no_letters_still_has_a_slug(tmp_path: Path) -> None:
+    (tmp_path / "東京.txt").write_text("Head\n", encoding="utf-8")
+    assert load(tmp_path / "東京.txt").slug == "article"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "holds no text. Mend: put the headline on the first line, and paragraphs apart by blank lines."),
+        (b"\n \n", "holds no text. Mend: put the headline on the first line, and paragraphs apart by blank lines."),
+        (b"Head\n\n\xff\xfe", "is not UTF-8: byte 6 cannot be read. Mend: save the file as UTF-8."),
+    ],
+)
+def test_a_bare_text_file_without_text_is_a_fault(tmp_path: Path, data: bytes, message: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    assert faults(path) == [f"{path}: {message}"]
+
+
+def test_a_place_that_is_no_pack_is_a_fault(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    assert faults(nowhere) == [f"{nowhere}: there is no such pack. Mend: name a pack's folder or a text file."]
+    assert faults(tmp_path) == ["pack.yaml: this file is missing. Mend: create it, or restore it from version control."]
+
+
+# What ships with the engine
+
+
+def test_the_general_word_lists_load_and_hold_no_empty_word() -> None:
+    words = english()
+    assert all(head.strip() and all(w.strip() for w in others) for head, others in words.synonyms)
+    assert all(a != b for a, b in words.antonyms)
+    assert words.chat
+
+
+def test_general_talk_leads_to_every_verdict_that_needs_no_article() -> None:
+    assert {t.verdict for t in general_talk()} == {Verdict.SMALL_TALK, Verdict.OPINION, Verdict.OFF_TOPIC}
+    assert len({t.id for t in general_talk()}) == len(general_talk())
+    assert all(t.phrasings and not t.cites for t in general_talk())

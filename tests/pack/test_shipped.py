@@ -1,0 +1,156 @@
+"""The pack that ships, tested like code: it loads, every passage is proved, all of the article is reached, and its own questions find their way."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.curate.evaluate import SelfTest, evaluate, read_labelled, self_test
+from bot.engine.answer import Engine
+from bot.pack.loading import load
+from bot.pack.values import MAX_EXCERPT_CHARACTERS, PersonKind, QuoteKind, Verdict
+from bot.say.replies import compose
+from bot.say.wording import wording
+from bot.text.article import Section
+
+NEAR_MISSES = 200  # at least
+
+
+def test_the_pack_loads_without_a_fault(shipped_folder: Path) -> None:
+    pack = load(shipped_folder)
+    assert (pack.slug, pack.publisher) == ("backthecode", "the paper")
+    assert {t.verdict for t in pack.topics} == set(Verdict) - {Verdict.AMBIGUOUS}
+
+
+def test_the_article_s_bytes_are_those_that_the_pack_names(shipped_folder: Path) -> None:
+    named = yaml.safe_load((shipped_folder / "pack.yaml").read_text(encoding="utf-8"))["article"]["sha256"]
+    data = (shipped_folder / "article.txt").read_bytes()
+    assert hashlib.sha256(data).hexdigest() == named == load(shipped_folder).article.sha256
+    assert b"\r" not in data
+
+
+def test_every_quote_stands_in_the_article_once_and_as_written(engine: Engine, shipped_folder: Path) -> None:
+    written = {q["id"]: q["text"] for q in yaml.safe_load((shipped_folder / "quotes.yaml").read_text(encoding="utf-8"))}
+    text = (shipped_folder / "article.txt").read_bytes().decode("utf-8")
+    assert set(written) == set(engine.pack.quotes)
+    for quote in engine.pack.quotes.values():
+        assert text.count(written[quote.id]) == 1
+        assert text[quote.span.start : quote.span.end] == written[quote.id] == engine.pack.excerpt(quote.id).text
+
+
+def test_every_sentence_of_the_article_is_reached_by_an_entry(engine: Engine) -> None:
+    assert [engine.pack.article.excerpt(s).text for s in engine.pack.uncovered_sentences()] == []
+
+
+def test_every_quote_is_cited_by_a_topic(engine: Engine) -> None:
+    assert set(engine.pack.quotes) - {c for t in engine.pack.topics for c in t.cites} == set()
+
+
+def test_the_article_is_read_as_a_headline_nine_paragraphs_and_a_foot(engine: Engine) -> None:
+    sections = [(p.number, p.section) for p in engine.pack.article.paragraphs]
+    assert sections[:3] == [(-1, Section.FURNITURE), (0, Section.HEADLINE), (1, Section.BODY)]
+    assert sections[10] == (9, Section.BODY)
+    assert [s for _, s in sections[11:]] == [Section.FOOT] * 4
+    assert engine.pack.article.headline.startswith("Twitterstorm will call on Labour supporters")
+
+
+def test_who_speaks_is_what_the_article_says(engine: Engine) -> None:
+    speakers = {q.id: (q.kind, q.speakers, q.relayed_by) for q in engine.pack.quotes.values()}
+    assert speakers["stern-concern"] == (QuoteKind.REPORTED, ("stern",), "rosenberg")
+    assert speakers["leaders-call"] == (QuoteKind.REPORTED, ("lillis", "prentis", "roache"), "paper")
+    assert {s for k, s, _ in speakers.values() if k is QuoteKind.DIRECT} == {("rosenberg",), ("spokesman",)}
+    assert all("paper" in s for k, s, _ in speakers.values() if k is QuoteKind.NARRATION)
+
+
+def test_nothing_is_said_that_the_article_does_not_state(engine: Engine) -> None:
+    """It names no author, no web address, and its newspaper only as "the paper"."""
+    pack, text = engine.pack, engine.pack.article.text
+    for person in pack.people.values():
+        assert person.kind is PersonKind.SOURCE or person.name in text
+        assert person.capacity in text
+    replies = [compose(engine.answer(t.question), pack, wording("en")).plain for t in pack.entries[:20]]
+    assert not any(w in r for r in replies for w in ("http", "Morning Star"))
+
+
+def test_the_positions_that_an_opinion_gets_are_of_more_than_one_speaker_and_fit_a_reply(engine: Engine) -> None:
+    quotes = [engine.pack.quotes[p] for p in engine.pack.positions]
+    assert len({q.speakers for q in quotes}) >= 3
+    assert sum(q.span.end - q.span.start for q in quotes) <= MAX_EXCERPT_CHARACTERS
+
+
+def test_every_topic_has_phrasings_enough_to_be_found(engine: Engine) -> None:
+    curated = [t for t in engine.pack.topics if t.cites or t.looked_for]
+    assert min(len(t.phrasings) for t in curated) >= 10
+    assert all(t.question.strip() for t in curated)
+    assert all(len(t.near_misses) >= 3 for t in engine.pack.entries)
+
+
+def test_a_gap_completes_its_sentence(engine: Engine) -> None:
+    for topic in engine.pack.topics:
+        if topic.verdict is Verdict.NOT_IN_ARTICLE:
+            assert topic.looked_for == topic.looked_for.strip().rstrip(".?!")
+            assert "\n" not in topic.looked_for
+
+
+@pytest.fixture(scope="module")
+def tested(engine: Engine) -> SelfTest:
+    return self_test(engine)
+
+
+def test_each_phrasing_finds_its_passages_and_each_expectation_is_met(tested: SelfTest) -> None:
+    assert tested.lost == ()
+    assert tested.failed == ()
+
+
+def test_every_entry_has_near_misses_and_none_of_them_gets_it(tested: SelfTest) -> None:
+    print(f"near misses apart: {tested.near_misses - len(tested.mixed)} of {tested.near_misses}")
+    assert tested.unguarded == ()
+    assert tested.near_misses >= NEAR_MISSES
+    assert tested.mixed == ()
+
+
+def test_phrasings_find_their_passages_without_themselves(tested: SelfTest) -> None:
+    print(f"leave-one-out: {tested.share_left_out:.2%} of {len(tested.left_out):,}, answered {tested.share_answered:.2%}")
+    assert len(tested.left_out) > 5000
+    assert tested.share_left_out >= 0.95
+
+
+def test_no_two_entries_are_so_alike_that_nobody_can_tell_them_apart(tested: SelfTest) -> None:
+    assert tested.alike == ()
+
+
+@pytest.mark.parametrize("change", ["{}?", "{}!", "  {}  ", "{} please"])
+def test_a_phrasing_dressed_otherwise_finds_its_passages_all_but_always(engine: Engine, change: str) -> None:
+    """A phrasing word for word is answered by rule; a mark or a courtesy more must not lose it. Every seventh, for the time it takes."""
+    asked = [(t, p) for t in engine.pack.entries for p in t.phrasings][::7]
+    found = 0
+    for topic, phrasing in asked:
+        answer = engine.answer(change.format(phrasing))
+        shown = {c.quote.id for c in getattr(answer, "citations", ()) if c.quote}
+        found += set(topic.cites) <= shown
+    print(f"{change!r}: {found} of {len(asked)} ({found / len(asked):.1%})")
+    assert found / len(asked) >= DRESSED[change]
+
+
+# Measured, rounded down: marks and blanks change nothing; a word more takes the rule away and leaves the weighing.
+DRESSED = {"{}?": 1.0, "{}!": 1.0, "  {}  ": 1.0, "{} please": 0.97}
+
+
+QUESTIONS = Path(__file__).parent.parent / "questions"
+
+
+@pytest.mark.parametrize(
+    ("name", "answerable", "unanswerable", "precision"), [("held-out", 0.89, 0.79, 0.90), ("held-out-2", 0.86, 0.88, 0.87)]
+)
+def test_questions_that_nothing_was_fitted_on_keep_their_floors(
+    engine: Engine, name: str, answerable: float, unanswerable: float, precision: float
+) -> None:
+    """Floors a little under what was measured when they were written, so that a change that costs much is seen."""
+    report = evaluate(engine, read_labelled(QUESTIONS / f"{name}-questions.jsonl"))
+    assert report.share("answerable") >= answerable
+    assert report.share("unanswerable") >= unanswerable
+    assert report.share("offtopic") >= 0.95
+    assert report.precision >= precision

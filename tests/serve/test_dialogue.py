@@ -1,0 +1,78 @@
+"""What an asker may refer back to: for how long, how far, and of how many."""
+
+from __future__ import annotations
+
+from bot.engine.answer import Answer, Engine
+from bot.serve.dialogue import Conversation, Dialogue
+
+HERE, ELSEWHERE = Conversation(1, 7, "a"), Conversation(2, 7, "a")
+
+
+class Clock:
+    """A clock that the test sets, in seconds."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def answers(engine: Engine, count: int) -> list[Answer]:
+    return [engine.answer(f"who called for a second lift {i}") for i in range(count)]
+
+
+def test_a_conversation_is_remembered_in_order_and_apart_from_others(tiny: Engine) -> None:
+    first, second, third = answers(tiny, 3)
+    dialogue = Dialogue(Clock())
+    dialogue.remember(HERE, first)
+    dialogue.remember(ELSEWHERE, second)
+    dialogue.remember(HERE, third)
+    assert dialogue.earlier(HERE) == (first, third)
+    assert dialogue.earlier(ELSEWHERE) == (second,)
+    assert dialogue.earlier(Conversation(1, 8, "a")) == ()
+
+
+def test_only_the_last_turns_are_kept(tiny: Engine) -> None:
+    said = answers(tiny, 11)
+    dialogue = Dialogue(Clock())
+    for answer in said:
+        dialogue.remember(HERE, answer)
+    assert dialogue.earlier(HERE) == tuple(said[-8:])
+
+
+def test_an_answer_is_forgotten_after_a_quarter_of_an_hour_and_a_later_one_is_not(tiny: Engine) -> None:
+    first, second = answers(tiny, 2)
+    clock = Clock()
+    dialogue = Dialogue(clock)
+    dialogue.remember(HERE, first)
+    clock.now += 899
+    dialogue.remember(HERE, second)
+    assert dialogue.earlier(HERE) == (first, second)
+    clock.now += 1
+    assert dialogue.earlier(HERE) == (second,)
+    clock.now += 899
+    assert dialogue.earlier(HERE) == ()
+
+
+def test_what_is_forgotten_is_no_longer_held_once_anyone_speaks(tiny: Engine) -> None:
+    first, second = answers(tiny, 2)
+    clock = Clock()
+    dialogue = Dialogue(clock)
+    dialogue.remember(HERE, first)
+    clock.now += 900
+    dialogue.remember(ELSEWHERE, second)
+    assert len(dialogue) == 1
+
+
+def test_the_conversation_longest_silent_makes_room(tiny: Engine) -> None:
+    first, second, third, fourth = answers(tiny, 4)
+    dialogue = Dialogue(Clock(), conversations=2)
+    dialogue.remember(Conversation(1, 1, "a"), first)
+    dialogue.remember(Conversation(1, 2, "a"), second)
+    dialogue.remember(Conversation(1, 1, "a"), third)
+    dialogue.remember(Conversation(1, 3, "a"), fourth)
+    assert len(dialogue) == 2
+    assert dialogue.earlier(Conversation(1, 1, "a")) == (first, third)
+    assert dialogue.earlier(Conversation(1, 2, "a")) == ()
+    assert dialogue.earlier(Conversation(1, 3, "a")) == (fourth,)

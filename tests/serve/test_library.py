@@ -1,0 +1,132 @@
+"""Several articles side by side, and files that change while the bot runs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.engine.build import build
+from bot.errors import FileFaults
+from bot.serve.library import Library, look
+
+BOATS = "Boats\n\nFishing boats were moved to Porto Novo.\n"
+
+
+@pytest.fixture
+def boats(tmp_path: Path) -> Path:
+    path = tmp_path / "boats.txt"
+    path.write_text(BOATS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def trains(tmp_path: Path) -> Path:
+    path = tmp_path / "trains.txt"
+    path.write_text("Trains\n\nThe night train to Malmö was cancelled.\n", encoding="utf-8")
+    return path
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Write a file so that its time differs from before, however coarse the file system's clock is."""
+    written = path.stat().st_mtime_ns
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, ns=(written + 10**9, written + 10**9))
+
+
+def test_the_first_article_is_the_default_and_the_others_are_found_by_slug(boats: Path, trains: Path) -> None:
+    library = Library([boats, trains], build)
+    assert [e.pack.slug for e in library.engines] == ["boats", "trains"]
+    assert library.find(None) is library.default is library.find("boats")
+    assert library.find("trains") is library.engines[1]
+    assert library.find("ships") is None
+
+
+def test_two_articles_of_one_slug_are_a_fault_and_the_same_path_twice_is_not(boats: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    double = Path(shutil.copy(boats, tmp_path / "other" / "boats.txt"))
+    with pytest.raises(
+        FileFaults, match=r"other.boats\.txt: its slug, boats, is that of .*boats\.txt too\. Mend: give one of them another slug"
+    ):
+        Library([boats, double], build)
+    assert len(Library([boats, boats], build).engines) == 1
+
+
+def test_a_pack_is_read_anew_once_its_files_have_changed_and_are_still(boats: Path, trains: Path) -> None:
+    library = Library([boats, trains], build)
+    assert library.changed() == ()
+    rewrite(trains, "Trains\n\nThe night train to Oslo was cancelled.\n")
+    assert library.changed() == (), "it may still be being written"
+    rewrite(trains, "Trains\n\nThe night train to Turku was cancelled.\n")
+    assert library.changed() == ()
+    assert library.changed() == (trains,)
+    old = library.engines
+    [reading] = asyncio.run(library.reload([trains]))
+    assert reading.engine is library.find("trains")
+    assert "Turku" in library.engines[1].pack.article.text
+    assert library.engines[0] is old[0]
+    assert "Malmö" in old[1].pack.article.text, "whoever holds the old engine keeps it"
+    assert library.changed() == ()
+
+
+def test_an_invalid_pack_is_refused_with_its_faults_once_and_the_old_one_goes_on(
+    boats: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = Library([boats], build)
+    old = library.default
+    rewrite(boats, "")
+    library.changed()
+    assert library.changed() == (boats,)
+    [reading] = asyncio.run(library.reload([boats]))
+    assert reading.engine is None
+    assert "boats.txt" in reading.faults
+    assert reading.faults in caplog.text
+    assert library.default is old
+    assert library.changed() == library.changed() == (), "a fault is told once, not at each look"
+    boats.unlink()
+    library.changed()
+    assert library.changed() == (boats,)
+    [reading] = asyncio.run(library.reload())
+    assert (reading.engine, library.default) == (None, old)
+    boats.write_text(BOATS, encoding="utf-8")
+    library.changed()
+    assert library.changed() == (boats,)
+    [reading] = asyncio.run(library.reload([boats]))
+    assert reading.engine is library.default is not old
+
+
+def test_a_new_slug_that_another_article_has_is_refused(boats: Path, make_pack: object, tmp_path: Path) -> None:
+    folder = make_pack()  # type: ignore[operator]
+    library = Library([boats, folder], build)
+    rewrite(folder / "pack.yaml", (folder / "pack.yaml").read_text(encoding="utf-8").replace("slug: millbrook", "slug: boats"))
+    refused = asyncio.run(library.reload([folder]))[0]
+    assert refused.engine is None
+    assert "its slug, boats, is that of" in refused.faults
+    assert library.engines[1].pack.slug == "millbrook"
+
+
+def test_a_defect_of_the_program_costs_no_article(boats: Path) -> None:
+    tries = [build(boats)]
+
+    def make(path: Path) -> object:
+        return tries.pop()
+
+    library = Library([boats], make)  # type: ignore[arg-type]
+    [reading] = asyncio.run(library.reload())
+    assert reading.engine is None
+    assert "(IndexError)" in reading.faults
+    assert library.default.pack.slug == "boats"
+
+
+def test_how_a_pack_looks_depends_on_its_own_files_alone(make_pack: object) -> None:
+    folder = make_pack()  # type: ignore[operator]
+    before = look(folder)
+    assert {Path(name).name for name, _, _ in before} >= {"article.txt", "pack.yaml", "library.yaml"}
+    (folder / ".pack.yaml.swp").write_text("an editor's", encoding="utf-8")
+    assert look(folder) == before
+    (folder / "faq" / "more.yaml").write_text("[]", encoding="utf-8")
+    assert look(folder) != before
+    assert look(folder / "nowhere") == ()
