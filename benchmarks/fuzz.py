@@ -28,8 +28,9 @@ from pathlib import Path
 
 from bot.cli.main import record
 from bot.config import shipped
-from bot.engine.answer import Answer, Answered, Citation, Contradicted, Engine, NotInArticle, OpinionAsked
+from bot.engine.answer import Answer, Answered, Citation, Contradicted, NotInArticle, OpinionAsked
 from bot.engine.build import build, frequency_ranks
+from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
 from bot.say.replies import Reply, compose
 from bot.say.wording import FALLBACK, wording

@@ -110,7 +110,7 @@ def watched() -> Iterator[list[Span]]:
     from discord.webhook.async_ import AsyncWebhookAdapter  # noqa: TID251
 
     from bot.client import app, pages
-    from bot.engine.answer import Engine
+    from bot.engine.pipeline import Engine
     from bot.store.sqlite import SqliteStore
 
     found: list[Span] = []

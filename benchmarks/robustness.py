@@ -21,9 +21,10 @@ from pathlib import Path
 
 from bot.config import shipped
 from bot.curate.evaluate import Labelled, converse, judge, read_labelled
-from bot.engine.answer import Answer, Engine, citations_of
+from bot.engine.answer import Answer, citations_of
 from bot.engine.build import build
 from bot.engine.embedding import Embedder
+from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
 
 SEEDS = (1, 2, 3)

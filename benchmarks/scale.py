@@ -117,8 +117,8 @@ def texts(size: int) -> tuple[list[list[str]], list[str]]:
 def build(size: int, folder: Path, _bm25s: bool) -> dict[str, float]:
     """Read and learn the phrasings, and keep the index."""
     from bot.engine import build as engine
-    from bot.engine.answer import Learnt
     from bot.engine.match import Index
+    from bot.engine.pipeline import Learnt
     from bot.engine.question import Question
 
     topics, _ = texts(size)

@@ -24,7 +24,7 @@ from unittest.mock import patch
 from bot.config import shipped
 
 if TYPE_CHECKING:
-    from bot.engine.answer import Engine
+    from bot.engine.pipeline import Engine
 
 RUNS = 5
 QUESTIONS = 400

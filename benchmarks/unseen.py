@@ -21,9 +21,10 @@ import json
 import multiprocessing
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -73,8 +74,12 @@ class Result:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--folders", default=MEASURING, metavar="GLOB", help=f"of training/corpus (default: {MEASURING})")
-    parser.add_argument("--kind", choices=("bare", "small", "both"), default="both", help="the form of the articles (default: both)")
-    parser.add_argument("--rotations", type=int, default=1, metavar="N", help="small packs of an article, each lacking other phrasings")
+    parser.add_argument(
+        "--kind", choices=("bare", "small", "both"), default="both", help="the form of the articles (default: both)"
+    )
+    parser.add_argument(
+        "--rotations", type=int, choices=range(1, 5), default=1, help="small packs of an article, each lacking other phrasings"
+    )
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
     parser.add_argument("--errors", action="store_true", help="list the questions that went wrong or were not answered")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON, shares from 0 to 1")
@@ -87,15 +92,14 @@ def main() -> int:
     tasks = [Task(f, kind, k) for kind in kinds for f in found for k in range(options.rotations if kind == "small" else 1)]
     results = [result for part in run(tasks, options.jobs) for result in part]
     if options.errors:
-        print(*filter(None, map(error, results)), sep="\n", end="\n\n")
-    tables = {kind: {name: figures([r for r in results if r.task.kind == kind and r.task.folder.name[0] in letters])
-                     for name, letters in SETS.items()} for kind in kinds}  # fmt: skip
+        print(*filter(None, map(error, results)), sep="\n", end="\n\n", file=sys.stderr if options.json else sys.stdout)
+    tables = {kind: by_set([r for r in results if r.task.kind == kind]) for kind in kinds}
     if options.json:
         print(json.dumps(tables, indent=1))
         return 0
     for kind, rows in tables.items():
-        rotations = f", {options.rotations} packs of each" if kind == "small" else ""
-        print(f"{kind}: {len(found)} articles{rotations}\n\n{table(rows)}\n")
+        times = f", {options.rotations} rotation(s)" if kind == "small" else ""
+        print(f"{kind}: {len(found)} article(s){times}\n\n{table(rows)}\n")
     return 0
 
 
@@ -144,54 +148,51 @@ def covered(gold: Span, spans: Iterable[Span]) -> bool:
 
 # The figures
 
-Counted = Callable[[Result], bool]
+
+def by_set(results: Sequence[Result]) -> dict[str, dict[str, float | None]]:
+    """The figures of every set that is among the results, and of all."""
+    parts = {name: [r for r in results if r.task.folder.name[0] in letters] for name, letters in SETS.items()}
+    return {name: figures(part) for name, part in parts.items() if part}
 
 
 def figures(results: Sequence[Result]) -> dict[str, float | None]:
     """Shares of the results of one form and set; None where there is nothing to count."""
+    answerable = [r for r in results if r.asked.answerable]
+    near = [r for r in results if r.near_miss]
+    answered = [r for r in results if r.outcome in ("right", "wrong", "false answer")]
 
-    def share(part: Counted, of: Counted) -> float | None:
-        whole = [r for r in results if of(r)]
-        return sum(map(part, whole)) / len(whole) if whole else None
+    def share(outcome: str, of: Sequence[Result], kind: str = "AUGPOC") -> float | None:
+        return mean([r.outcome == outcome for r in of if r.asked.kind in kind])
 
-    def kind(letter: str, answerable: bool, r: Result) -> bool:
-        return r.asked.kind == letter and r.asked.answerable == answerable
-
-    def is_(outcome: str, r: Result) -> bool:
-        return r.outcome == outcome
-
-    answerable: Counted = lambda r: r.asked.answerable  # noqa: E731
-    refused, right = partial(is_, "refused"), partial(is_, "right")
     return {
         "n": len(results),
-        "near misses refused": share(refused, lambda r: r.near_miss),
-        **{f"{name} refused": share(refused, partial(kind, letter, False)) for letter, name in NEAR_MISSES.items()},
-        "answered and right": share(right, answerable),
-        "A right": share(right, partial(kind, "A", True)),
-        "C right": share(right, partial(kind, "C", True)),
-        "complete": share(lambda r: r.complete, answerable),
-        "precision": share(right, lambda r: r.outcome in ("right", "wrong", "false answer")),
-        "off topic refused": share(refused, lambda r: r.asked.kind == "O"),
-        "right passage seen": share(lambda r: r.seen, answerable),
-        "told not in the article": share(lambda r: r.verdict == "not_in_article", answerable),
-        "AUROC": auroc([r.sure for r in results if r.asked.answerable], [r.sure for r in results if r.near_miss]),
+        "near misses refused": share("refused", near),
+        **{f"{kind} refused": share("refused", near, kind) for kind in "UGPC"},
+        "answered and right": share("right", answerable),
+        **{f"{kind} right": share("right", answerable, kind) for kind in "AC"},
+        "complete": mean([r.complete for r in answerable]),
+        "precision": share("right", answered),
+        "off topic refused": share("refused", results, "O"),
+        "right passage seen": mean([r.seen for r in answerable]),
+        "told not in the article": mean([r.verdict == "not_in_article" for r in answerable]),
+        "AUROC": auroc([r.sure for r in answerable], [r.sure for r in near]),
     }
 
 
-NEAR_MISSES = {"U": "U", "G": "G", "P": "P", "C": "C"}
+def mean(flags: Sequence[bool]) -> float | None:
+    return sum(flags) / len(flags) if flags else None
 
 
 def auroc(above: Sequence[float], below: Sequence[float]) -> float | None:
     """The chance that one of `above` is higher than one of `below`; equal ones count half."""
     if not above or not below:
         return None
-    ranked = sorted([(x, True) for x in above] + [(x, False) for x in below])
-    wins, lower, at = 0.0, 0, 0
-    while at < len(ranked):
-        same = [high for x, high in ranked[at:] if x == ranked[at][0]]
-        ties = len(same) - sum(same)
-        wins += sum(same) * (lower + ties / 2)
-        lower, at = lower + ties, at + len(same)
+    wins, lower = 0.0, 0
+    for _, group in groupby(sorted([(x, True) for x in above] + [(x, False) for x in below]), itemgetter(0)):
+        tied = [high for _, high in group]
+        ties = tied.count(False)
+        wins += tied.count(True) * (lower + ties / 2)
+        lower += ties
     return wins / (len(above) * len(below))
 
 

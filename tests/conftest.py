@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bot.engine.answer import Engine
 from bot.engine.build import build
+from bot.engine.pipeline import Engine
 
 settings.register_profile("verbatim", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("verbatim")

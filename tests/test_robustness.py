@@ -14,7 +14,7 @@ from conftest import ROOT
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.curate.evaluate import Labelled
-from bot.engine.answer import Engine
+from bot.engine.pipeline import Engine
 
 PROGRAM = ROOT / "benchmarks" / "robustness.py"
 pytestmark = pytest.mark.skipif(not PROGRAM.is_file(), reason="the benchmarks are not part of the source distribution")

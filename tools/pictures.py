@@ -29,13 +29,13 @@ from bot.engine.answer import (
     Answer,
     Answered,
     Contradicted,
-    Engine,
     NotInArticle,
     OffTopic,
     OpinionAsked,
     SmallTalk,
     citations_of,
 )
+from bot.engine.pipeline import Engine
 from bot.errors import Fault, FileFaults
 from bot.pack.loading import load
 from bot.pack.values import QuoteKind, Verdict

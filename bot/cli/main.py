@@ -15,9 +15,10 @@ from typing import Any, NoReturn, TextIO
 from bot import __version__, config
 from bot.curate import evaluate
 from bot.curate.chart import risk_coverage
-from bot.engine.answer import Answer, Answered, Citation, Contradicted, Engine, NotInArticle, OpinionAsked, citations_of
+from bot.engine.answer import Answer, Answered, Citation, Contradicted, NotInArticle, OpinionAsked, citations_of
 from bot.engine.build import build, save_model
 from bot.engine.embedding import terminal_progress
+from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
 from bot.pack.loading import load
 from bot.say.explain import explain

@@ -34,7 +34,8 @@ from bot.client.cooldown import Cooldowns, Pace
 from bot.client.items import FOLLOW_UP, ITEMS, MAX_QUESTION, Window, rows_of, typed_in, view_of
 from bot.client.outgoing import Outgoing, clamp
 from bot.client.state import State, decode, text_of
-from bot.engine.answer import Answer, Answered, Contradicted, Engine, NotInArticle
+from bot.engine.answer import Answer, Answered, Contradicted, NotInArticle, is_sure
+from bot.engine.pipeline import Engine
 from bot.pack.values import Topic
 from bot.say.replies import Action, follow_up, said
 from bot.say.wording import FALLBACK, Wording, wording
@@ -296,7 +297,7 @@ class Verbatim(discord.AutoShardedClient):
         async with self._turn(conversation):
             try:
                 answer = await asyncio.to_thread(engine.answer, message.content, self.dialogue.earlier(conversation))
-                if not isinstance(answer, Answered) or answer.confidence < answer.trace.threshold:
+                if not is_sure(answer):
                     return
                 outgoing = pages.answered(answer, engine.pack, words, private=False)
             except Exception as error:

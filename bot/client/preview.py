@@ -16,7 +16,8 @@ import discord
 
 from bot.client.app import Verbatim
 from bot.client.running import stop_on_signals
-from bot.engine.answer import Answered, Engine
+from bot.engine.answer import Answered
+from bot.engine.pipeline import Engine
 from bot.say.wording import COMMANDS
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library

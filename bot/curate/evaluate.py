@@ -12,8 +12,9 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from bot.engine.answer import Answer, Answered, Contradicted, Engine, Trace, citations_of
+from bot.engine.answer import Answer, Answered, Contradicted, Rule, Trace, citations_of
 from bot.engine.decision import Model, Signals, fit
+from bot.engine.pipeline import Engine
 from bot.engine.question import straighten
 from bot.engine.verify import Unmet
 from bot.errors import Fault, FileFaults
@@ -201,7 +202,7 @@ def samples(engine: Engine, questions: Sequence[Labelled]) -> list[Sample]:
         if trace.signals is None:
             continue
         best = trace.candidates[0]
-        shown = Answered(trace, 1.0, (), (best.topic,), best.topic.lead, engine.cite(best.topic))
+        shown = Answered(Trace(trace.question, Rule.ANSWERS), 1.0, (), (best.topic,), best.topic.lead, engine.cite(best.topic))
         found.append(
             Sample(question, trace.signals, question.kind == "answerable" and judge(question, shown, engine.pack) == "right")
         )

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.engine.answer import Engine, Learnt
 from bot.engine.decision import SIGNAL_NAMES, Model
 from bot.engine.embedding import Embedder, Meanings, Progress, kept_vectors, silent
 from bot.engine.match import Index
+from bot.engine.pipeline import Engine, Learnt
 from bot.engine.sentences import load_weights
 from bot.errors import Fault, FileFaults
 from bot.pack.loading import english, load
@@ -36,6 +36,7 @@ _LEARNING = (
     "engine/question.py",
     "engine/match.py",
     "engine/answer.py",
+    "engine/pipeline.py",
     "pack/loading.py",
     "pack/values.py",
     "text/article.py",

@@ -24,6 +24,7 @@ class Verdict(StrEnum):
 
     ANSWER = "answer"
     PREMISE = "premise"
+    UNSURE = "unsure"
     AMBIGUOUS = "ambiguous"
     NOT_IN_ARTICLE = "not_in_article"
     OPINION = "opinion"

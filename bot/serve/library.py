@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.engine.answer import Engine
+from bot.engine.pipeline import Engine
 from bot.errors import Fault, FileFaults
 
 _log = logging.getLogger(__name__)

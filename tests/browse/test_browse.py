@@ -14,18 +14,8 @@ from test_reply import assert_inert, plain_lines, unescaped
 
 from bot.browse import pages as browse
 from bot.browse.pages import MAX_OPTION, MAX_OPTIONS, FaqPage, Option, Unknown, budget
-from bot.engine.answer import (
-    Ambiguous,
-    Answer,
-    Answered,
-    Candidate,
-    Citation,
-    Engine,
-    NotInArticle,
-    OffTopic,
-    OpinionAsked,
-    Trace,
-)
+from bot.engine.answer import Ambiguous, Answer, Answered, Candidate, Citation, NotInArticle, OffTopic, OpinionAsked, Trace
+from bot.engine.pipeline import Engine
 from bot.engine.question import Question
 from bot.engine.verify import Constraint, Unmet
 from bot.pack.loading import load

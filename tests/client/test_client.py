@@ -33,7 +33,8 @@ from bot.client.outgoing import Key, Outgoing
 from bot.client.running import run, token_fault
 from bot.client.state import encode, tag
 from bot.config import Settings
-from bot.engine.answer import Answer, Engine
+from bot.engine.answer import Answer
+from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
 from bot.pack.values import Verdict
 from bot.say import replies as reply

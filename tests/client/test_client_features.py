@@ -20,8 +20,9 @@ from bot.client.app import ArticleGone, Verbatim
 from bot.client.claims import Claims
 from bot.client.outgoing import Outgoing
 from bot.client.state import text_of
-from bot.engine.answer import Answer, Answered, Engine
+from bot.engine.answer import Answer, Answered
 from bot.engine.build import build
+from bot.engine.pipeline import Engine
 from bot.errors import Fault, FileFaults
 from bot.say import replies as reply
 from bot.say.citation import Format

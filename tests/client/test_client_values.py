@@ -22,8 +22,9 @@ from bot.client.items import typed_in, view_of
 from bot.client.outgoing import Key, Menu, Outgoing, clamp, options
 from bot.client.pages import Request
 from bot.client.state import MAX_CUSTOM_ID, State, Turn, decode, encode, find, referred, tag, text_of, turned
-from bot.engine.answer import Answered, Engine, citations_of
+from bot.engine.answer import Answered, citations_of
 from bot.engine.build import build
+from bot.engine.pipeline import Engine
 from bot.pack.loading import load
 from bot.pack.values import Pack
 from bot.say.replies import Action

@@ -22,8 +22,8 @@ from fakes.scene import shelf, worded
 
 from bot.cli.main import main
 from bot.client import preview
-from bot.engine.answer import Engine
 from bot.engine.build import build
+from bot.engine.pipeline import Engine
 from bot.say.wording import COMMANDS, wording
 from tools import pictures
 from tools.pictures import BROWSERS, SCENES, Absent, Scene, find_browser, keys_of, message_of, picture, questions, staged

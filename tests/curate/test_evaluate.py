@@ -29,20 +29,10 @@ from bot.curate.evaluate import (
     samples,
     self_test,
 )
-from bot.engine.answer import (
-    Ambiguous,
-    Answer,
-    Answered,
-    Citation,
-    Contradicted,
-    Engine,
-    NotInArticle,
-    OffTopic,
-    SmallTalk,
-    Trace,
-)
+from bot.engine.answer import Ambiguous, Answer, Answered, Citation, Contradicted, NotInArticle, OffTopic, SmallTalk, Trace
 from bot.engine.build import build
 from bot.engine.decision import SIGNAL_NAMES, Signals
+from bot.engine.pipeline import Engine
 from bot.engine.question import Question
 from bot.engine.verify import Constraint, Unmet
 from bot.errors import FileFaults

@@ -20,13 +20,13 @@ from bot.engine.answer import (
     Answered,
     Citation,
     Contradicted,
-    Engine,
     NotInArticle,
     OpinionAsked,
     SmallTalk,
     citations_of,
 )
 from bot.engine.build import build
+from bot.engine.pipeline import Engine
 from bot.pack.values import Verdict
 from bot.say.explain import explain
 from bot.say.replies import MAX_CONTENT, compose

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.answer import Engine
+from bot.engine.pipeline import Engine
 from bot.engine.question import (
     MAX_QUESTION_CHARACTERS,
     MAX_TOKENS,

@@ -23,7 +23,8 @@ from fakes.loopback import HISTORY, SEND, Discord, Drive, Fault, Question, fake_
 from bot.client import running
 from bot.client.app import Verbatim
 from bot.config import ENV_TOKEN, Settings
-from bot.engine.answer import Answer, Engine
+from bot.engine.answer import Answer
+from bot.engine.pipeline import Engine
 
 ASKED = "Who called for a second lift?"
 FIRST = "Who wants another lift?"  # is answered at once

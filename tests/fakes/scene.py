@@ -16,7 +16,8 @@ from fakes.contract import contract
 from simcord.backend import serializers
 
 from bot.client.app import Verbatim
-from bot.engine.answer import Ambiguous, Answer, Engine
+from bot.engine.answer import Ambiguous, Answer
+from bot.engine.pipeline import Engine
 from bot.say.replies import compose
 from bot.say.wording import wording
 from bot.serve.dialogue import Dialogue

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from bot.curate.evaluate import SelfTest, evaluate, read_labelled, self_test
-from bot.engine.answer import Engine
+from bot.engine.pipeline import Engine
 from bot.pack.loading import load
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, PersonKind, QuoteKind, Verdict
 from bot.say.replies import compose

@@ -15,7 +15,8 @@ from conftest import MakePack
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.answer import Answered, Citation, Engine
+from bot.engine.answer import Answered, Citation
+from bot.engine.pipeline import Engine
 from bot.pack.loading import load
 from bot.pack.values import NO_PUBLISHER, Pack, Person, PersonKind, Quote, QuoteKind
 from bot.say.citation import MAX_URL, Format, cite, deep_link, key

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.engine.answer import Answer, Candidate, Engine, OffTopic, Trace
+from bot.engine.answer import Answer, Candidate, OffTopic, Trace
 from bot.engine.decision import SIGNAL_NAMES, Signals
+from bot.engine.pipeline import Engine
 from bot.engine.question import Question, Token
 from bot.engine.verify import Constraint, Unmet
 from bot.pack.values import Topic, Verdict

@@ -26,19 +26,9 @@ import bot.say.wording
 from bot import __version__
 from bot.browse import pages as browse
 from bot.client.state import tag, text_of
-from bot.engine.answer import (
-    Ambiguous,
-    Answer,
-    Answered,
-    Candidate,
-    Citation,
-    Engine,
-    NotInArticle,
-    OpinionAsked,
-    SmallTalk,
-    Trace,
-)
+from bot.engine.answer import Ambiguous, Answer, Answered, Candidate, Citation, NotInArticle, OpinionAsked, SmallTalk, Trace
 from bot.engine.build import build
+from bot.engine.pipeline import Engine
 from bot.engine.question import Question
 from bot.engine.verify import Constraint, Unmet
 from bot.errors import Fault, FileFaults

@@ -19,13 +19,13 @@ from bot.engine.answer import (
     Candidate,
     Citation,
     Contradicted,
-    Engine,
     NotInArticle,
     OffTopic,
     OpinionAsked,
     SmallTalk,
     Trace,
 )
+from bot.engine.pipeline import Engine
 from bot.engine.question import Question
 from bot.pack.loading import load
 from bot.pack.values import Pack, Topic, Verdict

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.engine.answer import Answer, Engine
+from bot.engine.answer import Answer
+from bot.engine.pipeline import Engine
 from bot.serve.dialogue import Conversation, Dialogue
 
 HERE, ELSEWHERE = Conversation(1, 7, "a"), Conversation(2, 7, "a")

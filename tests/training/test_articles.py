@@ -26,13 +26,24 @@ def write(folder: Path, text: str, rows: list[str]) -> Path:
 def test_spans_are_the_sentences_and_the_text_is_as_pasted(folder: Path) -> None:
     article = articles.read(folder)
     assert [article.text[start:end] for start, end in article.spans] == list(article.sentences)
-    assert article.text.split("\n\n") == [article.headline, *(" ".join(p) for p in article.paragraphs[:-1]), " ".join(article.paragraphs[-1]) + "\n"]
+    assert article.text.split("\n\n") == [
+        article.headline,
+        *(" ".join(p) for p in article.paragraphs[:-1]),
+        " ".join(article.paragraphs[-1]) + "\n",
+    ]
     lines = (folder / "article.txt").read_text(encoding="utf-8").split("\n")
     assert article.sentences == tuple(line for line in lines[1:] if line)
 
 
 def test_the_columns_of_a_question_are_read(tmp_path: Path) -> None:
-    rows = ["A\tn01\t1+2\tWhen?", "A\tn01\t3|1\twhen", "U\tn01\ttime\tWhen not?", "O\t-\t-\thello", "C\t-\t-\tA? >> b >> c", "P\tp01\t2\tWhy?"]
+    rows = [
+        "A\tn01\t1+2\tWhen?",
+        "A\tn01\t3|1\twhen",
+        "U\tn01\ttime\tWhen not?",
+        "O\t-\t-\thello",
+        "C\t-\t-\tA? >> b >> c",
+        "P\tp01\t2\tWhy?",
+    ]
     article = articles.read(write(tmp_path, "Head\n\nOne.\nTwo.\n\nThree.\n", rows))
     assert article.paragraphs == (("One.", "Two."), ("Three.",))
     assert article.text == "Head\n\nOne. Two.\n\nThree.\n"
