@@ -41,10 +41,11 @@ from numpy.typing import NDArray
 from bot.engine.build import frequency_ranks
 from bot.engine.embedding import Embedder
 from bot.engine.match import RESEMBLANCE_NATS, Index
-from bot.engine.question import Lexicon, clean, split, stem
+from bot.engine.question import Lexicon, clean
 from bot.pack.loading import english
 from bot.pack.values import Pack
 from bot.text import article
+from bot.text.words import split, stem
 
 PHRASINGS = (3, 5, 10)
 OURS = "Verbatim"

@@ -188,7 +188,7 @@ def _scan(phrasings: list[str]) -> Callable[[str], object]:
 
 
 def _bm25s(phrasings: list[str]) -> Callable[[str], object]:
-    from bot.engine.question import split, stem
+    from bot.text.words import split, stem
 
     bm25s: Any = importlib.import_module("bm25s")
 

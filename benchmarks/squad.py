@@ -25,9 +25,10 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from bot.engine.build import frequency_ranks
-from bot.engine.question import STOP_WORDS, Lexicon, Question, clean, split, stem
+from bot.engine.question import Lexicon, Question, clean
 from bot.engine.sentences import EXAMINED, FIT_NAMES, Sentences, Weights
 from bot.pack.loading import english, load
+from bot.text.words import STOP_WORDS, split, stem
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

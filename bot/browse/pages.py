@@ -15,9 +15,9 @@ from typing import Literal, TypeVar
 from rapidfuzz import fuzz
 
 from bot.engine.answer import Answer, Answered, Citation, NotInArticle
-from bot.engine.question import STOP_WORDS, split, stem
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, Asks, Pack, Person, PersonKind, Quote, QuoteKind, Topic, Verdict
 from bot.text.article import Article, Paragraph, Section, Span
+from bot.text.words import STOP_WORDS, split, stem
 
 QUOTES_A_PAGE = 5
 PEOPLE_A_PAGE = 15

@@ -15,12 +15,12 @@ from rapidfuzz import fuzz, process
 from bot.engine.answer import Answer, Answered, Contradicted, Rule, Trace, citations_of
 from bot.engine.decision import Model, Signals, fit
 from bot.engine.pipeline import Engine
-from bot.engine.question import straighten
 from bot.engine.verify import Unmet
 from bot.errors import Fault, FileFaults
 from bot.pack.values import Pack, Topic, Verdict
 from bot.say.replies import compose, utterer
 from bot.say.wording import FALLBACK, wording
+from bot.text.words import straighten
 
 MAX_REPLY = 1500  # characters of a reply that still counts as an answer and not a dump
 MAX_EXCERPTS = 900

@@ -33,11 +33,12 @@ from bot.engine.answer import (
 from bot.engine.decision import NEARNESS_OF, Model, Signals, signals
 from bot.engine.embedding import Meanings
 from bot.engine.match import Floats, Index, LeftOut, Ranking
-from bot.engine.question import KIND_NOUNS, Lexicon, Question, Token, clauses, clean, parts, split, tail
+from bot.engine.question import KIND_NOUNS, Lexicon, Question, Token, clauses, clean, parts, tail
 from bot.engine.sentences import Fit, Sentences, Weights
 from bot.engine.verify import Constraint, Profile, Unmet, Verifier, importance
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, English, Pack, PersonKind, QuoteKind, Topic, Verdict, normal_form
 from bot.text.article import Span
+from bot.text.words import split
 
 _POOL_TEMPERATURE = 2.0  # nats
 _NEAR_TEMPERATURE = 0.05  # cosine

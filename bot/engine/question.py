@@ -9,43 +9,24 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.pack.values import English, Pack, PersonKind
+from bot.text.words import STOP_WORDS, split, stem, straighten
 
 MAX_QUESTION_CHARACTERS = 4000
 MAX_TOKENS = 400
-MAX_WORD_CHARACTERS = 40
 _COMMON_RANK = 12_000  # a word this frequent in general English is never taken for a misspelt name
 
 _DISCORD_MARKUP = re.compile(r"<(?:@[!&]?|#)\d+>|<a?:\w+:\d+>|<t:-?\d+(?::\w)?>|</[^>\s]+:\d+>|@(?:everyone|here)\b")
 _URL = re.compile(r"<?\bhttps?://\S+", re.IGNORECASE)
 _MARKDOWN = re.compile(r"`{1,3}(?:[a-z]+\n)?|\*{1,3}|~~|\|\||__|^[ \t]*(?:>{1,3}|#{1,3}|-#)\s", re.MULTILINE)
-_TOKEN = re.compile(r"#\w+|£\s?\d[\d,.]*\d|\d+(?:[.,:]\d+)*(?:st|nd|rd|th|am|pm)?\b|[^\W_]+(?:['&][^\W_]+)*'?|[+&?]")
-_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
-_JOINED_PREFIX = re.compile(r"\b(anti|co|re|pre|non|mis|e|un|over|counter)-(?=\w)", re.IGNORECASE)
 _QUOTED = re.compile(r"“([^“”]{3,300})”|\"([^\"]{3,300})\"|(?<!\w)'([^'\n][^\n]{2,300}?)'(?!\w)|(?<!\w)‘([^‘\n]{3,300})’(?!\w)")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
-STOP_WORDS = frozenset(
-    """
-    a an the this that these those it its of in on at to from for by with about into onto upon as and or but if so than then
-    there here is are was were be been being am do does did done doing have has had having can could will would shall should
-    may might must ought i me my mine we us our you your yours he him his she her hers they them their theirs one ones what
-    which who whom whose when where why how not no yes s t d ll m re ve please just also too very really even still yet ever
-    any some such own same more much many well now get got go goes going let like say says said tell tells told know think
-    called name named exactly actually anyone anybody someone somebody anything something everything nothing whether
-    according mention mentioned thing things stuff guy guys people person lot kind sort way far up down out off over again
-    was isnt dont doesnt didnt article piece report story text want wonder wondering ask asking asked question give gave
-    given make made take took put come came
-    regarding concerning regards regard respect reported kindly amongst whilst merely indeed perhaps apparently supposedly
-    therefore nevertheless thus reckon reckons suppose guess attributed bloke chap fella geezer lad fellow gentleman dude
-    """.split()
-)
 _AUXILIARIES = frozenset(
     """
     is are was were am be do does did has have had can could will would shall should may might must ought need isnt arent
@@ -142,37 +123,6 @@ def clean(raw: str) -> str:
     text = _MARKDOWN.sub(" ", text)
     text = re.sub(r"[ \t\u00a0]+", " ", text)
     return "\n".join(line.strip() for line in text.splitlines()).strip()
-
-
-def straighten(text: str) -> str:
-    """Curly quotation marks and apostrophes, dashes and odd spaces as plain ones; the same length."""
-    return text.translate(_STRAIGHT)
-
-
-_STRAIGHT = {ord(a): b for a, b in zip("‘’‚‛“”„‟´`–—−\u00a0\u2009\u202f", "''''\"\"\"\"''---   ", strict=True)}
-
-
-@lru_cache(maxsize=16384)
-def stem(word: str) -> str:
-    """A light English suffix stripper in the manner of Porter's first steps; measured equal to Snowball on short questions."""
-    if len(word) < 4 or not word.isalpha():
-        return word
-    for suffix, put, least in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= least:
-            word = word[: len(word) - len(suffix)] + put
-            break
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lse":
-        word = word[:-1]
-    return word[:-1] if word.endswith("e") and len(word) > 3 else word
-
-
-_SUFFIXES = (
-    ("isations", "is", 3), ("izations", "is", 3), ("isation", "is", 3), ("ization", "is", 3), ("ational", "at", 3), ("ities", "", 3), ("ically", "ic", 3),
-    ("ements", "", 3), ("ement", "", 3), ("ments", "", 3), ("ment", "", 3), ("ingly", "", 3), ("edly", "", 3), ("nesses", "", 3), ("ness", "", 3),
-    ("ising", "is", 2), ("izing", "is", 2), ("ised", "is", 2), ("ized", "is", 2), ("ises", "is", 2), ("izes", "is", 2), ("ise", "is", 2), ("ize", "is", 2),
-    ("ations", "at", 3), ("ation", "at", 3), ("ions", "", 4), ("ion", "", 4), ("ity", "", 3), ("ies", "i", 2), ("ied", "i", 2), ("ing", "", 3), ("ers", "", 4), ("ors", "", 4),
-    ("er", "", 4), ("or", "", 4), ("ed", "", 3), ("es", "", 3), ("ly", "", 3), ("y", "i", 3), ("s", "", 3),
-)  # fmt: skip
 
 
 _INITIALS = re.compile(r"\b[A-Za-z]")
@@ -378,50 +328,6 @@ class Lexicon:
             if all(p and p in self._vocabulary for p in pair):
                 return list(pair)
         return None
-
-
-def split(text: str) -> list[str]:
-    """Lower-case words of a text: contractions written out, hyphens part words except after a prefix, possessives lose their s,
-    hashtags their sign."""
-    text = straighten(text).lower()
-    if "-" in text:
-        text = _HYPHEN.sub(" ", _JOINED_PREFIX.sub(r"\1", text))
-    words: list[str] = []
-    for word in _TOKEN.findall(text):
-        if word.isalnum():
-            words.append(word)
-            continue
-        if word in "+&?":
-            words += [] if word == "?" else ["and"]
-            continue
-        word = word.replace("£ ", "£").strip("'")
-        ending = next((e for e in _CONTRACTIONS if word.endswith(e)), "")
-        if word in _IRREGULAR:
-            words += _IRREGULAR[word]
-        elif ending:
-            words += [word.removesuffix(ending), _CONTRACTIONS[ending]]
-        elif word.startswith("#"):
-            words.append(word[1:])
-        elif word.endswith("'s"):
-            words += [word[:-2], "is"] if word[:-2] in _CONTRACTING else [word[:-2]]
-        else:
-            words.append(word.replace("'", ""))
-    return [w[:MAX_WORD_CHARACTERS] for w in words if w]
-
-
-_CONTRACTIONS = {"'ll": "will", "'re": "are", "'ve": "have", "'d": "would", "'m": "am", "n't": "not"}
-_IRREGULAR = {
-    "can't": ["can", "not"],
-    "won't": ["will", "not"],
-    "shan't": ["shall", "not"],
-    "let's": ["let", "us"],
-    "how'd": ["how", "did"],
-    "what'd": ["what", "did"],
-    "where'd": ["where", "did"],
-    "who'd": ["who", "did"],
-    "why'd": ["why", "did"],
-}
-_CONTRACTING = frozenset("who what where when how why it that there he she here".split())
 
 
 def clauses(text: str) -> tuple[str, ...]:

@@ -21,11 +21,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.engine.question import STOP_WORDS, Lexicon, Question, Token, split, stem, straighten
+from bot.engine.question import Lexicon, Question, Token
 from bot.errors import Fault, FileFaults
 from bot.text.article import Article, Section
 from bot.text.strict_yaml import Mapping as YamlMapping
 from bot.text.strict_yaml import read_mapping
+from bot.text.words import STOP_WORDS, split, stem, straighten
 
 Floats = NDArray[np.float64]
 

@@ -10,18 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.pipeline import Engine
-from bot.engine.question import (
-    MAX_QUESTION_CHARACTERS,
-    MAX_TOKENS,
-    Question,
-    clauses,
-    clean,
-    parts,
-    split,
-    stem,
-    straighten,
-    tail,
-)
+from bot.engine.question import MAX_QUESTION_CHARACTERS, MAX_TOKENS, Question, clauses, clean, parts, tail
+from bot.text.words import split, stem, straighten
 
 Read = Callable[..., Question]
 
