@@ -128,7 +128,7 @@ def main() -> int:
 
 
 def _missing(path: Path, embeddings: bool) -> str:
-    """What keeps the benchmark from running, and how to mend it; or nothing."""
+    """What keeps the benchmark from running, and how to fix it; or nothing."""
     files = [f"{name}.jsonl" for data in DATA for name in data.files if not (path / f"{name}.jsonl").is_file()]
     if files:
         return f"{path} lacks {', '.join(files)}; see the head of {Path(__file__).name} for where the data comes from."

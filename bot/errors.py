@@ -1,4 +1,4 @@
-"""What is wrong with a file, for the person who can mend it."""
+"""What is wrong with a file, for the person who can fix it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing wrong with a file: where, what, and how to mend it."""
+    """One thing wrong with a file: where, what, and how to fix it."""
 
     file: str
     line: int
     what: str
-    mend: str = ""
+    fix: str = ""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{where}: {self.what}" + (f" Mend: {self.mend}" if self.mend else "")
+        return f"{where}: {self.what}" + (f" Fix: {self.fix}" if self.fix else "")
 
 
 class FileFaults(Exception):

@@ -74,11 +74,11 @@ def test_each_log_level_is_accepted(tmp_path: Path, level: str) -> None:
 def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path, "packs: a\nlog_level: loud\nstate: 1:30\ntoken: secret-words\n")
     assert faults(path) == [
-        f"{path}:1: the key 'pack' is missing. Mend: add `pack: ...`.",
-        f"{path}:1: unknown key 'packs'. Mend: the keys known here are cooldown, embeddings, embeddings_model, embeddings_sha256, listen, log_level, other_packs, pack, shards, state, token, watch.",
-        f"{path}:2: log_level cannot be 'loud'. Mend: use one of debug, info, warning, error.",
-        f"{path}:3: YAML reads '1:30' as int, not as text. Mend: put it in double quotes: \"1:30\".",
-        f"{path}:4: a token does not belong in a file. Mend: remove it, reset it in the Developer Portal if the file was shared, "
+        f"{path}:1: the key 'pack' is missing. Fix: add `pack: ...`.",
+        f"{path}:1: unknown key 'packs'. Fix: the keys known here are cooldown, embeddings, embeddings_model, embeddings_sha256, listen, log_level, other_packs, pack, shards, state, token, watch.",
+        f"{path}:2: log_level cannot be 'loud'. Fix: use one of debug, info, warning, error.",
+        f"{path}:3: YAML reads '1:30' as int, not as text. Fix: put it in double quotes: \"1:30\".",
+        f"{path}:4: a token does not belong in a file. Fix: remove it, reset it in the Developer Portal if the file was shared, "
         "and set DISCORD_TOKEN.",
     ]
 
@@ -108,7 +108,7 @@ def test_a_settings_file_that_cannot_be_meant_is_a_fault(tmp_path: Path, text: s
 
 def test_a_missing_settings_file_is_a_fault(tmp_path: Path) -> None:
     path = tmp_path / "none.yaml"
-    assert faults(path) == [f"{path}: this file is missing. Mend: create it, or restore it from version control."]
+    assert faults(path) == [f"{path}: this file is missing. Fix: create it, or restore it from version control."]
 
 
 # Embeddings
@@ -128,7 +128,7 @@ def test_embeddings_are_off_unless_asked_for_and_a_model_of_ones_own_is_relative
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("embeddings: maybe\n", "embeddings cannot be 'maybe'. Mend: use one of auto, on, off, in quotes."),
+        ("embeddings: maybe\n", "embeddings cannot be 'maybe'. Fix: use one of auto, on, off, in quotes."),
         ("embeddings: on\n", "YAML reads 'on' as bool, not as text."),
         ("embeddings_model: m\nembeddings_sha256: abc\n", "embeddings_sha256 cannot be 'abc'."),
         (f"embeddings_sha256: {'ab' * 32}\n", "embeddings_sha256 is of no use without embeddings_model."),
@@ -146,7 +146,7 @@ def test_the_bot_listens_only_where_the_settings_say_so(tmp_path: Path, line: st
 @pytest.mark.parametrize("value", ["yes", "on", '"true"', "True", "1", "[true]", "~"])
 def test_listen_is_true_or_false(tmp_path: Path, value: str) -> None:
     path = write(tmp_path, f"pack: here\nlisten: {value}\n")
-    assert faults(path) == [f"{path}:2: 'listen' is neither true nor false. Mend: write `listen: true` or `listen: false`."]
+    assert faults(path) == [f"{path}:2: 'listen' is neither true nor false. Fix: write `listen: true` or `listen: false`."]
 
 
 def test_the_bot_s_own_settings_have_defaults_and_are_read(tmp_path: Path) -> None:
@@ -162,10 +162,10 @@ def test_the_bot_s_own_settings_have_defaults_and_are_read(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('cooldown: "-1"', "cooldown cannot be '-1'. Mend: write a whole number from 0 to 21600 in quotes, such as \"0\"."),
+        ('cooldown: "-1"', "cooldown cannot be '-1'. Fix: write a whole number from 0 to 21600 in quotes, such as \"0\"."),
         ('cooldown: "99999"', "cooldown cannot be '99999'."),
         ("cooldown: 3", "YAML reads '3' as int, not as text."),
-        ('shards: "0"', "shards cannot be '0'. Mend: write a whole number from 1 to 1000 in quotes, such as \"1\"."),
+        ('shards: "0"', "shards cannot be '0'. Fix: write a whole number from 1 to 1000 in quotes, such as \"1\"."),
         ("shards: many", "shards cannot be 'many'."),
         ("watch: maybe", "'watch' is neither true nor false."),
         ("other_packs: {a: b}", "a text is wanted here"),

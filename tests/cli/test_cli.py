@@ -346,16 +346,16 @@ def test_a_pack_that_is_none_is_one_readable_message(cli: Cli, tmp_path: Path) -
     empty.write_bytes(b"")
     binary.write_bytes(b"\xff\xfe\x00")
     for command in (("ask", "x"), ("ask", "--json", "x"), ("chat",), ("check",)):
-        refused(cli(*command, "--pack", nowhere), f"{nowhere}: there is no such pack. Mend: name a pack's folder or a text file.")
+        refused(cli(*command, "--pack", nowhere), f"{nowhere}: there is no such pack. Fix: name a pack's folder or a text file.")
         refused(
             cli(*command, "--pack", folder),
-            "pack.yaml: this file is missing. Mend: create it, or restore it from version control.",
+            "pack.yaml: this file is missing. Fix: create it, or restore it from version control.",
         )
         refused(
             cli(*command, "--pack", empty),
-            f"{empty}: holds no text. Mend: put the headline on the first line, and paragraphs apart by blank lines.",
+            f"{empty}: holds no text. Fix: put the headline on the first line, and paragraphs apart by blank lines.",
         )
-        refused(cli(*command, "--pack", binary), f"{binary}: is not UTF-8: byte 0 cannot be read. Mend: save the file as UTF-8.")
+        refused(cli(*command, "--pack", binary), f"{binary}: is not UTF-8: byte 0 cannot be read. Fix: save the file as UTF-8.")
 
 
 def test_all_faults_of_a_pack_are_told_and_counted(cli: Cli, make_pack: MakePack) -> None:
@@ -405,9 +405,9 @@ def test_the_config_yaml_of_the_working_directory_counts(cli: Cli, tmp_path: Pat
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, "{path}: this file is missing. Mend: create it, or restore it from version control."),
+        (None, "{path}: this file is missing. Fix: create it, or restore it from version control."),
         ("packs: a\n", None),
-        ("pack: nowhere\n", "{folder}/nowhere: there is no such pack. Mend: name a pack's folder or a text file."),
+        ("pack: nowhere\n", "{folder}/nowhere: there is no such pack. Fix: name a pack's folder or a text file."),
         ("pack: [\n", None),
     ],
 )
@@ -814,8 +814,8 @@ def test_calibrate_takes_only_a_share_between_0_and_1(cli: Cli, tiny_folder: Pat
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "decision.yaml: this file is empty. Mend: write its records, or remove it."),
-        ("nonsense\n", "decision.yaml:1: this file must hold keys and values. Mend: write `key: value` lines."),
+        ("", "decision.yaml: this file is empty. Fix: write its records, or remove it."),
+        ("nonsense\n", "decision.yaml:1: this file must hold keys and values. Fix: write `key: value` lines."),
     ],
 )
 def test_a_damaged_decision_is_a_fault_of_the_pack(cli: Cli, make_pack: MakePack, text: str, message: str) -> None:

@@ -918,7 +918,7 @@ def test_only_who_runs_the_bot_may_have_the_pack_read_anew(tiny: Engine) -> None
 # The report at the start
 
 
-def test_the_start_reports_each_mistake_once_with_its_mend(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
+def test_the_start_reports_each_mistake_once_with_its_fix(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
     async def story(s: Scene) -> None:
         await s.bot.store.change(s.guild.id, s.channel.id, lambda _: Overrides(listen=True))
         await s.bot.store.change(s.guild.id, 5, lambda _: Overrides(listen=True))

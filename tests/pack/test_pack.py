@@ -1,4 +1,4 @@
-"""Loading a pack: every fault at once, with file, line, what is wrong and how to mend it; and what a sound pack holds."""
+"""Loading a pack: every fault at once, with file, line, what is wrong and how to fix it; and what a sound pack holds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.pack.loading import english, general_talk, load
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, QuoteKind, Verdict
 from bot.text.article import Section
 
-ORPHAN = "(or it has a fault of its own). Mend: use the id of a"
+ORPHAN = "(or it has a fault of its own). Fix: use the id of a"
 
 
 def faults(folder: Path, *, followers: bool = False) -> list[str]:
@@ -111,102 +111,102 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
     (
         "misquote",
         {"quotes.yaml": ("We have waited nine years for this.", "We have waited ten years for this.")},
-        "quotes.yaml:12: the text of 'waited' is not in the article. Mend: copy the passage exactly, curly quotes and no-break spaces included.",
+        "quotes.yaml:12: the text of 'waited' is not in the article. Fix: copy the passage exactly, curly quotes and no-break spaces included.",
     ),
     (
         "straight apostrophe for a curly one",
         {"quotes.yaml": ("readers’ petition", "readers' petition")},
-        "quotes.yaml:4: the text of 'headline' is not in the article. Mend: copy the passage exactly, curly quotes and no-break spaces included.",
+        "quotes.yaml:4: the text of 'headline' is not in the article. Fix: copy the passage exactly, curly quotes and no-break spaces included.",
     ),
     (
         "quote found twice",
         {"quotes.yaml": ("Join the friends of the library for five pounds a year.", "library")},
-        "quotes.yaml:30: the text of 'friends' stands in the article 2 times. Mend: quote more of it, so that it can only mean one place.",
+        "quotes.yaml:30: the text of 'friends' stands in the article 2 times. Fix: quote more of it, so that it can only mean one place.",
     ),
     (
         "duplicate key",
         {"faq/library.yaml": ('lead: "nine years."', 'lead: "nine years."\n  lead: "years."')},
-        "faq/library.yaml:37: the key 'lead' stands here twice. Mend: keep one of the two.",
+        "faq/library.yaml:37: the key 'lead' stands here twice. Fix: keep one of the two.",
     ),
     (
         "unknown key",
         {"faq/library.yaml": ('lead: "nine years."', 'leed: "nine years."')},
-        "faq/library.yaml:36: unknown key 'leed'. Mend: the keys known here are asks, cites, id, lead, near_misses, phrasings, question.",
+        "faq/library.yaml:36: unknown key 'leed'. Fix: the keys known here are asks, cites, id, lead, near_misses, phrasings, question.",
     ),
     (
         "unknown key in pack.yaml",
         {"pack.yaml": ("positions:", "autor: someone\npositions:")},
-        "pack.yaml:9: unknown key 'autor'. Mend: the keys known here are article, positions, slug, subject, title.",
+        "pack.yaml:9: unknown key 'autor'. Fix: the keys known here are article, positions, slug, subject, title.",
     ),
     (
         "unknown key of the article",
         {"pack.yaml": ("  publisher: the gazette", "  publisher: the gazette\n  year: someday")},
-        "pack.yaml:7: unknown key 'year'. Mend: the keys known here are file, foot, furniture, publisher, sha256.",
+        "pack.yaml:7: unknown key 'year'. Fix: the keys known here are file, foot, furniture, publisher, sha256.",
     ),
     (
         "a truth value",
         {"faq/library.yaml": ('    - "reading room"', "    - yes")},
-        "faq/library.yaml:49: YAML reads 'yes' as bool, not as text. Mend: put it in double quotes: \"yes\".",
+        "faq/library.yaml:49: YAML reads 'yes' as bool, not as text. Fix: put it in double quotes: \"yes\".",
     ),
     (
         "a sexagesimal number",
         {"faq/library.yaml": ('    - "reading room"', "    - 1:30")},
-        "faq/library.yaml:49: YAML reads '1:30' as int, not as text. Mend: put it in double quotes: \"1:30\".",
+        "faq/library.yaml:49: YAML reads '1:30' as int, not as text. Fix: put it in double quotes: \"1:30\".",
     ),
     (
         "a date",
         {"faq/library.yaml": ('    - "reading room"', "    - 2018-08-20")},
-        "faq/library.yaml:49: YAML reads '2018-08-20' as timestamp, not as text. Mend: put it in double quotes: \"2018-08-20\".",
+        "faq/library.yaml:49: YAML reads '2018-08-20' as timestamp, not as text. Fix: put it in double quotes: \"2018-08-20\".",
     ),
     (
         "nothing where text is meant",
         {"faq/library.yaml": ('lead: "nine years."', "lead:")},
-        "faq/library.yaml:36: YAML reads '' as null, not as text. Mend: put it in double quotes: \"\".",
+        "faq/library.yaml:36: YAML reads '' as null, not as text. Fix: put it in double quotes: \"\".",
     ),
     (
         "duplicate id in a file",
         {"faq/library.yaml": ("id: wait\n", "id: reading-room\n")},
-        "faq/library.yaml:42: the id 'reading-room' is taken, at faq/library.yaml:32. Mend: give one of the two another id.",
+        "faq/library.yaml:42: the id 'reading-room' is taken, at faq/library.yaml:32. Fix: give one of the two another id.",
     ),
     (
         "duplicate id across kinds of topic",
         {"gaps.yaml": ("id: gap-salary\n", "id: reading-room\n")},
-        "gaps.yaml:10: the id 'reading-room' is taken, at faq/library.yaml:42. Mend: give one of the two another id.",
+        "gaps.yaml:10: the id 'reading-room' is taken, at faq/library.yaml:42. Fix: give one of the two another id.",
     ),
     (
         "duplicate person",
         {"people.yaml": ("- id: bell\n", "- id: reed\n"), "quotes.yaml": ("speaker: bell", "speaker: reed")},
-        "people.yaml:15: the id 'reed' is taken, at people.yaml:10. Mend: give one of the two another id.",
+        "people.yaml:15: the id 'reed' is taken, at people.yaml:10. Fix: give one of the two another id.",
     ),
     (
         "an id with a blank",
         {"gaps.yaml": ("id: gap-salary", "id: Gap salary")},
-        "gaps.yaml:10: 'Gap salary' cannot be an id. Mend: use lower-case letters, digits and hyphens, 60 at most.",
+        "gaps.yaml:10: 'Gap salary' cannot be an id. Fix: use lower-case letters, digits and hyphens, 60 at most.",
     ),
     (
         "phrasing twice in an entry",
         {"faq/library.yaml": ('    - "roof repairs"', '    - "What did the roof repairs cost?"')},
-        "faq/library.yaml:59: the phrasing 'What did the roof repairs cost?' stands again, at faq/library.yaml:57. Mend: keep it in one place.",
+        "faq/library.yaml:59: the phrasing 'What did the roof repairs cost?' stands again, at faq/library.yaml:57. Fix: keep it in one place.",
     ),
     (
         "phrasing in two topics",
         {"gaps.yaml": ('"wages of the librarian"', '"Reading room?"')},
-        "gaps.yaml:18: the phrasing 'Reading room?' stands under 'reading-room' too, at faq/library.yaml:49. Mend: keep it in one place.",
+        "gaps.yaml:18: the phrasing 'Reading room?' stands under 'reading-room' too, at faq/library.yaml:49. Fix: keep it in one place.",
     ),
     (
         "no phrasings",
         {"premises.yaml": '- id: premise-a\n  presupposes: "x"\n  contradicted_by: [lift]\n  phrasings: []\n'},
-        "premises.yaml:4: 'phrasings' is an empty list. Mend: give it at least one item.",
+        "premises.yaml:4: 'phrasings' is an empty list. Fix: give it at least one item.",
     ),
     (
         "lead with an unproved word",
         {"faq/library.yaml": ('lead: "nine years."', 'lead: "Nearly nine years."')},
-        "faq/library.yaml:36: the lead says 'nearly', which neither its excerpts nor its speakers say. Mend: use the excerpt's words, or leave the lead out.",
+        "faq/library.yaml:36: the lead says 'nearly', which neither its excerpts nor its speakers say. Fix: use the excerpt's words, or leave the lead out.",
     ),
     (
         "lead with another number",
         {"faq/library.yaml": ('lead: "412 readers."', 'lead: "421 readers."')},
-        "faq/library.yaml:26: the lead says '421', which neither its excerpts nor its speakers say. Mend: use the excerpt's words, or leave the lead out.",
+        "faq/library.yaml:26: the lead says '421', which neither its excerpts nor its speakers say. Fix: use the excerpt's words, or leave the lead out.",
     ),
     (
         "narration called a direct quotation",
@@ -216,83 +216,83 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
                 "- id: sundays\n  speaker: paper\n  kind: direct",
             )
         },
-        "quotes.yaml:8: the article does not have 'sundays' in quotation marks, so it is not a direct quotation. Mend: change its kind to `reported` or `narration`.",
+        "quotes.yaml:8: the article does not have 'sundays' in quotation marks, so it is not a direct quotation. Fix: change its kind to `reported` or `narration`.",
     ),
     (
         "a quotation called narration",
         {"quotes.yaml": ("- id: room\n  speaker: kovacs\n  kind: direct", "- id: room\n  speaker: kovacs\n  kind: narration")},
-        "quotes.yaml:16: 'room' stands in quotation marks, so it is not narration. Mend: change its kind to `direct` and name the speaker.",
+        "quotes.yaml:16: 'room' stands in quotation marks, so it is not narration. Fix: change its kind to `direct` and name the speaker.",
     ),
     (
         "a reported quote that nobody relays",
         {"quotes.yaml": ("  relayed_by: kovacs\n", "")},
-        "quotes.yaml:19: `relayed_by` goes with kind `reported`, and only with it. Mend: say who words the reported statement, or change the kind.",
+        "quotes.yaml:19: `relayed_by` goes with kind `reported`, and only with it. Fix: say who words the reported statement, or change the kind.",
     ),
     (
         "a direct quote that somebody relays",
         {"quotes.yaml": ("- id: room\n  speaker: kovacs\n", "- id: room\n  relayed_by: paper\n  speaker: kovacs\n")},
-        "quotes.yaml:16: `relayed_by` goes with kind `reported`, and only with it. Mend: say who words the reported statement, or change the kind.",
+        "quotes.yaml:16: `relayed_by` goes with kind `reported`, and only with it. Fix: say who words the reported statement, or change the kind.",
     ),
     (
         "an unknown kind of quote",
         {"quotes.yaml": ("- id: room\n  speaker: kovacs\n  kind: direct", "- id: room\n  speaker: kovacs\n  kind: indirect")},
-        "quotes.yaml:15: 'kind' cannot be 'indirect'. Mend: use one of direct, reported, narration.",
+        "quotes.yaml:15: 'kind' cannot be 'indirect'. Fix: use one of direct, reported, narration.",
     ),
     (
         "a capacity that the article does not state",
         {"people.yaml": ("capacity: Head librarian", "capacity: Chief librarian")},
-        "people.yaml:8: the article nowhere says 'Chief librarian'. Mend: give the capacity in the article's words, or leave it out.",
+        "people.yaml:8: the article nowhere says 'Chief librarian'. Fix: give the capacity in the article's words, or leave it out.",
     ),
     (
         "a name that the article does not state",
         {"people.yaml": ("name: Tom Reed", "name: Thomas Reed")},
-        "people.yaml:11: the article nowhere says 'Thomas Reed'. Mend: name them as the article does (in `cited_as`, if people know them by another name).",
+        "people.yaml:11: the article nowhere says 'Thomas Reed'. Fix: name them as the article does (in `cited_as`, if people know them by another name).",
     ),
     (
         "alias taken twice",
         {"people.yaml": ("aliases: [Ruth Bell, Bell]", "aliases: [Ruth Bell, KOVACS]")},
-        "people.yaml:19: 'KOVACS' is already an alias of 'kovacs'. Mend: let a name mean one person.",
+        "people.yaml:19: 'KOVACS' is already an alias of 'kovacs'. Fix: let a name mean one person.",
     ),
     (
         "an expectation of nothing known",
         {"questions.yaml": ("expect: petition-size", "expect: petition-sice")},
-        "questions.yaml:2: 'petition-sice' is neither a topic's id nor a verdict. Mend: correct it.",
+        "questions.yaml:2: 'petition-sice' is neither a topic's id nor a verdict. Fix: correct it.",
     ),
     (
         "furniture that does not stand in the article",
         {"pack.yaml": ("[Skip to content]", "[Skip to content, Log in]")},
-        "pack.yaml:7: no paragraph of the article is 'Log in'. Mend: correct it, or remove it.",
+        "pack.yaml:7: no paragraph of the article is 'Log in'. Fix: correct it, or remove it.",
     ),
     (
         "a foot that does not stand in the article",
         {"pack.yaml": ("foot: Join the friends", "foot: Leave the friends")},
-        "pack.yaml:8: no paragraph of the article begins with 'Leave the friends'. Mend: correct it, or remove it.",
+        "pack.yaml:8: no paragraph of the article begins with 'Leave the friends'. Fix: correct it, or remove it.",
     ),
     (
         "pack.yaml missing",
         {"pack.yaml": None},
-        "pack.yaml: this file is missing. Mend: create it, or restore it from version control.",
+        "pack.yaml: this file is missing. Fix: create it, or restore it from version control.",
     ),
     (
         "article missing",
         {"article.txt": None},
-        "article.txt: the article cannot be read (No such file or directory). Mend: put the text beside pack.yaml, or correct `file`.",
+        "article.txt: the article cannot be read (No such file or directory). Fix: put the text beside pack.yaml, or correct `file`.",
     ),
     (
         "article not UTF-8",
         {"article.txt": b"Caf\xe9\n\nBody.\n"},
-        "article.txt: is not UTF-8: byte 3 cannot be read. Mend: save the article as UTF-8.",
+        "article.txt: is not UTF-8: byte 3 cannot be read. Fix: save the article as UTF-8.",
     ),
     (
         "YAML not UTF-8",
         {"gaps.yaml": b"- id: caf\xe9\n"},
-        "gaps.yaml: is not UTF-8: byte 9 cannot be read. Mend: save the file as UTF-8.",
+        "gaps.yaml: is not UTF-8: byte 9 cannot be read. Fix: save the file as UTF-8.",
     ),
-    ("an empty file", {"gaps.yaml": ""}, "gaps.yaml: this file is empty. Mend: write its records, or remove it."),
+    ("an empty file", {"gaps.yaml": ""}, "gaps.yaml: this file is empty. Fix: write its records, or remove it."),
     (
         "a file of records that is none",
         {"gaps.yaml": "id: gap\n"},
-        "gaps.yaml:1: this file must hold a list. Mend: begin each record with `- id: ...`.",
+        "gaps.yaml:1: this file must hold a list. Fix: begin each record with `- id: ...`.",
     ),
 ]
 
@@ -338,11 +338,11 @@ def test_a_changed_article_is_a_fault_that_gives_the_new_hash(make_pack: MakePac
     first, second = faults(folder)
     digest = first.split("SHA-256 is ")[1].split(".")[0]
     assert first == (
-        f"pack.yaml:5: the article has changed: its SHA-256 is {digest}. Mend: restore the text; or, if the change is meant, "
-        "write this SHA-256 here and mend the quotes it broke."
+        f"pack.yaml:5: the article has changed: its SHA-256 is {digest}. Fix: restore the text; or, if the change is meant, "
+        "write this SHA-256 here and correct the quotes it broke."
     )
     assert second.startswith("quotes.yaml:30: the text of 'friends' is not in the article.")
-    # The mend works: the hash that the message gives is the one that the pack must name.
+    # The fix works: the hash that the message gives is the one that the pack must name.
     (folder / "pack.yaml").write_text(
         (folder / "pack.yaml").read_text(encoding="utf-8").replace(load_hash(folder), digest), encoding="utf-8"
     )
@@ -364,7 +364,7 @@ def test_an_article_without_words_is_a_fault(make_pack: MakePack) -> None:
     without = {name: None for name in FILES if name not in ("article.txt", "pack.yaml")}
     bare = 'slug: a\ntitle: a\nsubject: a\narticle:\n  sha256: "{sha256}"\n'
     assert faults(make_pack({**without, "article.txt": " \n\n", "pack.yaml": bare})) == [
-        "article.txt: the article holds no text. Mend: paste it, paragraphs apart by blank lines."
+        "article.txt: the article holds no text. Fix: paste it, paragraphs apart by blank lines."
     ]
 
 
@@ -385,7 +385,7 @@ def test_excerpts_of_an_entry_are_at_most_900_characters_together(make_pack: Mak
     assert MAX_EXCERPT_CHARACTERS == 900
     assert len(load(make_pack(long_pack(900), "fits")).entries) == 1
     assert faults(make_pack(long_pack(901), "over")) == [
-        "faq.yaml:4: the excerpts are over 900 characters together. Mend: cite less."
+        "faq.yaml:4: the excerpts are over 900 characters together. Fix: cite less."
     ]
 
 
@@ -419,18 +419,18 @@ def test_all_faults_are_told_at_once_in_order_of_files_and_lines(make_pack: Make
         }
     )
     assert faults(folder, followers=True) == [
-        "faq/library.yaml:26: the lead says 'over', which neither its excerpts nor its speakers say. Mend: use the excerpt's words, or leave the lead out.",
-        "faq/library.yaml:35: there is no quote 'waited' (or it has a fault of its own). Mend: use the id of a quote.",
-        "gaps.yaml:19: a list item here must hold keys and values. Mend: begin it with `- id: ...`.",
-        "pack.yaml:1: the key 'title' is missing. Mend: add `title: ...`.",
-        "pack.yaml:2: unknown key 'titel'. Mend: the keys known here are article, positions, slug, subject, title.",
-        "pack.yaml:9: there is no quote 'waited' (or it has a fault of its own). Mend: use the id of a quote.",
-        "people.yaml:22: 'kind' cannot be 'company'. Mend: use one of person, organisation, group, source.",
-        "premises.yaml:1: YAML reads 'yes' as bool, not as text. Mend: put it in double quotes: \"yes\".",
-        "premises.yaml:1: the key 'presupposes' is missing. Mend: add `presupposes: ...`.",
-        "questions.yaml: is not UTF-8: byte 10 cannot be read. Mend: save the file as UTF-8.",
-        "quotes.yaml:12: the text of 'waited' is not in the article. Mend: copy the passage exactly, curly quotes and no-break spaces included.",
-        "vocabulary.yaml:1: 'synonyms' must hold keys and values. Mend: indent `key: value` lines below it.",
+        "faq/library.yaml:26: the lead says 'over', which neither its excerpts nor its speakers say. Fix: use the excerpt's words, or leave the lead out.",
+        "faq/library.yaml:35: there is no quote 'waited' (or it has a fault of its own). Fix: use the id of a quote.",
+        "gaps.yaml:19: a list item here must hold keys and values. Fix: begin it with `- id: ...`.",
+        "pack.yaml:1: the key 'title' is missing. Fix: add `title: ...`.",
+        "pack.yaml:2: unknown key 'titel'. Fix: the keys known here are article, positions, slug, subject, title.",
+        "pack.yaml:9: there is no quote 'waited' (or it has a fault of its own). Fix: use the id of a quote.",
+        "people.yaml:22: 'kind' cannot be 'company'. Fix: use one of person, organisation, group, source.",
+        "premises.yaml:1: YAML reads 'yes' as bool, not as text. Fix: put it in double quotes: \"yes\".",
+        "premises.yaml:1: the key 'presupposes' is missing. Fix: add `presupposes: ...`.",
+        "questions.yaml: is not UTF-8: byte 10 cannot be read. Fix: save the file as UTF-8.",
+        "quotes.yaml:12: the text of 'waited' is not in the article. Fix: copy the passage exactly, curly quotes and no-break spaces included.",
+        "vocabulary.yaml:1: 'synonyms' must hold keys and values. Fix: indent `key: value` lines below it.",
     ]
 
 
@@ -444,7 +444,7 @@ def test_whatever_stands_in_a_file_the_loader_tells_faults_and_never_crashes(mak
 def test_a_full_name_cannot_be_another_person_s_alias(make_pack: MakePack) -> None:
     changed = PEOPLE.replace("aliases: [Tom Reed, Reed]", "aliases: [Anna Kovacs]")
     assert faults(make_pack({"people.yaml": changed})) == [
-        "people.yaml:14: 'Anna Kovacs' is already an alias of 'kovacs'. Mend: let a name mean one person."
+        "people.yaml:14: 'Anna Kovacs' is already an alias of 'kovacs'. Fix: let a name mean one person."
     ]
 
 
@@ -469,9 +469,9 @@ def test_a_bare_text_file_whose_name_has_no_letters_still_has_a_slug(tmp_path: P
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "holds no text. Mend: put the headline on the first line, and paragraphs apart by blank lines."),
-        (b"\n \n", "holds no text. Mend: put the headline on the first line, and paragraphs apart by blank lines."),
-        (b"Head\n\n\xff\xfe", "is not UTF-8: byte 6 cannot be read. Mend: save the file as UTF-8."),
+        (b"", "holds no text. Fix: put the headline on the first line, and paragraphs apart by blank lines."),
+        (b"\n \n", "holds no text. Fix: put the headline on the first line, and paragraphs apart by blank lines."),
+        (b"Head\n\n\xff\xfe", "is not UTF-8: byte 6 cannot be read. Fix: save the file as UTF-8."),
     ],
 )
 def test_a_bare_text_file_without_text_is_a_fault(tmp_path: Path, data: bytes, message: str) -> None:
@@ -482,8 +482,8 @@ def test_a_bare_text_file_without_text_is_a_fault(tmp_path: Path, data: bytes, m
 
 def test_a_place_that_is_no_pack_is_a_fault(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
-    assert faults(nowhere) == [f"{nowhere}: there is no such pack. Mend: name a pack's folder or a text file."]
-    assert faults(tmp_path) == ["pack.yaml: this file is missing. Mend: create it, or restore it from version control."]
+    assert faults(nowhere) == [f"{nowhere}: there is no such pack. Fix: name a pack's folder or a text file."]
+    assert faults(tmp_path) == ["pack.yaml: this file is missing. Fix: create it, or restore it from version control."]
 
 
 # What ships with the engine

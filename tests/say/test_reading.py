@@ -1459,7 +1459,7 @@ KINDS = [
         """, article="anew"),
     Kind("/verbatim reload, refused", [_operator, slash("verbatim reload", by="owner")], """
         Not taken over, since the files have faults; the article goes on as it was:
-        faq/library.yaml:3: a quote stands nowhere in the article. Mend: copy it.
+        faq/library.yaml:3: a quote stands nowhere in the article. Fix: copy it.
         """, article="faulty"),
     Kind("/verbatim reload, not permitted", [slash("verbatim reload", by="owner")], """
         Only whoever runs this bot can do that.

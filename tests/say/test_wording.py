@@ -225,7 +225,7 @@ def line_of(text: str) -> int:
 def test_what_is_wrong_with_a_translation_is_told(edited: Edited, old: str, new: str, fault: str) -> None:
     with pytest.raises(FileFaults) as error:
         load_wording(edited(old, new))
-    assert any(f.what == fault and f.file == "de.yaml" and f.line > 0 and f.mend for f in error.value.faults), str(error.value)
+    assert any(f.what == fault and f.file == "de.yaml" and f.line > 0 and f.fix for f in error.value.faults), str(error.value)
 
 
 def test_a_fault_has_the_line_of_its_text_and_all_are_told_at_once(edited: Edited) -> None:

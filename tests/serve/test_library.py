@@ -49,7 +49,7 @@ def test_two_articles_of_one_slug_are_a_fault_and_the_same_path_twice_is_not(boa
     (tmp_path / "other").mkdir()
     double = Path(shutil.copy(boats, tmp_path / "other" / "boats.txt"))
     with pytest.raises(
-        FileFaults, match=r"other.boats\.txt: its slug, boats, is that of .*boats\.txt too\. Mend: give one of them another slug"
+        FileFaults, match=r"other.boats\.txt: its slug, boats, is that of .*boats\.txt too\. Fix: give one of them another slug"
     ):
         Library([boats, double], build)
     assert len(Library([boats, boats], build).engines) == 1

@@ -623,12 +623,12 @@ def newer(path: Path) -> None:
 
 
 UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "text": (lambda p: p.write_text("hello"), "is not a database. Mend: move it away, or name another folder as `state` in config.yaml."),
+    "text": (lambda p: p.write_text("hello"), "is not a database. Fix: move it away, or name another folder as `state` in config.yaml."),
     "noise": (lambda p: p.write_bytes(bytes(range(256)) * 64), "is not a database."),
-    "damaged": (damaged, "is damaged. Mend: put back a copy of it, or move it away"),
-    "another program's": (made_by("CREATE TABLE bookmark (url TEXT)"), "is another program's database. Mend: name another folder"),
+    "damaged": (damaged, "is damaged. Fix: put back a copy of it, or move it away"),
+    "another program's": (made_by("CREATE TABLE bookmark (url TEXT)"), "is another program's database. Fix: name another folder"),
     "another program's mark": (made_by("PRAGMA application_id = 7"), "is another program's database."),
-    "newer": (newer, "was written by a newer version of Verbatim (schema 99; this one knows 1). Mend: update Verbatim, or"),
+    "newer": (newer, "was written by a newer version of Verbatim (schema 99; this one knows 1). Fix: update Verbatim, or"),
 }  # fmt: skip
 
 
@@ -664,7 +664,7 @@ def test_a_value_that_cannot_be_meant_is_damage(path: Path) -> None:
 
 def test_a_folder_in_place_of_the_file_is_a_fault(path: Path) -> None:
     path.mkdir(parents=True)
-    with pytest.raises(StoreFault, match=r"cannot be written .*Mend: let the user that runs the bot write there"):
+    with pytest.raises(StoreFault, match=r"cannot be written .*Fix: let the user that runs the bot write there"):
         SqliteStore(path)
 
 
@@ -706,7 +706,7 @@ def test_what_is_read_only_is_a_fault_at_the_start(readable_folder: Path, what: 
             pass
         path.chmod(0o444 if what == "file" else 0o666)
     folder.chmod(0o777 if what == "file" else 0o555)
-    with unprivileged(), pytest.raises(StoreFault, match=r"cannot be written.* Mend: let the user that runs the bot write"):
+    with unprivileged(), pytest.raises(StoreFault, match=r"cannot be written.* Fix: let the user that runs the bot write"):
         SqliteStore(path)
     folder.chmod(0o755)
 
@@ -731,7 +731,7 @@ def test_a_full_disk_is_a_fault_that_changes_nothing_and_passes_when_there_is_ro
         replies = iter(range(1, 10_000))
         with pytest.raises(StoreFault) as fault:
             run(fill(store))
-        assert str(fault.value) == f"{path}: cannot grow, since the disk is full. Mend: make room on the disk."
+        assert str(fault.value) == f"{path}: cannot grow, since the disk is full. Fix: make room on the disk."
         refused = next(replies) - 1
         assert askers(store, 1, refused - 1, refused) == [ADA, ADA, None]
         assert run(store.settings(GUILD)).channels == {CHANNEL: Overrides(listen=True)}

@@ -1,4 +1,4 @@
-"""YAML read strictly: nothing is converted, and every fault has its line and its mend."""
+"""YAML read strictly: nothing is converted, and every fault has its line and its fix."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def mapping(tmp_path: Path, faults: list[Fault]) -> Read:
     return read
 
 
-def test_a_fault_says_where_what_and_how_to_mend_it() -> None:
-    assert str(Fault("faq.yaml", 3, "is wrong.", "mend it.")) == "faq.yaml:3: is wrong. Mend: mend it."
+def test_a_fault_says_where_what_and_how_to_fix_it() -> None:
+    assert str(Fault("faq.yaml", 3, "is wrong.", "fix it.")) == "faq.yaml:3: is wrong. Fix: fix it."
     assert str(Fault("faq.yaml", 0, "is missing.")) == "faq.yaml: is missing."
 
 
@@ -84,13 +84,13 @@ def test_what_yaml_would_convert_must_be_quoted(mapping: Read, faults: list[Faul
     else:
         (fault,) = faults
         assert (
-            str(fault) == f'a.yaml:2: YAML reads {written!r} as {kind}, not as text. Mend: put it in double quotes: "{written}".'
+            str(fault) == f'a.yaml:2: YAML reads {written!r} as {kind}, not as text. Fix: put it in double quotes: "{written}".'
         )
 
 
 def test_a_key_that_stands_twice_is_a_fault_at_the_second(mapping: Read, faults: list[Fault]) -> None:
     mapping("id: one\nlead: a\nid: two\n")
-    assert list(map(str, faults)) == ["a.yaml:3: the key 'id' stands here twice. Mend: keep one of the two."]
+    assert list(map(str, faults)) == ["a.yaml:3: the key 'id' stands here twice. Fix: keep one of the two."]
 
 
 def test_unknown_keys_are_faults_that_name_the_known_ones(mapping: Read, faults: list[Fault]) -> None:
@@ -98,7 +98,7 @@ def test_unknown_keys_are_faults_that_name_the_known_ones(mapping: Read, faults:
     read.text("id")
     read.text("lead")
     read.close()
-    assert list(map(str, faults)) == ["a.yaml:2: unknown key 'leed'. Mend: the keys known here are id, lead."]
+    assert list(map(str, faults)) == ["a.yaml:2: unknown key 'leed'. Fix: the keys known here are id, lead."]
 
 
 def test_a_required_key_that_is_missing_or_empty_is_a_fault(mapping: Read, faults: list[Fault]) -> None:
@@ -106,8 +106,8 @@ def test_a_required_key_that_is_missing_or_empty_is_a_fault(mapping: Read, fault
     read.text("id", required=True)
     read.text("name", required=True)
     assert list(map(str, faults)) == [
-        "a.yaml:1: 'id' is empty. Mend: write its text, or remove the key.",
-        "a.yaml:1: the key 'name' is missing. Mend: add `name: ...`.",
+        "a.yaml:1: 'id' is empty. Fix: write its text, or remove the key.",
+        "a.yaml:1: the key 'name' is missing. Fix: add `name: ...`.",
     ]
 
 
@@ -135,23 +135,23 @@ def test_rows_must_be_lists_of_lists(mapping: Read, faults: list[Fault]) -> None
     read = mapping("good:\n  - [a, b]\n  - [c, d]\nbad: [a, b]\n")
     assert [[t.value for t in row] for row in read.rows("good")] == [["a", "b"], ["c", "d"]]
     assert read.rows("bad") == ()
-    assert list(map(str, faults)) == ["a.yaml:4: 'bad' must hold a list of lists. Mend: write each as `- [one, other]`."]
+    assert list(map(str, faults)) == ["a.yaml:4: 'bad' must hold a list of lists. Fix: write each as `- [one, other]`."]
 
 
 def test_a_mapping_must_hold_keys_and_values(mapping: Read, faults: list[Fault]) -> None:
     read = mapping("synonyms: [a]\n")
     assert read.mapping("synonyms") is None
-    assert list(map(str, faults)) == ["a.yaml:1: 'synonyms' must hold keys and values. Mend: indent `key: value` lines below it."]
+    assert list(map(str, faults)) == ["a.yaml:1: 'synonyms' must hold keys and values. Fix: indent `key: value` lines below it."]
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "a.yaml: this file is empty. Mend: write its records, or remove it."),
-        (b"# only a comment\n", "a.yaml: this file is empty. Mend: write its records, or remove it."),
-        (b"id: caf\xe9\n", "a.yaml: is not UTF-8: byte 7 cannot be read. Mend: save the file as UTF-8."),
-        (b"- id: one\n", "a.yaml:1: this file must hold keys and values. Mend: write `key: value` lines."),
-        (b"just words\n", "a.yaml:1: this file must hold keys and values. Mend: write `key: value` lines."),
+        (b"", "a.yaml: this file is empty. Fix: write its records, or remove it."),
+        (b"# only a comment\n", "a.yaml: this file is empty. Fix: write its records, or remove it."),
+        (b"id: caf\xe9\n", "a.yaml: is not UTF-8: byte 7 cannot be read. Fix: save the file as UTF-8."),
+        (b"- id: one\n", "a.yaml:1: this file must hold keys and values. Fix: write `key: value` lines."),
+        (b"just words\n", "a.yaml:1: this file must hold keys and values. Fix: write `key: value` lines."),
     ],
 )
 def test_a_file_that_cannot_be_read_as_a_mapping_is_one_clear_fault(
@@ -187,8 +187,8 @@ def test_a_missing_file_and_a_folder_in_its_place_are_faults(tmp_path: Path, fau
     (tmp_path / "folder.yaml").mkdir()
     assert read_records(tmp_path / "folder.yaml", faults, "folder.yaml") == []
     assert list(map(str, faults)) == [
-        "none.yaml: this file is missing. Mend: create it, or restore it from version control.",
-        "folder.yaml: cannot be read (Is a directory). Mend: check the path and its permissions.",
+        "none.yaml: this file is missing. Fix: create it, or restore it from version control.",
+        "folder.yaml: cannot be read (Is a directory). Fix: check the path and its permissions.",
     ]
 
 
@@ -204,15 +204,15 @@ def test_records_are_a_list_of_mappings_and_what_is_not_one_is_a_fault(tmp_path:
     records = read_records(tmp_path / "a.yaml", faults, "a.yaml")
     assert [(r.text("id"), r.line) for r in records] == [("one", 1), ("two", 3)]
     assert list(map(str, faults)) == [
-        "a.yaml:2: a list item here must hold keys and values. Mend: begin it with `- id: ...`.",
-        "a.yaml:4: a list item here must hold keys and values. Mend: begin it with `- id: ...`.",
+        "a.yaml:2: a list item here must hold keys and values. Fix: begin it with `- id: ...`.",
+        "a.yaml:4: a list item here must hold keys and values. Fix: begin it with `- id: ...`.",
     ]
 
 
 def test_a_file_of_records_that_holds_a_mapping_is_a_fault(tmp_path: Path, faults: list[Fault]) -> None:
     (tmp_path / "a.yaml").write_text("id: one\n", encoding="utf-8")
     assert read_records(tmp_path / "a.yaml", faults, "a.yaml") == []
-    assert list(map(str, faults)) == ["a.yaml:1: this file must hold a list. Mend: begin each record with `- id: ...`."]
+    assert list(map(str, faults)) == ["a.yaml:1: this file must hold a list. Fix: begin each record with `- id: ...`."]
 
 
 def test_an_anchor_that_holds_itself_ends_in_a_fault_and_not_in_a_loop(mapping: Read, faults: list[Fault]) -> None:
