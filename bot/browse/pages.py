@@ -36,7 +36,7 @@ _FUZZY_FROM = 4  # characters typed: fewer resemble almost anything
 _TOGETHER = 2  # passages that an entry may cite and be on one matter for certain
 _TOGETHER_IN_WORDS = 3  # the same, where the two passages also have a word in common
 _COMMON_WORDS = 3  # that two passages must share to be near each other where nothing cites both
-_NEAR_RESEMBLANCE = 0.55  # of a question to the one asked, from which it came near
+_NEAR = 0.02  # probability of a question from which it came near
 _SHOWN_WORD = re.compile(r"\w+(?:[-’']\w+)*")
 _T = TypeVar("_T")
 
@@ -306,14 +306,14 @@ def _others(pack: Pack, quote: Quote) -> tuple[Other, ...]:
 
 
 def matches(answer: Answer) -> tuple[Topic, ...]:
-    """The other questions that an answer was chosen from, the nearest first."""
+    """The other questions that an answer was chosen from, the most probable first."""
     given: set[str] = set()
     if isinstance(answer, Answered):
         given = {t.id for t in (*answer.entries, *answer.silent)}
     elif isinstance(answer, NotInArticle) and answer.gap:
         given = {answer.gap.id}
-    near = [c for c in answer.trace.candidates if c.resemblance >= _NEAR_RESEMBLANCE or c.evidence > 0]
-    topics = [c.topic for c in near if c.topic.verdict in (Verdict.ANSWER, Verdict.NOT_IN_ARTICLE) and c.topic.question]
+    near = [c.topic for c in answer.trace.candidates if c.probability >= _NEAR]
+    topics = [t for t in near if t.verdict in (Verdict.ANSWER, Verdict.NOT_IN_ARTICLE) and t.question]
     return tuple(dict.fromkeys(t for t in topics if t.id not in given))[:MAX_MATCHES]
 
 

@@ -38,9 +38,10 @@ from bot.engine.answer import (
     OffTopic,
     OpinionAsked,
     SmallTalk,
+    Unsure,
     citations_of,
+    nearest_of,
 )
-from bot.engine.verify import Constraint, Unmet
 from bot.pack.values import NO_PUBLISHER, Pack, Person, QuoteKind, Topic, Verdict
 from bot.say.wording import COMMANDS, MAX_DESCRIPTION, MAX_LABEL, MAX_TITLE, Wording
 from bot.text.article import Article, Paragraph, Section, Span
@@ -148,6 +149,8 @@ def compose(answer: Answer, pack: Pack, wording: Wording, *, understood: bool = 
         case Contradicted():
             claim = wording.quoted.format(text=answer.premise.question)
             lines = [_Line.of(wording.contradicted.format(claim=claim)), *words.cited(answer.citations)]
+        case Unsure():
+            lines = [_Line.of(wording.unsure), _Line.of(wording.nearest), *words.cited(answer.nearest)]
         case Ambiguous():
             choices = tuple(Choice(clip(t.question, MAX_LABEL), t.id) for t in answer.choices[:MAX_CHOICES])
             lines = [_Line.of(wording.ambiguous), *(_Line.of(t.question, "choice") for t in answer.choices)]
@@ -195,10 +198,7 @@ def buttons(answer: Answer, pack: Pack, wording: Wording) -> tuple[Button, ...]:
 
 def shown_in(answer: Answer) -> tuple[Citation, ...]:
     """Every excerpt in an answer, also those that it does not give as the answer."""
-    match answer:
-        case NotInArticle(nearest=found) | OpinionAsked(positions=found):
-            return found
-    return citations_of(answer)
+    return citations_of(answer) or nearest_of(answer)
 
 
 def label(action: Action, wording: Wording) -> str:
@@ -367,33 +367,30 @@ def matches(answer: Answer, wording: Wording) -> Reply:
 
 
 def why(answer: Answer, pack: Pack, wording: Wording) -> Reply:
-    """Why an answer was given, for a reader: what was understood, what came near, and what decided; at most 1,900 characters. It repeats words of the
-    question, so it is for the asker's eyes only."""
+    """Why an answer was given, for a reader: one sentence on what decided, then what was understood and what came near, with how probable
+    each is; at most 1,900 characters. It repeats words of the question, so it is for the asker's eyes only."""
     words, trace, question = _Words(pack, wording), answer.trace, answer.trace.question
-    lines: list[_Line] = []
+    begin = [_Line.of(wording.why_decided.format(verdict=wording.verdicts[answer.verdict], rule=wording.rules[trace.rule]))]
     if question.tokens:
-        lines.append(_Line.of(wording.why_read.format(words=clip(" ".join(t.text for t in question.tokens), _ECHO))))
-    if question.wants:
-        lines.append(_Line.of(wording.why_wants.format(wants=wording.wants.get(question.wants, question.wants))))
+        begin.append(_Line.of(wording.why_read.format(words=clip(" ".join(t.text for t in question.tokens), _ECHO))))
+    if trace.after:
+        earlier = wording.quoted.format(text=clip(trace.after, _ECHO))
+        begin.append(_Line.of(wording.why_after.format(question=earlier)))
     if question.entities:
         names = words.joined([words.name(e) for e in question.entities[:6]])
-        lines.append(_Line.of(wording.why_names.format(names=clip(names, _ECHO))))
+        begin.append(_Line.of(wording.why_names.format(names=clip(names, _ECHO))))
     if question.repairs:
         repairs = [
             wording.repair.format(wrong=wording.quoted.format(text=clip(a, 40)), right=wording.quoted.format(text=clip(b, 40)))
             for a, b in question.repairs[:3]
         ]
-        lines.append(_Line.of(wording.why_spelling.format(repairs=words.joined(repairs))))
+        begin.append(_Line.of(wording.why_spelling.format(repairs=words.joined(repairs))))
     near = [_Line.of(words.considered(c), "item") for c in trace.candidates if c.topic.question][:_CONSIDERED]
-    end = []
-    end += [_Line.of(text) for text in _understood(answer, wording)]
-    if trace.candidates and trace.candidates[0].topic.verdict is Verdict.ANSWER:
-        sure, threshold = round(trace.probability * 100), round(trace.threshold * 100)
-        end.append(_Line.of(wording.why_sure.format(sure=sure, threshold=threshold)))
-    rule = wording.rules.get(trace.rule, trace.rule)
-    end.append(_Line.of(wording.why_decided.format(verdict=wording.verdicts[answer.verdict], rule=rule)))
+    end = [_Line.of(text) for text in _understood(answer, wording)]
+    if trace.bar:
+        end.append(_Line.of(wording.why_sure.format(sure=round(trace.probability * 100), bar=round(trace.bar * 100))))
     while True:
-        reply = _reply([*lines, *([_Line.of(wording.why_considered)] if near else []), *near, *end])
+        reply = _reply([*begin, *([_Line.of(wording.why_considered)] if near else []), *near, *end])
         if not near or max(len(reply.content), len(reply.plain)) <= MAX_WHY:
             return reply
         near = near[:-1]
@@ -602,18 +599,7 @@ class _Words:
         question = clip(candidate.topic.question, _ECHO)
         if candidate.topic.verdict is Verdict.PREMISE:
             question = self.wording.why_premise.format(claim=question)
-        if not candidate.unmet:
-            return question
-        heaviest = sorted(candidate.unmet, key=lambda u: -u.weight)[:3]
-        return self.wording.why_lacks.format(question=question, lacks=_parts([self._lack(u) for u in heaviest], self.wording))
-
-    def _lack(self, unmet: Unmet) -> str:
-        what = unmet.what
-        if unmet.constraint in (Constraint.ENTITY, Constraint.ROLE):
-            what = self.name(what)
-        elif unmet.constraint is Constraint.WANTS:
-            return self.wording.constraints[unmet.constraint].format(what=self.wording.wants.get(what, what))
-        return self.wording.constraints[unmet.constraint].format(what=self.wording.quoted.format(text=clip(what, 40)))
+        return self.wording.why_probable.format(question=question, probability=round(candidate.probability * 100))
 
 
 def _reply(

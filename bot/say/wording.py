@@ -13,7 +13,9 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from bot.engine.answer import Rule
 from bot.errors import FileFaults
+from bot.pack.values import Verdict
 from bot.text.strict_yaml import Mapping, read_mapping
 
 FALLBACK = "en"
@@ -37,38 +39,8 @@ FORMATS = tuple("plain markdown bibtex ris csl-json annotation".split())
 PERMISSIONS = tuple("view_channel send_messages send_messages_in_threads read_message_history".split())
 SWITCH = tuple("yes no public private".split())
 UNKNOWN = tuple("speaker quote page group".split())
-VERDICTS = tuple("answer premise ambiguous not_in_article opinion off_topic small_talk".split())
-WANTS = tuple("person time place reason manner number frequency duration definition yes_no thing".split())
-CONSTRAINTS = (
-    "name",
-    "name that the pack does not know",
-    "number",
-    "kind of answer",
-    "word of another matter",
-    "what is asked for",
-    "word",
-    "negation",
-    "restriction",
-    "who does it to whom",
-    "opposite",
-)
-RULES = (
-    "there are no words in the message",
-    "two entries fit about equally",
-    "the best entry is likely enough to answer it",
-    "a curated false premise fits best",
-    "it asks for a judgement",
-    "it is small talk",
-    "it is about something else",
-    "a curated gap fits best",
-    "hardly a word of it is the article's",
-    "no entry meets all that the question asks",
-    "it is a curated phrasing, word for word",
-    "some of its parts have an answer",
-    "each part has its answer",
-    "it asks who speaks in the last answer",
-    "it asks for what follows the last answer",
-)
+VERDICTS = tuple(Verdict)
+RULES = tuple(Rule)
 
 
 def _text(*placeholders: str, limit: int = 0) -> Any:
@@ -118,6 +90,7 @@ class Wording:
     not_said: str = _text()
     not_said_what: str = _text("looked_for")
     looked_for: str = _text("words")
+    unsure: str = _text()
     nearest: str = _text()
     opinion: str = _text()
     opinion_bare: str = _text()
@@ -186,18 +159,16 @@ class Wording:
     not_asked: str = _text()
     not_asked_none: str = _text()
 
+    why_decided: str = _text("verdict", "rule")
     why_read: str = _text("words")
-    why_wants: str = _text("wants")
-    wants: Table[str, str] = _section(WANTS)
+    why_after: str = _text("question")
     why_names: str = _text("names")
     why_spelling: str = _text("repairs")
     repair: str = _text("wrong", "right")
     why_considered: str = _text()
     why_premise: str = _text("claim")
-    why_lacks: str = _text("question", "lacks")
-    constraints: Table[str, str] = _section(CONSTRAINTS, "what")
-    why_sure: str = _text("sure", "threshold")
-    why_decided: str = _text("verdict", "rule")
+    why_probable: str = _text("question", "probability")
+    why_sure: str = _text("sure", "bar")
     verdicts: Table[str, str] = _section(VERDICTS)
     rules: Table[str, str] = _section(RULES)
 
