@@ -1,4 +1,4 @@
-"""What each asker was answered lately, so that "who said that?" has something to refer to. In memory only; knows nothing of Discord."""
+"""The last answers that each asker got, so that "who said that?" has something to refer to. In memory only; knows nothing of Discord."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ FORGET_AFTER = 15 * 60.0  # seconds
 
 
 class Conversation(NamedTuple):
-    """Who talks where about what. `version` is the pack's, so that nothing refers back to an article, or a state of its files, that is no longer there."""
+    """Who talks where about what: ids of the channel and the asker, and the pack's version, so that nothing refers back to an article, or a state of
+    its files, that is no longer there."""
 
     channel: int
     asker: int

@@ -1,4 +1,4 @@
-"""The articles that the bot answers from: for each its files, its engine, and the taking over of files that have changed. Knows nothing of Discord."""
+"""The articles that the bot answers from: the files and the engine of each, and how changed files are read anew. Knows nothing of Discord."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bot.errors import Fault, FileFaults
 
 _log = logging.getLogger(__name__)
 
-# Of each file its name, when it was last written (ns), and its size (bytes).
+# The name of each file, when it was last written (ns), and its size (bytes).
 Look = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of reading a pack anew: the engine that answers from now on, or why it was not taken over."""
+    """What became of reading a pack anew: the engine that answers from now on, or why the old one goes on."""
 
     path: Path
     engine: Engine | None
@@ -30,8 +30,9 @@ class Reading:
 class Library:
     """Engines by slug. The first answers where no other was chosen.
 
-    `make` builds an engine from a pack's path, raising FileFaults. A valid new engine replaces the old one between two questions, since whoever
-    answers holds on to the engine with which they began; of an invalid one the faults are told, and the old one stays.
+    `make` builds an engine from a pack's path, or raises FileFaults, which the constructor passes on. When a pack is read anew, its new engine
+    replaces the old one between two questions, since whoever is answering holds on to the engine they began with; where the pack has faults, they
+    are logged and the old engine stays.
     """
 
     def __init__(self, paths: Sequence[Path], make: Callable[[Path], Engine]) -> None:
@@ -94,29 +95,21 @@ class Library:
         slug = engine.pack.slug
         other = next((p for p, e in self._engines.items() if e.pack.slug == slug and p != path), None)
         if other is not None:
-            raise FileFaults(
-                [
-                    Fault(
-                        str(path),
-                        0,
-                        f"its slug, {slug}, is that of {other} too.",
-                        "give one of them another slug, in its pack.yaml.",
-                    )
-                ]
-            )
+            what = f"its slug, {slug}, is that of {other} too."
+            raise FileFaults([Fault(str(path), 0, what, "give one of them another slug, in its pack.yaml.")])
         return engine
 
 
 def settle() -> None:
-    """Take what engines are made of out of the garbage collector's rounds: one round over it halts the bot for some 35 ms, and it stays anyhow."""
-    gc.unfreeze()  # what an engine that was replaced has left
+    """Take what engines are made of out of the garbage collector's rounds: one round over it halts the bot for some 35 ms, and none of it is garbage."""
+    gc.unfreeze()  # so that what an engine that was replaced has left is collected
     gc.collect()
     gc.freeze()
 
 
 def look(path: Path) -> Look:
-    """How the files of a pack look from outside; empty where there are none. Polled rather than watched, since a file system's events do not reach
-    into containers and from other machines."""
+    """How the files of a pack look from outside; empty where there are none. They are polled rather than watched, since a file system's events do not
+    reach into containers or come from other machines."""
     files = [path] if path.is_file() else [f for f in path.rglob("*") if f.suffix in (".yaml", ".txt")]
     found = []
     for file in sorted(files):

@@ -1,4 +1,4 @@
-"""A store that forgets when the process ends."""
+"""A store in memory alone."""
 
 from __future__ import annotations
 

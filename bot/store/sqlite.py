@@ -1,4 +1,5 @@
-"""What must outlive a restart: what a server's administrators set, which commands Discord has, and whose question each answer answers.
+"""A store in an SQLite file, for what must outlive a restart: what a server's administrators set, which commands Discord has, and whose question
+each answer answers.
 
 No text of a question or an answer comes here, only Discord's numbers. Who asked is kept for KEEP seconds at most, and deleted on request (`forget`).
 """
@@ -21,7 +22,6 @@ from typing import Any, TypeVar
 from bot.store.values import KEEP, PATIENCE, RESTART, GuildSettings, Overrides, StoreFault
 
 _T = TypeVar("_T")
-
 
 _APPLICATION_ID = 0x56455242  # marks the file as this program's, https://www.sqlite.org/pragma.html#pragma_application_id
 _ELSEWHERE = "name another folder as `state` in config.yaml"
@@ -223,9 +223,8 @@ class SqliteStore:
                 connection.execute(f"PRAGMA user_version = {number + 1}")
                 connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
             self._drop_old(connection)
-        connection.execute(
-            "PRAGMA foreign_keys = ON"
-        )  # not before, since a step may have to rebuild a table that others refer to
+        # Not before, since a step may have to rebuild a table that others refer to.
+        connection.execute("PRAGMA foreign_keys = ON")
 
     # The thread
 

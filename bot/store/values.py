@@ -1,4 +1,4 @@
-"""What a store keeps, and what every store must do."""
+"""What a store keeps, as values, and the protocol that every store follows."""
 
 from __future__ import annotations
 
@@ -9,14 +9,10 @@ from typing import Protocol
 from bot.errors import Fault, FileFaults
 
 STORE_FILE = "verbatim.sqlite3"  # in the state folder
-
-
 MAX_COOLDOWN = 21_600.0  # seconds; as long as Discord's own slow mode can be
 KEEP = 30 * 86_400.0  # seconds for which it is known whose question an answer answers
-
-
-RESTART = "restart the bot."  # the fix for what nothing else repairs
 PATIENCE = 5.0  # seconds to wait for the disk
+RESTART = "restart the bot."  # the fix for what nothing else repairs
 
 
 class StoreFault(FileFaults):

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
+from fakes.clock import Clock
+
 from bot.engine.answer import Answer
 from bot.engine.pipeline import Engine
 from bot.serve.dialogue import Conversation, Dialogue
 
 HERE, ELSEWHERE = Conversation(1, 7, "a"), Conversation(2, 7, "a")
-
-
-class Clock:
-    """A clock that the test sets, in seconds."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def answers(engine: Engine, count: int) -> list[Answer]:

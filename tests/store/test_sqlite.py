@@ -1,0 +1,276 @@
+"""The store in a file: what outlives a restart, several processes at one file, what is wiped, and files of an older schema."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from fakes.clock import Clock
+from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, REPLY, askers, connecting_with, listening, opened, run
+
+from bot.store import sqlite as module
+from bot.store.sqlite import SqliteStore
+from bot.store.values import KEEP, GuildSettings, Overrides, Store, StoreFault
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "verbatim.sqlite3"
+
+
+# Across restarts and processes
+
+
+def test_everything_outlives_a_restart(path: Path, clock: Clock) -> None:
+    with opened(path, clock) as store:
+        run(store.change(GUILD, None, listening))
+        run(store.change(GUILD, CHANNEL, lambda _: Overrides(False, True, "other", 1.5)))
+        run(store.remember_commands(1, "aa"))
+        run(store.note(REPLY, ADA, GUILD))
+    with opened(path, clock) as store:
+        assert run(store.settings(GUILD)) == GuildSettings(
+            Overrides(listen=True), {CHANNEL: Overrides(False, True, "other", 1.5)}
+        )
+        assert run(store.synced_commands(1)) == "aa"
+        assert askers(store, REPLY) == [ADA]
+
+
+def python(script: str, *args: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, args)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+KILLED = """
+import asyncio, os, sys
+from pathlib import Path
+from bot.store.sqlite import SqliteStore
+async def main():
+    store = SqliteStore(Path(sys.argv[1]), patience=120)
+    await store.note(200, 1, None)
+    os._exit(9)
+asyncio.run(main())
+"""
+
+
+def test_what_was_noted_is_known_where_the_process_is_killed(path: Path) -> None:
+    killed = python(KILLED, path)
+    killed.communicate(timeout=5 * LONG)
+    assert killed.returncode == 9
+    with opened(path) as store:
+        assert askers(store, 200) == [1]
+
+
+SHARED = """
+import asyncio, sys
+from dataclasses import replace
+from pathlib import Path
+from bot.store.sqlite import SqliteStore
+async def main():
+    store = SqliteStore(Path(sys.argv[1]), patience=120)
+    more = lambda old: replace(old, cooldown=(old.cooldown or 0) + 1)
+    for reply in range(100):
+        await store.note(reply * 2 + int(sys.argv[2]), 1 + int(sys.argv[2]), 10)
+        await store.change(10, 20, more)
+    await store.close()
+print("ready", flush=True)
+sys.stdin.readline()
+asyncio.run(main())
+"""
+
+
+def test_two_processes_share_a_file_that_neither_found(path: Path) -> None:
+    """No note and no change of either is lost; they make the file together."""
+    both = [python(SHARED, path, n) for n in range(2)]
+    for process in both:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in both:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in both:
+        process.communicate(timeout=5 * LONG)
+    assert [process.returncode for process in both] == [0, 0]  # where not, standard error says why
+    with opened(path) as store:
+        assert run(store.settings(10)).channels[20] == Overrides(cooldown=200)
+        assert askers(store, *range(200)) == [1, 2] * 100
+
+
+def opened_while_another_makes_it(path: Path, moment: int) -> tuple[str | None, bool]:
+    """The statement of the opening before which another process made the file, and whether it could; None where there are fewer."""
+    statements: list[str] = []
+    noted = False
+
+    class Interrupted(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            nonlocal noted
+            statements.append(sql)
+            if len(statements) == moment:
+                # Within a transaction the other one may have to wait, and would in vain.
+                patience = 0.05 if self.in_transaction else LONG
+                with connecting_with(sqlite3.Connection), suppress(StoreFault), opened(path, patience=patience) as other:
+                    run(other.note(REPLY, ADA, None))
+                    noted = True
+            return super().execute(sql, *values)
+
+    try:
+        with connecting_with(Interrupted), opened(path) as store:
+            before = statements[moment - 1] if moment <= len(statements) else None
+            assert askers(store, REPLY) == [ADA if noted else None]
+    except StoreFault as fault:
+        pytest.fail(f"before `{statements[moment - 1]}`: {fault}")
+    return before, noted
+
+
+def test_another_process_may_make_the_file_at_any_moment_while_it_is_opened(tmp_path: Path) -> None:
+    """Whoever comes second takes what is there. Each moment is tried, since chance would meet the short ones hardly ever."""
+    tried = {}
+    for moment in itertools.count(1):
+        before, noted = opened_while_another_makes_it(tmp_path / str(moment) / "verbatim.sqlite3", moment)
+        if before is None:
+            break
+        tried[before] = noted
+    assert tried["PRAGMA journal_mode = WAL"]
+    assert tried["BEGIN IMMEDIATE"]
+    assert not tried["COMMIT"]  # while the one makes it, the other cannot
+
+
+def test_a_new_file_that_another_process_is_just_writing_to_is_waited_for(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")  # refuses a change to WAL at once, whatever the timeout
+        release = threading.Timer(0.3, lambda: other.execute("ROLLBACK"))
+        release.start()
+        with opened(path) as store:
+            run(store.note(REPLY, ADA, None))
+            assert askers(store, REPLY) == [ADA]
+        release.join()
+
+
+def rows(path: Path) -> list[tuple[int, int]]:
+    with closing(sqlite3.connect(path)) as file:
+        return file.execute("SELECT reply_id, asker_id FROM answer ORDER BY reply_id").fetchall()
+
+
+def test_what_is_too_old_is_deleted_at_the_next_start(path: Path, clock: Clock) -> None:
+    with opened(path, clock) as store:
+        run(store.note(REPLY, ADA, GUILD))
+        clock.now += 1
+        run(store.note(REPLY + 1, BOB, GUILD))
+    clock.now += KEEP - 1
+    with opened(path, clock):
+        assert rows(path) == [(REPLY + 1, BOB)]
+
+
+def test_what_is_too_old_is_deleted_at_the_next_note(path: Path, clock: Clock) -> None:
+    with opened(path, clock) as store:
+        for n in range(3):
+            run(store.note(REPLY + n, ADA, GUILD))
+        clock.now += KEEP
+        run(store.note(REPLY + 3, BOB, None))
+        assert rows(path) == [(REPLY + 3, BOB)]
+
+
+def bytes_of(path: Path) -> bytes:
+    return b"".join(p.read_bytes() for p in sorted(path.parent.iterdir()) if not p.name.endswith("-shm"))
+
+
+@pytest.mark.parametrize("replies", [1, 400])  # 400 take more than a page, and free it
+@pytest.mark.parametrize("restarted", [False, True])  # then they are no longer in the log, but in the file itself
+def test_what_is_forgotten_is_not_in_the_files_any_more(path: Path, replies: int, restarted: bool) -> None:
+    def written(number: int) -> bool:
+        return number.to_bytes(8, "big") in bytes_of(path)
+
+    def before(store: Store) -> None:
+        for reply in range(replies):
+            run(store.note(reply, ADA, ADA + 1))
+            run(store.note(1000 + reply, BOB, ADA + 1))
+        run(store.change(ADA + 1, ADA + 2, listening))
+
+    def after(store: Store) -> None:
+        assert [written(ADA + n) for n in range(3)] == [True, True, True]
+        run(store.forget(ADA))
+        assert [written(ADA + n) for n in range(3)] == [False, True, True]
+        run(store.forget_guild(ADA + 1))
+        assert [written(ADA + n) for n in range(3)] == [False, False, False]
+
+    with opened(path) as store:
+        before(store)
+        if not restarted:
+            after(store)
+    if restarted:
+        with opened(path) as store:
+            after(store)
+
+
+def test_the_file_has_no_column_for_text_but_hashes_and_slugs(path: Path) -> None:
+    with opened(path):
+        pass
+    with closing(sqlite3.connect(path)) as file:
+        tables = [row[0] for row in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        texts = {
+            (table, name)
+            for table in tables
+            for _, name, kind, *_ in file.execute(f"PRAGMA table_info({table})")
+            if kind not in ("INTEGER", "REAL")
+        }
+        assert texts == {("guild", "article"), ("channel", "article"), ("commands", "sha256")}
+        answer = {name for _, name, *_ in file.execute("PRAGMA table_info(answer)")}
+        assert answer == {"reply_id", "asker_id", "guild_id", "at"}  # as docs/privacy.md has it
+        assert file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
+def test_only_the_user_who_runs_the_bot_can_read_the_file(path: Path) -> None:
+    with opened(path) as store:
+        run(store.note(REPLY, ADA, GUILD))
+        assert {p.name: oct(p.stat().st_mode & 0o777) for p in path.parent.iterdir()} == {
+            name: oct(0o600) for name in (path.name, f"{path.name}-wal", f"{path.name}-shm")
+        }
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+# Migration
+
+
+def test_a_file_of_an_older_schema_is_brought_forward_with_what_it_holds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(path) as store:
+        run(store.change(GUILD, CHANNEL, listening))
+    steps = (("ALTER TABLE channel ADD COLUMN colour TEXT",), ("CREATE TABLE more (id INTEGER)", "INSERT INTO more VALUES (7)"))
+    monkeypatch.setattr(module, "_STEPS", (*module._STEPS, *steps))
+    for _ in range(2):  # the second time there is nothing left to do
+        with opened(path) as store:
+            assert run(store.settings(GUILD)).channels == {CHANNEL: Overrides(listen=True)}
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (len(module._STEPS),)
+        assert file.execute("SELECT id FROM more").fetchall() == [(7,)]
+
+
+def test_a_migration_that_fails_leaves_the_older_schema(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(path) as store:
+        run(store.change(GUILD, CHANNEL, listening))
+    good = module._STEPS
+    monkeypatch.setattr(module, "_STEPS", (*good, ("CREATE TABLE more (id INTEGER)", "INSERT INTO nowhere VALUES (7)")))
+    with pytest.raises(StoreFault, match="cannot be used"):
+        SqliteStore(path)
+    monkeypatch.setattr(module, "_STEPS", good)
+    with opened(path) as store:
+        assert run(store.settings(GUILD)).channels == {CHANNEL: Overrides(listen=True)}
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT count(*) FROM sqlite_master WHERE name = 'more'").fetchone() == (0,)

@@ -1,0 +1,255 @@
+"""What every store must do, in memory or in a file."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.clock import Clock
+from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, OTHER_GUILD, REPLY, askers, listening, no_change, run
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.store.memory import MemoryStore
+from bot.store.sqlite import SqliteStore
+from bot.store.values import KEEP, MAX_COOLDOWN, GuildSettings, Overrides, Store, StoreFault
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    made: Store = MemoryStore(clock)
+    if request.param == "sqlite":
+        made = SqliteStore(tmp_path / "verbatim.sqlite3", clock, patience=LONG)
+    yield made
+    run(made.close())
+
+
+# Settings
+
+
+def test_at_first_nothing_is_set(store: Store) -> None:
+    assert run(store.settings(GUILD)) == GuildSettings()
+
+
+def test_settings_are_kept_by_server_and_channel(store: Store) -> None:
+    everything = Overrides(True, False, "other-article", 2.5)
+    assert run(store.change(GUILD, None, lambda _: everything)) == everything
+    assert run(store.change(GUILD, CHANNEL, listening)) == Overrides(listen=True)
+    assert run(store.settings(GUILD)) == GuildSettings(everything, {CHANNEL: Overrides(listen=True)})
+    assert run(store.settings(OTHER_GUILD)) == GuildSettings()
+
+
+def test_a_change_keeps_what_it_does_not_touch(store: Store) -> None:
+    run(store.change(GUILD, CHANNEL, listening))
+    run(store.change(GUILD, None, listening))
+    run(store.change(GUILD, CHANNEL, lambda old: replace(old, cooldown=7)))
+    run(store.change(GUILD, None, lambda old: replace(old, ephemeral=False)))
+    assert run(store.settings(GUILD)) == GuildSettings(
+        Overrides(listen=True, ephemeral=False), {CHANNEL: Overrides(listen=True, cooldown=7)}
+    )
+
+
+def test_what_is_no_longer_set_is_gone(store: Store) -> None:
+    run(store.change(GUILD, None, listening))
+    run(store.change(GUILD, CHANNEL, listening))
+    run(store.change(GUILD, CHANNEL, lambda _: Overrides()))
+    assert run(store.settings(GUILD)) == GuildSettings(Overrides(listen=True))
+    run(store.change(GUILD, None, lambda _: Overrides()))
+    assert run(store.settings(GUILD)) == GuildSettings()
+
+
+@pytest.mark.parametrize("channel", [None, CHANNEL])
+def test_a_step_that_fails_changes_nothing(store: Store, channel: int | None) -> None:
+    run(store.change(GUILD, channel, listening))
+    before = run(store.settings(GUILD))
+    with pytest.raises(ValueError, match="cooldown"):
+        run(store.change(GUILD, channel, lambda old: replace(old, listen=False, cooldown=-5)))
+    assert run(store.settings(GUILD)) == before
+    assert run(store.change(GUILD, channel, no_change)) == Overrides(listen=True)
+
+
+def test_changes_at_the_same_time_all_count(store: Store) -> None:
+    async def together() -> Overrides:
+        more = lambda old: replace(old, cooldown=(old.cooldown or 0) + 1)  # noqa: E731
+        await asyncio.gather(*(store.change(GUILD, CHANNEL, more) for _ in range(20)))
+        return (await store.settings(GUILD)).channels[CHANNEL]
+
+    assert run(together()) == Overrides(cooldown=20)
+
+
+# Commands
+
+
+def test_the_commands_of_each_application_are_remembered(store: Store) -> None:
+    assert run(store.synced_commands(1)) is None
+    run(store.remember_commands(1, "aa"))
+    run(store.remember_commands(2, "bb"))
+    run(store.remember_commands(1, "cc"))
+    assert (run(store.synced_commands(1)), run(store.synced_commands(2))) == ("cc", "bb")
+
+
+# Whose question an answer answers
+
+
+def test_the_asker_is_known_by_the_reply_and_by_nothing_else(store: Store) -> None:
+    run(store.note(REPLY, ADA, GUILD))
+    run(store.note(2**63 - 1, BOB, None))
+    assert askers(store, REPLY, 2**63 - 1) == [ADA, BOB]
+    assert askers(store, ADA, BOB, GUILD, REPLY + 1, 0) == [None] * 5
+
+
+def test_of_a_reply_that_is_noted_again_the_last_asker_counts(store: Store) -> None:
+    run(store.note(REPLY, ADA, GUILD))
+    run(store.note(REPLY, BOB, None))
+    run(store.forget(ADA))
+    run(store.forget_guild(GUILD))
+    assert askers(store, REPLY) == [BOB]
+
+
+def test_notes_at_the_same_time_all_count(store: Store) -> None:
+    async def together() -> list[int | None]:
+        await asyncio.gather(*(store.note(REPLY + n, ADA + n, GUILD) for n in range(20)))
+        return await asyncio.gather(*(store.asker_of(REPLY + n) for n in range(20)))
+
+    assert run(together()) == [ADA + n for n in range(20)]
+
+
+def test_what_is_too_old_is_forgotten(store: Store, clock: Clock) -> None:
+    run(store.note(REPLY, ADA, GUILD))
+    clock.now += KEEP - 1
+    run(store.note(REPLY + 1, BOB, GUILD))
+    assert askers(store, REPLY, REPLY + 1) == [ADA, BOB]
+    clock.now += 1
+    assert askers(store, REPLY, REPLY + 1) == [None, BOB]  # at once, before anything is deleted
+    run(store.note(REPLY + 2, BOB, GUILD))
+    assert askers(store, REPLY, REPLY + 1, REPLY + 2) == [None, BOB, BOB]
+    run(store.note(REPLY, ADA, GUILD))
+    assert askers(store, REPLY) == [ADA]
+
+
+def test_the_age_of_a_reply_that_is_noted_again_counts_from_then(store: Store, clock: Clock) -> None:
+    for reply in (REPLY, REPLY + 1):
+        run(store.note(reply, ADA, GUILD))
+    clock.now += KEEP - 1
+    run(store.note(REPLY, ADA, GUILD))
+    clock.now += 1
+    run(store.note(REPLY + 2, BOB, GUILD))
+    assert askers(store, REPLY, REPLY + 1, REPLY + 2) == [ADA, None, BOB]
+
+
+# Forgetting
+
+
+def test_everything_about_a_user_is_forgotten_and_nothing_else(store: Store) -> None:
+    run(store.change(GUILD, CHANNEL, listening))
+    run(store.remember_commands(ADA, "aa"))
+    for reply, asker, guild in ((1, ADA, GUILD), (2, BOB, GUILD), (3, ADA, None), (4, BOB, ADA)):
+        run(store.note(reply, asker, guild))
+    run(store.forget(ADA))
+    assert askers(store, 1, 2, 3, 4) == [None, BOB, None, BOB]
+    assert run(store.settings(GUILD)).channels == {CHANNEL: Overrides(listen=True)}
+    assert run(store.synced_commands(ADA)) == "aa"
+    run(store.note(5, ADA, GUILD))  # what is forgotten is not shut out
+    assert askers(store, 1, 5) == [None, ADA]
+
+
+def test_everything_about_a_server_is_forgotten_and_nothing_else(store: Store) -> None:
+    for guild in (GUILD, OTHER_GUILD):
+        run(store.change(guild, None, listening))
+        run(store.change(guild, CHANNEL + guild, listening))
+        run(store.note(REPLY + guild, ADA, guild))
+    run(store.note(1, ADA, None))
+    run(store.note(2, GUILD, OTHER_GUILD))
+    run(store.remember_commands(1, "aa"))
+    run(store.forget_guild(GUILD))
+    assert run(store.settings(GUILD)) == GuildSettings()
+    assert run(store.settings(OTHER_GUILD)) == GuildSettings(
+        Overrides(listen=True), {CHANNEL + OTHER_GUILD: Overrides(listen=True)}
+    )
+    assert askers(store, REPLY + GUILD, REPLY + OTHER_GUILD, 1, 2) == [None, ADA, ADA, GUILD]
+    assert run(store.synced_commands(1)) == "aa"
+
+
+CALLS: dict[str, Callable[[Store], Awaitable[object]]] = {
+    "settings": lambda s: s.settings(GUILD),
+    "change": lambda s: s.change(GUILD, None, no_change),
+    "synced_commands": lambda s: s.synced_commands(1),
+    "remember_commands": lambda s: s.remember_commands(1, "aa"),
+    "note": lambda s: s.note(REPLY, ADA, GUILD),
+    "asker_of": lambda s: s.asker_of(REPLY),
+    "forget": lambda s: s.forget(ADA),
+    "forget_guild": lambda s: s.forget_guild(GUILD),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_closed_store_says_so(store: Store, call: str) -> None:
+    run(store.close())
+    run(store.close())
+    with pytest.raises(StoreFault, match="is closed"):
+        run(CALLS[call](store))
+
+
+def test_every_call_of_the_contract_is_tried_when_closed() -> None:
+    assert {name for name in vars(Store) if not name.startswith("_")} == {*CALLS, "close"}
+
+
+# Both stores alike
+
+levels = st.builds(
+    Overrides,
+    st.none() | st.booleans(),
+    st.none() | st.booleans(),
+    st.none() | st.sampled_from(["one", "two"]),
+    st.none() | st.floats(0, MAX_COOLDOWN),
+)
+few, guilds = st.sampled_from([1, 2, 3]), st.sampled_from([GUILD, OTHER_GUILD])  # so that steps meet
+steps = st.one_of(
+    st.tuples(st.just("note"), few, st.sampled_from([ADA, BOB]), st.none() | guilds),
+    st.tuples(st.just("change"), guilds, st.none() | few, levels),
+    st.tuples(st.just("remember_commands"), few, st.sampled_from(["aa", "bb"])),
+    st.tuples(st.just("forget"), st.sampled_from([ADA, BOB])),
+    st.tuples(st.just("forget_guild"), guilds),
+    st.tuples(st.just("wait"), st.sampled_from([1.0, KEEP / 2, KEEP - 1, KEEP])),
+    st.tuples(st.just("restart")),
+)
+
+
+@given(st.lists(steps, max_size=12))
+def test_both_stores_say_the_same_whatever_came_before_and_a_restart_changes_nothing(given_steps: list[tuple[Any, ...]]) -> None:
+    async def everything(store: Store) -> list[object]:
+        return [
+            *[await store.asker_of(reply) for reply in (1, 2, 3)],
+            *[await store.settings(guild) for guild in (GUILD, OTHER_GUILD)],
+            *[await store.synced_commands(application) for application in (1, 2, 3)],
+        ]
+
+    async def scenario(path: Path) -> None:
+        clock = Clock()
+        memory, sqlite = MemoryStore(clock), SqliteStore(path, clock, patience=LONG)
+        try:
+            for name, *values in given_steps:
+                if name == "wait":
+                    clock.now += values[0]
+                elif name == "restart":
+                    await sqlite.close()
+                    sqlite = SqliteStore(path, clock, patience=LONG)
+                else:
+                    values = [(lambda _, level=v: level) if isinstance(v, Overrides) else v for v in values]
+                    assert await getattr(memory, name)(*values) == await getattr(sqlite, name)(*values)
+                assert await everything(memory) == await everything(sqlite)
+        finally:
+            await sqlite.close()
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(scenario(Path(folder, "verbatim.sqlite3")))

@@ -1,0 +1,49 @@
+"""Which setting counts where several levels set one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fakes.stores import CHANNEL, THREAD
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.store.values import MAX_COOLDOWN, ChannelSettings, GuildSettings, Overrides, merge
+
+levels = st.builds(
+    Overrides,
+    st.none() | st.booleans(),
+    st.none() | st.booleans(),
+    st.none() | st.sampled_from(["one", "two"]),
+    st.none() | st.floats(0, MAX_COOLDOWN),
+)
+SETTINGS = ("listen", "ephemeral", "article", "cooldown")
+
+
+def test_what_is_set_for_a_channel_goes_over_what_is_set_for_the_server_and_that_over_the_defaults() -> None:
+    server = Overrides(listen=True, ephemeral=True, cooldown=5)
+    channel = Overrides(listen=False, article="other")
+    assert merge(ChannelSettings(cooldown=1), server, channel) == ChannelSettings(False, True, "other", 5)
+
+
+@given(st.lists(levels, max_size=3))
+def test_of_each_setting_the_narrowest_that_is_set_counts(given_levels: list[Overrides]) -> None:
+    merged = merge(ChannelSettings(), *given_levels)
+    for name in SETTINGS:
+        values = [getattr(level, name) for level in given_levels if getattr(level, name) is not None]
+        assert getattr(merged, name) == (values[-1] if values else getattr(ChannelSettings(), name))
+
+
+def test_a_thread_has_its_parents_settings_and_its_own_over_them() -> None:
+    settings = GuildSettings(Overrides(cooldown=9), {CHANNEL: Overrides(listen=True), THREAD: Overrides(listen=False)})
+    assert settings.at(CHANNEL) == ChannelSettings(listen=True, cooldown=9)
+    assert settings.at(CHANNEL, THREAD) == ChannelSettings(listen=False, cooldown=9)
+    assert settings.at(99) == settings.at() == ChannelSettings(cooldown=9)
+    assert settings.at(99, defaults=ChannelSettings(ephemeral=True)) == ChannelSettings(ephemeral=True, cooldown=9)
+
+
+@pytest.mark.parametrize("wrong", [{"cooldown": -1}, {"cooldown": MAX_COOLDOWN + 1}, {"cooldown": float("nan")}, {"article": ""}])
+def test_what_cannot_be_meant_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"cooldown|slug"):
+        Overrides(**wrong)
