@@ -7,15 +7,16 @@ Offsets are Unicode code points from the start of the file, as in the W3C Text P
 from __future__ import annotations
 
 import bisect
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.text.sentences import sentence_spans, trimmed
+
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
-_INITIALS = re.compile(r"(?:\b(?:Mrs?|Ms|Dr|Prof|Sir|St|Rev|Gen|Col|Lt|Sgt|No|vs|etc|approx|Inc|Ltd|Co|Jr|Sr)|\b[A-Z])\.$")
-_SENTENCE_END = re.compile(r"[.!?…]+[”’\"')\]]*(?=\s|$)")
 
 
 class Section(StrEnum):
@@ -76,15 +77,25 @@ class Excerpt:
 
 @dataclass(frozen=True)
 class Article:
-    """The whole text with its structure. Equality and hash go by identity of the text's SHA-256."""
+    """The whole text with its structure; `sha256` is that of the bytes of its file."""
 
     text: str
     sha256: str
     paragraphs: tuple[Paragraph, ...]
-    sentences: tuple[Span, ...]
 
     def __hash__(self) -> int:
         return hash(self.sha256)
+
+    @functools.cached_property
+    def sentences(self) -> tuple[Span, ...]:
+        """Of headline, body and foot, in order. Found when first wanted: a recorded phrasing is answered without them."""
+        own = (p.span for p in self.paragraphs if p.section is not Section.FURNITURE)
+        return tuple(Span(*found) for span in own for found in sentence_spans(self.text, span.start, span.end))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing but furniture stands in it."""
+        return all(p.section is Section.FURNITURE for p in self.paragraphs)
 
     def excerpt(self, span: Span) -> Excerpt:
         return Excerpt(self, span)
@@ -133,39 +144,13 @@ def parse(data: bytes, *, furniture: Iterable[str] = (), foot: str = "") -> Arti
         number += 1
         if section is Section.HEADLINE:
             section = Section.BODY
-    sentences = tuple(s for p in paragraphs if p.section is not Section.FURNITURE for s in _sentence_spans(text, p.span))
-    return Article(text, digest(data), tuple(paragraphs), sentences)
+    return Article(text, digest(data), tuple(paragraphs))
 
 
 def _paragraph_spans(text: str) -> Iterator[Span]:
     start = 0
     for gap in [*_BLANK_LINES.finditer(text), None]:
         end = gap.start() if gap else len(text)
-        span = _trim(text, start, end)
-        if span:
-            yield span
+        if found := trimmed(text, start, end):
+            yield Span(*found)
         start = gap.end() if gap else end
-
-
-def _sentence_spans(text: str, paragraph: Span) -> Iterator[Span]:
-    """Sentences of a paragraph; a line break ends one too, since headings and lists carry no full stops."""
-    start = paragraph.start
-    for line in text[paragraph.start : paragraph.end].splitlines(keepends=True):
-        end, begin = start + len(line), start
-        for stop in _SENTENCE_END.finditer(text, start, end):
-            if _INITIALS.search(text, begin, stop.end()):
-                continue
-            if span := _trim(text, begin, stop.end()):
-                yield span
-            begin = stop.end()
-        if span := _trim(text, begin, end):
-            yield span
-        start = end
-
-
-def _trim(text: str, start: int, end: int) -> Span | None:
-    while start < end and (text[start].isspace() or text[start] == "\ufeff"):
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end) if end > start else None

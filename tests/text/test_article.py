@@ -12,11 +12,6 @@ from hypothesis import strategies as st
 from bot.text.article import Article, Section, Span, parse
 
 
-def sentences(text: str) -> list[str]:
-    article = parse(text.encode())
-    return [article.excerpt(s).text for s in article.sentences]
-
-
 def paragraphs(article: Article) -> list[tuple[int, str, str]]:
     return [(p.number, p.section.value, article.excerpt(p.span).text) for p in article.paragraphs]
 
@@ -122,31 +117,6 @@ def test_an_offset_between_paragraphs_belongs_to_the_one_before() -> None:
     assert article.paragraph_at(5).number == 0
     assert article.paragraph_at(6).number == 1
     assert article.paragraph_at(999).number == 1
-
-
-# Sentences
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("One. Two! Three? Four… Five", ["One.", "Two!", "Three?", "Four…", "Five"]),
-        ("Wait... what?! Yes.", ["Wait...", "what?!", "Yes."]),
-        ("She said: “We won.” They had.", ["She said: “We won.”", "They had."]),
-        ('"We won." (Twice.) Then', ['"We won."', "(Twice.)", "Then"]),
-        ("Mr. Hall met Dr. Oduya and Mrs. Lee. They spoke.", ["Mr. Hall met Dr. Oduya and Mrs. Lee.", "They spoke."]),
-        ("J. K. Moss wrote to F. Bauer. No reply came.", ["J. K. Moss wrote to F. Bauer.", "No reply came."]),
-        ("It cost 3.50 at no.10 on the 4.2 line. Fine.", ["It cost 3.50 at no.10 on the 4.2 line.", "Fine."]),
-        ("The NEC. The BBC. Both.", ["The NEC.", "The BBC.", "Both."]),
-        ("First line\nSecond line\nThird. Fourth", ["First line", "Second line", "Third.", "Fourth"]),
-        ("First line\r\nSecond line", ["First line", "Second line"]),
-        ("A line\n   \nAnother", ["A line", "Another"]),
-        ("A no-break\u00a0space. Next\u00a0one.", ["A no-break\u00a0space.", "Next\u00a0one."]),
-        ("  padded.   twice.  ", ["padded.", "twice."]),
-    ],
-)
-def test_sentences_are_found_where_a_reader_sees_them(text: str, wanted: list[str]) -> None:
-    assert sentences(text) == wanted
 
 
 # Locating and excerpts
