@@ -1,6 +1,6 @@
 """Hostile and realistic questions against the promises that hold for every reply, whatever is asked.
 
-Every conversation (most of one message, some of up to five) goes through Engine.answer, bot.reply.compose and bot.cli.record. A violation is an exception,
+Every conversation (most of one message, some of up to five) goes through Engine.answer, bot.say.replies.compose and bot.cli.record. A violation is an exception,
 a quotation that is not the slice of the article that it says it is, a limit passed, a live mention, or a record that does not serialise. One conversation
 in a hundred is asked twice in one process and once more in another, which hashes strings in another way and has learnt the pack anew instead of taking up
 the kept index: the records must be the same bytes.
@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from bot.cli.main import record
+from bot.cli.record import record
 from bot.config import shipped
 from bot.engine.answer import Answer, Answered, Citation, Contradicted, NotInArticle, OpinionAsked
 from bot.engine.build import build, frequency_ranks
@@ -330,7 +330,7 @@ def ask(engine: Engine, messages: Sequence[str], tally: Tally | None = None) -> 
         answer = engine.answer(message, history)
         reply = compose(answer, engine.pack, wording(FALLBACK))
         seconds = time.perf_counter() - start
-        data = record(answer, engine, message, None)
+        data = record(answer, engine.pack, message, None)
         line = json.dumps(data, ensure_ascii=False, allow_nan=False)
         if tally is not None:
             tally.verdicts[answer.verdict.value] += 1

@@ -1,4 +1,4 @@
-"""config.yaml and the environment -> frozen Settings. Unknown keys are faults; the token comes from the environment alone."""
+"""config.yaml -> frozen Settings, and the folders that the program uses. Unknown keys are faults; the token comes from the environment alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.engine.embedding import Embedder
+from platformdirs import user_cache_path, user_state_path
+
 from bot.errors import Fault, FileFaults
 from bot.store.values import MAX_COOLDOWN
 from bot.text.strict_yaml import Mapping as Keys
@@ -16,23 +17,27 @@ from bot.text.strict_yaml import read_mapping
 ENV_CONFIG = "VERBATIM_CONFIG"
 ENV_TOKEN = "DISCORD_TOKEN"
 LOG_LEVELS = ("debug", "info", "warning", "error")
-EMBEDDINGS = ("auto", "on", "off")
+READER = ("on", "off")
 MAX_SHARDS = 1000
+_NAME = "verbatim"  # of the program's folders
 _HERE = Path(__file__).resolve().parent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`pack` is the article's folder or text file, `other_packs` those of the articles that can be chosen for a channel, `state` the folder for what must
-    outlive a restart. `listen` asks Discord for the text of messages that do not mention the bot; `watch` has changed packs read anew; `cooldown` is in
-    seconds, and holds where administrators set no other; `shards` is the number of gateway connections, None for as many as Discord advises. `embeddings` is one of EMBEDDINGS, with the model's file and its SHA-256 where it is not the packaged one."""
+    """What config.yaml says.
+
+    `pack` is the article's folder or text file, `other_packs` are those of the articles that can be chosen for a channel, and `state`
+    is the folder for what must outlive a restart. With `reader` the neural reader judges the passages; without it nothing of it is
+    loaded. `listen` asks Discord for the text of messages that do not mention the bot, and `watch` has changed packs read anew.
+    `cooldown` is in seconds, and holds where administrators set no other. `shards` is the number of gateway connections, None for as
+    many as Discord advises.
+    """
 
     pack: Path
     state: Path
-    log_level: str
-    embeddings: str = "off"
-    embeddings_model: Path | None = None
-    embeddings_sha256: str = ""
+    log_level: str = "info"
+    reader: bool = True
     listen: bool = False
     other_packs: tuple[Path, ...] = ()
     watch: bool = True
@@ -56,7 +61,7 @@ def find(explicit: str | None, environ: Mapping[str, str], cwd: Path) -> Path:
     return local if local.is_file() else shipped("config.yaml")
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Settings:
+def load(path: Path) -> Settings:
     """Read the settings; paths in the file are relative to it. Raises FileFaults with every fault."""
     faults: list[Fault] = []
     top = read_mapping(path, faults, str(path))
@@ -64,15 +69,13 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         raise FileFaults(faults)
     pack = top.text("pack", required=True)
     state = top.text("state")
-    level = top.text("log_level", default="info")
-    if level not in LOG_LEVELS:
-        top.fault(top.line_of("log_level"), f"log_level cannot be {level!r}.", f"use one of {', '.join(LOG_LEVELS)}.")
+    level = _one_of(top, "log_level", LOG_LEVELS, default="info")
+    reader = _one_of(top, "reader", READER, default="on")
     listen = top.truth("listen")
     others = top.texts("other_packs")
     watch = not top.has("watch") or top.truth("watch")
     cooldown = _number(top, "cooldown", 0, MAX_COOLDOWN) or 0.0
     shards = _number(top, "shards", 1, MAX_SHARDS) if top.text("shards", default="auto") != "auto" else None
-    embeddings, model, sha256 = _embeddings(top)
     if top.has("token"):
         top.fault(
             top.line_of("token"),
@@ -84,18 +87,25 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         raise FileFaults(faults)
     base = path.resolve().parent
     return Settings(
-        _relative(base, pack),
-        _relative(base, state) if state else default_state(environ),
-        level,
-        embeddings,
-        _relative(base, model) if model else None,
-        sha256.lower(),
-        listen,
-        tuple(_relative(base, other.value) for other in others),
-        watch,
-        cooldown,
-        int(shards) if shards else None,
+        pack=_relative(base, pack),
+        state=_relative(base, state) if state else state_folder(),
+        log_level=level,
+        reader=reader == "on",
+        listen=listen,
+        other_packs=tuple(_relative(base, other.value) for other in others),
+        watch=watch,
+        cooldown=cooldown,
+        shards=int(shards) if shards else None,
     )
+
+
+def _one_of(top: Keys, key: str, values: tuple[str, ...], *, default: str) -> str:
+    """The text under a key, which must be one of the values."""
+    text = top.text(key, default=default)
+    if text not in values:
+        quoted = [f'"{value}"' for value in values]
+        top.fault(top.line_of(key), f"{key} cannot be {text!r}.", f"use {', '.join(quoted[:-1])} or {quoted[-1]}.")
+    return text
 
 
 def _number(top: Keys, key: str, least: int, most: float) -> float | None:
@@ -113,37 +123,14 @@ def _number(top: Keys, key: str, least: int, most: float) -> float | None:
     return float(text)
 
 
-def embedder(settings: Settings) -> Embedder | None:
-    """What the settings say about embeddings, loaded; None where they are off, or `auto` and not installed. Raises FileFaults."""
-    if settings.embeddings == "off":
-        return None
-    return Embedder.load(settings.embeddings_model, settings.embeddings_sha256, required=settings.embeddings == "on")
+def state_folder() -> Path:
+    """The user's folder for what must outlive a restart, such as ~/.local/state/verbatim."""
+    return user_state_path(_NAME, appauthor=False)
 
 
-def _embeddings(top: Keys) -> tuple[str, str, str]:
-    mode = top.text("embeddings", default="off")
-    if mode not in EMBEDDINGS:
-        top.fault(top.line_of("embeddings"), f"embeddings cannot be {mode!r}.", f"use one of {', '.join(EMBEDDINGS)}, in quotes.")
-    model, sha256 = top.text("embeddings_model"), top.text("embeddings_sha256")
-    if sha256 and not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
-        top.fault(
-            top.line_of("embeddings_sha256"),
-            f"embeddings_sha256 cannot be {sha256!r}.",
-            "write the 64 hexadecimal digits that `sha256sum` prints for the model, in quotes.",
-        )
-    if sha256 and not model:
-        top.fault(
-            top.line_of("embeddings_sha256"),
-            "embeddings_sha256 is of no use without embeddings_model.",
-            "name the model's file, or remove the hash: the packaged model has its own.",
-        )
-    return mode, model, sha256
-
-
-def default_state(environ: Mapping[str, str]) -> Path:
-    """The XDG state folder (https://specifications.freedesktop.org/basedir-spec/)."""
-    root = environ.get("XDG_STATE_HOME")
-    return (Path(root) if root else Path.home() / ".local" / "state") / "verbatim"
+def cache_folder() -> Path:
+    """The user's folder for what can be made again, such as ~/.cache/verbatim."""
+    return user_cache_path(_NAME, appauthor=False)
 
 
 def _relative(base: Path, value: str) -> Path:

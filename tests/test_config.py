@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ def write(folder: Path, text: str, name: str = "config.yaml") -> Path:
 
 def faults(path: Path) -> list[str]:
     with pytest.raises(FileFaults) as error:
-        config.load(path, {})
+        config.load(path)
     return [str(f) for f in error.value.faults]
 
 
@@ -27,26 +29,43 @@ def test_paths_are_relative_to_the_settings_file_and_not_to_the_working_director
 ) -> None:
     path = write(tmp_path / "etc", "pack: ../packs/one\nstate: kept\nlog_level: warning\n")
     monkeypatch.chdir(tmp_path)
-    assert config.load(Path("etc/config.yaml"), {}) == config.Settings(
-        tmp_path / "packs" / "one", tmp_path / "etc" / "kept", "warning"
+    assert config.load(Path("etc/config.yaml")) == config.Settings(
+        pack=tmp_path / "packs" / "one", state=tmp_path / "etc" / "kept", log_level="warning"
     )
-    assert config.load(path, {}).pack == tmp_path / "packs" / "one"
+    assert config.load(path).pack == tmp_path / "packs" / "one"
 
 
 def test_absolute_paths_and_the_home_folder_are_taken_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "me"))
-    settings = config.load(write(tmp_path, f"pack: ~/pack.txt\nstate: {tmp_path}/elsewhere\n"), {})
+    settings = config.load(write(tmp_path, f"pack: ~/pack.txt\nstate: {tmp_path}/elsewhere\n"))
     assert (settings.pack, settings.state) == (tmp_path / "me" / "pack.txt", tmp_path / "elsewhere")
 
 
-def test_state_goes_to_the_xdg_state_folder_and_the_level_is_info_where_nothing_is_said(
+@pytest.mark.skipif(sys.platform != "linux", reason="the folders of Linux")
+@pytest.mark.parametrize(
+    ("folder", "variable", "default"),
+    [(config.state_folder, "XDG_STATE_HOME", ".local/state"), (config.cache_folder, "XDG_CACHE_HOME", ".cache")],
+)
+def test_the_program_s_folders_lie_in_the_user_s_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Callable[[], Path], variable: str, default: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    monkeypatch.setenv(variable, str(tmp_path / "xdg"))
+    assert folder() == tmp_path / "xdg" / "verbatim"
+    monkeypatch.setenv(variable, "")
+    assert folder() == tmp_path / "me" / default / "verbatim"
+    monkeypatch.delenv(variable)
+    assert folder() == tmp_path / "me" / default / "verbatim"
+    assert not list(tmp_path.iterdir()), "asking for a folder makes none"
+
+
+def test_state_goes_to_the_state_folder_and_the_level_is_info_where_nothing_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(tmp_path, "pack: here\n")
-    assert config.load(path, {"XDG_STATE_HOME": str(tmp_path / "xdg")}).state == tmp_path / "xdg" / "verbatim"
-    monkeypatch.setenv("HOME", str(tmp_path / "me"))
-    settings = config.load(path, {})
-    assert (settings.state, settings.log_level) == (tmp_path / "me" / ".local" / "state" / "verbatim", "info")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "xdg"))
+    settings = config.load(path)
+    assert (settings.state, settings.log_level) == (config.state_folder(), "info")
 
 
 def test_settings_are_looked_for_in_four_places_in_order(tmp_path: Path) -> None:
@@ -59,8 +78,8 @@ def test_settings_are_looked_for_in_four_places_in_order(tmp_path: Path) -> None
     assert config.find(None, {}, tmp_path / "empty") == config.shipped("config.yaml")
 
 
-def test_the_shipped_settings_name_the_shipped_pack(tmp_path: Path) -> None:
-    settings = config.load(config.shipped("config.yaml"), {"XDG_STATE_HOME": str(tmp_path)})
+def test_the_shipped_settings_name_the_shipped_pack() -> None:
+    settings = config.load(config.shipped("config.yaml"))
     assert (settings.pack / "article.txt").is_file()
     assert settings.pack.name == "backthecode"
     assert settings.log_level == "info"
@@ -68,15 +87,15 @@ def test_the_shipped_settings_name_the_shipped_pack(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("level", config.LOG_LEVELS)
 def test_each_log_level_is_accepted(tmp_path: Path, level: str) -> None:
-    assert config.load(write(tmp_path, f"pack: a\nlog_level: {level}\n"), {}).log_level == level
+    assert config.load(write(tmp_path, f"pack: a\nlog_level: {level}\n")).log_level == level
 
 
 def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path, "packs: a\nlog_level: loud\nstate: 1:30\ntoken: secret-words\n")
     assert faults(path) == [
         f"{path}:1: the key 'pack' is missing. Fix: add `pack: ...`.",
-        f"{path}:1: unknown key 'packs'. Fix: the keys known here are cooldown, embeddings, embeddings_model, embeddings_sha256, listen, log_level, other_packs, pack, shards, state, token, watch.",
-        f"{path}:2: log_level cannot be 'loud'. Fix: use one of debug, info, warning, error.",
+        f"{path}:1: unknown key 'packs'. Fix: the keys known here are cooldown, listen, log_level, other_packs, pack, reader, shards, state, token, watch.",
+        f'{path}:2: log_level cannot be \'loud\'. Fix: use "debug", "info", "warning" or "error".',
         f"{path}:3: YAML reads '1:30' as int, not as text. Fix: put it in double quotes: \"1:30\".",
         f"{path}:4: a token does not belong in a file. Fix: remove it, reset it in the Developer Portal if the file was shared, "
         "and set DISCORD_TOKEN.",
@@ -111,36 +130,25 @@ def test_a_missing_settings_file_is_a_fault(tmp_path: Path) -> None:
     assert faults(path) == [f"{path}: this file is missing. Fix: create it, or restore it from version control."]
 
 
-# Embeddings
-
-
-def test_embeddings_are_off_unless_asked_for_and_a_model_of_ones_own_is_relative_to_the_file(tmp_path: Path) -> None:
-    assert config.load(write(tmp_path, "pack: a\n"), {}).embeddings == "off"
-    text = f'pack: a\nembeddings: "on"\nembeddings_model: models/mine.onnx\nembeddings_sha256: {"AB" * 32}\n'
-    settings = config.load(write(tmp_path, text), {})
-    assert (settings.embeddings, settings.embeddings_model) == ("on", tmp_path / "models" / "mine.onnx")
-    assert settings.embeddings_sha256 == "ab" * 32
-    assert config.embedder(config.load(write(tmp_path, 'pack: a\nembeddings: "off"\nembeddings_model: none.onnx\n'), {})) is None
-    with pytest.raises(FileFaults, match=r"none\.onnx: the model cannot be read"):
-        config.embedder(config.load(write(tmp_path, "pack: a\nembeddings: auto\nembeddings_model: none.onnx\n"), {}))
+@pytest.mark.parametrize(("line", "reads"), [("", True), ('reader: "on"\n', True), ('reader: "off"\n', False)])
+def test_the_reader_is_on_unless_the_settings_switch_it_off(tmp_path: Path, line: str, reads: bool) -> None:
+    assert config.load(write(tmp_path, f"pack: a\n{line}")).reader is reads
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("line", "message"),
     [
-        ("embeddings: maybe\n", "embeddings cannot be 'maybe'. Fix: use one of auto, on, off, in quotes."),
-        ("embeddings: on\n", "YAML reads 'on' as bool, not as text."),
-        ("embeddings_model: m\nembeddings_sha256: abc\n", "embeddings_sha256 cannot be 'abc'."),
-        (f"embeddings_sha256: {'ab' * 32}\n", "embeddings_sha256 is of no use without embeddings_model."),
+        ("reader: maybe", 'reader cannot be \'maybe\'. Fix: use "on" or "off".'),
+        ("reader: off", "YAML reads 'off' as bool, not as text. Fix: put it in double quotes: \"off\"."),
     ],
 )
-def test_settings_of_embeddings_that_cannot_be_meant_are_faults(tmp_path: Path, text: str, message: str) -> None:
-    assert any(message in m for m in faults(write(tmp_path, f"pack: a\n{text}")))
+def test_a_reader_that_is_neither_on_nor_off_is_a_fault(tmp_path: Path, line: str, message: str) -> None:
+    assert any(message in m for m in faults(write(tmp_path, f"pack: a\n{line}\n")))
 
 
 @pytest.mark.parametrize(("line", "listens"), [("", False), ("listen: true\n", True), ("listen: false\n", False)])
 def test_the_bot_listens_only_where_the_settings_say_so(tmp_path: Path, line: str, listens: bool) -> None:
-    assert config.load(write(tmp_path, f"pack: here\n{line}"), {}).listen is listens
+    assert config.load(write(tmp_path, f"pack: here\n{line}")).listen is listens
 
 
 @pytest.mark.parametrize("value", ["yes", "on", '"true"', "True", "1", "[true]", "~"])
@@ -150,13 +158,13 @@ def test_listen_is_true_or_false(tmp_path: Path, value: str) -> None:
 
 
 def test_the_bot_s_own_settings_have_defaults_and_are_read(tmp_path: Path) -> None:
-    bare = config.load(write(tmp_path, "pack: here\n"), {})
+    bare = config.load(write(tmp_path, "pack: here\n"))
     assert (bare.other_packs, bare.watch, bare.cooldown, bare.shards) == ((), True, 0.0, None)
     text = 'pack: here\nother_packs: [there, ../far.txt]\nwatch: false\ncooldown: "30"\nshards: "2"\n'
-    settings = config.load(write(tmp_path, text), {})
+    settings = config.load(write(tmp_path, text))
     assert settings.other_packs == (tmp_path / "there", tmp_path.parent / "far.txt")
     assert (settings.watch, settings.cooldown, settings.shards) == (False, 30.0, 2)
-    assert config.load(write(tmp_path, "pack: here\nshards: auto\n"), {}).shards is None
+    assert config.load(write(tmp_path, "pack: here\nshards: auto\n")).shards is None
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,8 @@ import discord
 from bot.client.app import PERMISSIONS, SCOPES, Verbatim, place
 from bot.client.claims import Claims
 from bot.client.gateway import resuming
-from bot.config import ENV_TOKEN, Settings, embedder
+from bot.config import ENV_TOKEN, Settings
 from bot.engine.build import build
-from bot.engine.embedding import terminal_progress
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library, settle
 from bot.store.memory import MemoryStore
@@ -47,8 +46,7 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
     if fault:
         print(fault, file=sys.stderr)
         return EXIT_USAGE
-    meaning, progress = embedder(settings), terminal_progress(sys.stderr)
-    library = Library((pack_path, *settings.other_packs), lambda path: build(path, embedder=meaning, progress=progress))
+    library = Library((pack_path, *settings.other_packs), build)
     settle()
     _configure_logging(settings.log_level)
     store = open_store(settings.state)

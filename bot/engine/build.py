@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.config import cache_folder
 from bot.engine.decision import SIGNAL_NAMES, Model
 from bot.engine.embedding import Embedder, Meanings, Progress, kept_vectors, silent
 from bot.engine.match import Index
@@ -78,12 +79,6 @@ def _without_collecting() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
-
-
-def cache_folder() -> Path:
-    """The XDG cache folder (https://specifications.freedesktop.org/basedir-spec/)."""
-    root = os.environ.get("XDG_CACHE_HOME")
-    return (Path(root) if root else Path.home() / ".cache") / "verbatim"
 
 
 def _key(pack: Pack) -> str:

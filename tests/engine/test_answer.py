@@ -11,7 +11,7 @@ from conftest import FAQ, FILES, PACK, MakePack
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli.main import record
+from bot.cli.record import record
 from bot.curate.evaluate import converse
 from bot.engine.answer import (
     MAX_HISTORY,
@@ -429,7 +429,7 @@ def test_only_the_last_turns_of_a_long_conversation_count(tiny: Engine) -> None:
 
 def _bytes(engine: Engine, answer: Answer) -> bytes:
     reply = compose(answer, engine.pack, wording("en"))
-    return json.dumps([record(answer, engine, "", None), reply.content, [[c.label, c.ask] for c in reply.choices]]).encode()
+    return json.dumps([record(answer, engine.pack, "", None), reply.content, [[c.label, c.ask] for c in reply.choices]]).encode()
 
 
 CONVERSATION = ["how many readers signed?", "who said that?", "more", "and Bell?", "why is she against the lift", "salary of Kovacs", "when, and who?", "do you agree?", "lift", "Что", "hello", ""]  # fmt: skip

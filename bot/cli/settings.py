@@ -1,0 +1,65 @@
+"""What several commands need of their options: the settings, the pack's path and its engine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TypeAlias
+
+from bot import config
+from bot.engine.build import build
+from bot.engine.pipeline import Engine
+from bot.errors import FileFaults
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # to which each command adds its parser
+
+
+def config_option() -> argparse.ArgumentParser:
+    """The parent of every parser whose command reads settings."""
+    parent = argparse.ArgumentParser(add_help=False)
+    parent.add_argument(
+        "--config",
+        metavar="FILE",
+        help=f"settings file (default: ${config.ENV_CONFIG}, then ./config.yaml, then the one that ships)",
+    )
+    return parent
+
+
+def pack_option() -> argparse.ArgumentParser:
+    """The parent of every parser whose command answers from a pack."""
+    parent = argparse.ArgumentParser(add_help=False, parents=[config_option()])
+    parent.add_argument(
+        "--pack",
+        metavar="PATH",
+        help="answer from this pack instead: its folder, or a bare text file (headline on the first line, paragraphs apart by blank lines)",
+    )
+    return parent
+
+
+def settings_of(options: argparse.Namespace) -> config.Settings:
+    """The settings. Raises FileFaults."""
+    return config.load(config.find(options.config, os.environ, Path.cwd()))
+
+
+def pack_path(options: argparse.Namespace) -> Path:
+    """The pack that --pack names, which needs no settings file; without it, the one that the settings name. Raises FileFaults."""
+    return Path(options.pack) if options.pack else settings_of(options).pack
+
+
+def engine_of(options: argparse.Namespace) -> Engine:
+    """The engine of that pack. Raises FileFaults."""
+    return build_engine(pack_path(options), options)
+
+
+def build_engine(path: Path, options: argparse.Namespace) -> Engine:
+    """The engine of a pack, with the reader where the settings say so. Raises FileFaults.
+
+    A pack that was named needs no settings, so what is wrong with them does not matter there.
+    """
+    try:
+        settings_of(options)
+    except FileFaults:
+        if not options.pack:
+            raise
+    return build(path)
