@@ -32,8 +32,9 @@ from bot.engine.answer import Answer, Answered, Citation, Contradicted, NotInArt
 from bot.engine.build import build, frequency_ranks
 from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
-from bot.say.replies import Reply, compose
-from bot.say.wording import FALLBACK, wording
+from bot.say.languages import FALLBACK, wording
+from bot.say.lines import Reply
+from bot.say.replies import compose
 from bot.text.article import digest
 
 PROCESSES = 2

@@ -158,8 +158,8 @@ def building(how: str, pack: Path, cache: Path) -> Engine:
 def warm(engine: Engine) -> None:
     from rapidfuzz import fuzz, process
 
+    from bot.say.languages import FALLBACK, wording
     from bot.say.replies import compose
-    from bot.say.wording import FALLBACK, wording
 
     rng = random.Random(SEED)
     phrasings = [p for t in engine.pack.topics for p in t.phrasings]

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
-from bot.browse.pages import clip
 from bot.client.items import rows_of
 from bot.client.outgoing import Key
 from bot.client.preview import EXIT_USAGE, World, make_bot, world
@@ -39,10 +38,12 @@ from bot.engine.pipeline import Engine
 from bot.errors import Fault, FileFaults
 from bot.pack.loading import load
 from bot.pack.values import QuoteKind, Verdict
-from bot.say.replies import Action, buttons
-from bot.say.wording import Wording, wording
+from bot.say.languages import wording
+from bot.say.replies import buttons
+from bot.say.wording import Action, Wording
 from bot.serve.library import Library
 from bot.store.values import Overrides
+from bot.text.display import clip
 
 if TYPE_CHECKING:
     import simcord

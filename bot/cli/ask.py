@@ -11,9 +11,9 @@ from bot.cli.messages import fail, usage
 from bot.cli.record import record
 from bot.cli.settings import Commands, engine_of, pack_option
 from bot.curate.evaluate import converse
-from bot.say.explain import explain
+from bot.say.languages import FALLBACK, wording
 from bot.say.replies import compose
-from bot.say.wording import FALLBACK, wording
+from bot.say.why import explain
 
 
 def add(commands: Commands) -> None:
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     print(compose(answer, engine.pack, wording(FALLBACK)).plain)
     if options.explain:
-        print("\n" + explain(answer))
+        print("\n" + explain(answer, wording(FALLBACK)))
     return 0
 
 

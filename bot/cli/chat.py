@@ -8,9 +8,9 @@ import sys
 from bot.cli.colours import BOLD, CYAN, FAINT, Paint, painter
 from bot.cli.settings import Commands, engine_of, pack_option
 from bot.engine.answer import Answer
-from bot.say.explain import explain
+from bot.say.languages import FALLBACK, wording
 from bot.say.replies import compose
-from bot.say.wording import FALLBACK, wording
+from bot.say.why import explain
 
 
 def add(commands: Commands) -> None:
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         history.append(answer)
         print(_coloured(compose(answer, engine.pack, wording(FALLBACK)).plain, paint) + "\n")
         if options.explain:
-            print(paint(explain(answer), FAINT) + "\n")
+            print(paint(explain(answer, wording(FALLBACK)), FAINT) + "\n")
     return 0
 
 

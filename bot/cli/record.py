@@ -7,8 +7,9 @@ from typing import Any
 from bot import __version__
 from bot.engine.answer import Answer, Answered, Citation, Contradicted, citations_of, nearest_of
 from bot.pack.values import Pack
-from bot.say.replies import compose, utterer
-from bot.say.wording import FALLBACK, wording
+from bot.say.attribution import utterer
+from bot.say.languages import FALLBACK, wording
+from bot.say.replies import compose
 
 
 def record(answer: Answer, pack: Pack, question: str, identifier: Any) -> dict[str, Any]:

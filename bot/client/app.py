@@ -37,8 +37,10 @@ from bot.client.state import State, decode, text_of
 from bot.engine.answer import Answer, Answered, Contradicted, NotInArticle, is_sure
 from bot.engine.pipeline import Engine
 from bot.pack.values import Topic
-from bot.say.replies import Action, follow_up, said
-from bot.say.wording import FALLBACK, Wording, wording
+from bot.say.languages import FALLBACK, wording
+from bot.say.lines import said
+from bot.say.replies import follow_up
+from bot.say.wording import Action, Wording
 from bot.serve.dialogue import Conversation, Dialogue
 from bot.serve.library import Library
 from bot.store.values import ChannelSettings, GuildSettings, Overrides, Store, StoreFault

@@ -13,17 +13,18 @@ from discord.app_commands import locale_str
 
 from bot import __version__
 from bot.browse import pages as browse
-from bot.browse.pages import Option
+from bot.browse import suggestions
+from bot.browse.paging import Option
 from bot.client import pages
 from bot.client.items import MAX_QUESTION
 from bot.client.outgoing import Outgoing, options
 from bot.client.pages import Request
 from bot.client.state import MAX_PAGE, MAX_TYPED
 from bot.pack.values import Pack
-from bot.say import citation
-from bot.say import replies as reply
-from bot.say.replies import Reply
-from bot.say.wording import FALLBACK, Wording, wording
+from bot.say import pages as worded
+from bot.say.languages import FALLBACK, wording
+from bot.say.lines import Reply, said
+from bot.say.wording import Format, Wording
 from bot.store.values import MAX_COOLDOWN, Overrides
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _asking(words: Wording) -> tuple[Made, ...]:
 
     @ask.autocomplete("question")
     async def questions(interaction: discord.Interaction[Verbatim], typed: str) -> list[app_commands.Choice[str]]:
-        return await _offered(interaction, lambda pack: browse.suggest_questions(pack, typed))
+        return await _offered(interaction, lambda pack: suggestions.suggest_questions(pack, typed))
 
     return (ask,)
 
@@ -111,14 +112,14 @@ def _browsing(words: Wording) -> tuple[Made, ...]:
 
     @quote.autocomplete("speaker")
     async def speakers(interaction: discord.Interaction[Verbatim], typed: str) -> list[app_commands.Choice[str]]:
-        return await _offered(interaction, lambda pack: browse.suggest_speakers(pack, typed))
+        return await _offered(interaction, lambda pack: suggestions.suggest_speakers(pack, typed))
 
     @quote.autocomplete("topic")
     async def topics(interaction: discord.Interaction[Verbatim], typed: str) -> list[app_commands.Choice[str]]:
         speaker = str(getattr(interaction.namespace, "speaker", None) or "")
 
         def make(pack: Pack) -> tuple[Option, ...]:
-            return tuple(o for o in browse.suggest_topics(pack, typed, speaker) if len(o.value) <= MAX_TYPED)
+            return tuple(o for o in suggestions.suggest_topics(pack, typed, speaker) if len(o.value) <= MAX_TYPED)
 
         return await _offered(interaction, make)
 
@@ -141,7 +142,7 @@ def _browsing(words: Wording) -> tuple[Made, ...]:
         def make(pack: Pack) -> tuple[Option, ...]:
             known = dict.fromkeys(t.group for t in pack.entries)
             return tuple(
-                Option(reply.group_name(g), g) for g in known if typed.strip().casefold() in reply.group_name(g).casefold()
+                Option(browse.group_name(g), g) for g in known if typed.strip().casefold() in browse.group_name(g).casefold()
             )
 
         return await _offered(interaction, make)
@@ -158,8 +159,7 @@ def _telling(words: Wording) -> tuple[Made, ...]:
     @app_commands.describe(format=_option(words, "cite.format"))
     @app_commands.choices(
         format=[
-            app_commands.Choice(name=locale_str(words.formats[f], section="formats", key=f.value), value=f.value)
-            for f in citation.Format
+            app_commands.Choice(name=locale_str(words.formats[f], section="formats", key=f.value), value=f.value) for f in Format
         ]
     )
     async def cite(interaction: discord.Interaction[Verbatim], format: str = "") -> None:
@@ -175,7 +175,7 @@ def _telling(words: Wording) -> tuple[Made, ...]:
 
     @app_commands.command(description=_described(words, "privacy"))
     async def privacy(interaction: discord.Interaction[Verbatim]) -> None:
-        await _tell(interaction, reply.privacy)
+        await _tell(interaction, worded.privacy)
 
     @app_commands.command(description=_described(words, "forget"))
     async def forget(interaction: discord.Interaction[Verbatim]) -> None:
@@ -223,7 +223,7 @@ def _administration(words: Wording) -> app_commands.Group:
         whole_server: bool = False,
     ) -> None:
         if article not in (None, _DEFAULT_ARTICLE) and interaction.client.library.find(article) is None:
-            await _tell(interaction, lambda w: reply.said(w.article_unknown))
+            await _tell(interaction, lambda w: said(w.article_unknown))
             return
 
         def step(old: Overrides) -> Overrides:
@@ -253,16 +253,16 @@ def _administration(words: Wording) -> app_commands.Group:
     @group.command(description=described("status"))
     async def status(interaction: discord.Interaction[Verbatim]) -> None:
         settings = await _settings_lines(interaction)
-        await _tell(interaction, lambda w: reply.said("\n".join([*_status(interaction, w), *settings])))
+        await _tell(interaction, lambda w: said("\n".join([*_status(interaction, w), *settings])))
 
     @group.command(description=described("reload"))
     async def reload(interaction: discord.Interaction[Verbatim]) -> None:
         client, shown = interaction.client, words_for(interaction)
         if not client.is_operator(interaction.user.id):
-            await _tell(interaction, lambda w: reply.said(w.reload_operator))
+            await _tell(interaction, lambda w: said(w.reload_operator))
             return
         if client.library.is_reloading:
-            await _tell(interaction, lambda w: reply.said(w.reload_running))
+            await _tell(interaction, lambda w: said(w.reload_running))
             return
         await client.respond_slowly(interaction, _reloaded(client, shown))
 
@@ -284,10 +284,10 @@ async def _set(interaction: discord.Interaction[Verbatim], step: Callable[[Overr
     client, words = interaction.client, words_for(interaction)
     channel_id = None if whole_server else interaction.channel_id or 0
     if not await client.change_settings(interaction.guild_id or 0, channel_id, step):
-        await _tell(interaction, lambda w: reply.said(w.not_stored))
+        await _tell(interaction, lambda w: said(w.not_stored))
         return
     lines = [*([words.whole_server] if whole_server else []), *await _settings_lines(interaction)]
-    await _tell(interaction, lambda w: reply.said("\n".join(lines)))
+    await _tell(interaction, lambda w: said("\n".join(lines)))
 
 
 async def _settings_lines(interaction: discord.Interaction[Verbatim]) -> list[str]:

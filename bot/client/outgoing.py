@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.browse.pages import MAX_OPTION, MAX_OPTIONS, Option, clip
+from bot.browse.paging import MAX_OPTION, MAX_OPTIONS, Option
 from bot.client.state import MAX_CUSTOM_ID
-from bot.say.replies import MAX_CONTENT
+from bot.say.lines import MAX_CONTENT
 from bot.say.wording import MAX_LABEL
+from bot.text.display import clip
 
 MAX_ROWS = 5
 MAX_KEYS = 5  # buttons in a row

@@ -8,15 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.browse import pages as browse
+from bot.browse import passages, suggestions
 from bot.client import state
 from bot.client.outgoing import MAX_KEYS, Key, Menu, Outgoing
 from bot.client.state import State, Turn, encode, find, referred, tag, text_of
 from bot.engine.answer import Answer, Answered, Citation, Contradicted, NotInArticle, SmallTalk
 from bot.pack.values import Pack, Topic
-from bot.say import citation
+from bot.say import citations, lines
+from bot.say import pages as worded
 from bot.say import replies as reply
-from bot.say.replies import Action, Reply
-from bot.say.wording import COMMANDS, Wording
+from bot.say.lines import Reply
+from bot.say.why import why
+from bot.say.wording import COMMANDS, Action, Format, Wording
 
 ASK = "ask"  # the action that asks a topic's own question
 _NAME_WORDS = 8  # of a typed speaker
@@ -62,7 +65,7 @@ def private_rows(rows: Iterable[Sequence[Key]], content: str, pack: Pack, words:
 
 def sentence(text: str, *, private: bool = False) -> Outgoing:
     """A sentence of the wording as a message."""
-    return Outgoing(reply.said(text).content, private=private)
+    return Outgoing(lines.said(text).content, private=private)
 
 
 # Commands, by slash or typed
@@ -124,24 +127,24 @@ def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[An
             to = Turn("article", int(number))
         case "faq":
             wanted = request.group.strip().casefold()
-            names = {t.group: (t.group.casefold(), reply.group_name(t.group).casefold()) for t in pack.entries}
+            names = {t.group: (t.group.casefold(), browse.group_name(t.group).casefold()) for t in pack.entries}
             group = next((g for g in names if wanted in names[g]), None)
             if wanted and group is None:
                 return sentence(words.unknown["group"], private=True)
             to = Turn("faq", 1, tag(group) if group else "")
         case "why":
-            return Outgoing((reply.why(earlier[-1], pack, words) if earlier else reply.said(words.why_none)).content)
+            return Outgoing((why(earlier[-1], pack, words) if earlier else lines.said(words.why_none)).content)
         case "cite":
             found = next((c for answer in reversed(earlier) if (c := reply.shown_in(answer))), ())
             wanted = request.format.strip().casefold()
-            form = next((f for f in citation.Format if wanted in (f.value, words.formats[f].casefold())), citation.Format.PLAIN)
+            form = next((f for f in Format if wanted in (f.value, words.formats[f].casefold())), Format.PLAIN)
             return cited(found, pack, words, form) if found else sentence(words.cite_none)
         case "about":
-            return Outgoing(reply.about(pack, words).content)
+            return Outgoing(worded.about(pack, words).content)
         case "help":
-            return Outgoing(reply.help_text(pack, words).content)
+            return Outgoing(worded.help_text(pack, words).content)
         case "privacy":
-            return Outgoing(reply.privacy(words).content)
+            return Outgoing(worded.privacy(words).content)
     return (page(to, pack, words) if to else None) or sentence(words.unknown_choice)
 
 
@@ -154,18 +157,18 @@ def pressed(press: State, pack: Pack, words: Wording) -> Outgoing | None:
         return None
     match press.action:
         case Action.CONTEXT:
-            return Outgoing(reply.context(browse.context(pack, _quote(press, pack)), pack, words).content)
+            return Outgoing(worded.context(passages.context(pack, _quote(press, pack)), pack, words).content)
         case Action.ELSE:
-            return Outgoing(reply.others(browse.others(pack, _quote(press, pack)), pack, words).content)
+            return Outgoing(worded.others(passages.others(pack, _quote(press, pack)), pack, words).content)
         case Action.MATCHES:
             return _matches(_topics(press, pack), pack, words.matches, words.matches_none)
         case Action.NOT_ASKED:
             return _matches(_topics(press, pack), pack, words.not_asked, words.not_asked_none)
         case Action.CITE:
             found = [c for part in press.parts if (c := referred(part, pack))]
-            return cited(found, pack, words, citation.Format.PLAIN) if found else None
+            return cited(found, pack, words, Format.PLAIN) if found else None
         case "cite-as":
-            form = next((f for f in citation.Format if f.value == press.parts[0]), None) if press.parts else None
+            form = next((f for f in Format if f.value == press.parts[0]), None) if press.parts else None
             found = [c for part in press.parts[1:] if (c := referred(part, pack))]
             return cited(found, pack, words, form) if found and form else None
         case "page":
@@ -174,15 +177,15 @@ def pressed(press: State, pack: Pack, words: Wording) -> Outgoing | None:
     return None
 
 
-def cited(found: Sequence[Citation], pack: Pack, words: Wording, form: citation.Format) -> Outgoing:
+def cited(found: Sequence[Citation], pack: Pack, words: Wording, form: Format) -> Outgoing:
     """Citations in a format, to copy: a block of code, or a file where that is too long or would end the block; and the other formats."""
-    text = "\n".join(citation.cite(c, pack, form) for c in found)
+    text = "\n".join(citations.cite(c, pack, words, form) for c in found)
     references = [state.reference(c) for c in found]
-    others = [f for f in citation.Format if f is not form]
+    others = [f for f in Format if f is not form]
     row = tuple(Key(words.formats[f], encode("cite-as", pack, (f.value, *references))) for f in others)
-    heading = reply.said(words.colon.format(text=words.formats[form])).content
+    heading = lines.said(words.colon.format(text=words.formats[form])).content
     if len(text) > MAX_SHOWN or "```" in text:
-        return Outgoing(heading, (row,), file=(f"{citation.key(found[0], pack)}.{form.extension}", text))
+        return Outgoing(heading, (row,), file=(f"{citations.key(found[0], pack)}.{form.extension}", text))
     return Outgoing(f"{heading}\n```\n{text}```", (row,))
 
 
@@ -193,16 +196,16 @@ def page(to: Turn, pack: Pack, words: Wording) -> Outgoing | None:
             speaker = find(to.of, pack.people) if to.of else ""
             if speaker is None:
                 return None
-            shown = reply.quotes(browse.quotes(pack, speaker, to.words, to.page), pack, words)
+            shown = worded.quotes(browse.quotes(pack, speaker, to.words, to.page), pack, words)
         case "people":
-            shown = reply.people(browse.people(pack, to.page), pack, words)
+            shown = worded.people(browse.people(pack, to.page), pack, words)
         case "article":
-            shown = reply.article(browse.paragraphs(pack, to.page), pack, words)
+            shown = worded.article(browse.paragraphs(pack, to.page), pack, words)
         case "faq":
             group = find(to.of, {t.group for t in pack.entries}) if to.of else ""
             if group is None:
                 return None
-            shown = reply.faq(browse.faq(pack, group, to.page), pack, words)
+            shown = worded.faq(browse.faq(pack, group, to.page), words)
         case _:
             return None
     return _paged(shown, to, pack, words)
@@ -239,7 +242,7 @@ def _needs(action: Action, quote: str, answer: Answer) -> tuple[str, ...]:
     if action in (Action.CONTEXT, Action.ELSE):
         return (tag(quote),)
     if action in (Action.MATCHES, Action.NOT_ASKED):
-        return tuple(tag(t.id) for t in browse.matches(answer))
+        return tuple(tag(t.id) for t in suggestions.matches(answer))
     if action is Action.FOLLOW_UP:
         match answer:
             case Answered(entries=entries):
@@ -264,7 +267,7 @@ def _paged(shown: Reply, to: Turn, pack: Pack, words: Wording) -> Outgoing:
 
 def _matches(topics: Sequence[Topic], pack: Pack, heading: str, none: str) -> Outgoing:
     keys = tuple(_ask(t.question, t.id, pack) for t in topics if t.question)
-    return Outgoing(reply.said(heading if keys else none).content, (keys,) if keys else ())
+    return Outgoing(lines.said(heading if keys else none).content, (keys,) if keys else ())
 
 
 def _topics(press: State, pack: Pack) -> list[Topic]:

@@ -18,8 +18,9 @@ from bot.engine.pipeline import Engine
 from bot.engine.verify import Unmet
 from bot.errors import Fault, FileFaults
 from bot.pack.values import Pack, Topic, Verdict
-from bot.say.replies import compose, utterer
-from bot.say.wording import FALLBACK, wording
+from bot.say.attribution import utterer
+from bot.say.languages import FALLBACK, wording
+from bot.say.replies import compose
 from bot.text.words import straighten
 
 MAX_REPLY = 1500  # characters of a reply that still counts as an answer and not a dump

@@ -6,19 +6,14 @@ placeholders that each text must hold and, where Discord sets one, its limit in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Table
-from dataclasses import dataclass, field, fields
-from functools import lru_cache
-from pathlib import Path
-from string import Formatter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from bot.engine.answer import Rule
-from bot.errors import FileFaults
 from bot.pack.values import Verdict
-from bot.text.strict_yaml import Mapping, read_mapping
 
-FALLBACK = "en"
 # https://docs.discord.com/developers/components/reference and .../interactions/application-commands
 MAX_LABEL = 80  # of a button
 MAX_DESCRIPTION = 100  # of a command or an option; also a text input's placeholder
@@ -34,21 +29,58 @@ COMMANDS = tuple("ask quote who article faq why cite about help privacy forget".
 OPTIONS = ("ask.question", "quote.speaker", "quote.topic", "article.page", "faq.group", "cite.format")
 ADMIN_COMMANDS = tuple("group channel cooldown status reload".split())
 ADMIN_OPTIONS = ("channel.listen", "channel.answers", "channel.article", "cooldown.seconds", "whole_server")
-BUTTONS = tuple("context matches else follow-up cite not-asked share hide previous next".split())
-FORMATS = tuple("plain markdown bibtex ris csl-json annotation".split())
 PERMISSIONS = tuple("view_channel send_messages send_messages_in_threads read_message_history".split())
 SWITCH = tuple("yes no public private".split())
 UNKNOWN = tuple("speaker quote page group".split())
-VERDICTS = tuple(Verdict)
-RULES = tuple(Rule)
+
+
+class Action(StrEnum):
+    """What a button does."""
+
+    CONTEXT = "context"
+    MATCHES = "matches"
+    ELSE = "else"
+    FOLLOW_UP = "follow-up"
+    CITE = "cite"
+    NOT_ASKED = "not-asked"
+    SHARE = "share"
+    HIDE = "hide"
+    PREVIOUS = "previous"
+    NEXT = "next"
+
+
+class Format(StrEnum):
+    """How a citation is written."""
+
+    PLAIN = "plain"
+    MARKDOWN = "markdown"
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL_JSON = "csl-json"
+    ANNOTATION = "annotation"
+
+    @property
+    def extension(self) -> str:
+        """Of a file's name, without the dot."""
+        return _EXTENSIONS[self]
+
+
+_EXTENSIONS = {
+    Format.PLAIN: "txt",
+    Format.MARKDOWN: "md",
+    Format.BIBTEX: "bib",
+    Format.RIS: "ris",
+    Format.CSL_JSON: "json",
+    Format.ANNOTATION: "jsonld",
+}
 
 
 def _text(*placeholders: str, limit: int = 0) -> Any:
     return field(metadata={"placeholders": frozenset(placeholders), "limit": limit})
 
 
-def _section(keys: tuple[str, ...], *placeholders: str, limit: int = 0) -> Any:
-    return field(metadata={"keys": keys, "placeholders": frozenset(placeholders), "limit": limit})
+def _section(keys: Iterable[str], *placeholders: str, limit: int = 0) -> Any:
+    return field(metadata={"keys": tuple(keys), "placeholders": frozenset(placeholders), "limit": limit})
 
 
 def _lines() -> Any:
@@ -64,7 +96,7 @@ class Wording:
     failed: str = _text()
     unreadable: str = _text()
     unknown_choice: str = _text()
-    unknown: Table[str, str] = _section(UNKNOWN)
+    unknown: Mapping[str, str] = _section(UNKNOWN)
     not_yours: str = _text()
     why_private: str = _text("command")
     why_none: str = _text()
@@ -72,11 +104,11 @@ class Wording:
     cooldown: str = _text("seconds")
     forgotten: str = _text()
 
-    commands: Table[str, str] = _section(COMMANDS, limit=MAX_DESCRIPTION)
-    options: Table[str, str] = _section(OPTIONS, limit=MAX_DESCRIPTION)
+    commands: Mapping[str, str] = _section(COMMANDS, limit=MAX_DESCRIPTION)
+    options: Mapping[str, str] = _section(OPTIONS, limit=MAX_DESCRIPTION)
     menu_ask: str = _text(limit=MAX_MENU)
-    buttons: Table[str, str] = _section(BUTTONS, limit=MAX_LABEL)
-    formats: Table[str, str] = _section(FORMATS, limit=MAX_LABEL)
+    buttons: Mapping[str, str] = _section(Action, limit=MAX_LABEL)
+    formats: Mapping[str, str] = _section(Format, limit=MAX_LABEL)
     choose_person: str = _text(limit=MAX_OPTION_NAME)
     choose_question: str = _text(limit=MAX_OPTION_NAME)
     follow_up_title: str = _text(limit=MAX_TITLE)
@@ -97,7 +129,7 @@ class Wording:
     off_topic: str = _text("subject")
     for_example: str = _text()
     empty: str = _text()
-    small_talk: Table[str, str] = _section(SMALL_TALK)
+    small_talk: Mapping[str, str] = _section(SMALL_TALK)
 
     the_article: str = _text()
     no_publisher: str = _text()
@@ -169,8 +201,8 @@ class Wording:
     why_premise: str = _text("claim")
     why_probable: str = _text("question", "probability")
     why_sure: str = _text("sure", "bar")
-    verdicts: Table[str, str] = _section(VERDICTS)
-    rules: Table[str, str] = _section(RULES)
+    verdicts: Mapping[str, str] = _section(Verdict)
+    rules: Mapping[str, str] = _section(Rule)
 
     about_limits: str = _text()
     about_version: str = _text("version", "slug", "pack")
@@ -178,9 +210,9 @@ class Wording:
     help_command: str = _text("command", "description")
     privacy: tuple[str, ...] = _lines()
 
-    admin_commands: Table[str, str] = _section(ADMIN_COMMANDS, limit=MAX_DESCRIPTION)
-    admin_options: Table[str, str] = _section(ADMIN_OPTIONS, limit=MAX_DESCRIPTION)
-    switch: Table[str, str] = _section(SWITCH, limit=MAX_OPTION_NAME)
+    admin_commands: Mapping[str, str] = _section(ADMIN_COMMANDS, limit=MAX_DESCRIPTION)
+    admin_options: Mapping[str, str] = _section(ADMIN_OPTIONS, limit=MAX_DESCRIPTION)
+    switch: Mapping[str, str] = _section(SWITCH, limit=MAX_OPTION_NAME)
     channel_settings: str = _text()
     setting_listen: str = _text("state")
     setting_answers: str = _text("state")
@@ -192,7 +224,7 @@ class Wording:
     article_gone: str = _text()
     listening_is_off: str = _text()
     not_stored: str = _text()
-    permissions: Table[str, str] = _section(PERMISSIONS)
+    permissions: Mapping[str, str] = _section(PERMISSIONS)
     status_article: str = _text("slug", "pack")
     status_version: str = _text("version")
     status_intent: str = _text("state")
@@ -203,89 +235,3 @@ class Wording:
     reload_refused: str = _text()
     reload_operator: str = _text()
     reload_running: str = _text()
-
-
-def wording(locale: str) -> Wording:
-    """The sentences for one of Discord's locales ("fr", "en-GB"): of that locale, or of its language, or else the English ones.
-
-    https://docs.discord.com/developers/reference#locales
-    """
-    known = languages()
-    return _load(next((name for name in (locale, locale.partition("-")[0]) if name in known), FALLBACK))
-
-
-@lru_cache(maxsize=1)
-def languages() -> tuple[str, ...]:
-    """The languages that there are files for."""
-    return tuple(sorted(path.stem for path in _folder().glob("*.yaml")))
-
-
-@lru_cache(maxsize=64)
-def _load(language: str) -> Wording:
-    return load_wording(_folder() / f"{language}.yaml")
-
-
-def _folder() -> Path:
-    return Path(__file__).parent.parent / "data" / "wording"
-
-
-def load_wording(path: Path) -> Wording:
-    """The sentences in a file. Raises FileFaults with every missing or unknown key, lost placeholder and text over Discord's limits."""
-    read = _Reader()
-    top = read_mapping(path, read.faults, path.name)
-    if top is None:
-        raise FileFaults(read.faults)
-    values: dict[str, Any] = {}
-    for entry in fields(Wording)[1:]:
-        rules = entry.metadata
-        if "lines" in rules:
-            values[entry.name] = read.lines(top, entry.name)
-        elif "keys" in rules:
-            section = top.mapping(entry.name, required=True)
-            values[entry.name] = {k: read.text(section, k, rules) for k in rules["keys"]} if section else {}
-            if section:
-                section.close()
-        else:
-            values[entry.name] = read.text(top, entry.name, rules)
-    top.close()
-    if read.faults:
-        raise FileFaults(read.faults)
-    return Wording(path.stem, **values)
-
-
-class _Reader:
-    """Reads texts and collects what is wrong with them."""
-
-    def __init__(self) -> None:
-        self.faults: list[Any] = []
-
-    def text(self, node: Mapping, key: str, rules: Table[str, Any]) -> str:
-        text = node.text(key, required=True)
-        if text:
-            self._examine(node, key, node.line_of(key), text, rules["placeholders"], rules["limit"])
-        return text
-
-    def lines(self, node: Mapping, key: str) -> tuple[str, ...]:
-        found = node.texts(key, required=True)
-        for line in found:
-            self._examine(node, key, line.line, line.value, frozenset(), 0)
-        return tuple(line.value for line in found)
-
-    def _examine(self, node: Mapping, key: str, line: int, text: str, wanted: frozenset[str], limit: int) -> None:
-        if text != text.strip() or "\n" in text:
-            node.fault(line, f"{key!r} begins or ends with white space, or holds a line break.", "write one line without them.")
-        if limit and len(text) > limit:
-            node.fault(line, f"{key!r} has {len(text)} characters, and Discord allows {limit}.", "shorten it.")
-        try:
-            parsed = [part for part in Formatter().parse(text) if part[1] is not None]
-        except ValueError:
-            node.fault(line, f"{key!r} has a curly bracket that stands alone.", "keep the placeholders as they are in English.")
-            return
-        found = {
-            f"{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}" for _, name, spec, conversion in parsed
-        }
-        for name in sorted(wanted - found):
-            node.fault(line, f"{key!r} has lost its placeholder {{{name}}}.", "put it where the word that it stands for belongs.")
-        for name in sorted(found - wanted):
-            known = ", ".join(f"{{{w}}}" for w in sorted(wanted)) or "none"
-            node.fault(line, f"{key!r} has an unknown placeholder {{{name}}}.", f"the placeholders known here: {known}.")

@@ -13,16 +13,21 @@ from hypothesis import strategies as st
 from test_reply import assert_inert, plain_lines, unescaped
 
 from bot.browse import pages as browse
-from bot.browse.pages import MAX_OPTION, MAX_OPTIONS, FaqPage, Option, Unknown, budget
+from bot.browse import passages, suggestions
+from bot.browse.pages import FaqPage
+from bot.browse.paging import MAX_OPTION, MAX_OPTIONS, Option, Unknown, budget
 from bot.engine.answer import Ambiguous, Answer, Answered, Candidate, Citation, NotInArticle, OffTopic, OpinionAsked, Trace
 from bot.engine.pipeline import Engine
 from bot.engine.question import Question
 from bot.engine.verify import Constraint, Unmet
 from bot.pack.loading import load
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, NO_PUBLISHER, Pack, Topic, Verdict
+from bot.say import pages as worded
 from bot.say import replies as reply
-from bot.say.replies import MAX_CONTENT, MAX_WHY, Action, Reply
-from bot.say.wording import COMMANDS, MAX_LABEL, Wording, languages, wording
+from bot.say.languages import languages, wording
+from bot.say.lines import MAX_CONTENT, Reply
+from bot.say.why import MAX_WHY, why
+from bot.say.wording import COMMANDS, MAX_LABEL, Action, Wording
 from bot.text.article import Section, parse
 
 EN, FR = wording("en"), wording("fr")
@@ -50,17 +55,17 @@ Make = Callable[[Pack, Wording], Reply]
 
 PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
     "quotes by speaker and topic": (
-        lambda p, w: reply.quotes(browse.quotes(p, "kovacs", "reading"), p, w),
+        lambda p, w: worded.quotes(browse.quotes(p, "kovacs", "reading"), p, w),
         ["Passages with Anna Kovacs about “reading”: 1.", "Anna Kovacs, Head librarian (paragraph 2):", ROOM, SOURCE + "paragraph 2."],
         ["Passages avec Anna Kovacs sur «\u00a0reading\u00a0»\u00a0: 1.", "Anna Kovacs, Head librarian (paragraphe 2)\u00a0:", ROOM, QUELLE + "paragraphe 2."],
     ),
     "quotes of a speaker who is relayed": (
-        lambda p, w: reply.quotes(browse.quotes(p, "reed"), p, w),
+        lambda p, w: worded.quotes(browse.quotes(p, "reed"), p, w),
         ["Passages with Tom Reed: 1.", "Anna Kovacs, Head librarian, relaying Tom Reed (paragraph 3):", ROOF, SOURCE + "paragraph 3."],
         ["Passages avec Tom Reed\u00a0: 1.", "Anna Kovacs, Head librarian, citant indirectement Tom Reed (paragraphe 3)\u00a0:", ROOF, QUELLE + "paragraphe 3."],
     ),
     "all quotes, on the second page": (
-        lambda p, w: reply.quotes(browse.quotes(p, page=2), p, w),
+        lambda p, w: worded.quotes(browse.quotes(p, page=2), p, w),
         [
             "Passages of the article: 7.",
             "Anna Kovacs, Head librarian, relaying Tom Reed (paragraph 3):",
@@ -85,17 +90,17 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
         ],
     ),
     "quotes about nothing in the article": (
-        lambda p, w: reply.quotes(browse.quotes(p, "", "submarine"), p, w),
+        lambda p, w: worded.quotes(browse.quotes(p, "", "submarine"), p, w),
         ["I found no passage for that. Try fewer or other words, or ask a question with /ask."],
         ["Je n’ai trouvé aucun passage. Essayez avec moins de mots, ou d’autres mots, ou posez une question avec /ask."],
     ),
     "quotes of nobody": (
-        lambda p, w: reply.quotes(browse.quotes(p, "nobody"), p, w),
+        lambda p, w: worded.quotes(browse.quotes(p, "nobody"), p, w),
         ["I know nobody of that name in the article. Use /who to see the people in it."],
         ["Je ne connais personne de ce nom dans l’article. Utilisez /who pour voir qui y figure."],
     ),
     "people": (
-        lambda p, w: reply.people(browse.people(p), p, w),
+        lambda p, w: worded.people(browse.people(p), p, w),
         [
             "Who is in the article, and where they speak:",
             "- Anna Kovacs, Head librarian: own words in paragraph 2; relays Tom Reed in paragraph 3",
@@ -112,7 +117,7 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
         ],
     ),
     "article, first page": (
-        lambda p, w: reply.article(browse.paragraphs(p), p, w),
+        lambda p, w: worded.article(browse.paragraphs(p), p, w),
         [
             "Source: the gazette.",
             "Paragraphs: 5. Characters: 494.",
@@ -133,7 +138,7 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
         ],
     ),
     "article, second page": (
-        lambda p, w: reply.article(browse.paragraphs(p, 2), p, w),
+        lambda p, w: worded.article(browse.paragraphs(p, 2), p, w),
         [
             "Paragraph 2, with words of Anna Kovacs:",
             "“Head librarian Anna Kovacs said: “We have waited nine years for this. The reading room will finally be full again.”",
@@ -150,12 +155,12 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
         ],
     ),
     "a page too far": (
-        lambda p, w: reply.article(browse.paragraphs(p, 4), p, w),
+        lambda p, w: worded.article(browse.paragraphs(p, 4), p, w),
         ["There is no such page."],
         ["Cette page n’existe pas."],
     ),
     "questions of a pack with one group": (
-        lambda p, w: reply.faq(browse.faq(p), p, w),
+        lambda p, w: worded.faq(browse.faq(p), w),
         [
             "Questions that can be asked:",
             "- What does the headline say?",
@@ -180,7 +185,7 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
         ],
     ),
     "in context": (
-        lambda p, w: reply.context(browse.context(p, "room"), p, w),
+        lambda p, w: worded.context(passages.context(p, "room"), p, w),
         [
             "In context, paragraph 2:",
             "Before the excerpt:",
@@ -203,7 +208,7 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
         ],
     ),
     "in context, a whole paragraph": (
-        lambda p, w: reply.context(browse.context(p, "roof"), p, w),
+        lambda p, w: worded.context(passages.context(p, "roof"), p, w),
         [
             "In context, paragraph 3:",
             "(more of the article is left out here)",
@@ -230,17 +235,17 @@ PAGES: dict[str, tuple[Make, list[str], list[str]]] = {
         ],
     ),
     "nobody else says something on this": (
-        lambda p, w: reply.others(browse.others(p, "room"), p, w),
+        lambda p, w: worded.others(passages.others(p, "room"), p, w),
         ["I found nobody else in the article who says something near this."],
         ["Je n’ai trouvé personne d’autre dans l’article qui dise quelque chose de proche."],
     ),
     "a forged quote": (
-        lambda p, w: reply.context(browse.context(p, "../../etc/passwd"), p, w),
+        lambda p, w: worded.context(passages.context(p, "../../etc/passwd"), p, w),
         ["I do not know that passage. The article may have changed since; please ask again."],
         ["Je ne connais pas ce passage. L’article a peut-être changé depuis\u00a0; veuillez reposer la question."],
     ),
     "about": (
-        lambda p, w: reply.about(p, w),
+        lambda p, w: worded.about(p, w),
         [
             "I am Verbatim, a bot. I answer questions about one article with cited excerpts from it, word for word, and say so when it does not say.",
             "Every quotation is the article's text, unchanged. It may still be the wrong passage for your question: the line before it says who speaks, and where.",
@@ -277,7 +282,7 @@ def test_the_words_of_each_page_in_order(pack: Pack, name: str, language: str) -
 
 
 def test_a_page_on_discord_has_its_quotations_in_blocks_and_its_names_in_bold(pack: Pack) -> None:
-    assert reply.context(browse.context(pack, "waited"), pack, EN).content == (
+    assert worded.context(passages.context(pack, "waited"), pack, EN).content == (
         "In context, paragraph 2:\n"
         "Before the excerpt:\n"
         "> “Head librarian Anna Kovacs said\\:”\n\n"
@@ -347,7 +352,7 @@ def test_a_name_as_near_to_one_person_as_to_another_is_nobody(make_pack: MakePac
 
 
 def test_the_people_who_can_be_chosen_are_those_who_speak(pack: Pack) -> None:
-    options = reply.people(browse.people(pack), pack, EN).options
+    options = worded.people(browse.people(pack), pack, EN).options
     assert options == (Option("Anna Kovacs", "kovacs"), Option("Tom Reed", "reed"), Option("Ruth Bell", "bell"))
     assert all(quote_ids(browse.quotes(pack, o.value)) for o in options)
 
@@ -362,18 +367,18 @@ def test_who_is_only_named_stands_in_one_last_item(make_pack: MakePack) -> None:
         (EN, "- Named, not quoted: town council, Millbrook library and friends of the library"),
         (FR, "- Nommés, sans citation\u00a0: town council, Millbrook library et friends of the library"),
     ):
-        lines = reply.people(browse.people(pack), pack, words).plain.split("\n")
+        lines = worded.people(browse.people(pack), pack, words).plain.split("\n")
         assert len(lines) == 5
         assert lines[-1] == last
     alone = replace(pack, quotes={})
-    assert reply.people(browse.people(alone), alone, EN).plain == (
+    assert worded.people(browse.people(alone), alone, EN).plain == (
         f"{EN.people}\n- Named, not quoted: town council, Millbrook library, Anna Kovacs, Tom Reed, Ruth Bell and friends of the library"
     )
 
 
 def test_who_speaks_is_not_among_those_only_named(make_pack: MakePack) -> None:
     pack = load(make_pack({"people.yaml": PEOPLE.split("- id: council")[0]}))
-    assert "Named" not in reply.people(browse.people(pack), pack, EN).plain
+    assert "Named" not in worded.people(browse.people(pack), pack, EN).plain
 
 
 def test_what_a_person_says_is_listed_with_its_quotes(pack: Pack) -> None:
@@ -427,7 +432,7 @@ def test_no_page_holds_a_whole_article_or_more_than_the_budget_and_all_pages_tog
         assert len(here) <= min(MAX_EXCERPT_CHARACTERS, len(whole) // 2)
         assert page.pieces
         shown += here
-        made = reply.article(page, pack, EN)
+        made = worded.article(page, pack, EN)
         assert len(made.content) <= MAX_CONTENT
         texts = [article.excerpt(p.span).text for p in page.pieces]
         assert [line for line in quotations(made) if line] == [t if t.startswith("“") else f"“{t}”" for t in texts]
@@ -437,7 +442,7 @@ def test_no_page_holds_a_whole_article_or_more_than_the_budget_and_all_pages_tog
 def test_a_paragraph_that_is_cut_says_so_on_both_pages() -> None:
     sentences = " ".join(f"This is sentence number {n} of a long paragraph." for n in range(40))
     pack = Pack("a", "Head", "Head", NO_PUBLISHER, parse(f"Head\n\n{sentences}".encode()), {}, {}, ())
-    first, second, *_ = [reply.article(page, pack, EN).plain.split("\n") for page in sheets(pack)]
+    first, second, *_ = [worded.article(page, pack, EN).plain.split("\n") for page in sheets(pack)]
     cut, began = first.index(EN.paragraph_goes_on), second.index(EN.paragraph_began)
     assert first[cut - 1].endswith("of a long paragraph.”")
     assert second[began + 1].startswith("“This is sentence number")
@@ -445,8 +450,8 @@ def test_a_paragraph_that_is_cut_says_so_on_both_pages() -> None:
 
 def test_the_source_of_an_article_without_one_is_said_in_the_reader_s_language() -> None:
     pack = Pack("a", "Head", "Head", NO_PUBLISHER, parse(b"Head\n\nA sentence. Another one."), {}, {}, ())
-    assert "Source: the article." in reply.article(browse.paragraphs(pack), pack, EN).plain
-    assert "Source\u00a0: l’article." in reply.article(browse.paragraphs(pack), pack, FR).plain
+    assert "Source: the article." in worded.article(browse.paragraphs(pack), pack, EN).plain
+    assert "Source\u00a0: l’article." in worded.article(browse.paragraphs(pack), pack, FR).plain
 
 
 # Questions
@@ -458,10 +463,10 @@ def test_questions_are_grouped_as_the_pack_s_files_group_them(make_pack: MakePac
     page = browse.faq(pack)
     assert isinstance(page, FaqPage)
     assert page.groups == (("library", 3), ("people-of-it", 5))
-    made = reply.faq(page, pack, EN)
+    made = worded.faq(page, EN)
     assert made.plain == "Questions that can be asked, by group:\n- Library: 3\n- People of it: 5"
     assert made.options == (Option("Library", "library"), Option("People of it", "people-of-it"))
-    made = reply.faq(browse.faq(pack, "library"), pack, EN)
+    made = worded.faq(browse.faq(pack, "library"), EN)
     assert made.plain.split("\n")[0] == "Questions that can be asked, group Library:"
     assert [o.value for o in made.options] == ["petition-outcome", "sunday-start", "petition-size"]
     assert browse.faq(pack, "gaps") == Unknown("group")
@@ -472,7 +477,7 @@ def test_the_pages_of_a_group_hold_all_its_questions_with_labels_that_fit_a_sele
     many = replace(pack, topics=tuple(long))
     first = browse.faq(many)
     assert isinstance(first, FaqPage)
-    found = [reply.faq(browse.faq(many, page=n + 1), many, EN) for n in range(first.pages)]
+    found = [worded.faq(browse.faq(many, page=n + 1), EN) for n in range(first.pages)]
     assert [o.value for made in found for o in made.options] == [t.id for t in long]
     for made in found:
         assert 1 <= len(made.options) <= MAX_OPTIONS
@@ -483,9 +488,9 @@ def test_the_pages_of_a_group_hold_all_its_questions_with_labels_that_fit_a_sele
 
 def test_an_article_without_questions_says_so() -> None:
     bare = Pack("a", "Head", "Head", NO_PUBLISHER, parse(b"Head\n\nA sentence. Another one."), {}, {}, ())
-    assert reply.faq(browse.faq(bare), bare, EN).plain == EN.faq_none
-    assert reply.people(browse.people(bare), bare, EN).plain == EN.people_none
-    assert reply.quotes(browse.quotes(bare), bare, EN).plain == EN.quotes_none
+    assert worded.faq(browse.faq(bare), EN).plain == EN.faq_none
+    assert worded.people(browse.people(bare), bare, EN).plain == EN.people_none
+    assert worded.quotes(browse.quotes(bare), bare, EN).plain == EN.quotes_none
 
 
 # Round a passage
@@ -498,22 +503,22 @@ def test_a_long_paragraph_is_shown_round_the_excerpt_within_the_budget(make_pack
         + " Late words there." * 60
     )
     pack = load(make_pack({"article.txt": ("Councillor Ruth Bell also called for a second lift in the building.", long)}))
-    found = browse.context(pack, "lift")
-    assert isinstance(found, browse.Context)
+    found = passages.context(pack, "lift")
+    assert isinstance(found, passages.Context)
     assert (found.cut_before, found.cut_after) == (True, True)
     assert found.before
     assert found.after
     shown = sum(s.end - s.start for s in (found.before, found.citation.excerpt.span, found.after))
     assert MAX_EXCERPT_CHARACTERS - 60 < shown <= MAX_EXCERPT_CHARACTERS
-    lines = reply.context(found, pack, EN).plain.split("\n")
+    lines = worded.context(found, pack, EN).plain.split("\n")
     assert [line for line in lines if line == EN.context_left_out] == [EN.context_left_out] * 2
     assert lines.index(EN.context_left_out) < lines.index(EN.context_before) < lines.index(EN.context_excerpt)
 
 
 def beside(pack: Pack, quote: str) -> tuple[str, str]:
     """What stands before and after an excerpt in context; nothing where there is nothing."""
-    found = browse.context(pack, quote)
-    assert isinstance(found, browse.Context)
+    found = passages.context(pack, quote)
+    assert isinstance(found, passages.Context)
     before, after = (pack.article.excerpt(s).text if s else "" for s in (found.before, found.after))
     return before, after
 
@@ -543,7 +548,7 @@ def test_so_is_one_that_is_its_whole_paragraph_but_for_the_quotation_marks(pack:
 
 def test_a_neighbour_that_is_shown_is_not_announced_too_and_one_that_is_not_is(pack: Pack, make_pack: MakePack) -> None:
     def announced(pack: Pack) -> list[str]:
-        plain = reply.context(browse.context(pack, "lift"), pack, EN).plain
+        plain = worded.context(passages.context(pack, "lift"), pack, EN).plain
         return [line for line in plain.split("\n") if line.startswith("Next to it: ")]
 
     assert announced(pack) == []
@@ -570,8 +575,8 @@ def test_what_is_no_part_of_the_article_is_no_neighbour(make_pack: MakePack) -> 
     parted = ARTICLE.replace("Councillor Ruth", "Advertisement\n\nCouncillor Ruth").replace("Join", "Skip to content\n\nJoin")
     furniture = ("furniture: [Skip to content]", "furniture: [Skip to content, Advertisement]")
     pack = load(make_pack({"article.txt": parted, "pack.yaml": furniture}))
-    found = browse.context(pack, "lift")
-    assert isinstance(found, browse.Context)
+    found = passages.context(pack, "lift")
+    assert isinstance(found, passages.Context)
     assert (found.before, found.after, found.cut_before, found.cut_after) == (None, None, False, False)
     assert [p.number for p, _ in found.neighbours] == [3, 5]
 
@@ -579,19 +584,19 @@ def test_what_is_no_part_of_the_article_is_no_neighbour(make_pack: MakePack) -> 
 def test_an_excerpt_and_its_context_keep_the_budget_together(engine: Engine, pack: Pack) -> None:
     for one in (engine.pack, pack):
         for quote in one.quotes:
-            found = browse.context(one, quote)
-            assert isinstance(found, browse.Context)
+            found = passages.context(one, quote)
+            assert isinstance(found, passages.Context)
             spans = [s for s in (found.before, found.citation.excerpt.span, found.after) if s]
             assert sum(s.end - s.start for s in spans) <= budget(one.article)
 
 
 def test_who_else_speaks_is_whom_the_same_question_cites(make_pack: MakePack) -> None:
     pack = load(make_pack({"faq/library.yaml": ("cites: [lift]", "cites: [lift, waited]")}))
-    assert reply.others(browse.others(pack, "lift"), pack, EN).plain == (
+    assert worded.others(passages.others(pack, "lift"), pack, EN).plain == (
         f"Others on this:\nAnna Kovacs, Head librarian (paragraph 2):\n{WAITED}\nBoth are cited for: Who called for a second lift?\n"
         f"{SOURCE}paragraph 2."
     )
-    (other,) = browse.others(pack, "waited")  # type: ignore[misc]
+    (other,) = passages.others(pack, "waited")  # type: ignore[misc]
     assert other.citation.quote is pack.quotes["lift"]
 
 
@@ -612,7 +617,7 @@ def test_an_entry_brings_two_together_or_three_that_share_a_word_and_words_alone
     old = "a second lift in the building."
     changed = dict.fromkeys(("article.txt", "quotes.yaml"), (old, f"{sentence}."))
     pack = load(make_pack({**changed, "faq/library.yaml": ("cites: [lift]", f"cites: {cites}")}))
-    others = browse.others(pack, "roof")
+    others = passages.others(pack, "roof")
     assert isinstance(others, tuple)
     assert ("lift" in [o.citation.quote.id for o in others if o.citation.quote]) == found
 
@@ -639,7 +644,7 @@ def test_at_most_three_others_are_shown(make_pack: MakePack) -> None:
             }
         )
     )
-    others = browse.others(pack, "lift")
+    others = passages.others(pack, "lift")
     assert isinstance(others, tuple)
     assert [o.citation.quote.id for o in others if o.citation.quote] == ["q0", "q1", "q2"]
 
@@ -648,24 +653,24 @@ def test_or_whose_words_are_the_same_and_those_are_named_as_they_stand_there(mak
     changed = "for a second lift, roof-repairs and books in the building."
     old = "for a second lift in the building."
     pack = load(make_pack({"article.txt": (old, changed), "quotes.yaml": (old, changed)}))
-    found = browse.others(pack, "roof")
+    found = passages.others(pack, "roof")
     assert isinstance(found, tuple)
     assert [(o.citation.quote.id, o.shared, o.words) for o in found if o.citation.quote] == [
         ("lift", (), ("roof", "repairs", "books"))
     ]
-    assert "Words in common: “roof”, “repairs”, “books”." in reply.others(found, pack, EN).plain
-    assert "Mots communs\u00a0: «\u00a0roof\u00a0», «\u00a0repairs\u00a0»" in reply.others(found, pack, FR).plain
+    assert "Words in common: “roof”, “repairs”, “books”." in worded.others(found, pack, EN).plain
+    assert "Mots communs\u00a0: «\u00a0roof\u00a0», «\u00a0repairs\u00a0»" in worded.others(found, pack, FR).plain
 
 
 def test_a_list_of_everything_brings_nobody_together(make_pack: MakePack) -> None:
     old = "asks: person\n  cites: [lift]"
     pack = load(make_pack({"faq/library.yaml": (old, "asks: list\n  cites: [lift, waited]")}))
-    assert browse.others(pack, "lift") == ()
+    assert passages.others(pack, "lift") == ()
 
 
 def test_nobody_else_is_never_the_same_speaker(engine: Engine) -> None:
     for quote in engine.pack.quotes.values():
-        found = browse.others(engine.pack, quote.id)
+        found = passages.others(engine.pack, quote.id)
         assert isinstance(found, tuple)
         for other in found:
             assert other.citation.quote
@@ -699,7 +704,7 @@ def test_other_matches_are_none_of_what_was_just_answered_or_refused(pack: Pack)
     trace = Trace(Question("", ()), "x", tuple(map(candidate, near)))
 
     def offered(answer: Answer) -> list[str]:
-        return [t.id for t in browse.matches(answer)]
+        return [t.id for t in suggestions.matches(answer)]
 
     assert offered(NotInArticle(trace, 1.0, (), by["gap-salary"], (), ())) == ["wait", "second-lift", "gap-opening-hour"]
     assert offered(NotInArticle(trace, 1.0, (), None, (), ())) == [t.id for t in near]
@@ -710,13 +715,13 @@ def test_other_matches_are_none_of_what_was_just_answered_or_refused(pack: Pack)
 
 def test_why_says_what_was_understood_what_came_near_and_what_decided(tiny: Engine) -> None:
     answer = tiny.answer("what time does the mayor open the library?")
-    assert reply.why(answer, tiny.pack, EN).plain.split("\n")[:4] == [
+    assert why(answer, tiny.pack, EN).plain.split("\n")[:4] == [
         "Read as: what time does the mayor open the library.",
         "Asks for: a time.",
         "What came nearest:",
         "- When does the library begin to open on Sundays? Does not meet: “mayor”, a word of another matter.",
     ]
-    assert reply.why(answer, tiny.pack, FR).plain.split("\n")[-1] == (
+    assert why(answer, tiny.pack, FR).plain.split("\n")[-1] == (
         "Décision\u00a0: absent de l’article, parce que\u00a0: c’est une question à laquelle on sait que l’article ne répond pas."
     )
 
@@ -725,7 +730,7 @@ def test_why_names_people_and_claims_in_words(tiny: Engine) -> None:
     premise, lift = tiny.pack.by_id["premise-bell-against-lift"], tiny.pack.by_id["second-lift"]
     unmet = (Unmet(Constraint.ENTITY, "kovacs", 1.0), Unmet(Constraint.WANTS, "time", 0.5), Unmet(Constraint.NUMBER, "3", 0.7))
     trace = Trace(Question("", ()), "it is small talk", (candidate(premise), candidate(lift, 4.0, *unmet)), None, 0.256, 0.5)
-    plain = reply.why(OffTopic(trace, 0.0, ()), tiny.pack, EN).plain
+    plain = why(OffTopic(trace, 0.0, ()), tiny.pack, EN).plain
     assert plain == (
         "What came nearest:\n"
         "- A claim that the article contradicts: Ruth Bell is against the lift.\n"
@@ -741,7 +746,7 @@ def test_why_names_people_and_claims_in_words(tiny: Engine) -> None:
 def test_why_tells_how_sure_it_is_only_where_an_entry_came_nearest(pack: Pack, nearest: str, told: bool) -> None:
     near = tuple(candidate(pack.by_id[t]) for t in (nearest, "wait"))
     trace = Trace(Question("", ()), "it is small talk", near, None, 0.256, 0.5)
-    lines = reply.why(OffTopic(trace, 0.0, ()), pack, EN).plain.split("\n")
+    lines = why(OffTopic(trace, 0.0, ()), pack, EN).plain.split("\n")
     sure = "Sureness that the nearest answers it: 26 of 100; from 50 on it is given as the answer."
     assert lines[-2:-1] == [sure if told else "- How long have they waited?"]
 
@@ -750,17 +755,17 @@ def test_why_names_every_question_that_was_taken_for_the_reader_s(pack: Pack) ->
     by = pack.by_id
     trace = Trace(Question("", ()), "each part has its answer", (candidate(by["gap-salary"]),))
     answer = Answered(trace, 1.0, (), (by["wait"], by["second-lift"]), "nine years. Ruth Bell.", ())
-    assert reply.why(answer, pack, EN).plain.split("\n")[2:] == [
+    assert why(answer, pack, EN).plain.split("\n")[2:] == [
         "Understood as: How long have they waited?",
         "Understood as: Who called for a second lift?",
         "Decided: an answer, because each part has its answer.",
     ]
-    assert "\nCompris comme\u00a0: How long have they waited?\n" in reply.why(answer, pack, FR).plain
+    assert "\nCompris comme\u00a0: How long have they waited?\n" in why(answer, pack, FR).plain
     refused = NotInArticle(trace, 1.0, (), by["gap-salary"], (), ())
-    assert "\nUnderstood as: What does the librarian earn?\n" in reply.why(refused, pack, EN).plain
+    assert "\nUnderstood as: What does the librarian earn?\n" in why(refused, pack, EN).plain
     leaning = replace(answer, trace=replace(trace, candidates=()))
     for other in (leaning, replace(answer, entries=()), replace(refused, gap=None), OffTopic(trace, 1.0, ())):
-        assert "Understood as" not in reply.why(other, pack, EN).plain
+        assert "Understood as" not in why(other, pack, EN).plain
 
 
 LONG = st.text(st.sampled_from("ab *_<@>#\n“"), max_size=400)
@@ -771,7 +776,7 @@ def test_an_explanation_keeps_within_its_limit_whatever_was_asked(tiny: Engine, 
     question = tiny.answer(texts[0]).trace.question
     found = tuple(candidate(Topic("t", Verdict.ANSWER, t, ()), 1.0, *[Unmet(Constraint.WORD, t, 1.0)] * 3) for t in texts if t)
     trace = Trace(question, "it is small talk", found, None, 0.5, 0.5)
-    made = reply.why(OffTopic(trace, 0.0, ()), tiny.pack, wording(language))
+    made = why(OffTopic(trace, 0.0, ()), tiny.pack, wording(language))
     assert len(made.content) <= MAX_WHY
     assert len(made.plain) <= MAX_WHY
     assert made.plain.split("\n")[-1].endswith(wording(language).rules["it is small talk"] + ".")
@@ -798,7 +803,7 @@ def test_an_excerpt_of_a_refusal_has_its_context_and_can_be_cited(pack: Pack, ti
         (Action.MATCHES, "Autres pistes", ""),
         (Action.CITE, "Citer", ""),
     ]
-    assert [t.id for t in browse.matches(refused)] == ["sunday-start", "friends-fee"]  # and not the gap that was named
+    assert [t.id for t in suggestions.matches(refused)] == ["sunday-start", "friends-fee"]  # and not the gap that was named
     trace = Trace(Question("", ()), "x")
     asked = OpinionAsked(trace, 1.0, (), tuple(Citation(pack.excerpt(i), pack.quotes[i]) for i in pack.positions))
     assert [(b.action, b.quote) for b in reply.buttons(asked, pack, EN)] == [(Action.CONTEXT, "waited"), (Action.CITE, "")]
@@ -833,7 +838,7 @@ def test_help_gives_examples_before_it_names_every_command_but_itself_and_privac
 ) -> None:
     words = wording(language)
     others = [c for c in COMMANDS if c != "help"]
-    assert reply.help_text(pack, words).plain.split("\n") == [
+    assert worded.help_text(pack, words).plain.split("\n") == [
         words.help[0],
         words.for_example,
         "- What does the headline say?",
@@ -843,7 +848,7 @@ def test_help_gives_examples_before_it_names_every_command_but_itself_and_privac
         *("- " + words.help_command.format(command=c, description=words.commands[c]) for c in others),
     ]
     assert len(others) == len(COMMANDS) - 1
-    assert reply.privacy(words).plain.split("\n") == [f"- {promise}" for promise in words.privacy]
+    assert worded.privacy(words).plain.split("\n") == [f"- {promise}" for promise in words.privacy]
     assert len(words.help) > 1
     assert all((*words.help, *words.privacy))
 
@@ -862,7 +867,7 @@ def test_help_gives_examples_before_it_names_every_command_but_itself_and_privac
     ],
 )
 def test_speakers_are_offered_by_any_of_their_names(pack: Pack, typed: str, values: list[str]) -> None:
-    assert [o.value for o in browse.suggest_speakers(pack, typed)] == values
+    assert [o.value for o in suggestions.suggest_speakers(pack, typed)] == values
 
 
 @pytest.mark.parametrize(
@@ -876,7 +881,7 @@ def test_speakers_are_offered_by_any_of_their_names(pack: Pack, typed: str, valu
     ],
 )
 def test_topics_are_offered_only_where_a_passage_is_found(pack: Pack, typed: str, speaker: str, values: list[str]) -> None:
-    found = [o.value for o in browse.suggest_topics(pack, typed, speaker)]
+    found = [o.value for o in suggestions.suggest_topics(pack, typed, speaker)]
     assert found == values
     assert all(quote_ids(browse.quotes(pack, speaker, v)) for v in found)
 
@@ -891,13 +896,13 @@ def test_topics_are_offered_only_where_a_passage_is_found(pack: Pack, typed: str
     ],
 )
 def test_questions_are_offered_by_their_beginning_by_a_word_or_by_resemblance(pack: Pack, typed: str, first: str) -> None:
-    assert browse.suggest_questions(pack, typed)[0] == Option(first, first)
+    assert suggestions.suggest_questions(pack, typed)[0] == Option(first, first)
 
 
 def test_a_question_too_long_for_a_choice_stands_for_a_phrasing_that_is_not(pack: Pack) -> None:
     long = Topic("long", Verdict.ANSWER, "Who " + "really " * 20 + "called?", ("who really called", "x" * 101))
     wordy = Topic("wordy", Verdict.ANSWER, "y" * 101, ("z" * 101,))
-    (option,) = browse.suggest_questions(replace(pack, topics=(long, wordy)), "")
+    (option,) = suggestions.suggest_questions(replace(pack, topics=(long, wordy)), "")
     assert option.value == "who really called"
     assert option.label.endswith("…")
     assert len(option.label) <= MAX_OPTION
@@ -912,13 +917,13 @@ def test_what_comes_from_outside_is_a_page_or_unknown_and_never_an_exception(
 ) -> None:
     pack = engine.pack
     made = [
-        reply.quotes(browse.quotes(pack, name, words, page), pack, EN),
-        reply.quotes(browse.quotes(pack, "rosenberg", words), pack, EN),
-        reply.people(browse.people(pack, page), pack, EN),
-        reply.article(browse.paragraphs(pack, page), pack, EN),
-        reply.faq(browse.faq(pack, name, page), pack, EN),
-        reply.context(browse.context(pack, name), pack, EN),
-        reply.others(browse.others(pack, name), pack, EN),
+        worded.quotes(browse.quotes(pack, name, words, page), pack, EN),
+        worded.quotes(browse.quotes(pack, "rosenberg", words), pack, EN),
+        worded.people(browse.people(pack, page), pack, EN),
+        worded.article(browse.paragraphs(pack, page), pack, EN),
+        worded.faq(browse.faq(pack, name, page), EN),
+        worded.context(passages.context(pack, name), pack, EN),
+        worded.others(passages.others(pack, name), pack, EN),
     ]
     for one in made:
         assert one.plain
@@ -926,9 +931,9 @@ def test_what_comes_from_outside_is_a_page_or_unknown_and_never_an_exception(
         assert one.content.encode("utf-8", "surrogatepass")
     assert_inert(made[1].content)
     for offered in (
-        browse.suggest_speakers(pack, words),
-        browse.suggest_topics(pack, words, name),
-        browse.suggest_questions(pack, words),
+        suggestions.suggest_speakers(pack, words),
+        suggestions.suggest_topics(pack, words, name),
+        suggestions.suggest_questions(pack, words),
     ):
         assert len(offered) <= MAX_OPTIONS
         assert all(0 < len(o.label) <= MAX_OPTION and 0 < len(o.value) <= MAX_OPTION for o in offered)
@@ -941,18 +946,18 @@ def everything(pack: Pack, words: Wording) -> Iterator[Reply]:
         first = make(1)
         yield from (make(n) for n in range(1, first.pages + 1))
 
-    yield from turned(lambda n: reply.quotes(browse.quotes(pack, page=n), pack, words))
-    yield from turned(lambda n: reply.people(browse.people(pack, n), pack, words))
-    yield from turned(lambda n: reply.article(browse.paragraphs(pack, n), pack, words))
-    yield from turned(lambda n: reply.faq(browse.faq(pack, page=n), pack, words))
+    yield from turned(lambda n: worded.quotes(browse.quotes(pack, page=n), pack, words))
+    yield from turned(lambda n: worded.people(browse.people(pack, n), pack, words))
+    yield from turned(lambda n: worded.article(browse.paragraphs(pack, n), pack, words))
+    yield from turned(lambda n: worded.faq(browse.faq(pack, page=n), words))
     for group in {t.group for t in pack.entries}:
-        yield from turned(lambda n, g=group: reply.faq(browse.faq(pack, g, n), pack, words))  # type: ignore[misc]
+        yield from turned(lambda n, g=group: worded.faq(browse.faq(pack, g, n), words))  # type: ignore[misc]
     for person in pack.people:
-        yield from turned(lambda n, p=person: reply.quotes(browse.quotes(pack, p, page=n), pack, words))  # type: ignore[misc]
+        yield from turned(lambda n, p=person: worded.quotes(browse.quotes(pack, p, page=n), pack, words))  # type: ignore[misc]
     for quote in pack.quotes:
-        yield reply.context(browse.context(pack, quote), pack, words)
-        yield reply.others(browse.others(pack, quote), pack, words)
-    yield from (reply.about(pack, words), reply.help_text(pack, words), reply.privacy(words))
+        yield worded.context(passages.context(pack, quote), pack, words)
+        yield worded.others(passages.others(pack, quote), pack, words)
+    yield from (worded.about(pack, words), worded.help_text(pack, words), worded.privacy(words))
 
 
 @pytest.mark.parametrize("language", languages())

@@ -38,8 +38,8 @@ from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
 from bot.pack.values import Verdict
 from bot.say import replies as reply
-from bot.say.replies import Reply
-from bot.say.wording import wording
+from bot.say.languages import wording
+from bot.say.lines import Reply
 from bot.serve.dialogue import Conversation, Dialogue
 from bot.store.memory import MemoryStore
 from bot.store.sqlite import SqliteStore

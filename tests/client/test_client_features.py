@@ -16,6 +16,7 @@ from fakes.contract import contract, openapi
 from fakes.scene import Scene, Stub, play, said, shelf, worded
 
 from bot.browse import pages as browse
+from bot.browse import passages, suggestions
 from bot.client.app import ArticleGone, Verbatim
 from bot.client.claims import Claims
 from bot.client.outgoing import Outgoing
@@ -24,10 +25,12 @@ from bot.engine.answer import Answer, Answered
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.errors import Fault, FileFaults
+from bot.say import pages as worded
 from bot.say import replies as reply
-from bot.say.citation import Format
-from bot.say.replies import Action
-from bot.say.wording import COMMANDS, FORMATS, Wording, wording
+from bot.say.languages import wording
+from bot.say.lines import said
+from bot.say.why import why
+from bot.say.wording import COMMANDS, FORMATS, Action, Format, Wording
 from bot.serve.dialogue import Conversation, Dialogue
 from bot.store.memory import MemoryStore
 from bot.store.values import ChannelSettings, GuildSettings, Overrides
@@ -117,15 +120,15 @@ def test_every_command_is_there_works_everywhere_and_has_its_words_in_french(tin
 def test_pages_that_are_for_one_reader_are_shown_to_that_reader_alone(tiny: Engine) -> None:
     pack = tiny.pack
     expected = {
-        "who": reply.people(browse.people(pack), pack, EN),
-        "article": reply.article(browse.paragraphs(pack), pack, EN),
-        "faq": reply.faq(browse.faq(pack), pack, EN),
-        "about": reply.about(pack, EN),
-        "help": reply.help_text(pack, EN),
-        "privacy": reply.privacy(EN),
-        "why": reply.said(EN.why_none),
-        "cite": reply.said(EN.cite_none),
-        "forget": reply.said(EN.forgotten),
+        "who": worded.people(browse.people(pack), pack, EN),
+        "article": worded.article(browse.paragraphs(pack), pack, EN),
+        "faq": worded.faq(browse.faq(pack), EN),
+        "about": worded.about(pack, EN),
+        "help": worded.help_text(pack, EN),
+        "privacy": worded.privacy(EN),
+        "why": said(EN.why_none),
+        "cite": said(EN.cite_none),
+        "forget": said(EN.forgotten),
     }
 
     async def story(s: Scene) -> None:
@@ -146,7 +149,7 @@ def test_an_interaction_is_answered_in_the_asker_s_language_with_the_same_quotat
         assert result.response.content == reply.compose(tiny.answer(LIFT), tiny.pack, FR, understood=True).content
         assert "Councillor Ruth Bell also called for a second lift" in said(result)
         assert label(Action.CONTEXT, FR) in labels(s.responses[0]["data"])
-        assert said(await s.asker.slash(s.channel, "about")) == reply.about(tiny.pack, FR).content
+        assert said(await s.asker.slash(s.channel, "about")) == worded.about(tiny.pack, FR).content
 
     play(story, tiny)
 
@@ -165,7 +168,7 @@ def test_a_mention_is_answered_in_the_server_s_language(tiny: Engine) -> None:
 def test_ask_suggests_real_questions_and_takes_free_text(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         offered = await s.asker.autocomplete(s.channel, "ask", "question", "lift")
-        assert offered == [{"name": o.label, "value": o.value} for o in browse.suggest_questions(tiny.pack, "lift")]
+        assert offered == [{"name": o.label, "value": o.value} for o in suggestions.suggest_questions(tiny.pack, "lift")]
         assert LIFT in [o["value"] for o in offered]
         result = await s.asker.slash(s.channel, "ask", question="lift??")
         assert said(result) == worded(tiny, "lift??")
@@ -191,7 +194,7 @@ def test_quote_takes_a_name_as_it_is_typed_and_says_where_there_is_nobody(tiny: 
     async def story(s: Scene) -> None:
         pack = tiny.pack
         found = await s.asker.slash(s.channel, "quote", speaker="Ana Kovacs")
-        assert said(found) == reply.quotes(browse.quotes(pack, "kovacs"), pack, EN).content
+        assert said(found) == worded.quotes(browse.quotes(pack, "kovacs"), pack, EN).content
         nobody = await s.asker.slash(s.channel, "quote", speaker="Napoleon")
         assert (said(nobody), nobody.ephemeral) == (EN.unknown["speaker"], True)
         group = await s.asker.slash(s.channel, "faq", group="no such group")
@@ -229,7 +232,7 @@ def test_why_explains_the_asker_s_last_answer(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         await s.mention(LIFT)
         result = await s.asker.slash(s.channel, "why")
-        assert said(result) == reply.why(tiny.answer(LIFT), tiny.pack, EN).content
+        assert said(result) == why(tiny.answer(LIFT), tiny.pack, EN).content
         assert result.ephemeral
         assert said(await friend(s).slash(s.channel, "why")) == EN.why_none
 
@@ -318,7 +321,7 @@ def test_every_command_works_typed_after_a_mention_or_in_a_direct_message(tiny: 
         await s.mention(f"/ask {LIFT}")
         assert s.sent[-1]["content"] == worded(tiny, LIFT)
         await s.asker.send_dm("/quote Ruth Bell")
-        assert s.sent[-1]["content"] == reply.quotes(browse.quotes(tiny.pack, "bell"), tiny.pack, EN).content
+        assert s.sent[-1]["content"] == worded.quotes(browse.quotes(tiny.pack, "bell"), tiny.pack, EN).content
         await s.mention("/quote Nobody Atall speaker: Nobody")
         assert s.sent[-1]["content"] == EN.unknown["speaker"]
         await s.mention("/article 99")
@@ -365,8 +368,8 @@ def test_every_page_behind_a_button_is_for_whoever_presses_also_after_a_restart(
     answer, pack = engine.answer(asked), engine.pack
     quote = next(b.quote for b in reply.buttons(answer, pack, EN) if b.quote)
     expected = {
-        Action.CONTEXT: reply.context(browse.context(pack, quote), pack, EN).content,
-        Action.ELSE: reply.others(browse.others(pack, quote), pack, EN).content,
+        Action.CONTEXT: worded.context(passages.context(pack, quote), pack, EN).content,
+        Action.ELSE: worded.others(passages.others(pack, quote), pack, EN).content,
         Action.MATCHES: EN.matches,
         Action.NOT_ASKED: EN.not_asked,
     }
@@ -379,7 +382,7 @@ def test_every_page_behind_a_button_is_for_whoever_presses_also_after_a_restart(
             result = await friend(s, action).click(message, label=label(action))
             assert said(result) == content
             assert result.ephemeral
-        near = [t.question for t in browse.matches(answer)]
+        near = [t.question for t in suggestions.matches(answer)]
         assert near
         matches = await s.asker.click(message, label=label(Action.MATCHES))
         assert labels(s.responses[-1]["data"]) == [browse.clip(q, 80) for q in near]
@@ -485,17 +488,17 @@ def test_pages_are_turned_in_place_and_people_and_questions_picked_from_a_list(e
         assert result.response is not None
         await s.asker.click(result.response, label=label(Action.NEXT))
         assert s.responses[-1]["type"] == discord.InteractionResponseType.message_update.value
-        assert s.responses[-1]["data"]["content"] == reply.article(browse.paragraphs(pack, 2), pack, EN).content
+        assert s.responses[-1]["data"]["content"] == worded.article(browse.paragraphs(pack, 2), pack, EN).content
         people = await s.asker.slash(s.channel, "who")
-        option = reply.people(browse.people(pack), pack, EN).options[0]
+        option = worded.people(browse.people(pack), pack, EN).options[0]
         assert people.response is not None
         passages = await s.asker.select(people.response, [option.value])
-        assert said(passages) == reply.quotes(browse.quotes(pack, option.value), pack, EN).content
+        assert said(passages) == worded.quotes(browse.quotes(pack, option.value), pack, EN).content
         groups = await s.asker.slash(s.channel, "faq")
         assert groups.response is not None
-        group = reply.faq(browse.faq(pack), pack, EN).options[0].value
+        group = worded.faq(browse.faq(pack), EN).options[0].value
         questions = await s.asker.select(groups.response, [group])
-        assert said(questions) == reply.faq(browse.faq(pack, group), pack, EN).content
+        assert said(questions) == worded.faq(browse.faq(pack, group), EN).content
         topic = browse.faq(pack, group).topics[0]  # type: ignore[union-attr]
         assert questions.response is not None
         assert said(await s.asker.select(questions.response, [topic.id])) == worded(engine, topic.question)

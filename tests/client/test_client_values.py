@@ -14,7 +14,7 @@ from fakes.contract import openapi
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.browse.pages import Option
+from bot.browse.paging import Option
 from bot.client import pages, state
 from bot.client.claims import Claims
 from bot.client.cooldown import Cooldowns, Pace
@@ -27,8 +27,8 @@ from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
 from bot.pack.values import Pack
-from bot.say.replies import Action
-from bot.say.wording import COMMANDS, languages, wording
+from bot.say.languages import languages, wording
+from bot.say.wording import COMMANDS, Action
 
 EN = wording("en")
 text = st.text(max_size=300)

@@ -24,7 +24,8 @@ from bot.cli.main import main
 from bot.client import preview
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
-from bot.say.wording import COMMANDS, wording
+from bot.say.languages import wording
+from bot.say.wording import COMMANDS
 from tools import pictures
 from tools.pictures import BROWSERS, SCENES, Absent, Scene, find_browser, keys_of, message_of, picture, questions, staged
 

@@ -28,9 +28,10 @@ from bot.engine.answer import (
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.pack.values import Verdict
-from bot.say.explain import explain
-from bot.say.replies import MAX_CONTENT, compose
-from bot.say.wording import wording
+from bot.say.languages import wording
+from bot.say.lines import MAX_CONTENT
+from bot.say.replies import compose
+from bot.say.why import explain
 
 
 def shown(answer: Answer) -> tuple[Citation, ...]:

@@ -18,8 +18,8 @@ from simcord.backend import serializers
 from bot.client.app import Verbatim
 from bot.engine.answer import Ambiguous, Answer
 from bot.engine.pipeline import Engine
+from bot.say.languages import wording
 from bot.say.replies import compose
-from bot.say.wording import wording
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library
 from bot.store.memory import MemoryStore

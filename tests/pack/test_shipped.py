@@ -12,8 +12,8 @@ from bot.curate.evaluate import SelfTest, evaluate, read_labelled, self_test
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, PersonKind, QuoteKind, Verdict
+from bot.say.languages import wording
 from bot.say.replies import compose
-from bot.say.wording import wording
 from bot.text.article import Section
 
 NEAR_MISSES = 200  # at least

@@ -19,9 +19,11 @@ from bot.engine.answer import Answered, Citation
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
 from bot.pack.values import NO_PUBLISHER, Pack, Person, PersonKind, Quote, QuoteKind
-from bot.say.citation import MAX_URL, Format, cite, deep_link, key
+from bot.say.citations import cite, key
+from bot.say.deep_links import MAX_URL, deep_link
+from bot.say.languages import wording
 from bot.say.replies import compose
-from bot.say.wording import wording
+from bot.say.wording import Format
 from bot.text import article as articles
 from bot.text.article import Span
 

@@ -13,7 +13,7 @@ from bot.engine.pipeline import Engine
 from bot.engine.question import Question, Token
 from bot.engine.verify import Constraint, Unmet
 from bot.pack.values import Topic, Verdict
-from bot.say.explain import explain
+from bot.say.why import explain
 
 SIGNALS = Signals(**dict.fromkeys(SIGNAL_NAMES, 0.0))
 

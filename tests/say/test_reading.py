@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 import bot.say.wording
 from bot import __version__
 from bot.browse import pages as browse
+from bot.browse import passages
 from bot.client.state import tag, text_of
 from bot.engine.answer import Ambiguous, Answer, Answered, Candidate, Citation, NotInArticle, OpinionAsked, SmallTalk, Trace
 from bot.engine.build import build
@@ -34,9 +35,11 @@ from bot.engine.verify import Constraint, Unmet
 from bot.errors import Fault, FileFaults
 from bot.pack.loading import load
 from bot.pack.values import Pack, Topic, Verdict
+from bot.say import pages as worded
 from bot.say import replies as reply
-from bot.say.replies import Reply
-from bot.say.wording import CONSTRAINTS, PERMISSIONS, RULES, SMALL_TALK, WANTS, Wording, wording
+from bot.say.languages import wording
+from bot.say.lines import Reply
+from bot.say.wording import CONSTRAINTS, PERMISSIONS, RULES, SMALL_TALK, WANTS, Wording
 from bot.store.values import Overrides
 from bot.text.article import Section
 
@@ -1771,15 +1774,18 @@ def test_what_the_shipped_article_says_is_heard_word_for_word(shipped_folder: Pa
     """Every answer, page and passage of it, without Discord between."""
     pack, words = load(shipped_folder), wording("en")
     trace = Trace(Question("", ()), "it is a curated phrasing, word for word")
-    said = [reply.faq(browse.faq(pack, topic.group), pack, words) for topic in pack.entries[:1]]
+    said = [worded.faq(browse.faq(pack, topic.group), words) for topic in pack.entries[:1]]
     for topic in pack.entries:
         citations = tuple(Citation(pack.excerpt(c), pack.quotes[c]) for c in topic.cites)
         said.append(reply.compose(Answered(trace, 1.0, (), (topic,), topic.lead, citations), pack, words))
     for quote in pack.quotes:
-        said += [reply.context(browse.context(pack, quote), pack, words), reply.others(browse.others(pack, quote), pack, words)]
-    articles = reply.article(browse.paragraphs(pack), pack, words).pages
-    said += [reply.article(browse.paragraphs(pack, page), pack, words) for page in range(1, articles + 1)]
-    said += [reply.people(browse.people(pack), pack, words), reply.quotes(browse.quotes(pack), pack, words)]
+        said += [
+            worded.context(passages.context(pack, quote), pack, words),
+            worded.others(passages.others(pack, quote), pack, words),
+        ]
+    articles = worded.article(browse.paragraphs(pack), pack, words).pages
+    said += [worded.article(browse.paragraphs(pack, page), pack, words) for page in range(1, articles + 1)]
+    said += [worded.people(browse.people(pack), pack, words), worded.quotes(browse.quotes(pack), pack, words)]
     assert len(said) > len(pack.entries) + len(pack.quotes)
     for page in said:
         assert spoken(page.content) == [line for line in page.plain.split("\n") if line]

@@ -29,9 +29,13 @@ from bot.engine.pipeline import Engine
 from bot.engine.question import Question
 from bot.pack.loading import load
 from bot.pack.values import Pack, Topic, Verdict
-from bot.say.replies import MAX_CHOICES, MAX_CONTENT, MAX_LABEL, compose, escape, shown_in, utterer
-from bot.say.wording import SMALL_TALK, wording
+from bot.say.attribution import utterer
+from bot.say.languages import wording
+from bot.say.lines import MAX_CONTENT
+from bot.say.replies import MAX_CHOICES, compose, shown_in
+from bot.say.wording import MAX_LABEL, SMALL_TALK
 from bot.text.article import parse
+from bot.text.display import escape
 
 TRACE = Trace(Question("", ()), "it is made for a test")
 EN, FR = wording("en"), wording("fr")

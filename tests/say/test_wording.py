@@ -17,21 +17,8 @@ from bot.engine.verify import Constraint
 from bot.errors import FileFaults
 from bot.pack.loading import general_talk
 from bot.pack.values import Verdict
-from bot.say.replies import Action
-from bot.say.wording import (
-    BUTTONS,
-    COMMANDS,
-    CONSTRAINTS,
-    OPTIONS,
-    RULES,
-    SMALL_TALK,
-    VERDICTS,
-    WANTS,
-    Wording,
-    languages,
-    load_wording,
-    wording,
-)
+from bot.say.languages import languages, load_wording, wording
+from bot.say.wording import BUTTONS, COMMANDS, CONSTRAINTS, OPTIONS, RULES, SMALL_TALK, VERDICTS, WANTS, Action, Wording
 from bot.serve.dialogue import FORGET_AFTER
 
 FOLDER = ROOT / "bot" / "data" / "wording"

@@ -1,0 +1,50 @@
+"""Quotations in a reply: over each who speaks and where, under them where they are from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.engine.answer import Citation
+from bot.pack.values import Pack
+from bot.say.attribution import headline, paragraphs_of, publisher, speaker, where
+from bot.say.lines import Frame, Line, fill, quote, small
+from bot.say.wording import Wording
+from bot.text.article import Span
+
+
+def cited(citations: Sequence[Citation], pack: Pack, wording: Wording) -> list[Line]:
+    """The quotations, and under them where they are from."""
+    return [*quoted(citations, pack, wording), source(citations, pack, wording)]
+
+
+def quoted(citations: Iterable[Citation], pack: Pack, wording: Wording) -> list[Line]:
+    """The quotations, those of one speaker in one paragraph under one line that says who speaks and where."""
+    lines: list[Line] = []
+    before: Frame = ()
+    for citation in citations:
+        place = where(paragraphs_of(citation.excerpt), wording)
+        over = fill(wording.speaker_line, speaker=speaker(citation, pack, wording), where=place)
+        lines += [Line(over)] if over != before else []
+        lines.append(quote(f"“{citation.excerpt.text}”"))
+        lines += [] if _ends_with_sentence(citation) else [small(wording.cut)]
+        before = over
+    return lines
+
+
+def source(citations: Iterable[Citation], pack: Pack, wording: Wording) -> Line:
+    place = where([p for c in citations for p in paragraphs_of(c.excerpt)], wording)
+    return small(wording.source.format(headline=headline(pack), publisher=publisher(pack, wording), where=place))
+
+
+def slice_of(pack: Pack, span: Span) -> Line:
+    """A part of the article in quotation marks; where it opens with marks of its own, those are enough, also where they close in a later paragraph."""
+    text = pack.article.excerpt(span).text
+    return quote(text if text.startswith(("“", "‘", '"')) else f"“{text}”")
+
+
+def _ends_with_sentence(citation: Citation) -> bool:
+    """False only where it ends neither with its record nor with a sentence: it was too long to show whole."""
+    span = citation.excerpt.span
+    if citation.quote is not None and citation.quote.span.end <= span.end:
+        return True
+    return any(s.end == span.end for s in citation.excerpt.article.sentences)
