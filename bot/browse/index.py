@@ -39,8 +39,8 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words of a passage and of its speakers' names, and words about it: those of the questions that cite it, and what the vocabulary
-    holds to be the same as a word of it."""
+    """The words of a passage and of its speakers' names, and words about it: those of the questions that cite it, and what the
+    vocabulary holds to be the same as a word of it."""
 
     own: frozenset[str]
     about: frozenset[str]
@@ -48,7 +48,8 @@ class _Words:
 
 @dataclass(frozen=True, eq=False)
 class Index:
-    """Each part is worked out when it is first wanted. It holds the parts of a pack rather than the pack, so that both end together."""
+    """Each part is worked out when it is first wanted. It holds the parts of a pack rather than the pack, so that both end
+    together."""
 
     article: Article
     people: Mapping[str, Person]
@@ -57,8 +58,8 @@ class Index:
     synonyms: tuple[tuple[str, tuple[str, ...]], ...]
 
     def fit(self, typed: str) -> dict[str, float]:
-        """How well each passage (by its quote's id) fits the words that were typed, 0 to 1: the mean over them, a passage's own words
-        counting full and words about it three quarters."""
+        """How well each passage (by its quote's id) fits the words that were typed, 0 to 1: the mean over them, a passage's own
+        words counting full and words about it three quarters."""
         words = dict.fromkeys(split(typed))
         wanted = tuple([w for w in words if w not in STOP_WORDS] or words)[:_MAX_WORDS]
         return {name: _fit(wanted, known) for name, known in self._words.items()}
@@ -69,8 +70,8 @@ class Index:
 
     @cached_property
     def others(self) -> dict[str, tuple[Other, ...]]:
-        """For each passage, by its quote's id, those of other speakers that the same entries cite (the entries that cite least first) or that
-        have words in common with it; the nearest first, within the budget of a page."""
+        """For each passage, by its quote's id, those of other speakers that the same entries cite (the entries that cite least
+        first) or that have words in common with it; the nearest first, within the budget of a page."""
         found: dict[str, tuple[Other, ...]] = {}
         for quote in self.quotes:
             near = [n for other in self.quotes if (n := self._near(quote, other))]
@@ -101,8 +102,8 @@ class Index:
 
     @cached_property
     def _together(self) -> dict[tuple[str, str], tuple[Topic, ...]]:
-        """By two passages, the entries that cite both, those that cite least first. A list of all names, dates or positions in the article
-        brings nothing together."""
+        """By two passages, the entries that cite both, those that cite least first. A list of all names, dates or positions in
+        the article brings nothing together."""
         found: dict[tuple[str, str], tuple[Topic, ...]] = {}
         for topic in sorted(self.entries, key=lambda t: len(t.cites)):
             if topic.asks is not Asks.LIST and len(topic.cites) <= _TOGETHER_IN_WORDS:

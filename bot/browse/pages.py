@@ -1,8 +1,8 @@
-"""Lists of what a pack holds, page by page: passages, people, the article's paragraphs, questions. Pure and deterministic; say/pages.py puts
-them into words.
+"""Lists of what a pack holds, page by page: passages, people, the article's paragraphs, questions. Pure and deterministic;
+say/pages.py puts them into words.
 
-Every id, page number and word comes from outside: what does not exist is an Unknown, never an exception. No page shows more of the article than `budget`
-allows, and what is shown are slices of it.
+Every id, page number and word comes from outside: what does not exist is an Unknown, never an exception. No page shows more of
+the article than `budget` allows, and what is shown are slices of it.
 """
 
 from __future__ import annotations
@@ -96,8 +96,8 @@ class FaqPage:
 
 
 def quotes(pack: Pack, speaker: str = "", words: str = "", page: int = 1, per_page: int = _QUOTES_A_PAGE) -> QuotePage | Unknown:
-    """The passages in which a speaker (an id, or a name as a reader may type it) speaks or relays, about some words, the best first; without
-    words in the article's order."""
+    """The passages in which a speaker (an id, or a name as a reader may type it) speaks or relays, about some words, the best
+    first; without words in the article's order."""
     person = find_person(pack, speaker) if speaker.strip() else None
     if speaker.strip() and person is None:
         return Unknown("speaker")
@@ -145,7 +145,8 @@ def paragraphs(pack: Pack, page: int = 1) -> ArticlePage | Unknown:
 
 
 def faq(pack: Pack, group: str = "", page: int = 1) -> FaqPage | Unknown:
-    """The questions that have an answer, as the pack's files group them. Without a group: the groups, or the questions where there is only one."""
+    """The questions that have an answer, as the pack's files group them. Without a group: the groups, or the questions where
+    there is only one."""
     counts: dict[str, int] = {}
     for topic in pack.entries:
         counts[topic.group] = counts.get(topic.group, 0) + 1

@@ -30,7 +30,8 @@ class Unknown:
 
 
 def budget(article: Article) -> int:
-    """How many characters of the article one page may show: never more than half of it, so that no message holds a whole article."""
+    """How many characters of the article one page may show: never more than half of it, so that no message holds a whole
+    article."""
     whole = sum(p.span.end - p.span.start for p in shown_paragraphs(article))
     return max(1, min(MAX_EXCERPT_CHARACTERS, whole // 2))
 
@@ -41,7 +42,8 @@ def shown_paragraphs(article: Article) -> list[Paragraph]:
 
 
 def sheets(items: Sequence[_T], most: int, characters: int, size: Callable[[_T], int]) -> list[tuple[_T, ...]]:
-    """The items in pages of at most `most` items, whose sizes are at most `characters` together; one empty page where there are none."""
+    """The items in pages of at most `most` items, whose sizes are at most `characters` together; one empty page where there are
+    none."""
     found: list[list[_T]] = [[]]
     held = 0
     for item in items:

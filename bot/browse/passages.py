@@ -19,7 +19,8 @@ _PARTING = ":;,"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """An excerpt with what stands before and after it in its paragraph; `cut_before` and `cut_after` where that is not all of it."""
+    """An excerpt with what stands before and after it in its paragraph; `cut_before` and `cut_after` where that is not all of
+    it."""
 
     citation: Citation
     before: Span | None
@@ -30,8 +31,8 @@ class Context:
 
 
 def context(pack: Pack, quote_id: str) -> Context | Unknown:
-    """A passage in its paragraph, whole where the budget allows, else the sentences next to it; a passage that is a whole paragraph, between
-    its neighbours."""
+    """A passage in its paragraph, whole where the budget allows, else the sentences next to it; a passage that is a whole
+    paragraph, between its neighbours."""
     quote = pack.quotes.get(quote_id)
     if quote is None:
         return Unknown("quote")
@@ -57,7 +58,8 @@ def others(pack: Pack, quote_id: str) -> tuple[Other, ...] | Unknown:
 
 
 def _room(article: Article, span: Span, shown: list[Paragraph], around: list[Paragraph]) -> Span:
-    """What may be shown round a passage: its paragraphs, and where it is all of them, those next to them, if they belong to the article."""
+    """What may be shown round a passage: its paragraphs, and where it is all of them, those next to them, if they belong to the
+    article."""
     first, last = around[0].span.start, around[-1].span.end
     if _beside(article, first, span.start) is None and _beside(article, span.end, last) is None:
         whole, here = article.paragraphs, (article.paragraphs.index(around[0]), article.paragraphs.index(around[-1]))
@@ -69,7 +71,8 @@ def _room(article: Article, span: Span, shown: list[Paragraph], around: list[Par
 
 
 def _widened(article: Article, span: Span, room: Span, limit: int) -> tuple[int, int]:
-    """Where the text shown round a passage starts and ends: the nearest sentences first, turn about, as long as each still fits."""
+    """Where the text shown round a passage starts and ends: the nearest sentences first, turn about, as long as each still
+    fits."""
     left = max(0, limit - (span.end - span.start))
     start, end = span.start, span.end
     before = sorted({room.start, *(s.start for s in article.sentences if room.start < s.start < start)} - {start}, reverse=True)
@@ -83,8 +86,8 @@ def _widened(article: Article, span: Span, room: Span, limit: int) -> tuple[int,
 
 
 def _beside(article: Article, start: int, end: int) -> Span | None:
-    """What stands between two offsets, without what parts it from the excerpt: white space, a colon, a quotation mark whose fellow is not in it.
-    None where that is no word."""
+    """What stands between two offsets, without what parts it from the excerpt: white space, a colon, a quotation mark whose
+    fellow is not in it. None where that is no word."""
     text = article.text
     while start < end and (text[start].isspace() or text[start] in _PARTING or _is_alone(text[start:end], text[start])):
         start += 1

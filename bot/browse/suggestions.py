@@ -1,4 +1,5 @@
-"""What is offered to choose from: while somebody types, and beside an answer. Pure and deterministic; what is typed comes from outside."""
+"""What is offered to choose from: while somebody types, and beside an answer. Pure and deterministic; what is typed comes from
+outside."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ def suggest_topics(pack: Pack, typed: str, speaker: str = "") -> tuple[Option, .
 
 
 def suggest_questions(pack: Pack, typed: str) -> tuple[Option, ...]:
-    """Real questions. The value is the question, or a phrasing of it that is short enough, so that it is answered like one typed in full."""
+    """Real questions. The value is the question, or a phrasing of it that is short enough, so that it is answered like one typed
+    in full."""
     options: list[Option] = []
     for topic in _ranked(typed, pack.entries, lambda t: (t.question, *t.phrasings)):
         value = next((p for p in (topic.question, *topic.phrasings) if len(p) <= MAX_OPTION), "")
@@ -72,7 +74,8 @@ def suggest_questions(pack: Pack, typed: str) -> tuple[Option, ...]:
 
 
 def _ranked(typed: str, items: Sequence[_T], names: Callable[[_T], Sequence[str]]) -> list[_T]:
-    """The items whose names fit what is typed: those that begin with it, those with a word that does, then those that resemble it."""
+    """The items whose names fit what is typed: those that begin with it, those with a word that does, then those that resemble
+    it."""
     wanted = " ".join(typed[:MAX_OPTION].casefold().split())
     if not wanted:
         return list(items)

@@ -16,7 +16,8 @@ _MAX_HEADLINE = 120  # characters
 
 
 def utterer(citation: Citation, pack: Pack) -> str | None:
-    """Whose very words the excerpt is: a direct quotation's speaker, whoever relays a reported one, None for the article itself."""
+    """Whose very words the excerpt is: a direct quotation's speaker, whoever relays a reported one, None for the article
+    itself."""
     quote = citation.quote
     if quote is None or quote.kind is QuoteKind.NARRATION:
         return None

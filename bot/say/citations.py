@@ -1,8 +1,8 @@
 """One excerpt -> its citation: plain text, Markdown, BibTeX, RIS, CSL-JSON or a W3C Web Annotation.
 
-Every field comes from the pack and the article. What they do not say (an author, a date, usually an address) is left out, never guessed; so the type of
-the work is each format's catch-all. A paragraph is no page: paragraph and speaker go into the note, and no format makes a speaker the article's author. Who speaks and where is said as in
-a reply, in the reader's language.
+Every field comes from the pack and the article. What they do not say (an author, a date, usually an address) is left out, never
+guessed; so the type of the work is each format's catch-all. A paragraph is no page: paragraph and speaker go into the note, and
+no format makes a speaker the article's author. Who speaks and where is said as in a reply, in the reader's language.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ class _Record:
 def cite(citation: Citation, pack: Pack, wording: Wording, form: Format, url: str = "") -> str:
     """The citation of an excerpt, ending with a line break. `url` is the article's address, where it has one.
 
-    Plain text, Markdown and CSL-JSON hold the excerpt as it stands; BibTeX and RIS, which cannot, its words with white space folded; the annotation
-    its exact place too. Raises ValueError for what is not an http(s) address.
+    Plain text, Markdown and CSL-JSON hold the excerpt as it stands; BibTeX and RIS, which cannot, its words with white space
+    folded; the annotation its exact place too. Raises ValueError for what is not an http(s) address.
     """
     record = _record(citation, pack, wording, url)
     match form:
@@ -169,7 +169,8 @@ def _tex(text: str) -> str:
 
 
 def _ris(record: _Record) -> str:
-    """A reference of type GEN. Line rules: tag, two spaces, hyphen, space; CR LF after each; TY first, ER last (RIS Format Specifications, 2001)."""
+    """A reference of type GEN. Line rules: tag, two spaces, hyphen, space; CR LF after each; TY first, ER last (RIS Format
+    Specifications, 2001)."""
     lines = [
         ("TY", "GEN"),
         ("TI", record.title),
@@ -184,7 +185,8 @@ def _ris(record: _Record) -> str:
 
 
 def _csl(record: _Record) -> dict[str, object]:
-    """An item of https://resource.citationstyles.org/schema/v1.0/input/json/csl-data.json; `custom` holds what proves the excerpt."""
+    """An item of https://resource.citationstyles.org/schema/v1.0/input/json/csl-data.json; `custom` holds what proves the
+    excerpt."""
     custom = {
         "sha256": record.excerpt.article.sha256,
         "start": record.excerpt.span.start,
@@ -208,7 +210,8 @@ def _csl(record: _Record) -> dict[str, object]:
 
 
 def _annotation(record: _Record) -> dict[str, object]:
-    """https://www.w3.org/TR/annotation-model/; offsets are code points of the article's file, which `cached` names where the source is a page."""
+    """https://www.w3.org/TR/annotation-model/; offsets are code points of the article's file, which `cached` names where the
+    source is a page."""
     excerpt = record.excerpt
     article = f"urn:sha256:{excerpt.article.sha256}"
     prefix, suffix = _context(excerpt.article, excerpt.span)

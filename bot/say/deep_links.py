@@ -1,4 +1,5 @@
-"""The link to an excerpt's words on the article's page: a text directive, https://wicg.github.io/scroll-to-text-fragment/#syntax."""
+"""The link to an excerpt's words on the article's page: a text directive,
+https://wicg.github.io/scroll-to-text-fragment/#syntax."""
 
 from __future__ import annotations
 
@@ -17,9 +18,11 @@ _FEWEST_WORDS = 4  # at each end of a text directive
 
 
 def deep_link(url: str, excerpt: Excerpt) -> str:
-    """The address at which a browser opens the page and marks the excerpt; the plain one where no such address of 512 characters or fewer is sure.
+    """The address at which a browser opens the page and marks the excerpt; the plain one where no such address of 512 characters
+    or fewer is sure.
 
-    Sure means that, in the article's text, a browser's first match is this excerpt. What else stands on the page cannot be known here.
+    Sure means that, in the article's text, a browser's first match is this excerpt. What else stands on the page cannot be known
+    here.
     """
     terms = _terms(excerpt)
     link = url + ("" if "#" in url else "#") + ":~:text=" + ",".join(map(_percent_encoded, terms))

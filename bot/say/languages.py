@@ -1,4 +1,5 @@
-"""The files of sentences (bot/data/wording/<language>.yaml): which there are, which is a reader's, and what may be wrong with one."""
+"""The files of sentences (bot/data/wording/<language>.yaml): which there are, which is a reader's, and what may be wrong with
+one."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ def _folder() -> Path:
 
 
 def load_wording(path: Path) -> Wording:
-    """The sentences in a file. Raises FileFaults with every missing or unknown key, lost placeholder and text over Discord's limits."""
+    """The sentences in a file. Raises FileFaults with every missing or unknown key, lost placeholder and text over Discord's
+    limits."""
     read = _Reader()
     top = read_mapping(path, read.faults, path.name)
     if top is None:

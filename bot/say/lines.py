@@ -71,8 +71,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is sent: `content` in Discord's Markdown (at most 2,000 characters), `plain` the same as a reader sees it. `options` are for a select
-    (at most 25); `page` of `pages` is for turning pages."""
+    """What is sent: `content` in Discord's Markdown (at most 2,000 characters), `plain` the same as a reader sees it. `options`
+    are for a select (at most 25); `page` of `pages` is for turning pages."""
 
     content: str
     plain: str

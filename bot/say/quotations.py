@@ -37,7 +37,8 @@ def source(citations: Iterable[Citation], pack: Pack, wording: Wording) -> Line:
 
 
 def slice_of(pack: Pack, span: Span) -> Line:
-    """A part of the article in quotation marks; where it opens with marks of its own, those are enough, also where they close in a later paragraph."""
+    """A part of the article in quotation marks; where it opens with marks of its own, those are enough, also where they close in
+    a later paragraph."""
     text = pack.article.excerpt(span).text
     return quote(text if text.startswith(("“", "‘", '"')) else f"“{text}”")
 

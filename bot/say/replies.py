@@ -1,5 +1,5 @@
-"""Answers -> words, with what can be pressed under them. The sentences are those of the wording, in the reader's language; excerpts go in verbatim,
-and the words of the pack as they are."""
+"""Answers -> words, with what can be pressed under them. The sentences are those of the wording, in the reader's language;
+excerpts go in verbatim, and the words of the pack as they are."""
 
 from __future__ import annotations
 
@@ -56,8 +56,9 @@ class Modal:
 
 
 def compose(answer: Answer, pack: Pack, wording: Wording, *, understood: bool = False) -> Reply:
-    """The words for an answer. Deterministic; the quotations are slices of the article. With `understood` it begins with the pack's questions that were taken
-    for the reader's, for those who cannot see that one; a reader's own words are not repeated, since nobody moderates a bot's messages."""
+    """The words for an answer. Deterministic; the quotations are slices of the article. With `understood` it begins with the
+    pack's questions that were taken for the reader's, for those who cannot see that one; a reader's own words are not repeated,
+    since nobody moderates a bot's messages."""
     first = [small(text) for text in understood_as(answer, wording)] if understood else []
     choices = tuple(Choice(clip(t.question, MAX_LABEL), t.id) for t in answer.choices) if isinstance(answer, Ambiguous) else ()
     return Reply.of([*first, *_lines(answer, pack, wording)], choices=choices[:MAX_CHOICES])
@@ -118,7 +119,8 @@ def understood_as(answer: Answer, wording: Wording) -> list[str]:
 
 
 def _leads(answer: Answered, pack: Pack, wording: Wording) -> list[str]:
-    """The leads, each a line; where an entry's lead shortens the words of one person, with their name, so that nobody takes them for the bot's."""
+    """The leads, each a line; where an entry's lead shortens the words of one person, with their name, so that nobody takes them
+    for the bot's."""
     own = [t for t in answer.entries if t.lead]
     if answer.lead != " ".join(t.lead for t in own):
         return [answer.lead] if answer.lead else []  # not the entries'

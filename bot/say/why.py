@@ -21,8 +21,8 @@ _KIND = {Verdict.ANSWER: "entry", Verdict.NOT_IN_ARTICLE: "gap", Verdict.PREMISE
 
 
 def why(answer: Answer, pack: Pack, wording: Wording) -> Reply:
-    """Why an answer was given, for a reader: one sentence on what decided, then what was understood and what came near, with how probable
-    each is; at most 1,900 characters. It repeats words of the question, so it is for the asker's eyes only."""
+    """Why an answer was given, for a reader: one sentence on what decided, then what was understood and what came near, with how
+    probable each is; at most 1,900 characters. It repeats words of the question, so it is for the asker's eyes only."""
     begin = [line(_decided(answer, wording)), *_understood(answer, pack, wording)]
     trace = answer.trace
     near = [item(_considered(c, wording)) for c in trace.candidates if c.topic.question][:_CONSIDERED]
@@ -37,8 +37,8 @@ def why(answer: Answer, pack: Pack, wording: Wording) -> Reply:
 
 
 def explain(answer: Answer, wording: Wording) -> str:
-    """What was understood, what came near with how probable each is, and the rule that decided, for a curator: in English but for the rule, with
-    ids; at most 20 lines."""
+    """What was understood, what came near with how probable each is, and the rule that decided, for a curator: in English but for
+    the rule, with ids; at most 20 lines."""
     trace, question = answer.trace, answer.trace.question
     lines = ["Understood", f"  read as     {' '.join(t.text for t in question.tokens) or '(nothing)'}"]
     lines += [f"  after       {trace.after}"] if trace.after else []

@@ -1,7 +1,8 @@
-"""Every sentence of the interface, in the reader's language (bot/data/wording/<language>.yaml, one file a language, for translators to edit).
+"""Every sentence of the interface, in the reader's language (bot/data/wording/<language>.yaml, one file a language, for
+translators to edit).
 
-What is not here is never translated: excerpts, leads, questions, names and all other words of a pack. The fields below are the keys of the files, with the
-placeholders that each text must hold and, where Discord sets one, its limit in characters.
+What is not here is never translated: excerpts, leads, questions, names and all other words of a pack. The fields below are the
+keys of the files, with the placeholders that each text must hold and, where Discord sets one, its limit in characters.
 """
 
 from __future__ import annotations
