@@ -6,16 +6,13 @@ import functools
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any
 
 from bot.text.article import Article, Excerpt, Span
 
 _WORD = re.compile(r"[\w#£$€]+(?:[.,:]\d+)*")
 
 MAX_EXCERPT_CHARACTERS = 900  # of all excerpts of one answer together
-
-
+MAX_LISTED = 12  # phrasings, and near misses, that stand in a topic's record; further ones go to the phrase bank
 NO_PUBLISHER = "the article"  # where a pack names none; a reply says it in the reader's language
 
 
@@ -85,12 +82,13 @@ class Quote:
     relayed_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Topic:
     """Something that people ask, with the verdict it leads to and the quotes (by id) that the reply shows.
 
     An answerable entry (ANSWER), a gap (NOT_IN_ARTICLE, cites the nearest), a false premise (PREMISE, cites what contradicts it), or talk (the rest).
-    `group` is the name of the pack's file that it stands in, without folder and ending.
+    `phrasings` stand in its record, `bank` in the phrase bank; `near_misses` in either. `group` is the name of the pack's file that it stands in,
+    without folder and ending.
     """
 
     id: str
@@ -103,6 +101,21 @@ class Topic:
     looked_for: str = ""
     near_misses: tuple[str, ...] = ()
     group: str = ""
+    bank: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def forms(self) -> tuple[str, ...]:
+        """The normal forms of the question, the phrasings and the bank, in that order."""
+        return tuple(map(normal_form, (self.question, *self.phrasings, *self.bank)))
+
+    @functools.cached_property
+    def asked(self) -> tuple[str, ...]:
+        """How it is asked: question, phrasings and bank, each once by normal form."""
+        first: dict[str, str] = {}
+        for form, text in zip(self.forms, (self.question, *self.phrasings, *self.bank), strict=True):
+            if form:
+                first.setdefault(form, text)
+        return tuple(first.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +139,12 @@ class English:
     restrictors: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pack:
-    """Everything that the engine knows about one article. `version` is the SHA-256 over all its files."""
+    """Everything that the engine knows about one article. `version` is the SHA-256 over all its files.
+
+    Compared by identity, so that what is worked out of a pack can be kept under it.
+    """
 
     slug: str
     title: str
@@ -145,11 +161,9 @@ class Pack:
     by_id: dict[str, Topic] = field(init=False, repr=False, compare=False)
     # By normal form, for messages that are a phrasing word for word.
     phrased: dict[str, Topic] = field(init=False, repr=False, compare=False)
-    # What is worked out from it once and wanted often, under keys of whoever does.
-    derived: dict[tuple[str, str], Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        phrased = {form_of_phrasing(p): t for t in reversed(self.topics) for p in (t.question, *t.phrasings) if p}
+        phrased = {form: topic for topic in reversed(self.topics) for form in topic.forms if form}
         object.__setattr__(self, "phrased", phrased)
         object.__setattr__(self, "by_id", {t.id: t for t in self.topics})
 
@@ -174,7 +188,3 @@ class Pack:
 def normal_form(text: str) -> str:
     """A phrasing without case and punctuation: two with the same one are the same phrasing."""
     return " ".join(_WORD.findall(text.lower()))
-
-
-# Each phrasing's form is needed twice while a pack is loaded. Emptied then: nothing that a reader asks is ever kept.
-form_of_phrasing = lru_cache(maxsize=None)(normal_form)

@@ -1,0 +1,63 @@
+"""The phrase bank of a pack: further phrasings and near misses of its topics, one a line, in plain text.
+
+    # A line that begins with a hash sign and a blank is a remark.
+    [opening-day]
+    when do sunday openings start
+    [not opening-day]
+    when does the library close on sundays
+
+Plain text, since such lists are long: nothing in it needs quoting, and it is read many times faster than YAML. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from bot.errors import Fault
+
+_HEADING = re.compile(r"\[(?P<negation>not +)?(?P<id>[^\[\]\s]+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What stands under one heading: phrasings of the topic `id`, or its near misses. `lines` has each with the number of its line."""
+
+    id: str
+    near_misses: bool
+    file: str
+    line: int
+    lines: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        return f"[not {self.id}]" if self.near_misses else f"[{self.id}]"
+
+
+def parse(text: str, file: str, faults: list[Fault]) -> list[Section]:
+    """The sections of a bank file in order; `file` is its name in faults."""
+    sections: list[Section] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        line = line.strip()
+        if not line or line == "#" or line.startswith("# "):
+            continue
+        if line[0] == "[":
+            if heading := _HEADING.fullmatch(line):
+                sections.append(Section(heading["id"], heading["negation"] is not None, file, number))
+            else:
+                faults.append(Fault(file, number, f"{line!r} is not a heading.", "write `[id]`, or `[not id]` for near misses."))
+        elif line.startswith("- ") or line[0] == line[-1] == '"':
+            faults.append(
+                Fault(file, number, f"{line!r} is written as in YAML.", "write the words alone, without dash and quotes.")
+            )
+        elif sections:
+            sections[-1].lines.append((line, number))
+        else:
+            what = f"{line!r} stands above every heading."
+            faults.append(Fault(file, number, what, "write `[id]` above it: of an entry, gap or premise."))
+    for section in sections:
+        if not section.lines:
+            faults.append(
+                Fault(file, section.line, f"nothing stands under {section.heading}.", "write a line, or remove the heading.")
+            )
+    return sections

@@ -1,0 +1,178 @@
+"""Entries, gaps and premises: their records, and what the phrase bank holds for them."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from bot.pack import bank, proof
+from bot.pack.folder import Folder, not_utf_8
+from bot.pack.proof import Flaw
+from bot.pack.values import MAX_LISTED, Asks, Person, Quote, Topic, Verdict
+from bot.text.article import Article
+from bot.text.strict_yaml import Mapping, Text
+
+
+class _Line(NamedTuple):
+    """A phrasing or near miss, and where it stands."""
+
+    text: str
+    file: str
+    line: int
+
+
+class Topics:
+    """Reads the topics of a pack's folder; faults go to the folder."""
+
+    def __init__(self, folder: Folder, article: Article, people: dict[str, Person], quotes: dict[str, Quote]) -> None:
+        self._folder, self._article, self._people, self._quotes = folder, article, people, quotes
+        self._bank: dict[tuple[str, bool], bank.Section] = {}  # by topic, and whether it holds near misses; taken out when used
+        self._first: dict[str, tuple[str, str, int]] = {}  # by normal form: topic, file and line where a phrasing stands first
+
+    def read(self) -> tuple[Topic, ...]:
+        """Entries, gaps and premises in the order of their files. No phrasing may stand twice, in records or bank."""
+        self._open_bank()
+        topics = (*self._entries(), *self._gaps(), *self._premises())
+        self._close_bank({t.id for t in topics})
+        return topics
+
+    def cites(self, ids: tuple[Text, ...], file: str) -> tuple[str, ...]:
+        """Those of the ids that are quotes, which have to fit into one reply together."""
+        cites = self._folder.references(ids, self._quotes, file, "quote")
+        if ids:
+            self._folder.fault(file, ids[0].line, proof.length_flaw(self._quotes[c] for c in cites))
+        return cites
+
+    def _entries(self) -> Iterator[Topic]:
+        for file, record in self._folder.records("faq"):
+            cites = self.cites(record.texts("cites", required=True), file)
+            lead = record.text("lead")
+            near_misses = [*self._listed(record, "near_misses", file), *self._banked(record.text("id"), near_misses=True)]
+            if cites:
+                for flaw in proof.lead_flaws(lead, self._article, [self._quotes[c] for c in cites], self._people):
+                    self._folder.fault(file, record.line_of("lead"), flaw)
+            yield self._topic(
+                file,
+                record,
+                Verdict.ANSWER,
+                question=record.text("question", required=True),
+                cites=cites,
+                asks=self._folder.choice(Asks, record, "asks", file),
+                lead=lead,
+                near_misses=tuple(n.text for n in near_misses),
+                group=PurePosixPath(file).stem,
+            )
+
+    def _gaps(self) -> Iterator[Topic]:
+        for file, record in self._folder.records("gaps"):
+            yield self._topic(
+                file,
+                record,
+                Verdict.NOT_IN_ARTICLE,
+                question=record.text("question", required=True),
+                cites=self.cites(record.texts("nearest"), file),
+                looked_for=record.text("looked_for", required=True),
+            )
+
+    def _premises(self) -> Iterator[Topic]:
+        for file, record in self._folder.records("premises"):
+            yield self._topic(
+                file,
+                record,
+                Verdict.PREMISE,
+                question=record.text("presupposes", required=True),
+                cites=self.cites(record.texts("contradicted_by", required=True), file),
+            )
+
+    def _topic(
+        self,
+        file: str,
+        record: Mapping,
+        verdict: Verdict,
+        *,
+        question: str,
+        cites: tuple[str, ...],
+        asks: Asks | None = None,
+        lead: str = "",
+        looked_for: str = "",
+        near_misses: tuple[str, ...] = (),
+        group: str = "",
+    ) -> Topic:
+        """What the record says, with what all kinds of topic have: an id, and phrasings in the record and in the bank."""
+        identifier = self._folder.new_id(record, file, "topic")
+        own = self._listed(record, "phrasings", file, required=True)
+        further = self._banked(identifier, near_misses=False)
+        topic = Topic(
+            identifier,
+            verdict,
+            question,
+            phrasings=tuple(p.text for p in own),
+            cites=cites,
+            asks=asks,
+            lead=lead,
+            looked_for=looked_for,
+            near_misses=near_misses,
+            group=group,
+            bank=tuple(p.text for p in further),
+        )
+        for form, phrasing in zip(topic.forms[1:], (*own, *further), strict=True):
+            self._check_phrasing(identifier, form, phrasing)
+        return topic
+
+    def _listed(self, record: Mapping, key: str, file: str, *, required: bool = False) -> list[_Line]:
+        """The phrasings or near misses of a record, which is to stay short."""
+        texts = record.texts(key, required=required)
+        if len(texts) > MAX_LISTED:
+            heading = f"[{record.text('id')}]" if key == "phrasings" else f"[not {record.text('id')}]"
+            place = PurePosixPath("phrases", file).with_suffix(".txt")
+            flaw = Flaw(f"{len(texts)} {key} stand here, more than {MAX_LISTED}.", f"move the rest to {place}, under {heading}.")
+            self._folder.fault(file, texts[MAX_LISTED].line, flaw)
+        return [_Line(t.value, file, t.line) for t in texts]
+
+    def _check_phrasing(self, topic: str, form: str, phrasing: _Line) -> None:
+        """A phrasing has words, and stands in one place of the pack."""
+        if not form:
+            self._folder.fault(
+                phrasing.file, phrasing.line, Flaw(f"{phrasing.text!r} has no words.", "write some, or remove it.")
+            )
+            return
+        owner, file, line = self._first.setdefault(form, (topic, phrasing.file, phrasing.line))
+        if (file, line) != (phrasing.file, phrasing.line):
+            again = "again" if owner == topic else f"under {owner!r} too"
+            flaw = Flaw(f"the phrasing {phrasing.text!r} stands {again}, at {file}:{line}.", "keep it in one place.")
+            self._folder.fault(phrasing.file, phrasing.line, flaw)
+
+    # The phrase bank
+
+    def _open_bank(self) -> None:
+        for name in self._folder.names("phrases", ".txt"):
+            try:
+                text = self._folder.data(name).decode("utf-8-sig")
+            except OSError as error:
+                flaw = Flaw(f"cannot be read ({error.strerror}).", "check the path and its permissions.")
+                self._folder.fault(name, 0, flaw)
+            except UnicodeDecodeError as error:
+                self._folder.fault(name, 0, not_utf_8(error, "file"))
+            else:
+                for section in bank.parse(text, name, self._folder.faults):
+                    self._put(section)
+
+    def _put(self, section: bank.Section) -> None:
+        first = self._bank.setdefault((section.id, section.near_misses), section)
+        if first is not section:
+            flaw = Flaw(f"{section.heading} stands at {first.file}:{first.line} too.", "keep its lines under one heading.")
+            self._folder.fault(section.file, section.line, flaw)
+
+    def _banked(self, topic: str, *, near_misses: bool) -> list[_Line]:
+        section = self._bank.pop((topic, near_misses), None)
+        return [_Line(text, section.file, line) for text, line in section.lines] if section else []
+
+    def _close_bank(self, topics: Container[str]) -> None:
+        """What nobody has taken out belongs to no topic."""
+        for section in self._bank.values():
+            if section.id in topics:
+                flaw = Flaw(f"{section.id!r} is no entry, and only entries have near misses.", "remove them, or correct the id.")
+            else:
+                flaw = Flaw(f"there is no entry, gap or premise {section.id!r}.", "use the id of one.")
+            self._folder.fault(section.file, section.line, flaw)
