@@ -1,4 +1,4 @@
-"""config.yaml -> frozen Settings, and the folders that the program uses. Unknown keys are faults; the token comes from the environment alone."""
+"""config.yaml -> frozen Settings, and the program's folders. Unknown keys are faults; the token comes only from the environment."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _HERE = Path(__file__).resolve().parent
 class Settings:
     """What config.yaml says.
 
-    `pack` is the article's folder or text file, `other_packs` are those of the articles that can be chosen for a channel, and `state`
-    is the folder for what must outlive a restart. With `reader` the neural reader judges the passages; without it nothing of it is
-    loaded. `listen` asks Discord for the text of messages that do not mention the bot, and `watch` has changed packs read anew.
-    `cooldown` is in seconds, and holds where administrators set no other. `shards` is the number of gateway connections, None for as
-    many as Discord advises.
+    `pack` is the article's folder or text file, `other_packs` are those of the articles that can be chosen for a channel, and
+    `state` is the folder for what must outlive a restart. With `reader` the neural reader judges the passages; without it nothing
+    of it is loaded. `listen` asks Discord for the text of messages that do not mention the bot, and `watch` has changed packs
+    read anew. `cooldown` is in seconds, and holds where administrators set no other. `shards` is the number of gateway
+    connections, None for as many as Discord advises.
     """
 
     pack: Path

@@ -12,6 +12,8 @@ from hypothesis import settings
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 
+pytest_plugins = ["fakes.command_line"]  # the fixture `cli`
+
 settings.register_profile("verbatim", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("verbatim")
 

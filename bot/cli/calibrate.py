@@ -20,7 +20,8 @@ def add(commands: Commands) -> None:
         "calibrate",
         parents=[config_option()],
         help="set when a pack answers, from labelled questions",
-        description="Fit how sure an answer must be, by cross-validation on labelled questions, and write it into the pack as decision.yaml, with the risk-coverage curve as a picture (decision.svg).",
+        description="Fit how sure an answer must be, by cross-validation on labelled questions, and write it into the pack as "
+        "decision.yaml, with the risk-coverage curve as a picture (decision.svg).",
     )
     parser.add_argument("pack", help="the pack's folder")
     parser.add_argument("questions", type=Path, nargs="+", help="files of labelled questions")

@@ -18,7 +18,8 @@ def add(commands: Commands) -> None:
         "eval",
         parents=[pack_option()],
         help="score labelled questions",
-        description="Ask every question of a file of labelled JSON lines (questions, dialogues or minimal pairs; see docs/evaluating.md) and count what was right.",
+        description="Ask every question of a file of labelled JSON lines (questions, dialogues or minimal pairs; "
+        "see docs/evaluating.md) and count what was right.",
     )
     parser.add_argument("file", type=Path, help="the labelled questions")
     parser.add_argument("--json", action="store_true", help="print the counts as JSON")
@@ -33,38 +34,13 @@ def run(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     report = evaluate.evaluate(engine, questions)
     seconds = time.perf_counter() - start
-    together = report.groups_together
     if options.json:
-        counts = {
-            "by_kind": {k: dict(v) for k, v in report.by_kind.items()},
-            "by_category": {k: dict(v) for k, v in sorted(report.by_category.items())},
-        }
-        print(
-            json.dumps(
-                {
-                    "questions": len(questions),
-                    "precision": report.precision,
-                    "calibration_error": report.calibration_error,
-                    "pairs_apart": together,
-                    **counts,
-                },
-                indent=2,
-            )
-        )
+        _print_json(report)
         return 0
     if options.errors:
-        for question, result, answer in report.results:
-            if result != "right":
-                print(
-                    f"{result:12} {question.id:6} [{question.kind}/{question.category}] {question.question!r}\n             {answer.verdict.value}: {answer.trace.rule}"
-                )
-    print(f"{'':34}" + "".join(f"{r:>13}" for r in evaluate.RESULTS) + f"{'share right':>13}")
-    for kind in evaluate.KINDS:
-        if kind in report.by_kind:
-            print(_row(kind, report.by_kind[kind]))
-            for category, counts_ in sorted(report.by_category.items()):
-                if category.startswith(kind + "/"):
-                    print(_row("  " + category.partition("/")[2], counts_))
+        _print_errors(report)
+    _print_table(report)
+    together = report.groups_together
     print(
         f"precision {report.precision:.1%}, expected calibration error {report.calibration_error:.3f}"
         + (f", pairs apart {together[0]} of {together[1]}" if together else "")
@@ -73,6 +49,35 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _row(name: str, counts: Counter[str]) -> str:
-    total = sum(counts.values())
-    return f"{name:34}" + "".join(f"{counts[r] or '':>13}" for r in evaluate.RESULTS) + f"{counts['right'] / total:13.1%}"
+def _print_json(report: evaluate.Report) -> None:
+    found = {
+        "questions": len(report.results),
+        "precision": report.precision,
+        "calibration_error": report.calibration_error,
+        "pairs_apart": report.groups_together,
+        "by_kind": report.by_kind,
+        "by_category": dict(sorted(report.by_category.items())),
+    }
+    print(json.dumps(found, indent=2))
+
+
+def _print_errors(report: evaluate.Report) -> None:
+    for question, result, answer in report.results:
+        if result != "right":
+            print(f"{result:12} {question.id:6} [{question.kind}/{question.category}] {question.question!r}")
+            print(f"             {answer.verdict.value}: {answer.trace.rule}")
+
+
+def _print_table(report: evaluate.Report) -> None:
+    print(f"{'':34}" + "".join(f"{r:>13}" for r in evaluate.RESULTS) + f"{'share right':>13}")
+    for kind in evaluate.KINDS:
+        if kind in report.by_kind:
+            _print_row(kind, report.by_kind[kind])
+            for category, counts in sorted(report.by_category.items()):
+                if category.startswith(kind + "/"):
+                    _print_row("  " + category.partition("/")[2], counts)
+
+
+def _print_row(name: str, counts: Counter[str]) -> None:
+    share = counts["right"] / counts.total()
+    print(f"{name:34}" + "".join(f"{counts[r] or '':>13}" for r in evaluate.RESULTS) + f"{share:13.1%}")

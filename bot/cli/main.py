@@ -16,7 +16,8 @@ _INTERRUPTED = 130  # as shells have it: 128 + SIGINT
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Returns the exit status: 0 done, 1 a check failed, 2 a usage, settings or pack error; `run` has some of its own."""
+    """Run one command. Returns the exit status: 0 done, 1 a check failed, 2 a usage, settings or pack error; `run` has some of
+    its own."""
     for stream in (sys.stdout, sys.stderr, sys.stdin):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -40,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="verbatim",
-        description="Answers questions about an article with cited, verbatim excerpts from it, or says that the article does not say.",
+        description="Answers questions about an article with cited, verbatim excerpts from it, "
+        "or says that the article does not say.",
     )
     parser.add_argument("--version", action="version", version=f"verbatim {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")

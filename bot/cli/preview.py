@@ -16,7 +16,8 @@ def add(commands: Commands) -> None:
         "preview",
         parents=[pack_option()],
         help="try the bot in a simulated Discord on this machine; needs no token",
-        description="Serve a page like Discord on this machine alone, where the bot can be asked and its buttons pressed. Needs the extra preview.",
+        description="Serve a page like Discord on this machine alone, where the bot can be asked and its buttons pressed. "
+        "Needs the extra preview.",
     )
     parser.add_argument("--port", type=_port, default=0, metavar="N", help="serve the page at this port (default: a free one)")
     parser.set_defaults(run=run)

@@ -32,7 +32,8 @@ def pack_option() -> argparse.ArgumentParser:
     parent.add_argument(
         "--pack",
         metavar="PATH",
-        help="answer from this pack instead: its folder, or a bare text file (headline on the first line, paragraphs apart by blank lines)",
+        help="answer from this pack instead: its folder, or a bare text file "
+        "(headline on the first line, paragraphs apart by blank lines)",
     )
     return parent
 

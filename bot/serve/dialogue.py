@@ -1,4 +1,4 @@
-"""The last answers that each asker got, so that "who said that?" has something to refer to. In memory only; knows nothing of Discord."""
+"""The last answers that each asker got, for "who said that?" to refer to. In memory only; knows nothing of Discord."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ FORGET_AFTER = 15 * 60.0  # seconds
 
 
 class Conversation(NamedTuple):
-    """Who talks where about what: ids of the channel and the asker, and the pack's version, so that nothing refers back to an article, or a state of
-    its files, that is no longer there."""
+    """Who talks where about what: ids of the channel and the asker, and the pack's version, so that nothing refers back to an
+    article, or a state of its files, that is no longer there."""
 
     channel: int
     asker: int
@@ -23,9 +23,9 @@ class Conversation(NamedTuple):
 
 
 class Dialogue:
-    """The last answers of each conversation, oldest first: `turns` of them, `seconds` long, in at most `conversations` conversations.
+    """The last `turns` answers of each conversation, oldest first, for `seconds`; of at most `conversations`.
 
-    An Answer holds the words of its question. What is too old is dropped at the next call, whoever makes it, and nothing is ever written down.
+    An Answer holds the words of its question. What is too old is dropped at the next call, whoever makes it. Nothing is written.
     """
 
     def __init__(

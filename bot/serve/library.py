@@ -1,4 +1,4 @@
-"""The articles that the bot answers from: the files and the engine of each, and how changed files are read anew. Knows nothing of Discord."""
+"""The articles that the bot answers from: the files and the engine of each, and how changed files are read anew. No Discord."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Reading:
 class Library:
     """Engines by slug. The first answers where no other was chosen.
 
-    `make` builds an engine from a pack's path, or raises FileFaults, which the constructor passes on. When a pack is read anew, its new engine
-    replaces the old one between two questions, since whoever is answering holds on to the engine they began with; where the pack has faults, they
-    are logged and the old engine stays.
+    `make` builds an engine from a pack's path, or raises FileFaults, which the constructor passes on. When a pack is read anew,
+    its new engine replaces the old one between two questions, since whoever is answering holds on to the engine they began with;
+    where the pack has faults, they are logged and the old engine stays.
     """
 
     def __init__(self, paths: Sequence[Path], make: Callable[[Path], Engine]) -> None:
@@ -57,8 +57,8 @@ class Library:
         return self.default if slug is None else next((e for e in self.engines if e.pack.slug == slug), None)
 
     def changed(self) -> tuple[Path, ...]:
-        """The packs whose files are not as they were when last read, and as they were at the last call: while an editor or a copy is still
-        writing, a pack is left alone. Reads the file system."""
+        """The packs whose files are not as they were when last read, and as they were at the last call: while an editor or a copy
+        is still writing, a pack is left alone. Reads the file system."""
         now = {path: look(path) for path in self._looks}
         still = tuple(p for p in now if now[p] == self._before[p] != self._looks[p])
         self._before = now
@@ -101,15 +101,15 @@ class Library:
 
 
 def settle() -> None:
-    """Take what engines are made of out of the garbage collector's rounds: one round over it halts the bot for some 35 ms, and none of it is garbage."""
+    """Keep the garbage collector from what engines are made of: one round over it halts the bot for some 35 ms."""
     gc.unfreeze()  # so that what an engine that was replaced has left is collected
     gc.collect()
     gc.freeze()
 
 
 def look(path: Path) -> Look:
-    """How the files of a pack look from outside; empty where there are none. They are polled rather than watched, since a file system's events do not
-    reach into containers or come from other machines."""
+    """How the files of a pack look from outside; empty where there are none. They are polled rather than watched, since a file
+    system's events do not reach into containers or come from other machines."""
     files = [path] if path.is_file() else [f for f in path.rglob("*") if f.suffix in (".yaml", ".txt")]
     found = []
     for file in sorted(files):

@@ -1,7 +1,8 @@
-"""A store in an SQLite file, for what must outlive a restart: what a server's administrators set, which commands Discord has, and whose question
-each answer answers.
+"""A store in an SQLite file, for what must outlive a restart: what a server's administrators set, which commands Discord has, and
+whose question each answer answers.
 
-No text of a question or an answer comes here, only Discord's numbers. Who asked is kept for KEEP seconds at most, and deleted on request (`forget`).
+No text of a question or an answer comes here, only Discord's numbers. Who asked is kept for KEEP seconds at most, and deleted on
+request (`forget`).
 """
 
 from __future__ import annotations
@@ -67,14 +68,14 @@ _SET = "listen, ephemeral, article, cooldown"
 
 
 class SqliteStore:
-    """A store in one file, which several processes of one machine may share. Opening it waits, so open it before the event loop runs.
+    """A store in one file, which several processes of one machine may share. Opening it waits: do it before the event loop runs.
 
-    One thread of its own talks to SQLite, a call at a time. A disk that hangs holds up that thread alone: a call that gets no answer within
-    `patience` seconds raises StoreFault, and so do later ones, at once, until the disk answers again. What such a call asked for may yet happen.
-    Raises StoreFault for a file that cannot be used; it is then left as it is.
+    One thread of its own talks to SQLite, a call at a time. A disk that hangs holds up that thread alone: a call that gets no
+    answer within `patience` seconds raises StoreFault, and so do later ones, at once, until the disk answers again. What such a
+    call asked for may yet happen. Raises StoreFault for a file that cannot be used; it is then left as it is.
 
-    Durability is SQLite's WAL with synchronous=NORMAL (https://www.sqlite.org/pragma.html#pragma_synchronous): nothing is lost where the process
-    is killed; a loss of power may take the last moments with it, but damages nothing.
+    Durability is SQLite's WAL with synchronous=NORMAL (https://www.sqlite.org/pragma.html#pragma_synchronous): nothing is lost
+    where the process is killed; a loss of power may take the last moments with it, but damages nothing.
     """
 
     def __init__(
@@ -340,7 +341,7 @@ def _number(connection: sqlite3.Connection, query: str) -> int:
 
 
 def _use_wal(connection: sqlite3.Connection, patience: float) -> None:
-    """Readers and a writer at once. Where two processes switch a new file together, SQLite refuses one of them without waiting."""
+    """Readers and a writer at once. Of two processes that switch a new file together, SQLite refuses one without waiting."""
     until = time.monotonic() + patience
     while True:
         try:

@@ -24,8 +24,8 @@ class StoreFault(FileFaults):
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """What holds in a channel: whether to answer without being addressed, whether only the asker sees answers to commands, the article's slug
-    (None for the one in config.yaml), and how long an asker must wait between two questions, in seconds."""
+    """What holds in a channel: whether to answer without being addressed, whether only the asker sees answers to commands, the
+    article's slug (None for the one in config.yaml), and how long an asker must wait between two questions, in seconds."""
 
     listen: bool = False
     ephemeral: bool = False
@@ -72,8 +72,9 @@ class GuildSettings:
 class Store(Protocol):
     """Asynchronous, so that what waits for a disk or a server never holds up Discord's event loop, whose heartbeat must go on.
 
-    Every call is atomic, also between processes, and either has happened for good when it returns or raises StoreFault. Ids are Discord's
-    snowflakes, below 2**63. What is older than `keep` counts as forgotten at once and is deleted at the next note or start.
+    Every call is atomic, also between processes, and either has happened for good when it returns or raises StoreFault. Ids are
+    Discord's snowflakes, below 2**63. What is older than `keep` counts as forgotten at once and is deleted at the next note or
+    start.
     """
 
     async def settings(self, guild_id: int) -> GuildSettings:
@@ -81,8 +82,8 @@ class Store(Protocol):
         ...
 
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> Overrides:
-        """Replace what is set, for a channel or (None) the whole server, by what `step` makes of it, and return that. What `step` raises
-        is passed on and changes nothing; it may be called on another thread, and must do nothing else."""
+        """Replace what is set, for a channel or (None) the whole server, by what `step` makes of it, and return that. What `step`
+        raises is passed on and changes nothing; it may be called on another thread, and must do nothing else."""
         ...
 
     async def synced_commands(self, application_id: int) -> str | None:
@@ -92,7 +93,7 @@ class Store(Protocol):
     async def remember_commands(self, application_id: int, sha256: str) -> None: ...
 
     async def note(self, reply_id: int, asker_id: int, guild_id: int | None) -> None:
-        """Keep whose question a message of the bot answers, so that they can take it away. `guild_id` is None in direct messages."""
+        """Keep whose question a message of the bot answers, so that they can take it away. In direct messages no `guild_id`."""
         ...
 
     async def asker_of(self, reply_id: int) -> int | None:

@@ -113,7 +113,8 @@ def test_two_processes_share_a_file_that_neither_found(path: Path) -> None:
 
 
 def opened_while_another_makes_it(path: Path, moment: int) -> tuple[str | None, bool]:
-    """The statement of the opening before which another process made the file, and whether it could; None where there are fewer."""
+    """The statement of the opening before which another process made the file, and whether it could; None where there are
+    fewer."""
     statements: list[str] = []
     noted = False
 

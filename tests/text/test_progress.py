@@ -5,15 +5,9 @@ from __future__ import annotations
 import io
 
 import pytest
+from fakes.command_line import Terminal
 
 from bot.text.progress import silent, terminal_progress
-
-
-class Terminal(io.StringIO):
-    """A stream that says that it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 def screen(written: str) -> str:

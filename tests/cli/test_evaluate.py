@@ -1,0 +1,77 @@
+"""`verbatim eval`: labelled questions, as a table, as a list of errors and as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from fakes.command_line import Cli
+
+LABELLED = [
+    {"id": "Q1", "question": "reading room", "kind": "answerable", "category": "keyword", "gold": ["full again"]},
+    {"id": "Q2", "question": "roof repairs", "kind": "answerable", "category": "keyword", "gold": ["cheaper"]},
+    {"id": "Q3", "question": "salary of Kovacs", "kind": "unanswerable", "category": "near_miss"},
+    {"id": "P1", "contrast": "role", "a": {"question": "who called for a second lift", "kind": "answerable", "gold": ["Bell"]}, "b": {"question": "why does Bell oppose a second lift", "kind": "unanswerable", "accept": ["second lift"]}},
+    {"id": "T1", "turns": [{"question": "reading room", "kind": "answerable", "gold": ["full"]}, {"question": "who said that?", "kind": "answerable", "gold": ["Kovacs"]}]},
+]  # fmt: skip
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    path = tmp_path / "labelled.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in LABELLED), encoding="utf-8")
+    return path
+
+
+def test_eval_prints_a_table_of_results_by_kind_and_category(cli: Cli, tiny_folder: Path, labelled: Path) -> None:
+    ran = cli("eval", labelled, "--pack", tiny_folder)
+    assert (ran.status, ran.err) == (0, "")
+    rows = {line[:34].strip(): line[34:].split() for line in ran.out.split("\n")[1:]}
+    assert ran.out.split("\n")[0].split() == ["right", "wrong", "abstained", "false_answer", "dump", "share", "right"]
+    assert rows["answerable"] == ["4", "1", "80.0%"]
+    assert rows["keyword"] == ["1", "1", "50.0%"]
+    assert rows["unanswerable"] == ["2", "100.0%"]
+    assert "offtopic" not in rows
+    # 4 right of 4 right and 1 wrong; the accepted premise correction counts as neither.
+    assert re.search(
+        r"^precision 80\.0%, expected calibration error \d\.\d{3}, pairs apart 1 of 1, 7 questions in ", ran.out, re.M
+    )
+
+
+def test_eval_lists_what_went_wrong_if_asked_to(cli: Cli, tiny_folder: Path, labelled: Path) -> None:
+    out = cli("eval", labelled, "--errors", "--pack", tiny_folder).out
+    assert re.search(r"^wrong +Q2 +\[answerable/keyword\] 'roof repairs'\n +answer: ", out, re.M)
+    assert "Q1" not in out
+
+
+def test_eval_prints_the_counts_as_json(cli: Cli, tiny_folder: Path, labelled: Path) -> None:
+    found = cli("eval", labelled, "--json", "--pack", tiny_folder).json
+    assert 0 <= found.pop("calibration_error") <= 1
+    assert found == {
+        "questions": 7,
+        "precision": 0.8,
+        "pairs_apart": [1, 1],
+        "by_kind": {"answerable": {"right": 4, "wrong": 1}, "unanswerable": {"right": 2}},
+        "by_category": {
+            "answerable/": {"right": 2},
+            "answerable/keyword": {"right": 1, "wrong": 1},
+            "answerable/role": {"right": 1},
+            "unanswerable/near_miss": {"right": 1},
+            "unanswerable/role": {"right": 1},
+        },
+    }
+
+
+def test_eval_refuses_a_bad_file_with_its_line_and_runs_an_empty_one(cli: Cli, tiny_folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text('\n{"id": 1}\n', encoding="utf-8")
+    ran = cli("eval", path, "--pack", tiny_folder)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"{path}:2: is not a labelled question (KeyError: ")
+    ran = cli("eval", tmp_path / "none.jsonl", "--pack", tiny_folder)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"{tmp_path}/none.jsonl: cannot be read (")
+    path.write_text("", encoding="utf-8")
+    assert cli("eval", path, "--pack", tiny_folder).status == 0

@@ -1,0 +1,113 @@
+"""Packs and settings by every way in which a command gets them, and messages for what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import GAPS, MakePack
+from fakes.command_line import Cli, refused
+
+
+def test_a_bare_text_file_is_a_pack(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "harbour.txt"
+    text = "Harbour wall falls\n\nThe harbour wall collapsed on Tuesday night. Nobody was hurt.\n"
+    path.write_text(text, encoding="utf-8")
+    found = cli("ask", "--json", "--pack", path, "when did the harbour wall collapse?").json
+    (excerpt,) = found["excerpts"]
+    assert excerpt["text"] == "The harbour wall collapsed on Tuesday night." == text[excerpt["start"] : excerpt["end"]]
+    assert (excerpt["paragraph"], excerpt["speaker"], excerpt["quote"]) == (1, None, None)
+    assert found["pack"]["slug"] == "harbour"
+    assert not [s for s in found["suggestions"] if not s]
+
+
+def test_a_pack_that_is_none_is_one_readable_message(cli: Cli, tmp_path: Path) -> None:
+    nowhere, folder, empty, binary = tmp_path / "nowhere", tmp_path / "folder", tmp_path / "empty.txt", tmp_path / "binary.txt"
+    folder.mkdir()
+    empty.write_bytes(b"")
+    binary.write_bytes(b"\xff\xfe\x00")
+    for command in (("ask", "x"), ("ask", "--json", "x"), ("chat",), ("check",)):
+        refused(cli(*command, "--pack", nowhere), f"{nowhere}: there is no such pack. Fix: name a pack's folder or a text file.")
+        refused(
+            cli(*command, "--pack", folder),
+            "pack.yaml: this file is missing. Fix: create it, or restore it from version control.",
+        )
+        refused(
+            cli(*command, "--pack", empty),
+            f"{empty}: holds no text. Fix: put the headline on the first line, and paragraphs apart by blank lines.",
+        )
+        refused(cli(*command, "--pack", binary), f"{binary}: is not UTF-8: byte 0 cannot be read. Fix: save the file as UTF-8.")
+
+
+def test_all_faults_of_a_pack_are_told_and_counted(cli: Cli, make_pack: MakePack) -> None:
+    folder = make_pack({"gaps.yaml": GAPS.replace("nearest: [sundays]", "nearest: [monday]").replace("looked_for:", "looked:")})
+    ran = cli("ask", "x", "--pack", folder)
+    assert (ran.status, ran.out) == (2, "")
+    lines = ran.err.rstrip("\n").split("\n")
+    assert lines[-1] == f"{len(lines) - 1} faults."
+    assert len(lines) == 6
+    assert all(re.match(r"gaps\.yaml:\d+: ", line) for line in lines[:-1])
+
+
+def settings(folder: Path, pack: Path, name: str = "config.yaml") -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f'pack: "{pack}"\n', encoding="utf-8")
+    return folder / name
+
+
+def test_settings_come_from_the_option_then_the_environment_then_the_folder_then_what_ships(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {}
+    for name in ("option", "environment", "folder"):
+        (tmp_path / f"{name}.txt").write_text(f"About the {name}\n", encoding="utf-8")
+        files[name] = settings(tmp_path / name, tmp_path / f"{name}.txt")
+
+    def slug(*options: object) -> str:
+        ran = cli("ask", "--json", "hello", *options)
+        assert ran.status == 0, ran.err
+        return str(ran.json["pack"]["slug"])
+
+    assert slug() == "backthecode"
+    monkeypatch.chdir(tmp_path / "folder")
+    assert slug() == "folder"
+    monkeypatch.setenv("VERBATIM_CONFIG", str(files["environment"]))
+    assert slug() == "environment"
+    assert slug("--config", files["option"]) == "option"
+    assert slug("--config", files["option"], "--pack", tmp_path / "folder.txt") == "folder"
+
+
+def test_the_config_yaml_of_the_working_directory_counts(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "here.txt").write_text("About here\n", encoding="utf-8")
+    settings(tmp_path, Path("here.txt"))
+    assert cli("ask", "--json", "hello").json["pack"]["slug"] == "here"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "{path}: this file is missing. Fix: create it, or restore it from version control."),
+        ("packs: a\n", None),
+        ("pack: nowhere\n", "{folder}/nowhere: there is no such pack. Fix: name a pack's folder or a text file."),
+        ("pack: [\n", None),
+    ],
+)
+def test_bad_settings_are_refused_by_either_way(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, message: str | None
+) -> None:
+    path = tmp_path / "other.yaml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    by_option = cli("ask", "x", "--config", path)
+    monkeypatch.setenv("VERBATIM_CONFIG", str(path))
+    for ran in (by_option, cli("ask", "x")):
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.startswith(str(path) if message is None or text is None else str(tmp_path))
+        if message:
+            refused(ran, message.format(path=path, folder=tmp_path))
+
+
+def test_the_pack_option_needs_no_settings_at_all(cli: Cli, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VERBATIM_CONFIG", "nowhere.yaml")
+    assert cli("ask", "--pack", tiny_folder, "hello").status == 0
