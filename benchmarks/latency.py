@@ -387,8 +387,9 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def tell_one_by_one(found: Mapping[str, Mapping[str, Sequence[Sequence[Times]]]]) -> None:
     rows = []
+    seconds: dict[str, Callable[[Times], float]] = {"arrived": lambda t: t.reply, "acknowledged": lambda t: t.whole}
     for way, by_bot in found.items():
-        for what, of in (("arrived", lambda t: t.reply), ("acknowledged", lambda t: t.whole)):
+        for what, of in seconds.items():
             own, other = ([[of(t) for t in block] for block in by_bot[name]] for name in (VERBATIM, ECHO))
             cells = []
             for side in (other, own):

@@ -239,7 +239,7 @@ def character_grams(text: Text, questions: list[str]) -> Floats:
     idf = np.log((1 + len(rows)) / (1 + (rows > 0).sum(axis=0))) + 1
 
     def unit(values: Floats) -> Floats:
-        return values / np.maximum(1e-9, np.linalg.norm(values, axis=1, keepdims=True))
+        return np.asarray(values / np.maximum(1e-9, np.linalg.norm(values, axis=1, keepdims=True)))
 
     return unit(matrix([counts(q) for q in questions]) * idf) @ unit(rows * idf).T
 

@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import discord
 import yarl
@@ -195,7 +195,7 @@ class Discord:
         self.port = 0
         self._routes()
 
-    def __enter__(self) -> Discord:
+    def __enter__(self) -> Self:
         self._thread.start()
         self._run(self._start())
         return self
