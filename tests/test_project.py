@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,31 +21,42 @@ from bot.cli.main import main
 
 BOT = ROOT / "bot"
 
-# The way of a question, one step a line: a room imports only from lines above its own. The store sees errors alone.
-ORDER = [
-    ["bot"],
-    ["errors"],
-    ["text", "store"],
-    ["pack", "config"],
-    ["engine"],
-    ["browse"],
-    ["say"],
-    ["curate", "serve"],
-    ["client"],
-    ["cli"],
-    ["__main__"],
-]
-RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
-DISCORD_SIDE = {"client"}
-PURE = ("text/article.py", "engine", "browse", "say")
-IMPURE_MODULES = {"os", "io", "sys", "time", "datetime", "random", "secrets", "uuid", "socket", "ssl", "urllib", "http", "asyncio", "pathlib", "subprocess", "shutil", "tempfile", "logging", "threading", "locale"}  # fmt: skip
-IMPURE_CALLS = {"open", "input", "print", "read_text", "read_bytes", "write_text", "write_bytes", "exec", "eval", "__import__"}
+# The way of a question, one room after the other: a room imports only from those before it.
+WAY = ("errors", "text", "pack", "engine", "browse", "say")
+# The other rooms, with what they import beside the whole way.
+AROUND = {
+    "curate": (),
+    "serve": (),
+    "client": ("config", "curate", "serve", "store"),
+    "cli": ("client", "config", "curate", "serve", "store"),
+    "__main__": ("cli",),
+}
+MAY_IMPORT: dict[str, set[str]] = {
+    "bot": set(),
+    "store": {"errors"},
+    "config": {"errors", "store", "text"},
+    **{room: set(WAY[:i]) for i, room in enumerate(WAY)},
+    **{room: {*WAY, *others} for room, others in AROUND.items()},
+}
+MAY_IMPORT["engine"].add("config")  # for the folder of the cache
 
-sources = pytest.mark.parametrize("path", sorted(BOT.rglob("*.py")), ids=lambda p: str(p.relative_to(BOT)))
+FILES = {"io", "os", "pathlib", "shutil", "tempfile"}
+WORLD = {"asyncio", "concurrent", "datetime", "getpass", "http", "locale", "logging", "multiprocessing", "platform", "random", "secrets", "signal", "socket", "sqlite3", "ssl", "subprocess", "sys", "threading", "time", "urllib", "uuid"}  # fmt: skip
+FILE_CALLS = {"open", "read_bytes", "read_text", "write_bytes", "write_text"}
+WORLD_CALLS = {"__import__", "eval", "exec", "input", "print"}
+WORLD_NAMES = {"environ", "getenv", "random", "urandom"}
+# What may see more of the world than its arguments: these rooms all of it, these modules files. All others are pure.
+WORLDLY = {"__main__", "cli", "client", "curate", "serve", "store"}
+READERS = {"config.py", "engine/build.py", "engine/reader.py", "pack/folder.py", "pack/loading.py", "pack/topics.py", "say/languages.py", "text/strict_yaml.py"}  # fmt: skip
+LOCKED = {"engine/reader.py"}  # loads its weights once, whoever asks first
+
+OUTSIDE = {"benchmarks", "tests", "tools", "training"}
+
+sources = pytest.mark.parametrize("path", sorted(BOT.rglob("*.py")), ids=lambda p: p.relative_to(BOT).as_posix())
 
 
-def module_of(path: Path) -> str:
-    """The module's first name inside bot: that of its file, or of its folder where it has outgrown a file."""
+def room_of(path: Path) -> str:
+    """The first name inside bot: that of the folder, or of a file that stands alone."""
     first = path.relative_to(BOT).parts[0].removesuffix(".py")
     return "bot" if first == "__init__" else first
 
@@ -61,10 +73,32 @@ def imports(path: Path) -> Iterator[str]:
             yield from names if module == "bot" else [module]
 
 
+def packages(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(path)}
+
+
 @sources
-def test_only_the_discord_side_imports_discord(path: Path) -> None:
-    found = {name.split(".")[0] for name in imports(path)}
-    assert module_of(path) in DISCORD_SIDE or not found & {"discord", "aiohttp"}
+def test_a_room_imports_only_what_lies_before_it(path: Path) -> None:
+    room = room_of(path)
+    assert room in MAY_IMPORT, f"{room} has no place in the house"
+    for name in imports(path):
+        first, _, rest = name.partition(".")
+        imported = rest.split(".")[0]
+        if first == "bot" and imported in MAY_IMPORT and imported != room:
+            assert imported in MAY_IMPORT[room], f"{room} imports {imported}"
+
+
+@sources
+def test_a_library_that_is_slow_to_load_or_that_talks_has_one_importer(path: Path) -> None:
+    found = packages(path)
+    assert room_of(path) == "client" or not found & {"aiohttp", "discord", "simcord"}
+    assert path == BOT / "engine" / "reader.py" or "onnxruntime" not in found
+    assert path == BOT / "text" / "strict_yaml.py" or "yaml" not in found
+
+
+@sources
+def test_the_program_does_not_need_what_is_not_in_the_wheel(path: Path) -> None:
+    assert not packages(path) & OUTSIDE
 
 
 @sources
@@ -72,24 +106,10 @@ def test_nothing_is_imported_by_a_name_put_together_at_run_time(path: Path) -> N
     assert not re.search(r"\b(?:importlib|__import__|import_module)\b", path.read_text(encoding="utf-8"))
 
 
-@sources
-def test_dependencies_point_one_way(path: Path) -> None:
-    module = module_of(path)
-    assert module in RANK, f"{module} has no place in the order"
-    for name in imports(path):
-        if name.split(".")[0] != "bot":
-            continue
-        imported = name.split(".")[1] if "." in name else "bot"
-        if not (BOT / f"{imported}.py").exists() and not (BOT / imported).is_dir():
-            imported = "bot"  # `from bot import __version__`
-        if imported != module:
-            assert RANK[imported] < RANK[module], f"{module} imports {imported}"
-
-
-def test_the_discord_side_is_reached_only_from_inside_a_function() -> None:
-    tree = ast.parse((BOT / "cli" / "main.py").read_text(encoding="utf-8"))
-    top = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
-    assert not any("client" in ast.unparse(n) for n in top)
+def test_commands_reach_the_discord_side_only_when_they_run() -> None:
+    for path in (BOT / "cli").glob("*.py"):
+        top = [n for n in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(n, ast.Import | ast.ImportFrom)]
+        assert not any("bot.client" in ast.unparse(n) for n in top), path
 
 
 def test_no_folder_shadows_the_library() -> None:
@@ -98,18 +118,24 @@ def test_no_folder_shadows_the_library() -> None:
     assert not (BOT / "discord.py").exists()
 
 
-@pytest.mark.parametrize("module", PURE)
-def test_the_engine_knows_no_clock_environment_file_chance_or_network(module: str) -> None:
-    files = [BOT / f"{module}.py"] if (BOT / f"{module}.py").exists() else sorted((BOT / module).rglob("*.py"))
-    assert files
-    for path in files:
-        assert not {name.split(".")[0] for name in imports(path)} & IMPURE_MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                assert called not in IMPURE_CALLS, f"{path}:{node.lineno} calls {called}"
-            if isinstance(node, ast.Attribute):
-                assert node.attr != "random", f"{path}:{node.lineno}"
+@sources
+def test_what_answers_a_question_knows_no_clock_environment_file_chance_or_network(path: Path) -> None:
+    name = path.relative_to(BOT).as_posix()
+    if room_of(path) in WORLDLY:
+        return
+    modules = WORLD if name in READERS else WORLD | FILES
+    calls = WORLD_CALLS if name in READERS else WORLD_CALLS | FILE_CALLS
+    assert not packages(path) & (modules - ({"threading"} if name in LOCKED else set()))
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            assert called not in calls, f"{path}:{node.lineno} calls {called}"
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in WORLD_NAMES, f"{path}:{node.lineno}"
+
+
+def test_every_module_that_may_read_files_is_there() -> None:
+    assert [name for name in sorted(READERS | LOCKED) if not (BOT / name).is_file()] == []
 
 
 IMPORT_ALL = """
@@ -137,13 +163,20 @@ def test_importing_every_module_does_nothing_visible(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
-def test_a_question_is_answered_without_importing_discord(tmp_path: Path) -> None:
-    code = "import sys; from bot.cli.main import main; main(['ask', 'hello']); assert 'discord' not in sys.modules and 'asyncio' not in sys.modules"
+@pytest.mark.parametrize("argv", [["--help"], ["ask", "hello"], ["ask", "which trade union does Paddy Lillis head?"]])
+def test_help_and_recorded_questions_wait_neither_for_discord_nor_for_the_networks(tmp_path: Path, argv: list[str]) -> None:
+    code = (
+        "import sys; from bot.cli.main import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "print({'discord', 'aiohttp', 'asyncio', 'onnxruntime'} & set(sys.modules), file=sys.stderr)"
+    )
     ran = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *argv],
         capture_output=True, text=True, cwd=tmp_path, timeout=120, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
-    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (ran.returncode, ran.stderr) == (0, "set()\n")
+    assert ran.stdout
 
 
 # Help, README, changelog
@@ -185,7 +218,7 @@ def test_every_command_option_and_argument_has_a_help_text(capsys: pytest.Captur
 
 
 def test_links_to_a_line_lead_to_the_name_that_they_show() -> None:
-    """[`Lexicon.read`](bot/question.py#L212): a reader who follows it stands before the definition."""
+    """[`Dialogue.earlier`](bot/serve/dialogue.py#L46): a reader who follows it stands before the definition."""
     links = [
         (path, *found)
         for path in tracked()
@@ -234,7 +267,7 @@ PRIVATE = {
 def test_no_file_holds_a_private_path_or_a_secret() -> None:
     found = []
     files = tracked()
-    assert ROOT / "bot" / "cli.py" in files
+    assert ROOT / "bot" / "cli" / "main.py" in files
     for path in files:
         text = path.read_bytes().decode("utf-8", errors="replace")
         found += [f"{path.relative_to(ROOT)}: {what}" for what, pattern in PRIVATE.items() if pattern.search(text)]
@@ -258,20 +291,32 @@ def test_every_text_file_is_utf_8_and_ends_its_lines_alike() -> None:
             path.read_bytes().decode("utf-8")
 
 
-def test_the_packages_that_are_imported_are_those_that_are_declared() -> None:
-    declared = {
-        "discord",
-        "numpy",
-        "yaml",
-        "rapidfuzz",
-        "aiohttp",
-        "onnxruntime",
-        "simcord",
-        "markdown_it",
-        "playwright",
-    }  # aiohttp comes with discord.py; onnxruntime is an extra, and so are simcord, with which markdown_it comes, and playwright
-    found = {name.split(".")[0] for path in BOT.rglob("*.py") for name in imports(path)}
-    assert {n for n in found if n not in sys.stdlib_module_names and n != "bot"} <= declared
+# The packages whose name is not that of what is imported, and those that come with another.
+PACKAGE_OF = {"discord": "discord.py", "markdown_it": "simcord", "playwright": "simcord", "yaml": "pyyaml", "yarl": "aiohttp"}
+
+
+def declared(*extras: str) -> set[str]:
+    """The packages that pyproject.toml names: what the program needs, and what the extras add."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
+    return {re.split(r"[\[<>=~! ]", line)[0] for line in lines}
+
+
+def needed(folder: Path) -> set[str]:
+    """The packages that a folder's modules import, without the standard library and the project's own."""
+    own = {"bot", "conftest", "fakes", *OUTSIDE, *(path.stem for path in (ROOT / "benchmarks").glob("*.py"))}
+    found = {name for path in folder.rglob("*.py") for name in packages(path)}
+    return {PACKAGE_OF.get(name, name) for name in found - own - sys.stdlib_module_names}
+
+
+def test_the_program_imports_what_is_declared_and_nothing_is_declared_for_nothing() -> None:
+    assert declared() <= needed(BOT) <= declared("preview")
+
+
+@pytest.mark.parametrize("folder", sorted(OUTSIDE))
+def test_tests_benchmarks_tools_and_training_import_what_is_declared(folder: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert needed(ROOT / folder) <= declared(*project["optional-dependencies"])
 
 
 # The wheel
@@ -298,14 +343,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_holds_the_pack_the_settings_and_the_word_lists(wheel: Path) -> None:
-    names = set(zipfile.ZipFile(wheel).namelist())
+def test_the_wheel_holds_the_program_with_its_data_and_nothing_else(wheel: Path) -> None:
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert wheel.name.startswith(f"verbatim_bot-{__version__}-py3-none-any")
-    for inside in ("bot/knowledge/backthecode/article.txt", "bot/knowledge/backthecode/quotes.yaml", "bot/config.yaml"):
-        assert inside in names
-    assert {str(p.relative_to(ROOT)) for p in (BOT / "data").rglob("*") if p.is_file()} <= names
-    assert {f"bot/{p.relative_to(BOT)}" for p in BOT.rglob("*.py")} <= names
-    assert not [n for n in names if n.startswith(("tests/", "knowledge/")) or "__pycache__" in n]
+    files = {path.relative_to(ROOT).as_posix() for path in tracked() if path.is_relative_to(BOT)}
+    packs = {f"bot/{path.relative_to(ROOT).as_posix()}" for path in tracked() if path.is_relative_to(ROOT / "knowledge")}
+    assert {"bot/data/reader.onnx", "bot/data/encoder.onnx", "bot/data/wording/en.yaml", "bot/cli/main.py"} <= files
+    assert "bot/knowledge/backthecode/article.txt" in packs
+    assert names == files | packs | {"bot/config.yaml"}
 
 
 def test_the_wheel_answers_from_the_pack_inside_it(wheel: Path, tmp_path: Path) -> None:
