@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from bot.browse.index import index_of, words_of
 from bot.browse.pages import find_person, spoken
 from bot.browse.paging import MAX_OPTION, MAX_OPTIONS, Option
-from bot.engine.answer import Answer, Answered, NotInArticle
+from bot.engine.answer import Answer, Answered, Candidate, NotInArticle
 from bot.pack.values import Pack, PersonKind, Topic, Verdict
 from bot.text.display import clip
 from bot.text.words import stem
@@ -23,6 +23,11 @@ _FUZZY_FROM = 4  # characters typed: fewer resemble almost anything
 _T = TypeVar("_T")
 
 
+def came_near(answer: Answer) -> tuple[Candidate, ...]:
+    """The questions of the pack that came near the one asked, the most probable first."""
+    return tuple(c for c in answer.trace.candidates if c.probability >= _NEAR and c.topic.question)
+
+
 def matches(answer: Answer) -> tuple[Topic, ...]:
     """The other questions that an answer was chosen from, the most probable first."""
     given: set[str] = set()
@@ -30,8 +35,7 @@ def matches(answer: Answer) -> tuple[Topic, ...]:
         given = {t.id for t in (*answer.entries, *answer.silent)}
     elif isinstance(answer, NotInArticle) and answer.gap:
         given = {answer.gap.id}
-    near = [c.topic for c in answer.trace.candidates if c.probability >= _NEAR]
-    topics = [t for t in near if t.verdict in (Verdict.ANSWER, Verdict.NOT_IN_ARTICLE) and t.question]
+    topics = [c.topic for c in came_near(answer) if c.topic.verdict in (Verdict.ANSWER, Verdict.NOT_IN_ARTICLE)]
     return tuple(dict.fromkeys(t for t in topics if t.id not in given))[:MAX_MATCHES]
 
 

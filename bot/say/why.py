@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.browse.suggestions import came_near
 from bot.engine.answer import Answer, Candidate
 from bot.pack.values import Pack, Verdict
 from bot.say.attribution import name_of
@@ -25,7 +26,7 @@ def why(answer: Answer, pack: Pack, wording: Wording) -> Reply:
     probable each is; at most 1,900 characters. It repeats words of the question, so it is for the asker's eyes only."""
     begin = [line(_decided(answer, wording)), *_understood(answer, pack, wording)]
     trace = answer.trace
-    near = [item(_considered(c, wording)) for c in trace.candidates if c.topic.question][:_CONSIDERED]
+    near = [item(_considered(c, wording)) for c in came_near(answer)[:_CONSIDERED]]
     end = [line(text) for text in understood_as(answer, wording)]
     if trace.bar:
         end.append(line(wording.why_sure.format(sure=_of_100(trace.probability), bar=_of_100(trace.bar))))

@@ -16,7 +16,7 @@ from fakes.contract import contract
 from simcord.backend import serializers
 
 from bot.client.app import Verbatim
-from bot.engine.answer import Ambiguous, Answer
+from bot.engine.answer import Ambiguous, Answer, Rule
 from bot.engine.pipeline import Engine
 from bot.say.languages import wording
 from bot.say.replies import compose
@@ -145,8 +145,7 @@ def undecided(engine: Engine, *topics: str) -> Stub:
         answer = real.answer(question, history)
         if question != "which?":
             return answer
-        return Ambiguous(
-            replace(answer.trace, rule="the test says so"), 0.5, (), tuple(real.pack.by_id[topic] for topic in topics)
-        )
+        choices = tuple(real.pack.by_id[topic] for topic in topics)
+        return Ambiguous(replace(answer.trace, rule=Rule.EQUAL), 0.5, (), choices)
 
     return Stub(engine, decide)

@@ -1,0 +1,388 @@
+"""Every kind of reply as a scene: what leads to it. What is heard of it stands in readings/, in the file of the scene's group and language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+from conftest import ARTICLE, FAQ, PACK, PEOPLE, QUOTES, write_pack
+from fakes.decisions import (
+    BOATS,
+    BOTH,
+    CLAIM,
+    CUT,
+    FRANCE,
+    HALF,
+    HAT,
+    MAYOR,
+    MISSPELT,
+    NO_VIEWS,
+    NOTHING,
+    TORN,
+    UNSURE,
+    VIEWS,
+    decided,
+)
+from fakes.listener import (
+    Listener,
+    Step,
+    be_operator,
+    be_reloading,
+    close_store,
+    go_where_permissions_lack,
+    menu,
+    old_button,
+    overheard,
+    pick,
+    press,
+    reply_unseen,
+    say,
+    settings,
+    slash,
+    typed,
+    write,
+)
+from fakes.reading import reading
+from fakes.scene import Scene as Stage
+from fakes.scene import play, shelf
+
+from bot.engine.answer import Rule
+from bot.engine.build import build
+from bot.engine.pipeline import Engine
+from bot.errors import Fault, FileFaults
+from bot.pack.values import Pack
+from bot.say.lines import Reply
+from bot.say.wording import SMALL_TALK
+
+HEADLINE = "What does the headline say?"
+FRIENDS = "What does it cost to join the friends of the library?"
+WAIT = "How long have they waited?"
+LIFT = "Who called for a second lift?"
+ROOF = "What did Tom Reed say about the roof repairs?"
+ROOM = "What will become of the reading room?"
+HOUR = "At what hour does the library open?"
+SALARY = "What does the librarian earn?"
+PREMISE = "why is Ruth Bell against the lift"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A kind of reply. `whole`: all that was answered is heard, not the last alone. `options` are the bot's."""
+
+    name: str
+    steps: Sequence[Step]
+    article: str = "millbrook"
+    language: str = "en"
+    whole: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+# By the name of a file in readings/.
+SCENES: Mapping[str, Sequence[Scene]] = {
+    "answers": [
+        Scene("with a lead, reported by the article", [say(LIFT)]),
+        Scene("without a lead", [say(ROOM)]),
+        Scene("relayed by a speaker", [say(ROOF)]),
+        Scene("from the headline", [say(HEADLINE)]),
+        Scene("from the foot", [say(FRIENDS)]),
+        Scene("by several speakers at once", [say(ROOM)], article="several"),
+        Scene("by one speaker after another", [say("cite waited room roof lift")]),
+        Scene("excerpts of one speaker in several paragraphs", [say("cite headline sundays friends")]),
+        Scene("to both parts of a question", [say(BOTH)]),
+        Scene("to one part of a question", [say(HALF)]),
+        # At present: “the article” stands where a publisher would.
+        Scene("from an article alone", [say(BOATS)], article="boats"),
+        Scene("who said that", [say(ROOF), say("who said that?")]),
+        Scene("more", [say(ROOF), say("more")]),
+        Scene("in French", [slash("ask", question=ROOF)], language="fr"),
+    ],
+    "refusals": [
+        Scene("a premise", [say(PREMISE)]),
+        Scene("unsure", [say(UNSURE)]),
+        Scene("ambiguous", [say(TORN)]),
+        Scene("a choice made", [say(TORN), press(ROOF)]),
+        Scene("not in the article, with the nearest thing", [say(HOUR)]),
+        Scene("not in the article, with nothing near", [say(SALARY)]),
+        Scene("not in the article, with words not found", [say(HAT)]),
+        Scene("not in the article, bare", [say(NOTHING)]),
+        Scene("not in the article, with a sentence that is cut", [say(CUT)], article="long"),
+        Scene("an opinion", [say(VIEWS)]),
+        Scene("an opinion without positions", [say(NO_VIEWS)]),
+        Scene("off topic", [say(FRANCE)]),
+        Scene("a message without words", [say("!!!")]),
+        Scene("small talk of every kind", [say(f"talk {kind}") for kind in SMALL_TALK], whole=True),
+        Scene("a gap in French", [slash("ask", question=HOUR)], language="fr"),
+        Scene("unsure in French", [slash("ask", question=UNSURE)], language="fr"),
+    ],
+    "commands": [
+        Scene("/ask", [slash("ask", question=LIFT)]),
+        Scene("/ask where answers are private", [settings(ephemeral=True), slash("ask", question=LIFT)]),
+        Scene("/ask while typing", [typed("ask", "question", "lift")]),
+        Scene("/about", [slash("about")]),  # At present: a fingerprint without a name, in the last line.
+        Scene("/help", [slash("help")]),
+        Scene("/privacy", [slash("privacy")]),
+        Scene("/forget", [slash("forget")]),
+        Scene("/who typed out", [say("/who")]),
+        Scene("/quote typed out", [say("/quote Anna Kovacs books")]),
+        Scene("/forget typed out", [say("/forget")]),
+        Scene("/help in French", [slash("help")], language="fr"),
+    ],
+    "lists": [
+        Scene("/quote", [slash("quote")]),
+        Scene("/quote, next page", [slash("quote"), press("Next page")]),
+        Scene("/quote of a speaker", [slash("quote", speaker="kovacs")]),
+        Scene("/quote about a topic", [slash("quote", topic="lift")]),
+        Scene("/quote of a speaker about a topic", [slash("quote", speaker="Kovacs", topic="books")]),
+        Scene("/quote, nothing found", [slash("quote", topic="submarine")]),
+        Scene("/quote of nobody", [slash("quote", speaker="Napoleon")]),
+        Scene("/quote while typing", [typed("quote", "speaker", "kov"), typed("quote", "topic", "li")], whole=True),
+        Scene("/who", [slash("who")]),
+        Scene("/who, a person chosen", [slash("who"), pick("bell")]),
+        Scene("/who without people", [slash("who")], article="boats"),
+        Scene("/article", [slash("article")]),
+        # At present: quotation marks within quotation marks of the same kind, some of which do not close.
+        Scene("/article, next page", [slash("article"), press("Next page")]),
+        Scene("/article, last page", [slash("article", page=3)]),
+        Scene("/article beyond the end", [slash("article", page=4)]),
+        Scene(
+            "/article without a publisher, its paragraph cut",
+            [slash("article"), press("Next page"), press("Next page")],
+            article="boats",
+            whole=True,
+        ),
+        Scene("/article, next page in French", [slash("article"), press("Page suivante")], language="fr"),
+        Scene("/faq, groups", [slash("faq")], article="grouped"),
+        Scene("/faq, a group chosen", [slash("faq"), pick("building-works")], article="grouped"),
+        Scene("/faq, a question chosen", [slash("faq", group="building-works"), pick("second-lift")], article="grouped"),
+        Scene("/faq, questions", [slash("faq")]),
+        Scene("/faq without questions", [slash("faq")], article="boats"),
+        Scene("/faq, no such group", [slash("faq", group="sport")]),
+        Scene("/faq while typing", [typed("faq", "group", "")], article="grouped"),
+    ],
+    "why": [
+        Scene("before any answer", [slash("why")]),
+        Scene("all that may be understood", [say(MISSPELT), slash("why")]),
+        Scene("a contradicted claim", [say(CLAIM), slash("why")]),
+        Scene("every rule", [step for rule in Rule for step in (say(f"rule {rule}"), slash("why"))], whole=True),
+        Scene("typed out", [say(HALF), say("/why")]),
+        Scene(
+            "and /cite, typed out where answers are private",
+            [settings(ephemeral=True), slash("ask", question=LIFT), say("/why"), say("/cite RIS")],
+            whole=True,
+        ),
+        Scene("all that may be understood, in French", [slash("ask", question=MISSPELT), slash("why")], language="fr"),
+        Scene("unsure, in French", [slash("ask", question=UNSURE), slash("why")], language="fr"),
+    ],
+    "citations": [
+        Scene("before any answer", [slash("cite")]),
+        Scene("after an opinion", [say(VIEWS), slash("cite")]),
+        Scene("plain", [say(ROOF), slash("cite", format="plain")]),
+        Scene("markdown", [say(ROOF), slash("cite", format="markdown")]),
+        Scene("bibtex", [say(ROOF), slash("cite", format="bibtex")]),
+        Scene("ris", [say(ROOF), slash("cite", format="ris")]),
+        Scene("csl-json", [say(ROOF), slash("cite", format="csl-json")]),
+        Scene("annotation", [say(ROOF), slash("cite", format="annotation")]),
+        Scene("several quotations", [say("cite waited lift"), slash("cite")]),
+        Scene("a file", [say("cite sundays waited room roof lift friends"), slash("cite", format="annotation")]),
+        Scene("typed out", [say(ROOF), say("/cite RIS")]),
+        Scene("by the button, and another format", [say(ROOF), press("Cite"), press("RIS")]),
+        Scene("plain in French", [slash("ask", question=ROOF), slash("cite", format="plain")], language="fr"),
+        Scene("markdown in French", [slash("ask", question=FRIENDS), slash("cite", format="markdown")], language="fr"),
+        Scene("bibtex in French", [slash("ask", question=LIFT), slash("cite", format="bibtex")], language="fr"),
+    ],
+    "buttons": [
+        Scene("in context, a whole paragraph", [say(LIFT), press("In context")]),
+        Scene("in context, with what stands before and after", [say(WAIT), press("In context")]),
+        # At present: a quotation mark that does not close.
+        Scene("in context, after another quotation", [say(ROOM), press("In context")]),
+        Scene("in context, the headline", [say(HEADLINE), press("In context")]),
+        Scene("in context, too long a paragraph", [say(LIFT), press("In context")], article="related"),
+        Scene("in context, the only paragraph", [say(HEADLINE), press("In context")], article="headline"),
+        Scene("in context, in French", [slash("ask", question=WAIT), press("Contexte")], language="fr"),
+        Scene("who else, with words in common", [say(ROOF), press("Who else?")], article="related", whole=True),
+        Scene("who else, cited together", [say(ROOM), press("Who else?")], article="related"),
+        Scene("who else, nobody", [old_button("else", "lift")]),
+        Scene(
+            "who else, in French", [slash("ask", question=ROOF), press("Qui d’autre\u00a0?")], article="related", language="fr"
+        ),
+        Scene("other matches", [say(BOTH), press("Other matches")]),
+        Scene("other matches, one chosen", [say(BOTH), press("Other matches"), press(WAIT)]),
+        Scene("other matches under a refusal", [say(MAYOR), press("Other matches")]),
+        Scene("other matches, none", [old_button("matches")]),
+        Scene("not what I asked", [say(BOTH), press("Not what I asked")]),
+        Scene("not what I asked, with nothing near", [say(LIFT), press("Not what I asked")]),
+        Scene("follow up, the window", [say(ROOF), press("Follow up")]),
+        Scene("follow up, answered", [say(ROOF), press("Follow up"), write("who said that?")]),
+        Scene("follow up, the window in French", [slash("ask", question=ROOF), press("Suite")], language="fr"),
+        Scene("shared", [settings(ephemeral=True), slash("ask", question=LIFT), press("Share")]),
+        Scene("hidden", [say(LIFT), press("Hide")]),
+        Scene("hidden by somebody else", [say(LIFT), press("Hide", by="friend")]),
+        Scene("the menu of a message", [menu(LIFT)]),
+    ],
+    "faults": [
+        Scene("cooldown", [settings(cooldown=60.0), say(LIFT), say(ROOF)]),
+        Scene("a reply whose text Discord withholds", [slash("ask", question=LIFT), reply_unseen("who said that?")]),
+        Scene("a fault", [say("fail")]),
+        Scene("an old button of another article", [old_button("context", "lift", article="00000000")]),
+        Scene("an old button of a passage that is gone", [old_button("context", "gone")]),
+        Scene("an old button of a page that is gone", [old_button("page", of="article:9:-")]),
+        Scene("an article that is not loaded", [settings(article="boats"), say(LIFT)]),
+    ],
+    "administration": [
+        Scene("listening", [settings(listen=True), overheard(LIFT)], options={"listen": True}),
+        Scene("channel", [slash("verbatim channel", by="owner", answers="public")]),
+        Scene("channel, without the intent", [slash("verbatim channel", by="owner", answers="private", listen=True)]),
+        Scene("channel, whole server", [slash("verbatim channel", by="owner", answers="private", whole_server=True)]),
+        Scene("channel, articles while typing", [typed("verbatim channel", "article", "", by="owner")]),
+        Scene("channel, no such article", [slash("verbatim channel", by="owner", article="boats")]),
+        Scene("cooldown", [slash("verbatim cooldown", by="owner", seconds=60)]),
+        Scene("cooldown, not stored", [close_store(), slash("verbatim cooldown", by="owner", seconds=60)]),
+        Scene("status", [slash("verbatim status", by="owner")]),
+        Scene("status, permissions lacking", [go_where_permissions_lack(), slash("verbatim status", by="owner")]),
+        Scene("status, article not loaded", [settings(article="boats"), slash("verbatim status", by="owner")]),
+        Scene("reload", [be_operator(), slash("verbatim reload", by="owner")], article="anew"),
+        Scene("reload, refused", [be_operator(), slash("verbatim reload", by="owner")], article="faulty"),
+        Scene("reload, not permitted", [slash("verbatim reload", by="owner")]),
+        Scene("reload, twice at once", [be_operator(), be_reloading(), slash("verbatim reload", by="owner")]),
+    ],
+}
+
+
+# Articles
+
+Make = Callable[[], Any]
+
+TOWN = "Boats moved\n\nFishing boats were moved to Porto Novo. The harbour master gave no date.\n"
+LONG = f"Boats moved\n\nFishing boats were moved to Porto Novo {'and back, and to Porto Novo again, ' * 30}in March.\n"
+SHORTER = "Councillor Ruth Bell also called for a second lift in the building."
+LONGER = "Councillor Ruth Bell also called for a second lift in the building before the roof repairs and the books."
+MORE = (
+    "She said so at the meeting in May, before the vote on the money for the coming year. "
+    "Others agreed with her, as the minutes of that long meeting show on their last page, and asked for a ramp beside the old "
+    "stairs. A third wish was for a bench by the door, where readers who come too early could sit, but of that nobody spoke "
+    "again after the chair had said what benches cost."
+)
+DEMANDS = """\
+- id: demands
+  question: "What is wanted for the building?"
+  asks: thing
+  cites: [room, lift]
+  phrasings:
+    - "what is wanted for the building"
+    - "which wishes are there for the building"
+    - "wishes for the building"
+    - "what do they want for the building"
+"""
+
+
+def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
+    """By name, what makes the engine or the library of a scene."""
+
+    def pack(name: str, **changes: str | None) -> Any:
+        files = {k if "." in k else k.replace("__", "/") + ".yaml": v for k, v in changes.items()}
+        (folder / name).mkdir()
+        return decided(build(write_pack(folder / name, files)))
+
+    def text(name: str, article: str) -> Any:
+        path = folder / f"{name}.txt"
+        path.write_text(article, encoding="utf-8")
+        return decided(build(path))
+
+    def refuse() -> Engine:
+        raise FileFaults([Fault("faq/library.yaml", 3, "a quote stands nowhere in the article.", "copy it.")])
+
+    before, after = FAQ.split("- id: roof-cost", 1)
+    headline_alone = PACK.replace("  furniture: [Skip to content]\n  foot: Join the friends\n", "").replace(
+        "[waited, lift]", "[headline]"
+    )
+    whole, boats, long = decided(tiny), text("boats", TOWN), text("long", LONG)
+    grouped = pack("grouped", faq__library=before, **{"faq__building-works": "- id: roof-cost" + after})
+    related = pack(
+        "related",
+        faq__library=FAQ + DEMANDS,
+        quotes=QUOTES.replace(SHORTER, LONGER),
+        **{"article.txt": ARTICLE.replace(SHORTER, f"{LONGER} {MORE}")},
+    )
+    headline = pack(
+        "headline",
+        pack=headline_alone,
+        people=PEOPLE.split("- id: kovacs")[0],
+        quotes=QUOTES.split("- id: sundays")[0],
+        faq__library=FAQ.split("- id: sunday-start")[0],
+        gaps=None,
+        premises=None,
+        vocabulary=None,
+        questions=None,
+        **{"article.txt": ARTICLE.splitlines()[2] + "\n"},
+    )
+    several = pack("several", quotes=QUOTES.replace("- id: room\n  speaker: kovacs", "- id: room\n  speaker: [kovacs, reed]"))
+    return {
+        "millbrook": lambda: whole,
+        "grouped": lambda: grouped,
+        "related": lambda: related,
+        "headline": lambda: headline,
+        "several": lambda: several,
+        "boats": lambda: boats,
+        "long": lambda: long,
+        "anew": lambda: shelf(tiny, read_anew=lambda: boats),
+        "faulty": lambda: shelf(tiny, read_anew=refuse),
+    }
+
+
+# Playing
+
+
+@dataclass(frozen=True)
+class Played:
+    """What was done and what left for Discord then (the step that it followed, and the body), the replies that were worded for it, the
+    commands, and the pack that it ended with."""
+
+    scene: Scene
+    bodies: Sequence[tuple[int, Mapping[str, Any]]]
+    replies: Sequence[Reply]
+    commands: Sequence[Mapping[str, Any]]
+    pack: Pack
+
+    @property
+    def transcript(self) -> str:
+        """What was done, each with an arrow before it, and what was heard."""
+        heard = self.bodies if self.scene.whole else [(len(self.scene.steps) - 1, body) for _, body in self.bodies[-1:]]
+        lines: list[str] = []
+        for number, step in enumerate(self.scene.steps):
+            lines.append(f"→ {step.told}")
+            lines += [reading(body) for after, body in heard if after == number]
+        return "\n".join(lines)
+
+
+def play_out(scene: Scene, articles: Mapping[str, Make]) -> Played:
+    bodies: list[tuple[int, dict[str, Any]]] = []
+    commands: list[dict[str, Any]] = []
+    replies: list[Reply] = []
+    packs: list[Pack] = []
+
+    async def story(stage: Stage) -> None:
+        listener = Listener(stage, stage.channel)
+        for number, step in enumerate(scene.steps):
+            await step.act(listener)
+            bodies.extend((number, body) for body in listener.bodies[len(bodies) :])
+        commands.extend(next(r.json for r in stage.env.http_requests if r.method == "PUT"))
+        packs.append(stage.bot.library.default.pack)
+
+    with pytest.MonkeyPatch.context() as patch:
+        worded, create = Reply.of, discord.Interaction._from_data
+
+        def recorded(*lines: Any, **rest: Any) -> Reply:
+            replies.append(worded(*lines, **rest))
+            return replies[-1]
+
+        def translated(self: discord.Interaction[Any], data: Any) -> None:
+            create(self, {**data, "locale": scene.language})
+
+        patch.setattr(Reply, "of", recorded)
+        patch.setattr(discord.Interaction, "_from_data", translated)  # simcord's askers all use English
+        play(story, articles[scene.article](), **scene.options)
+    return Played(scene, bodies, replies, commands, packs[0])
