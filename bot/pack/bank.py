@@ -21,13 +21,14 @@ _HEADING = re.compile(r"\[(?P<negation>not +)?(?P<id>[^\[\]\s]+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What stands under one heading: phrasings of the topic `id`, or its near misses. `lines` has each with the number of its line."""
+    """What stands under one heading: phrasings of the topic `id`, or its near misses; `lines` are their numbers in the file."""
 
     id: str
     near_misses: bool
     file: str
     line: int
-    lines: list[tuple[str, int]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
 
     @property
     def heading(self) -> str:
@@ -37,8 +38,7 @@ class Section:
 def parse(text: str, file: str, faults: list[Fault]) -> list[Section]:
     """The sections of a bank file in order; `file` is its name in faults."""
     sections: list[Section] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        line = line.strip()
+    for number, line in enumerate(map(str.strip, text.split("\n")), 1):
         if not line or line == "#" or line.startswith("# "):
             continue
         if line[0] == "[":
@@ -51,13 +51,13 @@ def parse(text: str, file: str, faults: list[Fault]) -> list[Section]:
                 Fault(file, number, f"{line!r} is written as in YAML.", "write the words alone, without dash and quotes.")
             )
         elif sections:
-            sections[-1].lines.append((line, number))
+            sections[-1].texts.append(line)
+            sections[-1].lines.append(number)
         else:
             what = f"{line!r} stands above every heading."
             faults.append(Fault(file, number, what, "write `[id]` above it: of an entry, gap or premise."))
     for section in sections:
-        if not section.lines:
-            faults.append(
-                Fault(file, section.line, f"nothing stands under {section.heading}.", "write a line, or remove the heading.")
-            )
+        if not section.texts:
+            what = f"nothing stands under {section.heading}."
+            faults.append(Fault(file, section.line, what, "write a line, or remove the heading."))
     return sections

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
+from itertools import chain
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 from bot.pack import bank, proof
 from bot.pack.folder import Folder, not_utf_8
@@ -14,27 +14,20 @@ from bot.text.article import Article
 from bot.text.strict_yaml import Mapping, Text
 
 
-class _Line(NamedTuple):
-    """A phrasing or near miss, and where it stands."""
-
-    text: str
-    file: str
-    line: int
-
-
 class Topics:
     """Reads the topics of a pack's folder; faults go to the folder."""
 
     def __init__(self, folder: Folder, article: Article, people: dict[str, Person], quotes: dict[str, Quote]) -> None:
         self._folder, self._article, self._people, self._quotes = folder, article, people, quotes
         self._bank: dict[tuple[str, bool], bank.Section] = {}  # by topic, and whether it holds near misses; taken out when used
-        self._first: dict[str, tuple[str, str, int]] = {}  # by normal form: topic, file and line where a phrasing stands first
+        self._places: list[list[tuple[str, int]]] = []  # of each topic's phrasings and bank: file and line
 
     def read(self) -> tuple[Topic, ...]:
         """Entries, gaps and premises in the order of their files. No phrasing may stand twice, in records or bank."""
         self._open_bank()
         topics = (*self._entries(), *self._gaps(), *self._premises())
         self._close_bank({t.id for t in topics})
+        self._check_phrasings(topics)
         return topics
 
     def cites(self, ids: tuple[Text, ...], file: str) -> tuple[str, ...]:
@@ -48,7 +41,8 @@ class Topics:
         for file, record in self._folder.records("faq"):
             cites = self.cites(record.texts("cites", required=True), file)
             lead = record.text("lead")
-            near_misses = [*self._listed(record, "near_misses", file), *self._banked(record.text("id"), near_misses=True)]
+            near_misses = self._listed(record, "near_misses", file)
+            further = self._banked(record.text("id"), near_misses=True)
             if cites:
                 for flaw in proof.lead_flaws(lead, self._article, [self._quotes[c] for c in cites], self._people):
                     self._folder.fault(file, record.line_of("lead"), flaw)
@@ -60,7 +54,7 @@ class Topics:
                 cites=cites,
                 asks=self._folder.choice(Asks, record, "asks", file),
                 lead=lead,
-                near_misses=tuple(n.text for n in near_misses),
+                near_misses=(*(n.value for n in near_misses), *further.texts),
                 group=PurePosixPath(file).stem,
             )
 
@@ -102,25 +96,23 @@ class Topics:
         """What the record says, with what all kinds of topic have: an id, and phrasings in the record and in the bank."""
         identifier = self._folder.new_id(record, file, "topic")
         own = self._listed(record, "phrasings", file, required=True)
-        further = self._banked(identifier, near_misses=False)
-        topic = Topic(
+        section = self._banked(identifier, near_misses=False)
+        self._places.append([*((file, t.line) for t in own), *((section.file, line) for line in section.lines)])
+        return Topic(
             identifier,
             verdict,
             question,
-            phrasings=tuple(p.text for p in own),
+            phrasings=tuple(t.value for t in own),
             cites=cites,
             asks=asks,
             lead=lead,
             looked_for=looked_for,
             near_misses=near_misses,
             group=group,
-            bank=tuple(p.text for p in further),
+            bank=tuple(section.texts),
         )
-        for form, phrasing in zip(topic.forms[1:], (*own, *further), strict=True):
-            self._check_phrasing(identifier, form, phrasing)
-        return topic
 
-    def _listed(self, record: Mapping, key: str, file: str, *, required: bool = False) -> list[_Line]:
+    def _listed(self, record: Mapping, key: str, file: str, *, required: bool = False) -> tuple[Text, ...]:
         """The phrasings or near misses of a record, which is to stay short."""
         texts = record.texts(key, required=required)
         if len(texts) > MAX_LISTED:
@@ -128,20 +120,24 @@ class Topics:
             place = PurePosixPath("phrases", file).with_suffix(".txt")
             flaw = Flaw(f"{len(texts)} {key} stand here, more than {MAX_LISTED}.", f"move the rest to {place}, under {heading}.")
             self._folder.fault(file, texts[MAX_LISTED].line, flaw)
-        return [_Line(t.value, file, t.line) for t in texts]
+        return texts
 
-    def _check_phrasing(self, topic: str, form: str, phrasing: _Line) -> None:
-        """A phrasing has words, and stands in one place of the pack."""
-        if not form:
-            self._folder.fault(
-                phrasing.file, phrasing.line, Flaw(f"{phrasing.text!r} has no words.", "write some, or remove it.")
-            )
+    def _check_phrasings(self, topics: Sequence[Topic]) -> None:
+        """Every phrasing has words, and stands in one place of the pack."""
+        forms = [topic.forms[1:] for topic in topics]  # without those of the questions
+        different = {form for form in chain.from_iterable(forms) if form}
+        if len(different) == sum(map(len, forms)):  # so of nearly all packs, and quickly seen
             return
-        owner, file, line = self._first.setdefault(form, (topic, phrasing.file, phrasing.line))
-        if (file, line) != (phrasing.file, phrasing.line):
-            again = "again" if owner == topic else f"under {owner!r} too"
-            flaw = Flaw(f"the phrasing {phrasing.text!r} stands {again}, at {file}:{line}.", "keep it in one place.")
-            self._folder.fault(phrasing.file, phrasing.line, flaw)
+        first: dict[str, tuple[str, str, int]] = {}
+        for topic, places in zip(topics, self._places, strict=True):
+            for form, text, (file, line) in zip(topic.forms[1:], (*topic.phrasings, *topic.bank), places, strict=True):
+                owner, *place = first.setdefault(form, (topic.id, file, line))
+                if not form:
+                    self._folder.fault(file, line, Flaw(f"the phrasing {text!r} has no words.", "write some, or remove it."))
+                elif place != [file, line]:
+                    again = "again" if owner == topic.id else f"under {owner!r} too"
+                    flaw = Flaw(f"the phrasing {text!r} stands {again}, at {place[0]}:{place[1]}.", "keep it in one place.")
+                    self._folder.fault(file, line, flaw)
 
     # The phrase bank
 
@@ -164,9 +160,9 @@ class Topics:
             flaw = Flaw(f"{section.heading} stands at {first.file}:{first.line} too.", "keep its lines under one heading.")
             self._folder.fault(section.file, section.line, flaw)
 
-    def _banked(self, topic: str, *, near_misses: bool) -> list[_Line]:
-        section = self._bank.pop((topic, near_misses), None)
-        return [_Line(text, section.file, line) for text, line in section.lines] if section else []
+    def _banked(self, topic: str, *, near_misses: bool) -> bank.Section:
+        """What the bank has of a topic; an empty section where it has nothing."""
+        return self._bank.pop((topic, near_misses), bank.Section(topic, near_misses, "", 0))
 
     def _close_bank(self, topics: Container[str]) -> None:
         """What nobody has taken out belongs to no topic."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -21,8 +21,7 @@ _TEXT_TAG = "tag:yaml.org,2002:str"
 _TRUTH_TAG = "tag:yaml.org,2002:bool"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A scalar with the line it stands on."""
 
     value: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLE, FAQ, FILES, GAPS, PEOPLE, QUOTES, Change, MakePack
+from conftest import ARTICLE, FAQ, FILES, GAPS, PEOPLE, Change, MakePack
 
 from bot.errors import FileFaults
 from bot.pack.loading import english, general_talk, load
@@ -46,21 +46,6 @@ def test_every_quote_is_the_slice_at_its_span(make_pack: MakePack) -> None:
     for quote in pack.quotes.values():
         assert pack.excerpt(quote.id).text == pack.article.text[quote.span.start : quote.span.end]
         assert pack.article.locate(pack.excerpt(quote.id).text) == (quote.span.start,)
-
-
-def test_the_quote_of_a_span_is_the_shortest_that_covers_it(make_pack: MakePack) -> None:
-    pack = load(make_pack({"quotes.yaml": QUOTES + '- {id: years, speaker: kovacs, kind: direct, text: "nine years"}\n'}))
-    assert pack.quote_of(pack.quotes["years"].span) == pack.quotes["years"]
-    assert pack.quote_of(pack.quotes["waited"].span) == pack.quotes["waited"]
-    assert pack.quote_of(pack.article.paragraphs[0].span) is None
-
-
-def test_a_sentence_that_no_entry_cites_is_uncovered(make_pack: MakePack) -> None:
-    changed = FAQ.replace('  cites: [friends]\n  lead: "five pounds a year."\n', "  cites: [headline]\n")
-    pack = load(make_pack({"faq/library.yaml": changed}))
-    assert [pack.article.excerpt(s).text for s in pack.uncovered_sentences()] == [
-        "Join the friends of the library for five pounds a year."
-    ]
 
 
 def test_records_may_stand_in_one_file_in_a_folder_or_in_both(make_pack: MakePack) -> None:
@@ -192,6 +177,21 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
         "phrasing in two topics",
         {"gaps.yaml": ('"wages of the librarian"', '"Reading room?"')},
         "gaps.yaml:18: the phrasing 'Reading room?' stands under 'reading-room' too, at faq/library.yaml:49. Fix: keep it in one place.",
+    ),
+    (
+        "a phrasing without words",
+        {"gaps.yaml": ('"wages of the librarian"', '"?!"')},
+        "gaps.yaml:18: the phrasing '?!' has no words. Fix: write some, or remove it.",
+    ),
+    (
+        "a dozen phrasings and one",
+        {"faq/library.yaml": ('    - "reading room"\n', "".join(f'    - "reading room {i}"\n' for i in range(10)))},
+        "faq/library.yaml:59: 13 phrasings stand here, more than 12. Fix: move the rest to phrases/faq/library.txt, under [reading-room].",
+    ),
+    (
+        "a dozen near misses and one",
+        {"faq/library.yaml": ("  near_misses:\n", "  near_misses:\n" + "".join(f'    - "near {i}"\n' for i in range(12)))},
+        "faq/library.yaml:33: 13 near_misses stand here, more than 12. Fix: move the rest to phrases/faq/library.txt, under [not sunday-start].",
     ),
     (
         "no phrasings",
@@ -446,6 +446,90 @@ def test_a_full_name_cannot_be_another_person_s_alias(make_pack: MakePack) -> No
     assert faults(make_pack({"people.yaml": changed})) == [
         "people.yaml:14: 'Anna Kovacs' is already an alias of 'kovacs'. Fix: let a name mean one person."
     ]
+
+
+# The phrase bank
+
+BANK = """\
+# What people ask besides.
+[reading-room]
+the room for reading
+
+#libraryopening reading room
+[not reading-room]
+where is the reading room
+[gap-salary]
+what is Kovacs' pay
+[premise-bell-against-lift]
+Bell hates lifts, why
+"""
+
+
+def test_the_bank_s_phrasings_and_near_misses_belong_to_the_topics_that_it_names(make_pack: MakePack) -> None:
+    pack = load(make_pack({"phrases/library.txt": BANK}))
+    room = pack.by_id["reading-room"]
+    assert room.bank == ("the room for reading", "#libraryopening reading room")
+    assert len(room.phrasings) == 4
+    assert room.near_misses == ("where is the reading room",)
+    assert pack.by_id["gap-salary"].bank == ("what is Kovacs' pay",)
+    assert pack.by_id["premise-bell-against-lift"].bank == ("Bell hates lifts, why",)
+    assert pack.phrased["bell hates lifts why"].id == "premise-bell-against-lift"
+    assert "where is the reading room" not in pack.phrased
+
+
+def test_near_misses_of_record_and_bank_are_one_list(make_pack: MakePack) -> None:
+    pack = load(make_pack({"phrases.txt": "[not sunday-start]\nwho opens it on sundays\n"}))
+    assert pack.by_id["sunday-start"].near_misses == ("how many people signed for the sunday opening", "who opens it on sundays")
+
+
+def test_the_bank_may_stand_in_one_file_in_a_folder_and_in_folders_of_it(make_pack: MakePack) -> None:
+    files = {"phrases.txt": "[wait]\none\n", "phrases/faq/a.txt": "[roof-cost]\ntwo\n", "phrases/b.txt": "[gap-salary]\nthree\n"}
+    pack = load(make_pack(files))
+    assert [pack.by_id[i].bank for i in ("wait", "roof-cost", "gap-salary")] == [("one",), ("two",), ("three",)]
+
+
+def test_the_version_changes_with_the_bank(make_pack: MakePack) -> None:
+    versions = {load(make_pack({"phrases.txt": f"[wait]\n{text}\n"}, text)).version for text in ("one", "two")}
+    assert len(versions) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[wait]\none\n[nothing]\ntwo\n", "phrases.txt:3: there is no entry, gap or premise 'nothing'. Fix: use the id of one."),
+        ("[not nothing]\ntwo\n", "phrases.txt:1: there is no entry, gap or premise 'nothing'. Fix: use the id of one."),
+        (
+            "[not gap-salary]\ntwo\n",
+            "phrases.txt:1: 'gap-salary' is no entry, and only entries have near misses. Fix: remove them, or correct the id.",
+        ),
+        (
+            "[wait]\none\n\n[wait]\ntwo\n",
+            "phrases.txt:4: [wait] stands at phrases.txt:1 too. Fix: keep its lines under one heading.",
+        ),
+        (
+            "[wait]\nReading-room?\n",
+            "faq/library.yaml:49: the phrasing 'reading room' stands under 'wait' too, at phrases.txt:2. Fix: keep it in one place.",
+        ),
+        (
+            "[roof-cost]\nroof, repairs\n",
+            "phrases.txt:2: the phrasing 'roof, repairs' stands again, at faq/library.yaml:59. Fix: keep it in one place.",
+        ),
+        (
+            "[wait]\n# remark\none\nTwo\ntwo!\n",
+            "phrases.txt:5: the phrasing 'two!' stands again, at phrases.txt:4. Fix: keep it in one place.",
+        ),
+        ("[wait]\n...\n", "phrases.txt:2: the phrasing '...' has no words. Fix: write some, or remove it."),
+        ("[wait]\n", "phrases.txt:1: nothing stands under [wait]. Fix: write a line, or remove the heading."),
+        (b"[wait]\ncaf\xe9\n", "phrases.txt: is not UTF-8: byte 10 cannot be read. Fix: save the file as UTF-8."),
+    ],
+)
+def test_a_fault_of_the_bank_is_told_where_it_stands(make_pack: MakePack, text: str | bytes, message: str) -> None:
+    assert faults(make_pack({"phrases.txt": text})) == [message]
+
+
+def test_a_bank_with_a_byte_order_mark_and_windows_line_ends_is_read_alike(make_pack: MakePack) -> None:
+    pack = load(make_pack({"phrases.txt": ("\ufeff" + BANK.replace("\n", "\r\n")).encode()}))
+    assert pack.by_id["gap-salary"].bank == ("what is Kovacs' pay",)
 
 
 # Bare text files and places that hold no pack
