@@ -68,8 +68,8 @@ def suggest_questions(pack: Pack, typed: str) -> tuple[Option, ...]:
     """Real questions. The value is the question, or a phrasing of it that is short enough, so that it is answered like one typed
     in full."""
     options: list[Option] = []
-    for topic in _ranked(typed, pack.entries, lambda t: (t.question, *t.phrasings)):
-        value = next((p for p in (topic.question, *topic.phrasings) if len(p) <= MAX_OPTION), "")
+    for topic in _ranked(typed, pack.entries, lambda t: t.asked):
+        value = next((p for p in topic.asked if len(p) <= MAX_OPTION), "")
         if value:
             options.append(Option(clip(topic.question, MAX_OPTION), value))
         if len(options) == MAX_OPTIONS:

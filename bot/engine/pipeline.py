@@ -639,7 +639,7 @@ def _coverage(question: Question, entry: Candidate) -> float:
 
 def _asked_as(topic: Topic) -> list[str]:
     """A topic's question and phrasings, each once."""
-    return list({normal_form(p): p for p in (topic.question, *topic.phrasings) if p}.values())
+    return list(topic.asked)
 
 
 def _sentence_topics(pack: Pack) -> list[Topic]:
