@@ -1,4 +1,4 @@
-"""The project's borders: who imports whom, what happens at import, what help, README and changelog say, and what the wheel holds."""
+"""The project's borders: who imports whom, what an import does, what help, README and changelog say, and what the wheel holds."""
 
 from __future__ import annotations
 
@@ -41,13 +41,19 @@ MAY_IMPORT: dict[str, set[str]] = {
 MAY_IMPORT["engine"].add("config")  # for the folder of the cache
 
 FILES = {"io", "os", "pathlib", "shutil", "tempfile"}
-WORLD = {"asyncio", "concurrent", "datetime", "getpass", "http", "locale", "logging", "multiprocessing", "platform", "random", "secrets", "signal", "socket", "sqlite3", "ssl", "subprocess", "sys", "threading", "time", "urllib", "uuid"}  # fmt: skip
+WORLD = {
+    "asyncio", "concurrent", "datetime", "getpass", "http", "locale", "logging", "multiprocessing", "platform", "random",
+    "secrets", "signal", "socket", "sqlite3", "ssl", "subprocess", "sys", "threading", "time", "urllib", "uuid",
+}  # fmt: skip
 FILE_CALLS = {"open", "read_bytes", "read_text", "write_bytes", "write_text"}
 WORLD_CALLS = {"__import__", "eval", "exec", "input", "print"}
 WORLD_NAMES = {"environ", "getenv", "random", "urandom"}
 # What may see more of the world than its arguments: these rooms all of it, these modules files. All others are pure.
 WORLDLY = {"__main__", "cli", "client", "curate", "serve", "store"}
-READERS = {"config.py", "engine/build.py", "engine/reader.py", "pack/folder.py", "pack/loading.py", "pack/topics.py", "say/languages.py", "text/strict_yaml.py"}  # fmt: skip
+READERS = {
+    "config.py", "engine/build.py", "engine/reader.py", "pack/folder.py", "pack/loading.py", "say/languages.py",
+    "text/strict_yaml.py",
+}  # fmt: skip
 LOCKED = {"engine/reader.py"}  # loads its weights once, whoever asks first
 
 OUTSIDE = {"benchmarks", "tests", "tools", "training"}
@@ -254,7 +260,8 @@ def tracked() -> list[Path]:
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         pytest.skip("not a checkout with git")
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True, timeout=60
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, check=True, timeout=60,
     ).stdout  # fmt: skip
     return [ROOT / name for name in listed.decode().split("\0") if name and (ROOT / name).is_file()]
 
@@ -326,7 +333,11 @@ def test_tests_benchmarks_tools_and_training_import_what_is_declared(folder: str
 
 # The wheel
 
-UNREACHABLE = re.compile(r"No matching distribution found for hatchling|Could not find a version that satisfies the requirement hatchling|Could not fetch URL|Connection|resolve host|timed out", re.IGNORECASE)  # fmt: skip
+UNREACHABLE = re.compile(
+    r"No matching distribution found for hatchling|Could not find a version that satisfies the requirement hatchling|"
+    r"Could not fetch URL|Connection|resolve host|timed out",
+    re.IGNORECASE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -338,7 +349,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
     ran = subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--no-deps", "--retries", "1", "--timeout", "20", "--disable-pip-version-check", "-w", str(folder), str(folder / "source")],
+        [
+            sys.executable, "-m", "pip", "wheel", "--no-deps", "--retries", "1", "--timeout", "20", "--disable-pip-version-check",
+            "-w", str(folder), str(folder / "source"),
+        ],
         capture_output=True, text=True, cwd=folder, timeout=300, check=False,
     )  # fmt: skip
     if ran.returncode and UNREACHABLE.search(ran.stderr):
@@ -361,10 +375,14 @@ def test_the_wheel_holds_the_program_with_its_data_and_nothing_else(wheel: Path)
 def test_the_wheel_answers_from_the_pack_inside_it(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     (tmp_path / "elsewhere").mkdir()
-    code = "import bot, sys; from bot.cli.main import main; sys.exit(main(['ask', '--json', 'hello']) or print(bot.__file__, file=sys.stderr))"
+    code = (
+        "import bot, sys; from bot.cli.main import main\n"
+        "sys.exit(main(['ask', '--json', 'hello']) or print(bot.__file__, file=sys.stderr))"
+    )
     ran = subprocess.run(
         [sys.executable, "-c", code],
-        capture_output=True, text=True, cwd=tmp_path / "elsewhere", timeout=120, check=False, env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True, text=True, cwd=tmp_path / "elsewhere", timeout=120, check=False,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
     )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, f"{tmp_path / 'site' / 'bot' / '__init__.py'}\n")
     assert '"slug": "backthecode"' in ran.stdout

@@ -51,12 +51,26 @@ class Folder:
         self._count_in(name, data)
         return data
 
+    def text(self, name: str) -> str:
+        """The text of a file; empty, with a fault, where it cannot be read."""
+        try:
+            return self.data(name).decode("utf-8-sig")
+        except OSError as error:
+            flaw = Flaw(f"cannot be read ({error.strerror}).", "check the path and its permissions.")
+        except UnicodeDecodeError as error:
+            flaw = not_utf_8(error, "file")
+        self.fault(name, 0, flaw)
+        return ""
+
     def mapping(self, name: str) -> Mapping | None:
         """The keys and values that a YAML file holds, or None with a fault."""
         return read_mapping(self._counted(name), self.faults, name)
 
     def records(self, stem: str) -> Iterator[tuple[str, Mapping]]:
-        """Each record of the YAML files called `stem`, with the name of its file. Keys that were not asked for by the time the next record is fetched are faults."""
+        """Each record of the YAML files called `stem`, with the name of its file.
+
+        Keys of a record that were not asked for by the time the next one is fetched are faults.
+        """
         for name in self.names(stem, ".yaml"):
             for record in read_records(self._counted(name), self.faults, name):
                 yield name, record

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from itertools import chain
-from pathlib import PurePosixPath
 
 from bot.pack import bank, proof
-from bot.pack.folder import Folder, not_utf_8
+from bot.pack.folder import Folder
 from bot.pack.proof import Flaw
 from bot.pack.values import MAX_LISTED, Asks, Person, Quote, Topic, Verdict
 from bot.text.article import Article
@@ -55,7 +54,7 @@ class Topics:
                 asks=self._folder.choice(Asks, record, "asks", file),
                 lead=lead,
                 near_misses=(*(n.value for n in near_misses), *further.texts),
-                group=PurePosixPath(file).stem,
+                group=file.rpartition("/")[2].removesuffix(".yaml"),
             )
 
     def _gaps(self) -> Iterator[Topic]:
@@ -117,7 +116,7 @@ class Topics:
         texts = record.texts(key, required=required)
         if len(texts) > MAX_LISTED:
             heading = f"[{record.text('id')}]" if key == "phrasings" else f"[not {record.text('id')}]"
-            place = PurePosixPath("phrases", file).with_suffix(".txt")
+            place = f"phrases/{file.removesuffix('.yaml')}.txt"
             flaw = Flaw(f"{len(texts)} {key} stand here, more than {MAX_LISTED}.", f"move the rest to {place}, under {heading}.")
             self._folder.fault(file, texts[MAX_LISTED].line, flaw)
         return texts
@@ -142,17 +141,14 @@ class Topics:
     # The phrase bank
 
     def _open_bank(self) -> None:
+        for name in self._folder.names("phrases", ".yaml"):
+            flaw = Flaw(
+                "the phrase bank is plain text.", "write `[id]` and a phrasing a line, in a file whose name ends in .txt."
+            )
+            self._folder.fault(name, 0, flaw)
         for name in self._folder.names("phrases", ".txt"):
-            try:
-                text = self._folder.data(name).decode("utf-8-sig")
-            except OSError as error:
-                flaw = Flaw(f"cannot be read ({error.strerror}).", "check the path and its permissions.")
-                self._folder.fault(name, 0, flaw)
-            except UnicodeDecodeError as error:
-                self._folder.fault(name, 0, not_utf_8(error, "file"))
-            else:
-                for section in bank.parse(text, name, self._folder.faults):
-                    self._put(section)
+            for section in bank.parse(self._folder.text(name), name, self._folder.faults):
+                self._put(section)
 
     def _put(self, section: bank.Section) -> None:
         first = self._bank.setdefault((section.id, section.near_misses), section)

@@ -527,6 +527,12 @@ def test_a_fault_of_the_bank_is_told_where_it_stands(make_pack: MakePack, text: 
     assert faults(make_pack({"phrases.txt": text})) == [message]
 
 
+def test_a_bank_in_yaml_is_not_passed_over(make_pack: MakePack) -> None:
+    assert faults(make_pack({"phrases/more.yaml": "wait: [one]\n"})) == [
+        "phrases/more.yaml: the phrase bank is plain text. Fix: write `[id]` and a phrasing a line, in a file whose name ends in .txt."
+    ]
+
+
 def test_a_bank_with_a_byte_order_mark_and_windows_line_ends_is_read_alike(make_pack: MakePack) -> None:
     pack = load(make_pack({"phrases.txt": ("\ufeff" + BANK.replace("\n", "\r\n")).encode()}))
     assert pack.by_id["gap-salary"].bank == ("what is Kovacs' pay",)
