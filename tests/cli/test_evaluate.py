@@ -13,9 +13,20 @@ LABELLED = [
     {"id": "Q1", "question": "reading room", "kind": "answerable", "category": "keyword", "gold": ["full again"]},
     {"id": "Q2", "question": "roof repairs", "kind": "answerable", "category": "keyword", "gold": ["cheaper"]},
     {"id": "Q3", "question": "salary of Kovacs", "kind": "unanswerable", "category": "near_miss"},
-    {"id": "P1", "contrast": "role", "a": {"question": "who called for a second lift", "kind": "answerable", "gold": ["Bell"]}, "b": {"question": "why does Bell oppose a second lift", "kind": "unanswerable", "accept": ["second lift"]}},
-    {"id": "T1", "turns": [{"question": "reading room", "kind": "answerable", "gold": ["full"]}, {"question": "who said that?", "kind": "answerable", "gold": ["Kovacs"]}]},
-]  # fmt: skip
+    {
+        "id": "P1",
+        "contrast": "role",
+        "a": {"question": "who called for a second lift", "kind": "answerable", "gold": ["Bell"]},
+        "b": {"question": "why does Bell oppose a second lift", "kind": "unanswerable", "accept": ["second lift"]},
+    },
+    {
+        "id": "T1",
+        "turns": [
+            {"question": "reading room", "kind": "answerable", "gold": ["full"]},
+            {"question": "who said that?", "kind": "answerable", "gold": ["Kovacs"]},
+        ],
+    },
+]
 
 
 @pytest.fixture

@@ -49,7 +49,10 @@ def newer(path: Path) -> None:
 
 
 UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "text": (lambda p: p.write_text("hello"), "is not a database. Fix: move it away, or name another folder as `state` in config.yaml."),
+    "text": (
+        lambda p: p.write_text("hello"),
+        "is not a database. Fix: move it away, or name another folder as `state` in config.yaml.",
+    ),
     "noise": (lambda p: p.write_bytes(bytes(range(256)) * 64), "is not a database."),
     "damaged": (damaged, "is damaged. Fix: put back a copy of it, or move it away"),
     "another program's": (made_by("CREATE TABLE bookmark (url TEXT)"), "is another program's database. Fix: name another folder"),
