@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
-from bot.client.items import rows_of
+from bot.client.buttons import rows_of
+from bot.client.custom_ids import decode
 from bot.client.outgoing import Key
 from bot.client.preview import EXIT_USAGE, World, make_bot, world
-from bot.client.state import decode
 from bot.engine.answer import (
     Ambiguous,
     Answer,
@@ -123,7 +123,7 @@ class Stage:
     async def _set(self, overrides: Overrides) -> None:
         channel = self.world.channel
         assert channel.guild is not None
-        await self.world.bot.change_settings(channel.guild.id, channel.id, lambda _: overrides)
+        await self.world.bot.settings.change(channel.guild.id, channel.id, lambda _: overrides)
 
 
 Play: TypeAlias = "Callable[[Stage], Awaitable[Shown]]"

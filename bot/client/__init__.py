@@ -1,5 +1,9 @@
-"""Discord: the only importer of its library. In the order in which a question meets them:
+"""Discord: the only folder that imports its library. A room imports only from those before it:
 
-state (what a button knows), outgoing (what leaves, clamped), pages (answers and pages with their buttons), claims, cooldown, items (what can be pressed),
-commands, app (the bot), gateway (the connection), running (`verbatim run`); preview and pictures (`verbatim preview`), which need an extra.
+limits (Discord's numbers); outgoing, custom_ids, typed_commands and pages (what is shown, as plain values without the library);
+buttons (what can be pressed), permissions, translation, log;
+pacing, seen_events, under_way, patient_store and settings (what is kept while it runs);
+delivery (sending), responses (answering interactions in time), answering (from a question to its message), asking (what interactions ask);
+messages, presses, commands and admin (what people do); startup, lifecycle (the client);
+gateway (the connection), running (`verbatim run`), preview (`verbatim preview`, which needs an extra).
 """

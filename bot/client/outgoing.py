@@ -1,23 +1,23 @@
-"""What leaves for Discord, as plain values, and the clamp that everything passes: discord.py checks few of Discord's limits, and a request over one is refused whole.
-
-Limits: https://docs.discord.com/developers/components/reference, .../resources/message, .../interactions/application-commands.
-"""
+"""What leaves for Discord, as plain values, and the clamp that everything passes. Knows nothing of Discord's library."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.browse.paging import MAX_OPTION, MAX_OPTIONS, Option
-from bot.client.state import MAX_CUSTOM_ID
-from bot.say.lines import MAX_CONTENT
-from bot.say.wording import MAX_LABEL
+from bot.browse.paging import Option
+from bot.client.limits import (
+    MAX_BUTTONS,
+    MAX_CONTENT,
+    MAX_CUSTOM_ID,
+    MAX_FILE_NAME,
+    MAX_LABEL,
+    MAX_OPTION,
+    MAX_OPTIONS,
+    MAX_PLACEHOLDER,
+    MAX_ROWS,
+)
 from bot.text.display import clip
-
-MAX_ROWS = 5
-MAX_KEYS = 5  # buttons in a row
-MAX_PLACEHOLDER = 150
-MAX_FILE_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def clamp(message: Outgoing) -> Outgoing:
     menu = _menu(message.menu, seen) if message.menu else None
     rows: list[tuple[Key, ...]] = []
     for row in message.rows:
-        keys = tuple(_keys(row, seen))[:MAX_KEYS]
+        keys = tuple(_keys(row, seen))[:MAX_BUTTONS]
         if keys and len(rows) + (menu is not None) < MAX_ROWS:
             rows.append(keys)
     content = clip(message.content, MAX_CONTENT)

@@ -1,17 +1,17 @@
-"""Answers and pages with what can be pressed on them, as plain values: reply.py has the words, this has the buttons. Knows nothing of Discord's library."""
+"""Answers and pages with what can be pressed on them, as plain values: `bot.say` has the words, this has the buttons. Knows nothing of Discord's library."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from bot.browse import pages as browse
 from bot.browse import passages, suggestions
-from bot.client import state
-from bot.client.outgoing import MAX_KEYS, Key, Menu, Outgoing
-from bot.client.state import State, Turn, encode, find, referred, tag, text_of
+from bot.client import custom_ids
+from bot.client.custom_ids import CustomId, Turn, encode, find, referred, tag, text_of
+from bot.client.limits import MAX_BUTTONS
+from bot.client.outgoing import Key, Menu, Outgoing
+from bot.client.typed_commands import Request
 from bot.engine.answer import Answer, Answered, Citation, Contradicted, NotInArticle, SmallTalk
 from bot.pack.values import Pack, Topic
 from bot.say import citations, lines
@@ -19,10 +19,9 @@ from bot.say import pages as worded
 from bot.say import replies as reply
 from bot.say.lines import Reply
 from bot.say.why import why
-from bot.say.wording import COMMANDS, Action, Format, Wording
+from bot.say.wording import Action, Format, Wording
 
 ASK = "ask"  # the action that asks a topic's own question
-_NAME_WORDS = 8  # of a typed speaker
 MAX_SHOWN = 1800  # characters of a citation in a message; a longer one is a file
 
 _ROW = (Action.CONTEXT, Action.ELSE, Action.FOLLOW_UP)  # the first, as wide as a phone; the others follow in a second
@@ -68,45 +67,12 @@ def sentence(text: str, *, private: bool = False) -> Outgoing:
     return Outgoing(lines.said(text).content, private=private)
 
 
+def cooling(seconds: float, words: Wording) -> Outgoing:
+    """Tells an asker how long they must wait."""
+    return sentence(words.cooldown.format(seconds=max(1, round(seconds))))
+
+
 # Commands, by slash or typed
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A command with what was given to it, as it was typed."""
-
-    command: str
-    question: str = ""
-    speaker: str = ""
-    topic: str = ""
-    page: str = ""
-    group: str = ""
-    format: str = ""
-
-
-# The one thing that may follow each command without being named; for quote, what is not a speaker's name.
-_BARE = {"ask": "question", "quote": "topic", "article": "page", "faq": "group", "cite": "format"}
-_TYPED = re.compile(r"/(\w+)(?:\s+(.*))?", re.DOTALL)
-_NAMED = re.compile(r"\b(question|speaker|topic|page|group|format):")
-
-
-def typed(text: str, pack: Pack) -> Request | None:
-    """The command in a message, such as "/quote Ruth Bell lift" or "/quote speaker: Bell topic: lift"; None where it is none. Whoever cannot use Discord's
-    own list of commands, as with some screen readers, so has the same ones."""
-    found = _TYPED.fullmatch(text.strip())
-    command = found[1].casefold() if found else ""
-    if found is None or command not in COMMANDS:
-        return None
-    rest = found[2] or ""
-    first, *named = _NAMED.split(rest)
-    given = {name: value.strip() for name, value in zip(named[::2], named[1::2], strict=True)}
-    if command == "quote" and first.strip():
-        given |= _speaker_first(first.split(), pack)
-    elif command == "ask":
-        given = {"question": given.get("question", rest)}
-    elif first.strip() and command in _BARE:
-        given[_BARE[command]] = first.strip()
-    return Request(command, **given)
 
 
 def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[Answer]) -> Outgoing:
@@ -117,12 +83,12 @@ def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[An
             person = browse.find_person(pack, request.speaker) if request.speaker.strip() else None
             if request.speaker.strip() and person is None:
                 return sentence(words.unknown["speaker"], private=True)
-            to = Turn("quotes", 1, tag(person.id) if person else "", request.topic[: state.MAX_TYPED])
+            to = Turn("quotes", 1, tag(person.id) if person else "", request.topic[: custom_ids.MAX_TYPED])
         case "who":
             to = Turn("people", 1)
         case "article":
             number = request.page.strip() or "1"
-            if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= state.MAX_PAGE):
+            if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= custom_ids.MAX_PAGE):
                 return sentence(words.unknown["page"], private=True)
             to = Turn("article", int(number))
         case "faq":
@@ -151,7 +117,7 @@ def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[An
 # What a button leads to
 
 
-def pressed(press: State, pack: Pack, words: Wording) -> Outgoing | None:
+def pressed(press: CustomId, pack: Pack, words: Wording) -> Outgoing | None:
     """The page behind a button that shows something; None for what is no such button, or of another text of the article."""
     if press.article != text_of(pack):
         return None
@@ -172,7 +138,7 @@ def pressed(press: State, pack: Pack, words: Wording) -> Outgoing | None:
             found = [c for part in press.parts[1:] if (c := referred(part, pack))]
             return cited(found, pack, words, form) if found and form else None
         case "page":
-            to = state.turned(press)
+            to = custom_ids.turned(press)
             return page(to, pack, words) if to else None
     return None
 
@@ -180,7 +146,7 @@ def pressed(press: State, pack: Pack, words: Wording) -> Outgoing | None:
 def cited(found: Sequence[Citation], pack: Pack, words: Wording, form: Format) -> Outgoing:
     """Citations in a format, to copy: a block of code, or a file where that is too long or would end the block; and the other formats."""
     text = "\n".join(citations.cite(c, pack, words, form) for c in found)
-    references = [state.reference(c) for c in found]
+    references = [custom_ids.reference(c) for c in found]
     others = [f for f in Format if f is not form]
     row = tuple(Key(words.formats[f], encode("cite-as", pack, (f.value, *references))) for f in others)
     heading = lines.said(words.colon.format(text=words.formats[form])).content
@@ -222,20 +188,23 @@ def picked(kind: str, value: str, pack: Pack, words: Wording) -> tuple[Outgoing 
     return (page(Turn("faq", 1, tag(value)), pack, words) if value in known else None), None
 
 
-def topic_in(press: State, pack: Pack) -> Topic | None:
+def topic_of(answer: Answer) -> Topic | None:
+    """The topic that decided an answer, where there is one."""
+    match answer:
+        case Answered(entries=entries):
+            return entries[0] if entries else None
+        case Contradicted(premise=topic) | NotInArticle(gap=topic):
+            return topic
+        case _:
+            return None
+
+
+def topic_in(press: CustomId, pack: Pack) -> Topic | None:
     """The first topic that a button refers to."""
     return next(iter(_topics(press, pack)), None)
 
 
 # Within
-
-
-def _speaker_first(words: Sequence[str], pack: Pack) -> dict[str, str]:
-    """The longest beginning that names somebody as the speaker, and what follows it as the topic; else all of it as the topic."""
-    for end in range(min(len(words), _NAME_WORDS), 0, -1):
-        if browse.find_person(pack, " ".join(words[:end])):
-            return {"speaker": " ".join(words[:end]), "topic": " ".join(words[end:])}
-    return {"topic": " ".join(words)}
 
 
 def _needs(action: Action, quote: str, answer: Answer) -> tuple[str, ...]:
@@ -244,20 +213,16 @@ def _needs(action: Action, quote: str, answer: Answer) -> tuple[str, ...]:
     if action in (Action.MATCHES, Action.NOT_ASKED):
         return tuple(tag(t.id) for t in suggestions.matches(answer))
     if action is Action.FOLLOW_UP:
-        match answer:
-            case Answered(entries=entries):
-                return tuple(tag(t.id) for t in entries[:1])
-            case Contradicted(premise=topic) | NotInArticle(gap=topic):
-                return (tag(topic.id),) if topic else ()
-        return ()
-    return tuple(map(state.reference, reply.shown_in(answer)))
+        topic = topic_of(answer)
+        return (tag(topic.id),) if topic else ()
+    return tuple(map(custom_ids.reference, reply.shown_in(answer)))
 
 
 def _paged(shown: Reply, to: Turn, pack: Pack, words: Wording) -> Outgoing:
     keys = []
     for action, number in ((Action.PREVIOUS, shown.page - 1), (Action.NEXT, shown.page + 1)):
         if 1 <= number <= shown.pages:
-            keys.append(Key(reply.label(action, words), state.turn(Turn(to.what, number, to.of, to.words), pack)))
+            keys.append(Key(reply.label(action, words), custom_ids.turn(Turn(to.what, number, to.of, to.words), pack)))
     menu = None
     if shown.options:
         hint = words.choose_person if to.what == "people" else words.choose_question
@@ -270,12 +235,12 @@ def _matches(topics: Sequence[Topic], pack: Pack, heading: str, none: str) -> Ou
     return Outgoing(lines.said(heading if keys else none).content, (keys,) if keys else ())
 
 
-def _topics(press: State, pack: Pack) -> list[Topic]:
-    found = (find(part, pack.by_id) for part in press.parts[:MAX_KEYS])
+def _topics(press: CustomId, pack: Pack) -> list[Topic]:
+    found = (find(part, pack.by_id) for part in press.parts[:MAX_BUTTONS])
     return [pack.by_id[i] for i in found if i is not None]
 
 
-def _quote(press: State, pack: Pack) -> str:
+def _quote(press: CustomId, pack: Pack) -> str:
     return (find(press.parts[0], pack.quotes) if press.parts else None) or ""
 
 
@@ -292,7 +257,7 @@ def _key(action: Action, pack: Pack, words: Wording, parts: Sequence[str] = ()) 
 
 
 def _action_of(key: Key) -> str:
-    found = state.decode(key.custom_id)
+    found = custom_ids.decode(key.custom_id)
     return found.action if found else ""
 
 

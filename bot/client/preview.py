@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.client.app import Verbatim
+from bot.client.lifecycle import Verbatim
 from bot.client.running import stop_on_signals
 from bot.engine.answer import Answered
 from bot.engine.pipeline import Engine
@@ -49,7 +49,8 @@ class World:
 
     @property
     def mention(self) -> str:
-        return f"<@{self.bot.application_user}>"
+        assert self.bot.user is not None
+        return self.bot.user.mention
 
 
 @asynccontextmanager
@@ -149,7 +150,7 @@ async def _serve(library: Library, port: int) -> int:
 async def _welcome(w: World, question: str) -> None:
     """An answer whose buttons can be pressed at once; and the bot listens, since to type a mention takes a number on the page."""
     assert w.channel.guild is not None
-    await w.bot.change_settings(w.channel.guild.id, w.channel.id, lambda old: replace(old, listen=True))
+    await w.bot.settings.change(w.channel.guild.id, w.channel.id, lambda old: replace(old, listen=True))
     await w.asker.send(w.channel, f"{w.mention} {question}")
 
 

@@ -13,9 +13,12 @@ from pathlib import Path
 
 import discord
 
-from bot.client.app import PERMISSIONS, SCOPES, Verbatim, place
-from bot.client.claims import Claims
 from bot.client.gateway import resuming
+from bot.client.lifecycle import Verbatim
+from bot.client.limits import AUTHENTICATION_FAILED
+from bot.client.log import place
+from bot.client.permissions import invitation
+from bot.client.seen_events import SeenEvents
 from bot.config import ENV_TOKEN, Settings
 from bot.engine.build import build
 from bot.serve.dialogue import Dialogue
@@ -26,12 +29,11 @@ from bot.store.values import STORE_FILE, ChannelSettings, Store, StoreFault
 
 EXIT_USAGE, EXIT_LOGIN, EXIT_INTENTS = 2, 3, 4
 FIRST_WAIT = 1.0  # seconds before the first restart; doubles with each
-# Seconds. Each restart may spend one of the 1,000 IDENTIFYs a day after which Discord resets the token, so this must stay above 86.4.
-# https://docs.discord.com/developers/events/gateway#identifying
-LONGEST_WAIT = 120.0
+LONGEST_WAIT = (
+    120.0  # seconds; each restart may spend one of the IDENTIFYs that Discord allows in a day, so this must stay above 86.4
+)
 STEADY_AFTER = 600.0  # seconds of running after which the next wait is the first again
 WATCH_EVERY = 2.0  # seconds between two looks at the files of the packs
-_AUTHENTICATION_FAILED = 4004  # gateway close code
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +69,7 @@ verbatim: {ENV_TOKEN} is not set, and without a token there is no bot on Discord
   1. Open https://discord.com/developers/applications, press New Application and name it.
   2. On its page Bot, press Reset Token and copy the token. Keep it secret: whoever has it is the bot. No privileged intent is needed.
   3. Invite the bot to a server, with the Application ID from the page General Information in this address:
-     {discord.utils.oauth_url("APPLICATION_ID", permissions=PERMISSIONS, scopes=SCOPES)}
+     {invitation("APPLICATION_ID")}
      (scopes bot and applications.commands; permissions View Channels, Send Messages, Send Messages in Threads, Read Message History)
   4. Set {ENV_TOKEN} to the token in the environment, not in a file that is shared, and start `verbatim run` again."""
 
@@ -135,12 +137,12 @@ async def _keep_current(library: Library, anew: asyncio.Event, *, watch: bool) -
 
 
 async def _keep_running(library: Library, store: Store, token: str, stop: asyncio.Event, settings: Settings) -> int:
-    loop, dialogue, claims = asyncio.get_running_loop(), Dialogue(), Claims()
+    loop, dialogue, seen = asyncio.get_running_loop(), Dialogue(), SeenEvents()
     wait, listen = FIRST_WAIT, settings.listen
     defaults = ChannelSettings(cooldown=settings.cooldown)
     while True:
         began = loop.time()
-        client = Verbatim(library, store, dialogue, listen=listen, defaults=defaults, shards=settings.shards, claims=claims)
+        client = Verbatim(library, store, dialogue, listen=listen, defaults=defaults, shards=settings.shards, seen=seen)
         error = await _run_once(client, token, stop)
         if stop.is_set():
             return 0
@@ -149,7 +151,7 @@ async def _keep_running(library: Library, store: Store, token: str, stop: asynci
             listen = False
             continue
         if isinstance(error, discord.LoginFailure) or (
-            isinstance(error, discord.ConnectionClosed) and error.code == _AUTHENTICATION_FAILED
+            isinstance(error, discord.ConnectionClosed) and error.code == AUTHENTICATION_FAILED
         ):
             _log.error(
                 "Discord refuses the token. Reset it on the page Bot in the Developer Portal and set %s to the new one.",

@@ -203,7 +203,7 @@ def test_every_scene_ends_with_something_to_see(engine: Engine, asked: dict[str,
                 assert window["title"] == wording(scene.locale).follow_up_title
                 return
             message = message_of(shown)
-            assert message.author.id == s.world.bot.application_user
+            assert message.author.id == getattr(s.world.bot.user, "id", 0)
             assert message.content or message.attachments
             seen = s.world.channel.history(viewer=getattr(s.world, scene.seen_by))
             assert message.id in {m.id for m in seen}, "whoever looks does not see it"

@@ -21,7 +21,7 @@ import discord
 from fakes.loopback import HISTORY, SEND, Discord, Drive, Fault, Question, fake_discord
 
 from bot.client import running
-from bot.client.app import Verbatim
+from bot.client.lifecycle import Verbatim
 from bot.config import ENV_TOKEN, Settings
 from bot.engine.answer import Answer
 from bot.engine.pipeline import Engine

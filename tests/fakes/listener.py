@@ -10,7 +10,7 @@ import discord
 import simcord
 from fakes.scene import Scene
 
-from bot.client.state import tag, text_of
+from bot.client.custom_ids import tag, text_of
 from bot.say.languages import wording
 from bot.say.wording import PERMISSIONS
 from bot.store.values import Overrides
@@ -166,7 +166,7 @@ def old_button(action: str, passage: str = "", *, article: str = "", of: str = "
 
 def settings(**values: Any) -> Step:
     async def act(h: Listener) -> None:
-        await h.scene.bot.change_settings(h.scene.guild.id, h.channel.id, lambda _: Overrides(**values))
+        await h.scene.bot.settings.change(h.scene.guild.id, h.channel.id, lambda _: Overrides(**values))
 
     return Step(f"(set here) {', '.join(f'{k}: {v}' for k, v in values.items())}", act)
 

@@ -15,19 +15,20 @@ import simcord
 from fakes.contract import contract
 from simcord.backend import serializers
 
-from bot.client.app import Verbatim
+from bot.client.lifecycle import Verbatim
 from bot.engine.answer import Ambiguous, Answer, Rule
 from bot.engine.pipeline import Engine
 from bot.say.languages import wording
-from bot.say.replies import compose
+from bot.say.replies import buttons, compose
+from bot.say.wording import Action, Wording
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library
 from bot.store.memory import MemoryStore
 from bot.store.values import Store
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-
+LIFT = "Who called for a second lift?"
+ROOF = "What did Tom Reed say about the roof repairs?"
+EN, FR = wording("en"), wording("fr")
 UNDERSTOOD = re.compile(r"\A(-# Understood as: .*\n)+")
 
 
@@ -60,6 +61,27 @@ class Scene:
     def responses(self) -> list[dict[str, Any]]:
         """The bodies of the bot's first responses to interactions."""
         return self.bodies("POST", "/interactions/")
+
+    def last_message(self, channel: simcord.ChannelHandle | None = None) -> discord.Message:
+        """The message that stands last in a channel, the first one if none is named."""
+        message = (channel or self.channel).last_message
+        assert message is not None
+        return message
+
+    @property
+    def owner(self) -> simcord.MemberActor:
+        """The server's owner, who may do everything in it."""
+        return simcord.MemberActor(self.env, self.guild, self.guild.owner)
+
+    def operator(self) -> simcord.MemberActor:
+        """The server's owner, from now on also the application's."""
+        assert self.bot.application is not None
+        self.bot.application.owner.id = self.guild.owner.id
+        return self.owner
+
+    def friend(self, name: str = "friend") -> simcord.MemberActor:
+        """Another member."""
+        return self.guild.add_member(self.env.create_user(name))
 
     async def mention(self, text: str, channel: simcord.ChannelHandle | None = None) -> discord.Message:
         assert self.bot.user
@@ -145,7 +167,22 @@ def undecided(engine: Engine, *topics: str) -> Stub:
         answer = real.answer(question, history)
         if question != "which?":
             return answer
-        choices = tuple(real.pack.by_id[topic] for topic in topics)
-        return Ambiguous(replace(answer.trace, rule=Rule.EQUAL), 0.5, (), choices)
+        return Ambiguous(replace(answer.trace, rule=Rule.EQUAL), 0.5, (), tuple(real.pack.by_id[topic] for topic in topics))
 
     return Stub(engine, decide)
+
+
+def labels(body: dict[str, Any]) -> list[str]:
+    """The labels of a message's buttons."""
+    return [c["label"] for row in body.get("components", ()) for c in row["components"] if c["type"] == 2]
+
+
+def label(action: Action, words: Wording = EN) -> str:
+    return words.buttons[action]
+
+
+def with_every_button(engine: Engine) -> str:
+    """A question whose answer has other passages and other matches beside it."""
+    wanted = {Action.CONTEXT, Action.ELSE, Action.MATCHES}
+    asked = (f"so {t.question}" for t in engine.pack.entries)
+    return next(q for q in asked if {b.action for b in buttons(engine.answer(q), engine.pack, EN)} >= wanted)

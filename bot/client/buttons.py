@@ -1,23 +1,28 @@
-"""What can be pressed: discord.py's views for plain values, and what happens on a press. Every item says all in its custom_id, so it outlives a restart and may be stale or forged."""
+"""What can be pressed: discord.py's views for plain values. Every item says all in its custom_id, so it outlives a restart and may be stale or forged."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import discord
 
+from bot.client.custom_ids import PREFIX, encode, tag
+from bot.client.limits import TOKEN_LIFE
 from bot.client.outgoing import Key, Menu, Outgoing
-from bot.client.state import PREFIX, encode, tag
 from bot.pack.values import Pack, Topic
 from bot.say.replies import Modal
 
-if TYPE_CHECKING:
-    from bot.client.app import Verbatim
-
 FOLLOW_UP = "asked"  # the action of the follow-up's window
 MAX_QUESTION = 1500  # characters of a question in a command or a window
-_WINDOW_SECONDS = 15 * 60.0  # as long as Discord takes a response to what opened it
+
+
+class Presses(Protocol):
+    """What happens on a press: the client holds it as `presses`, since discord.py makes the items by itself."""
+
+    async def press(self, interaction: discord.Interaction[Any], custom_id: str) -> None: ...
+
+    async def pick(self, interaction: discord.Interaction[Any], custom_id: str, value: str) -> None: ...
 
 
 class Press(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=PREFIX + r"(?!pick:)(?P<rest>.+)"):
@@ -33,8 +38,8 @@ class Press(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template
         return cls(Key("?", match.string))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        client: Verbatim = interaction.client
-        await client.guarded(interaction, client.respond_to_press(interaction, self.custom_id))
+        presses: Presses = interaction.client.presses
+        await presses.press(interaction, self.custom_id)
 
 
 class Pick(discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=PREFIX + r"pick:(?P<rest>.+)"):
@@ -51,11 +56,11 @@ class Pick(discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=
         return cls(Menu(match.string, "", ()))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        client: Verbatim = interaction.client
+        presses: Presses = interaction.client.presses
         data: Any = interaction.data or {}
         values = data.get("values")
         value = str(values[0]) if isinstance(values, list) and values else ""
-        await client.guarded(interaction, client.respond_to_pick(interaction, self.custom_id, value))
+        await presses.pick(interaction, self.custom_id, value)
 
 
 ITEMS = (Press, Pick)
@@ -66,14 +71,14 @@ class Window(discord.ui.Modal):
 
     def __init__(self, modal: Modal, pack: Pack, topic: Topic | None) -> None:
         custom_id = encode(FOLLOW_UP, pack, (tag(topic.id),) if topic else ())
-        super().__init__(title=modal.title, custom_id=custom_id, timeout=_WINDOW_SECONDS)
+        super().__init__(title=modal.title, custom_id=custom_id, timeout=TOKEN_LIFE)
         field: discord.ui.TextInput[Window] = discord.ui.TextInput(
             custom_id="question", style=discord.TextStyle.paragraph, placeholder=modal.hint, min_length=1, max_length=MAX_QUESTION
         )
         self.add_item(discord.ui.Label(text=modal.label, component=field))
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
-        """Nothing: `Verbatim.on_interaction` answers."""
+        """Nothing: the client hears of every submitted window, and answers."""
 
 
 def typed_in(components: Any) -> str:

@@ -1,4 +1,4 @@
-"""How long an asker must wait, and the bot itself: per person, so that several channels or servers do not multiply what one can ask. In memory only; knows nothing of Discord."""
+"""How long an asker must wait between two questions, and the bot between two messages. In memory only; knows nothing of Discord."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ MAX_ASKERS = 10_000
 
 
 class Cooldowns:
-    """When each asker last asked. The asker longest silent makes room where there are too many."""
+    """When each asker last asked: per person, so that several channels or servers do not multiply what one can ask. The asker longest silent
+    makes room where there are too many."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, *, askers: int = MAX_ASKERS) -> None:
         self._clock, self._askers = clock, askers
@@ -34,9 +35,6 @@ class Cooldowns:
         if not told:
             self._last[asker] = (when, True)
         return not told
-
-    def forget(self, asker: int) -> None:
-        self._last.pop(asker, None)
 
 
 class Pace:

@@ -1,7 +1,7 @@
 """What a button knows: all of it stands in its custom_id, so it works after a restart, and everything in it is untrusted.
 
-`verbatim:2:<action>:<article>:<rest>`, at most 100 characters (https://docs.discord.com/developers/components/reference#anatomy-of-a-component): the version of
-this form, what to do, which text of the article it is about, and ids. Ids are shortened to tags, since some are as long as a custom_id may be.
+`verbatim:2:<action>:<article>:<rest>`, at most 100 characters: the version of this form, what to do, which text of the article it is about, and
+ids. Ids are shortened to tags, since some are as long as a custom_id may be. Knows nothing of Discord's library.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.client.limits import MAX_CUSTOM_ID
 from bot.engine.answer import Citation
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, Pack
 from bot.text.article import Span
 
-MAX_CUSTOM_ID = 100
 PREFIX = "verbatim:2:"
 TAG = 8  # hexadecimal digits
 MAX_TYPED = 45  # characters of a reader's words that a button can carry
 MAX_PAGE = 9999
 
-_STATE = re.compile(r"verbatim:2:(?P<action>[a-z-]{1,12}):(?P<article>[0-9a-f]{8})(?::(?P<rest>.*))?", re.DOTALL)
+_FORM = re.compile(r"verbatim:2:(?P<action>[a-z-]{1,12}):(?P<article>[0-9a-f]{8})(?::(?P<rest>.*))?", re.DOTALL)
 _SPAN = re.compile(r"(\d{1,7})-(\d{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class CustomId:
     """An action on an article, with what it needs, still as text."""
 
     action: str
@@ -59,10 +59,10 @@ def encode(action: str, pack: Pack, parts: Iterable[str] = ()) -> str:
     return text
 
 
-def decode(custom_id: str) -> State | None:
+def decode(custom_id: str) -> CustomId | None:
     """What a custom_id says; None where it is none of this form."""
-    found = _STATE.fullmatch(custom_id) if len(custom_id) <= MAX_CUSTOM_ID else None
-    return State(found["action"], found["article"], found["rest"] or "") if found else None
+    found = _FORM.fullmatch(custom_id) if len(custom_id) <= MAX_CUSTOM_ID else None
+    return CustomId(found["action"], found["article"], found["rest"] or "") if found else None
 
 
 def text_of(pack: Pack) -> str:
@@ -105,13 +105,14 @@ def referred(part: str, pack: Pack) -> Citation | None:
 
 
 def turn(what: Turn, pack: Pack) -> str:
+    """The custom_id of a button that leads to a page."""
     words = " ".join(what.words.split())[:MAX_TYPED]
     return encode("page", pack, (what.what, str(what.page), what.of or "-", *([words] if words else [])))
 
 
-def turned(state: State) -> Turn | None:
+def turned(custom_id: CustomId) -> Turn | None:
     """The page that a button leads to; None where it is none."""
-    parts = state.rest.split(":", 3)
+    parts = custom_id.rest.split(":", 3)
     if len(parts) < 3 or not parts[1].isascii() or not parts[1].isdigit() or not 1 <= int(parts[1]) <= MAX_PAGE:
         return None
     return Turn(parts[0], int(parts[1]), "" if parts[2] == "-" else parts[2], parts[3] if len(parts) > 3 else "")

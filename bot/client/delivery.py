@@ -1,0 +1,124 @@
+"""Sends, and sends again where the connection fails. A fault of Discord's ends in the log: nothing here raises for one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.client.buttons import view_of
+from bot.client.limits import ALREADY_ACKNOWLEDGED, CANNOT_REPLY, NOT_PERMITTED
+from bot.client.outgoing import Outgoing, clamp
+from bot.client.pacing import Pace
+from bot.client.patient_store import PatientStore
+from bot.client.permissions import may_send
+from bot.client.seen_events import SeenEvents
+from bot.client.under_way import UnderWay
+
+# Seconds before each further attempt to send. The first is immediate, since most often a connection that stood unused was closed; together below the 3 s
+# in which an interaction is acknowledged.
+RETRY_AFTER = (0.0, 0.5, 1.5)
+FIRST_ATTEMPT = 1.2  # seconds
+# Fewer than Discord takes requests: all of a burst at once would be refused again and again until discord.py gives up, and refusals count towards a ban.
+MESSAGES_A_SECOND = 45
+MAX_CLOSED_CHANNELS = 10_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a message: Discord's error code (None where it arrived, 0 for none), and what Discord returned."""
+
+    code: int | None
+    result: Any = None
+
+
+class Delivery:
+    """`is_closed` says whether the client gives up its connections."""
+
+    def __init__(self, store: PatientStore, seen: SeenEvents, under_way: UnderWay, is_closed: Callable[[], bool]) -> None:
+        self._store, self._seen, self._under_way, self._is_closed = store, seen, under_way, is_closed
+        self._pace = Pace(MESSAGES_A_SECOND, 1.0)
+        self._closed_channels: set[int] = set()
+
+    def may_send(self, channel: discord.abc.MessageableChannel) -> bool:
+        """Whether the bot may speak there, as far as is known: requests that Discord must refuse count towards a ban of the address.
+
+        https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
+        """
+        allowed = may_send(channel)
+        if not allowed:
+            self._log_closed(channel.id)
+        return allowed
+
+    async def reply(self, message: discord.Message, outgoing: Outgoing) -> None:
+        """Reply to a message without a ping; where it cannot be replied to, say it in its channel."""
+        reply, noted = clamp(outgoing), bool(outgoing.rows)
+
+        def send(**reference: Any) -> Awaitable[object]:
+            # With the message's id as nonce, a message sent twice is shown once (enforce_nonce), whichever attempt arrived.
+            return message.channel.send(
+                reply.content, nonce=message.id, suppress_embeds=True, view=view_of(reply) or discord.utils.MISSING, **reference
+            )
+
+        if wait := self._pace.wait():
+            await asyncio.sleep(wait)
+        sent = await self.send(lambda: send(reference=message, mention_author=False), message.channel.id)
+        if sent.code in CANNOT_REPLY:
+            sent = await self.send(send, message.channel.id)
+        if sent.code is None:
+            if noted:
+                await self._store.note(sent.result.id, message.author.id, message.guild.id if message.guild else None)
+        elif sent.code:  # Discord refused it, so certainly nothing was sent
+            self._seen.forget(message.id)
+
+    async def send(
+        self, request: Callable[[], Awaitable[object]], channel_id: int | None, *, repeatable: bool = True, hurry: bool = False
+    ) -> Sent:
+        """Make a request, again where the connection failed or Discord is not available.
+
+        Where a connection failed, Discord may have taken the request: so what it would then show twice is not `repeatable`. With `hurry`, for a first
+        response, the first attempt is given up after a while: discord.py's own may wait for longer than Discord does. Discord takes only one of them.
+        """
+        limit = FIRST_ATTEMPT if hurry and not self._under_way.is_busy else None
+        for wait in (*RETRY_AFTER, None):
+            try:
+                return Sent(None, await asyncio.wait_for(request(), limit))
+            except discord.HTTPException as error:
+                if error.code in NOT_PERMITTED:
+                    self._log_closed(channel_id)
+                elif error.code == ALREADY_ACKNOWLEDGED:
+                    _log.info("an interaction had been answered before, channel %s", channel_id)
+                elif wait is not None and error.status == 503:  # which discord.py does not retry
+                    await asyncio.sleep(wait)
+                    continue
+                else:
+                    # Also an interaction that expired (10062): there is no way left to tell the asker.
+                    _log.warning("not sent: HTTP %d, code %d, channel %s", error.status, error.code, channel_id)
+                return Sent(error.code)
+            except (aiohttp.ClientError, OSError) as error:  # discord.py retries few of these
+                if wait is None or not (repeatable or isinstance(error, aiohttp.ClientConnectorError)):
+                    _log.warning("not sent: %s, channel %s", type(error).__name__, channel_id)
+                    break
+                limit = None
+                await asyncio.sleep(wait)
+            except RuntimeError:  # aiohttp's, for a session that is closed
+                if not self._is_closed():
+                    raise
+                _log.warning("not sent: the bot is closing, channel %s", channel_id)
+                break
+        return Sent(0)
+
+    def _log_closed(self, channel_id: int | None) -> None:
+        if channel_id is None or channel_id in self._closed_channels:
+            return
+        if len(self._closed_channels) >= MAX_CLOSED_CHANNELS:
+            self._closed_channels.clear()
+        self._closed_channels.add(channel_id)
+        _log.warning("not permitted to send in channel %d (logged once per channel)", channel_id)

@@ -1,0 +1,142 @@
+"""Messages: which are for the bot to answer, and how. It answers a message that mentions it or pings it by a reply, and a direct one; and, where an
+administrator switched listening on, a question that nobody addressed, if it is sure."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from dataclasses import replace
+
+import discord
+
+from bot.client import pages
+from bot.client.answering import Answering, Asked
+from bot.client.delivery import Delivery
+from bot.client.log import place
+from bot.client.outgoing import Outgoing
+from bot.client.pacing import Cooldowns
+from bot.client.seen_events import SeenEvents
+from bot.client.settings import SettingsCache
+from bot.client.translation import words_of
+from bot.client.typed_commands import Request, typed
+from bot.engine.pipeline import Engine
+from bot.say.wording import Wording
+from bot.serve.dialogue import Conversation
+from bot.serve.library import Library
+from bot.store.values import ChannelSettings
+
+_log = logging.getLogger(__name__)
+
+
+class Messages:
+    """`can_listen`: the text of messages that do not mention the bot arrives, which is a privileged intent
+    (https://docs.discord.com/developers/events/gateway#message-content-intent)."""
+
+    def __init__(
+        self,
+        library: Library,
+        settings: SettingsCache,
+        answering: Answering,
+        delivery: Delivery,
+        cooldowns: Cooldowns,
+        seen: SeenEvents,
+        *,
+        can_listen: bool,
+    ) -> None:
+        self._library, self._settings, self._answering, self._delivery = library, settings, answering, delivery
+        self._cooldowns, self._seen, self._can_listen = cooldowns, seen, can_listen
+
+    async def receive(self, message: discord.Message, me: discord.ClientUser) -> None:
+        """Answer a message from a human, where it is for the bot to answer."""
+        if not _is_human(message):
+            return
+        question = _question_in(message, me)
+        overheard = question is None and await self._overhears(message)
+        if (question is None and not overheard) or not self._delivery.may_send(message.channel):
+            return
+        words = words_of(message.guild)
+        if question is not None and not message.content and message.type is discord.MessageType.reply and message.guild:
+            # It pings the bot by replying to it, but Discord withholds the text, as it may for replies to a response to a command.
+            if self._seen.is_new(message.id):
+                await self._delivery.reply(message, pages.sentence(words.unreadable))
+            return
+        settings = await self._settings.at(message.guild.id if message.guild else None, message.channel)
+        engine = self._library.find(settings.article)
+        if question is None:
+            if engine is not None:
+                await self._speak_up(message, engine, settings, words)
+        elif self._seen.is_new(message.id):
+            await self._answer(message, question, engine, settings, words)
+
+    async def _answer(
+        self, message: discord.Message, question: str, engine: Engine | None, settings: ChannelSettings, words: Wording
+    ) -> None:
+        if wait := self._cooldowns.wait(message.author.id, settings.cooldown):
+            if self._cooldowns.tell(message.author.id):
+                await self._delivery.reply(message, pages.cooling(wait, words))
+            return
+        if engine is None:
+            await self._delivery.reply(message, pages.sentence(words.article_gone))
+            return
+        asked = _asked(message, question, engine, words)
+        request = typed(question, engine.pack)
+        if request is None:
+            outgoing = await self._answering.answer(asked)
+        else:
+            outgoing = await self._requested(request, message, asked, settings)
+        await self._delivery.reply(message, outgoing)
+
+    async def _requested(self, request: Request, message: discord.Message, asked: Asked, settings: ChannelSettings) -> Outgoing:
+        """What a typed command shows. Never raises."""
+        words = asked.words
+        match request.command:
+            case "ask":
+                return await self._answering.answer(replace(asked, question=request.question))
+            case "forget":
+                return await self._answering.forget(message.author.id, words)
+            case "why" | "cite" if settings.ephemeral:
+                return pages.sentence(words.why_private.format(command=request.command))  # the last answer may be private
+        try:
+            earlier = self._answering.earlier(asked.conversation)
+            return await asyncio.to_thread(pages.requested, request, asked.engine.pack, words, earlier)
+        except Exception as error:
+            _log.error("a typed command failed: %s", place(error))
+            return pages.sentence(words.failed)
+
+    async def _overhears(self, message: discord.Message) -> bool:
+        """Whether it may answer a message that is not addressed to it: where listening is on, and nobody else is addressed."""
+        if not self._can_listen or message.guild is None or not message.content:
+            return False
+        if message.mentions or message.role_mentions or message.mention_everyone or message.type is discord.MessageType.reply:
+            return False
+        return (await self._settings.at(message.guild.id, message.channel)).listen
+
+    async def _speak_up(self, message: discord.Message, engine: Engine, settings: ChannelSettings, words: Wording) -> None:
+        """Answer what was not addressed to the bot, if it is sure; else stay silent, and forget it."""
+
+        def may_speak() -> bool:
+            return not self._cooldowns.wait(message.author.id, settings.cooldown) and self._seen.is_new(message.id)
+
+        outgoing = await self._answering.answer_if_sure(_asked(message, message.content, engine, words), may_speak)
+        if outgoing is not None:
+            await self._delivery.reply(message, outgoing)
+
+
+def _asked(message: discord.Message, question: str, engine: Engine, words: Wording) -> Asked:
+    conversation = Conversation(message.channel.id, message.author.id, engine.pack.version)
+    return Asked(question, engine, conversation, message.guild.id if message.guild else None, words)
+
+
+def _is_human(message: discord.Message) -> bool:
+    if message.author.bot or message.webhook_id is not None:
+        return False
+    return message.type in (discord.MessageType.default, discord.MessageType.reply)
+
+
+def _question_in(message: discord.Message, me: discord.ClientUser) -> str | None:
+    """The message's text without the mention of the bot; None where it is not addressed to it."""
+    # Not `message.guild is None`: that also holds in a server that is not yet known.
+    if not isinstance(message.channel, discord.DMChannel) and me not in message.mentions:
+        return None
+    return re.sub(rf"<@!?{me.id}>", " ", message.content).strip()

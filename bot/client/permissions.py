@@ -1,0 +1,37 @@
+"""What the bot needs to be allowed in a server, how it is invited, and who may tell it what."""
+
+from __future__ import annotations
+
+import discord
+
+PERMISSIONS = discord.Permissions(view_channel=True, send_messages=True, send_messages_in_threads=True, read_message_history=True)
+NEEDED = ("view_channel", "send_messages", "send_messages_in_threads", "read_message_history")
+SCOPES = ("bot", "applications.commands")
+ADMINISTRATORS = discord.Permissions(manage_guild=True)  # whoever has these may change the settings of a server
+
+
+def invitation(application_id: int | str) -> str:
+    """The address at which the bot is invited to a server."""
+    return discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=SCOPES)
+
+
+def missing_permissions(permissions: discord.Permissions) -> list[str]:
+    """The names of those that the bot needs and has not."""
+    return [name for name in NEEDED if not getattr(permissions, name)]
+
+
+def may_send(channel: discord.abc.MessageableChannel) -> bool:
+    """Whether the bot may speak in a channel, as far as is known."""
+    if not isinstance(channel, discord.Thread | discord.abc.GuildChannel) or channel.guild.me is None:
+        return True
+    if isinstance(channel, discord.Thread):
+        return channel.parent is None or channel.permissions_for(channel.guild.me).send_messages_in_threads
+    return channel.permissions_for(channel.guild.me).send_messages
+
+
+def is_operator(application: discord.AppInfo | None, user_id: int) -> bool:
+    """Whether somebody runs the bot: the application's owner or a member of its team."""
+    if application is None:
+        return False
+    team = {m.id for m in application.team.members} if application.team else set()
+    return user_id in {application.owner.id, *team}

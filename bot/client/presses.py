@@ -1,0 +1,160 @@
+"""What happens when a button is pressed, an option chosen or a window submitted. What these carry comes from outside, and may be stale or forged."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import discord
+
+from bot.client import pages
+from bot.client.asking import Asking
+from bot.client.buttons import FOLLOW_UP, Window, rows_of, typed_in, view_of
+from bot.client.custom_ids import CustomId, decode, text_of
+from bot.client.delivery import Delivery
+from bot.client.outgoing import Outgoing, clamp
+from bot.client.patient_store import PatientStore
+from bot.client.responses import Responses
+from bot.client.seen_events import SeenEvents
+from bot.client.translation import words_for
+from bot.engine.pipeline import Engine
+from bot.pack.values import Topic
+from bot.say.replies import follow_up
+from bot.say.wording import Action, Wording
+from bot.serve.library import Library
+
+_log = logging.getLogger(__name__)
+
+
+class PressHandler:
+    """Does what buttons, lists and windows say. Nothing raises: what goes wrong is told to whoever pressed."""
+
+    def __init__(
+        self,
+        library: Library,
+        asking: Asking,
+        responses: Responses,
+        delivery: Delivery,
+        store: PatientStore,
+        seen: SeenEvents,
+    ) -> None:
+        self._library, self._asking, self._responses, self._delivery = library, asking, responses, delivery
+        self._store, self._seen = store, seen
+
+    async def press(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
+        """Do what a button says."""
+        await self._responses.guard(interaction, self._pressed(interaction, decode(custom_id)))
+
+    async def pick(self, interaction: discord.Interaction[Any], custom_id: str, value: str) -> None:
+        """Show or ask what was chosen from a list."""
+        await self._responses.guard(interaction, self._picked(interaction, decode(custom_id), value))
+
+    async def submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer the question in a submitted window; nothing where it is not the bot's."""
+        data: Any = interaction.data or {}
+        window = decode(str(data.get("custom_id", "")))
+        if window is not None and window.action == FOLLOW_UP:
+            question = typed_in(data.get("components"))
+            await self._responses.guard(interaction, self._submitted(interaction, window, question))
+
+    async def _pressed(self, interaction: discord.Interaction[Any], press: CustomId | None) -> None:
+        words, engine = words_for(interaction), await self._engine_behind(interaction, press)
+        if press is None or engine is None:
+            return
+        match press.action:
+            case pages.ASK:
+                await self._ask(interaction, engine, pages.topic_in(press, engine.pack))
+            case Action.FOLLOW_UP:
+                window = Window(follow_up(words), engine.pack, pages.topic_in(press, engine.pack))
+                await self._delivery.send(lambda: interaction.response.send_modal(window), interaction.channel_id, hurry=True)
+            case Action.SHARE:
+                await self._share(interaction, press, engine, words)
+            case Action.HIDE:
+                await self._hide(interaction, engine, words)
+            case _:
+                await self._open(interaction, press, engine, words)
+
+    async def _picked(self, interaction: discord.Interaction[Any], pick: CustomId | None, value: str) -> None:
+        engine = await self._engine_behind(interaction, pick)
+        if pick is None or engine is None:
+            return
+        shown, topic = await asyncio.to_thread(pages.picked, pick.rest, value, engine.pack, words_for(interaction))
+        if shown is not None:
+            await self._responses.show(interaction, shown)
+        else:
+            await self._ask(interaction, engine, topic)
+
+    async def _submitted(self, interaction: discord.Interaction[Any], window: CustomId, question: str) -> None:
+        engine = await self._engine_behind(interaction, window)
+        if engine is not None:
+            await self._asking.ask(interaction, question, engine=engine, about=pages.topic_in(window, engine.pack))
+
+    async def _engine_behind(self, interaction: discord.Interaction[Any], pressed: CustomId | None) -> Engine | None:
+        """The article that a button, a list or a window is about, whatever its channel's article is by now. None where it is forged, not loaded, or its
+        text has changed, which the asker is told."""
+        engine = next((e for e in self._library.engines if pressed and text_of(e.pack) == pressed.article), None)
+        if engine is None:
+            await self._responses.show(interaction, pages.sentence(words_for(interaction).unknown_choice))
+        return engine
+
+    async def _ask(self, interaction: discord.Interaction[Any], engine: Engine, topic: Topic | None) -> None:
+        """Answer a topic's own question, on its own."""
+        if topic is None or not topic.question:
+            await self._responses.show(interaction, pages.sentence(words_for(interaction).unknown_choice))
+        else:
+            await self._asking.ask(interaction, topic.question, engine=engine, afresh=True)
+
+    async def _open(self, interaction: discord.Interaction[Any], press: CustomId, engine: Engine, words: Wording) -> None:
+        """Show the page behind a button; one that turns pages does so in place for whom the message answers."""
+        if press.action == Action.NOT_ASKED:
+            _log.info("not what was asked, guild=%s", interaction.guild_id or "-")
+        shown = await asyncio.to_thread(pages.pressed, press, engine.pack, words)
+        in_place = press.action == "page" and shown is not None and await self._is_own(interaction)
+        await self._responses.show(interaction, shown or pages.sentence(words.unknown_choice), in_place=in_place)
+
+    async def _share(self, interaction: discord.Interaction[Any], press: CustomId, engine: Engine, words: Wording) -> None:
+        """Make public what only the asker sees: byte for byte what the bot said, or nothing."""
+        message = interaction.message
+        if message is None or message.author != interaction.client.user or pages.fingerprint(message.content) != press.rest:
+            await self._responses.show(interaction, pages.sentence(words.unknown_choice))
+            return
+        rows = pages.public_rows(rows_of(message), engine.pack, words)
+        await self._responses.show(interaction, Outgoing(message.content, rows), ephemeral=False)
+
+    async def _hide(self, interaction: discord.Interaction[Any], engine: Engine, words: Wording) -> None:
+        """Delete an answer for its asker, who keeps it where others could see it, or for a moderator."""
+        message, own = interaction.message, await self._is_own(interaction)
+        if message is None or not (own or interaction.permissions.manage_messages):
+            await self._responses.show(interaction, pages.sentence(words.not_yours))
+            return
+        if not self._seen.is_new(interaction.id):
+            return
+        await self._delivery.send(lambda: interaction.response.defer(), interaction.channel_id, hurry=True)
+        if own and not interaction.context.dm_channel:
+            rows = pages.private_rows(rows_of(message), message.content, engine.pack, words)
+            kept = clamp(Outgoing(message.content, rows))
+            view = view_of(kept) or discord.utils.MISSING
+            copy = await self._delivery.send(
+                lambda: interaction.followup.send(kept.content, view=view, ephemeral=True, suppress_embeds=True, wait=True),
+                interaction.channel_id,
+                repeatable=False,
+            )
+            if copy.code is not None:
+                return  # else it would be lost
+        # After a deferred update, the original response is the message that was pressed.
+        gone = await self._delivery.send(lambda: interaction.delete_original_response(), interaction.channel_id)
+        if gone.code is not None:
+            await self._delivery.send(lambda: message.delete(), interaction.channel_id)
+
+    async def _is_own(self, interaction: discord.Interaction[Any]) -> bool:
+        """Whether the message that was pressed is the presser's own to change: only they see it, or it answers them."""
+        message, user = interaction.message, interaction.user
+        if message is None:
+            return False
+        if message.flags.ephemeral or interaction.context.dm_channel:
+            return True
+        asked_by = message.interaction_metadata
+        if asked_by is not None:
+            return asked_by.user.id == user.id
+        return await self._store.asker_of(message.id) == user.id

@@ -1,0 +1,87 @@
+"""What is done once at the start: Discord is told the commands where they have changed, and the log what is amiss in permissions and settings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from bot.client.log import place
+from bot.client.patient_store import PatientStore
+from bot.client.permissions import missing_permissions
+from bot.say.languages import FALLBACK, wording
+from bot.serve.library import Library
+
+MAX_REPORTED = 20  # lines of a kind in the report
+_NOT_LOADED = "the article {slug}, which is not loaded: name its pack under other_packs in config.yaml, or choose another with /verbatim channel"
+
+_log = logging.getLogger(__name__)
+
+
+async def sync_commands(tree: app_commands.CommandTree[Any], application_id: int, store: PatientStore) -> None:
+    """Tell Discord the commands where they are not those of the last time: it counts how often they are made (200 a day)."""
+    translator = tree.translator
+    assert translator is not None
+    translated = [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
+    payload = sorted(translated, key=lambda c: (str(c["name"]), str(c["type"])))
+    digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+    if await store.synced_commands(application_id) == digest:
+        return
+    try:
+        await tree.sync()
+    except (discord.HTTPException, app_commands.AppCommandError, aiohttp.ClientError, OSError) as error:
+        _log.warning("the commands could not be sent to Discord, mentions work all the same: %s", place(error))
+        return
+    _log.info("the commands were sent to Discord")
+    await store.remember_commands(application_id, digest)
+
+
+async def mistakes(guilds: Sequence[discord.Guild], library: Library, store: PatientStore, *, can_listen: bool) -> list[str]:
+    """What is amiss in permissions and settings, a line each, with the fix. `can_listen`: the text of messages that do not mention the bot arrives."""
+    lacking: list[str] = []
+    deaf: list[str] = []
+    gone: list[str] = []
+    listening = 0
+    for guild in guilds:
+        lacking += _lacking(guild)
+        settings = await store.settings(guild.id)
+        if settings is None:
+            continue
+        if library.find(settings.own.article) is None:
+            gone.append(f"server {guild.id} is set to {_NOT_LOADED.format(slug=settings.own.article)}")
+        for channel_id, overrides in settings.channels.items():
+            if library.find(overrides.article) is None:
+                gone.append(f"channel {channel_id} is set to {_NOT_LOADED.format(slug=overrides.article)}")
+            if not overrides.listen:
+                continue
+            listening += 1
+            if guild.get_channel_or_thread(channel_id) is None:
+                deaf.append(f"it is to listen in channel {channel_id}, which it cannot see: give it View Channel there")
+            elif not can_listen:
+                deaf.append(f"it is to listen in channel {channel_id}, but cannot: write listen: true in config.yaml")
+    kinds = (lacking, gone, deaf)
+    found = [line for kind in kinds for line in kind[:MAX_REPORTED]]
+    if left_out := sum(len(kind) for kind in kinds) - len(found):
+        found.append(f"and {left_out} more such")
+    if can_listen and not listening:
+        found.append(
+            "it may read every message, but no channel is set to listen: use /verbatim channel there, or remove listen from config.yaml"
+        )
+    if not guilds:
+        found.append("it is in no server yet: open the invitation above")
+    return found
+
+
+def _lacking(guild: discord.Guild) -> list[str]:
+    """The permissions that the bot lacks in a whole server, in a line."""
+    missing = missing_permissions(guild.me.guild_permissions) if guild.me is not None else []
+    if not missing:
+        return []
+    names = ", ".join(wording(FALLBACK).permissions[m] for m in missing)
+    return [f"in server {guild.id} it lacks {names}: give them to its role, or to the role in single channels"]

@@ -1,0 +1,80 @@
+"""/verbatim: who may use it, and what it shows and does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import discord
+from fakes.scene import EN, LIFT, Scene, label, play, said, shelf, worded
+
+from bot.engine.build import build
+from bot.engine.pipeline import Engine
+from bot.errors import Fault, FileFaults
+from bot.say.wording import Action
+
+
+def test_settings_that_cannot_be_stored_change_nothing_and_say_so(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.bot.store.close()
+        result = await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
+        assert said(result) == EN.not_stored
+
+    play(story, tiny)
+
+
+def test_only_who_manages_the_server_sees_the_settings(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        assert not [c for c in s.asker.available_commands(s.channel) if c.startswith("verbatim")]
+        assert [c for c in s.owner.available_commands(s.channel) if c.startswith("verbatim")]
+
+    play(story, tiny)
+
+
+def test_status_names_what_is_missing_what_is_read_and_how_it_is(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        nobody = discord.PermissionOverwrite(send_messages_in_threads=False, read_message_history=False)
+        narrow = s.guild.create_text_channel("narrow", overwrites={s.guild.default_role: nobody})
+        here = said(await s.owner.slash(narrow, "verbatim status"))
+        assert "Send Messages in Threads, Read Message History" in here
+        assert "millbrook" in here
+        there = said(await s.owner.slash(s.channel, "verbatim status"))
+        assert EN.status_complete in there
+        assert EN.status_intent.format(state="no") in there
+
+    play(story, tiny)
+
+
+def test_a_valid_pack_replaces_the_old_one_and_a_faulty_one_does_not(tiny: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "boats.txt"
+    path.write_text("Boats\n\nFishing boats were moved to Porto Novo.\n", encoding="utf-8")
+    new, results = build(path), ["fault", "new"]
+
+    def read_anew() -> Engine:
+        if results.pop(0) == "fault":
+            raise FileFaults([Fault("faq/library.yaml", 3, "a quote stands nowhere.", "copy it.")])
+        return new
+
+    async def story(s: Scene) -> None:
+        await s.mention(LIFT)
+        old = s.last_message()
+        refused = await s.operator().slash(s.channel, "verbatim reload")
+        assert "faq/library.yaml" in said(refused)
+        assert said(refused).startswith(EN.reload_refused)
+        assert refused.ephemeral
+        await s.mention(LIFT)
+        assert s.sent[-1]["content"] == worded(tiny, LIFT)
+        done = await s.operator().slash(s.channel, "verbatim reload")
+        assert said(done).startswith("Read anew: boats")
+        await s.mention("who said that?")
+        assert s.sent[-1]["content"] == worded(new, "who said that?"), "it refers to an answer from the old article"
+        assert said(await s.asker.click(old, label=label(Action.CONTEXT))) == EN.unknown_choice
+        assert s.bot.library.default is new
+
+    play(story, shelf(tiny, read_anew=read_anew))
+
+
+def test_only_who_runs_the_bot_may_have_the_pack_read_anew(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        assert said(await s.owner.slash(s.channel, "verbatim reload")) == EN.reload_operator
+
+    play(story, tiny)

@@ -1,0 +1,173 @@
+"""Sending where Discord, its permissions or the connection fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+import simcord
+from fakes.scene import EN, LIFT, Scene, play, said, worded
+
+from bot.client.delivery import MESSAGES_A_SECOND, RETRY_AFTER
+from bot.client.limits import FIRST_RESPONSE, REQUESTS_A_SECOND
+from bot.engine.pipeline import Engine
+from bot.say import replies as reply
+from bot.say.lines import Reply
+from bot.say.wording import Action
+
+
+def test_a_reply_longer_than_discord_takes_is_never_sent(tiny: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = Reply("x" * 2500, "")
+    monkeypatch.setattr(reply, "compose", lambda *_, **__: long)
+
+    async def story(s: Scene) -> None:
+        await s.mention(LIFT)
+        result = await s.asker.slash(s.channel, "ask", question=LIFT)
+        assert len(s.sent[0]["content"]) == 2000
+        assert len(said(result)) == 2000
+
+    play(story, tiny)
+
+
+def test_an_error_of_discord_s_ends_one_reply_and_not_the_bot(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/channels/*/messages", status=500)
+        await s.mention(LIFT)
+        assert s.last == f"<@{s.bot.user.id if s.bot.user else 0}> {LIFT}"
+        await s.mention(LIFT)
+        assert s.last == worded(tiny, LIFT)
+        s.env.inject_error("POST", "/interactions/*/callback", status=500)
+        assert (await s.asker.slash(s.channel, "ask", question=LIFT)).response is None
+        assert (await s.asker.slash(s.channel, "ask", question=LIFT)).response is not None
+
+    play(story, tiny)
+    assert log.text.count("not sent: HTTP 500") == 2
+
+
+@pytest.mark.parametrize("error", [aiohttp.ServerDisconnectedError(), ConnectionResetError(), TimeoutError()])
+def test_a_lost_connection_is_tried_again_and_cannot_show_the_answer_twice(tiny: Engine, error: Exception) -> None:
+    nonces: list[str] = []
+
+    async def story(s: Scene) -> None:
+        request = s.bot.http.request
+
+        async def losing(route: Any, **options: Any) -> Any:
+            """Lose the first answer after Discord has taken the message, then the connection works."""
+            result = await request(route, **options)
+            if route.path.endswith("/messages"):
+                nonces.append(options["json"]["nonce"])
+                if len(nonces) == 1:
+                    raise error
+            return result
+
+        s.bot.http.request = losing  # type: ignore[method-assign]
+        asked = await s.mention(LIFT)
+        assert nonces == [str(asked.id)] * 2
+        assert all(body["enforce_nonce"] for body in s.sent)
+
+    play(story, tiny)
+
+
+def test_a_service_that_is_unavailable_for_a_moment_is_tried_again(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/channels/*/messages", status=503)
+        await s.mention(LIFT)
+        assert s.last == worded(tiny, LIFT)
+        s.env.inject_error("POST", "/channels/*/messages", status=503, times=None)
+        await s.mention(LIFT)
+        await s.env.advance_time(sum(RETRY_AFTER))
+        assert len(s.sent) == 2 + 1 + len(RETRY_AFTER)
+
+    play(story, tiny)
+
+
+def test_a_connection_that_stays_lost_is_given_up(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
+    attempts: list[str] = []
+
+    async def story(s: Scene) -> None:
+        async def lost(route: Any, **_: Any) -> Any:
+            attempts.append(route.path)
+            raise aiohttp.ServerDisconnectedError
+
+        s.bot.http.request = lost  # type: ignore[method-assign]
+        await s.mention(LIFT)
+        await s.env.advance_time(sum(RETRY_AFTER))
+
+    play(story, tiny)
+    assert len(attempts) == 1 + len(RETRY_AFTER)
+    assert log.text.count("not sent: ServerDisconnectedError") == 1
+
+
+def test_a_copy_whose_acknowledgement_is_lost_is_not_sent_twice(tiny: Engine) -> None:
+    """Discord has no nonce for follow-ups."""
+    sent: list[str] = []
+
+    async def story(s: Scene) -> None:
+        await s.mention(LIFT)
+        adapter = discord.webhook.async_.async_context.get()
+        request = type(adapter).request
+
+        async def losing(self: Any, route: Any, *args: Any, **options: Any) -> Any:
+            result = await request(self, route, *args, **options)
+            if route.path == "/webhooks/{webhook_id}/{webhook_token}":
+                sent.append(route.path)
+                raise aiohttp.ServerDisconnectedError
+            return result
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(type(adapter), "request", losing)
+            await s.asker.click(s.last_message(), label=EN.buttons[Action.HIDE])
+        assert len(sent) == 1
+        assert s.last == worded(tiny, LIFT), "what may have no copy was deleted"
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10008), (400, 50035), (403, 160002)])
+def test_a_message_that_cannot_be_replied_to_is_answered_in_its_channel(tiny: Engine, status: int, code: int) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/channels/*/messages", status=status, code=code)
+        await s.mention(LIFT)
+        refused, plain = s.sent
+        assert "message_reference" in refused
+        assert "message_reference" not in plain
+        assert plain["allowed_mentions"] == {"parse": []}
+        assert s.last == worded(tiny, LIFT)
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize("code", [50001, 50013])
+def test_a_refused_permission_is_logged_once_a_channel_and_not_tried_again(
+    tiny: Engine, log: pytest.LogCaptureFixture, code: int
+) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/channels/*/messages", status=403, code=code, times=None)
+        await s.mention(LIFT)
+        await s.mention(LIFT)
+        assert len(s.sent) == 2
+
+    play(story, tiny)
+    assert log.text.count("not permitted to send") == 1
+
+
+def test_where_the_bot_may_not_speak_it_does_not_try(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
+    async def story(s: Scene) -> None:
+        nobody = discord.PermissionOverwrite(send_messages=False, send_messages_in_threads=False)
+        silent = s.guild.create_text_channel("silent", overwrites={s.guild.default_role: nobody})
+        owner = simcord.MemberActor(s.env, s.guild, s.guild.owner)
+        assert s.bot.user
+        for _ in range(2):
+            await owner.send(silent, f"{s.bot.user.mention} {LIFT}")
+        assert s.sent == []
+
+    play(story, tiny)
+    assert log.text.count("not permitted to send") == 1
+    assert "answered" not in log.text
+
+
+def test_all_attempts_fall_within_the_time_of_a_first_response_and_messages_below_discord_s_rate() -> None:
+    assert sum(RETRY_AFTER) < FIRST_RESPONSE
+    assert MESSAGES_A_SECOND < REQUESTS_A_SECOND

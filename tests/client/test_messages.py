@@ -1,0 +1,397 @@
+"""Which messages are answered, and how: through the real library in a simulated Discord."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import discord
+import pytest
+from fakes.scene import EN, FR, LIFT, ROOF, Scene, Stub, label, labels, play, said, shelf, worded
+
+from bot.browse import pages as browse
+from bot.client import lifecycle
+from bot.client.lifecycle import Verbatim
+from bot.client.pacing import Cooldowns
+from bot.client.seen_events import SeenEvents
+from bot.engine.answer import Answer, Answered, Rule, Unsure, citations_of
+from bot.engine.pipeline import Engine
+from bot.pack.values import Verdict
+from bot.say import pages as say
+from bot.say import replies as reply
+from bot.say.wording import COMMANDS, Action
+from bot.serve.dialogue import Dialogue
+from bot.store.memory import MemoryStore
+from bot.store.values import Overrides
+
+BEFORE = "How long have they waited?"  # the article goes on after its answer
+
+
+def test_a_mention_is_answered_by_a_reply_that_pings_nobody_and_shows_no_previews(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        asked = await s.mention(LIFT)
+        [body] = s.sent
+        assert body["content"] == worded(tiny, LIFT)
+        assert body["allowed_mentions"] == {"parse": [], "replied_user": False}
+        assert body["flags"] == discord.MessageFlags(suppress_embeds=True).value
+        assert body["message_reference"]["message_id"] == asked.id
+        assert s.last == worded(tiny, LIFT)
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize("text", ["{me} {question}", "{question} {me}", "<@!{id}>   {question}", "{me}{question}{me}"])
+def test_wherever_the_mention_stands_it_is_no_part_of_the_question(tiny: Engine, text: str) -> None:
+    heard: list[str] = []
+
+    def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
+        heard.append(question)
+        return engine.answer(question, history)
+
+    async def story(s: Scene) -> None:
+        me = s.bot.user
+        assert me
+        await s.asker.send(s.channel, text.format(me=me.mention, id=me.id, question=LIFT))
+        assert heard == [LIFT]
+
+    play(story, Stub(tiny, decide))
+
+
+def test_a_direct_message_is_answered_without_a_mention(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.asker.send_dm(LIFT)
+        assert [body["content"] for body in s.sent] == [worded(tiny, LIFT)]
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize("verdict", [v for v in Verdict if v not in (Verdict.AMBIGUOUS, Verdict.UNSURE)])
+def test_every_kind_of_verdict_reaches_the_asker_as_it_is_worded(engine: Engine, verdict: Verdict) -> None:
+    asked = next(
+        p for t in engine.pack.topics if t.verdict is verdict for p in t.phrasings if engine.answer(p).verdict is verdict
+    )
+
+    async def story(s: Scene) -> None:
+        await s.mention(asked)
+        [body] = s.sent
+        assert body["content"] == worded(engine, asked)
+
+    play(story, engine)
+
+
+def test_a_mention_without_words_gets_the_engine_s_reply_to_nothing(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention("")
+        assert [body["content"] for body in s.sent] == [worded(tiny, "")]
+
+    play(story, tiny)
+
+
+def test_what_is_not_for_the_bot_is_ignored(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        me = s.bot.user
+        assert me
+        machine = s.guild.add_member(s.env.create_user("machine", bot=True))
+        friend = s.guild.add_member(s.env.create_user("friend"))
+        await machine.send(s.channel, f"{me.mention} {LIFT}")
+        await machine.send_dm(LIFT)
+        await s.guild.create_webhook(s.channel, "hook").send(f"{me.mention} {LIFT}")
+        await s.receive_dm(LIFT, webhook_id="5")
+        await s.asker.send(s.channel, LIFT)
+        await s.asker.send(s.channel, f"{friend.mention} {LIFT}")
+        await s.asker.send(s.channel, f"@everyone {LIFT}")
+        await s.asker.send_dm(LIFT, message_type=discord.MessageType.pins_add.value)
+        await s.env.settle()
+        assert s.sent == []
+        await s.mention(LIFT)
+        assert len(s.sent) == 1, "the bot answers its own answers"
+
+    play(story, tiny)
+
+
+def test_a_message_in_a_server_that_is_not_yet_known_is_no_direct_message(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        s.bot._connection._guilds.clear()
+        await s.asker.send(s.channel, LIFT)
+        assert s.sent == []
+
+    play(story, tiny)
+
+
+def test_a_ping_whose_text_discord_withholds_is_told_how_to_ask(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        result = await s.asker.slash(s.channel, "ask", question=LIFT)
+        await s.asker.send(s.channel, "who said that?", reply_to=result.response)
+        assert [body["content"] for body in s.sent] == [EN.unreadable]
+
+    play(story, tiny)
+
+
+def test_a_reply_to_the_bot_s_answer_needs_no_mention_of_its_own(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention(ROOF)
+        await s.asker.send(s.channel, "who said that?", reply_to=s.channel.last_message)
+        assert s.sent[1]["content"] == worded(tiny, "who said that?", (tiny.answer(ROOF),))
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@everyone @here <@&1> <@{asker}> who called for a second lift?",
+        "# big **bold** ||hidden|| `code` ```block``` > quote [link](https://example.com) <t:0:R> <:e:1> who called for a lift",
+        "\u202e\u200b\x00 lift \ud83d\ude00 ́́́́",
+        "who called for a second lift? " * 134,
+        "x" * 4000,
+        "</ask:1> <id:customize> <#1>",
+    ],
+)
+def test_hostile_text_is_answered_without_a_ping_and_within_the_limits(tiny: Engine, text: str) -> None:
+    async def story(s: Scene) -> None:
+        question = text.format(asker=s.asker.id)[:4000]
+        await s.receive_dm(question)
+        [body] = s.sent
+        assert 0 < len(body["content"]) <= 2000
+        assert body["allowed_mentions"] == {"parse": [], "replied_user": False}
+        assert body["content"] == worded(tiny, question.strip())
+        assert s.asker.mention not in body["content"]
+
+    play(story, tiny)
+
+
+def test_a_follow_up_refers_to_the_same_asker_s_last_answer_in_the_same_channel(tiny: Engine) -> None:
+    after, alone = worded(tiny, "who said that?", (tiny.answer(ROOF),)), worded(tiny, "who said that?")
+    assert after != alone
+
+    async def story(s: Scene) -> None:
+        other = s.guild.create_text_channel("other")
+        friend = s.guild.add_member(s.env.create_user("friend"))
+        await s.mention(ROOF)
+        await s.mention("who said that?", other)
+        await friend.send(s.channel, f"<@{s.bot.user.id if s.bot.user else 0}> who said that?")
+        result = await s.asker.slash(s.channel, "ask", question="who said that?")
+        assert [body["content"] for body in s.sent[1:]] == [alone, alone]
+        assert said(result) == after
+
+    play(story, tiny)
+
+
+def test_a_mention_is_answered_in_the_server_s_language(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        guild = s.env.create_guild(preferred_locale="fr")
+        channel = guild.create_text_channel("article")
+        asker = guild.add_member(s.env.create_user("lectrice"))
+        await asker.send(channel, f"<@{s.bot.user.id if s.bot.user else 0}> {LIFT}")
+        assert s.sent[-1]["content"] == reply.compose(tiny.answer(LIFT), tiny.pack, FR).content
+
+    play(story, tiny)
+
+
+def test_where_answers_are_private_what_may_tell_of_one_is_not_said_in_public(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.owner.slash(s.channel, "verbatim channel", answers="private")
+        await s.asker.slash(s.channel, "ask", question=LIFT)
+        for command in ("why", "cite"):
+            await s.mention(f"/{command}")
+            assert s.sent[-1]["content"] == EN.why_private.format(command=command)
+        assert "second lift" in said(await s.asker.slash(s.channel, "why"))
+
+    play(story, tiny)
+
+
+def test_every_command_works_typed_after_a_mention_or_in_a_direct_message(tiny: Engine) -> None:
+    """For those to whom Discord does not show its list of commands, such as some users of screen readers."""
+
+    async def story(s: Scene) -> None:
+        slash = {command: await s.friend(command).slash(s.channel, command) for command in COMMANDS if command != "ask"}
+        for command, result in slash.items():
+            await s.mention(f"/{command}")
+            body = s.sent[-1]
+            assert body["content"] == said(result), command
+            pressed, typed = (
+                labels(b) if b.get("components") else [] for b in (s.responses[list(slash).index(command)]["data"], body)
+            )
+            assert typed == pressed, command
+        await s.mention(f"/ask {LIFT}")
+        assert s.sent[-1]["content"] == worded(tiny, LIFT)
+        await s.asker.send_dm("/quote Ruth Bell")
+        assert s.sent[-1]["content"] == say.quotes(browse.quotes(tiny.pack, "bell"), tiny.pack, EN).content
+        await s.mention("/quote Nobody Atall speaker: Nobody")
+        assert s.sent[-1]["content"] == EN.unknown["speaker"]
+        await s.mention("/article 99")
+        assert s.sent[-1]["content"] == EN.unknown["page"]
+
+    play(story, tiny)
+
+
+def test_a_message_that_arrives_twice_is_answered_once_also_by_a_client_that_replaces_another(tiny: Engine) -> None:
+    seen = SeenEvents()
+
+    async def story(s: Scene) -> None:
+        asked = await s.mention(LIFT)
+        await s.repeat(asked)
+        assert len(s.sent) == 1
+        assert await s.bot.store.asker_of(s.last_message().id) == s.asker.id
+        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue(), seen=seen))
+        await s.repeat(asked)
+        assert len(s.sent) == 1
+
+    play(story, tiny, seen=seen)
+
+
+def test_a_process_that_knows_nothing_of_another_answers_under_the_same_nonce_so_that_discord_shows_one(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        asked = await s.mention(LIFT)
+        await s.env.restart_bot(Verbatim(shelf(tiny), MemoryStore(), Dialogue()))
+        await s.repeat(asked)
+        assert [(int(body["nonce"]), body["enforce_nonce"]) for body in s.sent] == [(asked.id, True)] * 2
+
+    play(story, tiny)
+
+
+def test_a_question_that_discord_refused_to_have_answered_may_be_answered_when_it_arrives_again(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
+        asked = await s.mention(LIFT)
+        await s.repeat(asked)
+        assert s.last == worded(tiny, LIFT)
+
+    play(story, tiny)
+
+
+def listening(store: MemoryStore, s: Scene) -> Any:
+    return store.change(s.guild.id, s.channel.id, lambda _: Overrides(listen=True))
+
+
+def unsure(engine: Engine) -> Stub:
+    """The engine, but never sure of an answer."""
+
+    def decide(question: str, history: Sequence[Answer], real: Engine) -> Answer:
+        answer = real.answer(question, history)
+        return Unsure(replace(answer.trace, rule=Rule.UNSURE), 0.4, (), citations_of(answer))
+
+    return Stub(engine, decide)
+
+
+def test_an_answer_that_it_is_not_sure_of_is_labelled_and_has_the_buttons_of_a_refusal(
+    tiny: Engine, log: pytest.LogCaptureFixture
+) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention(LIFT)
+        [body] = s.sent
+        assert body["content"].startswith(EN.unsure)
+        assert "Councillor Ruth Bell also called for a second lift" in body["content"]
+        assert {label(Action.CONTEXT), label(Action.CITE), label(Action.HIDE)} <= set(labels(body))
+        assert not {label(Action.FOLLOW_UP), label(Action.NOT_ASKED)} & set(labels(body))
+        assert said(await s.asker.slash(s.channel, "ask", question=LIFT)).startswith(EN.unsure)
+
+    play(story, unsure(tiny))
+    assert log.text.count("answered verdict=unsure entry=- confidence=0.40 ") == 2
+
+
+def test_where_it_listens_it_answers_when_sure_and_is_else_silent(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
+    store = MemoryStore()
+
+    async def story(s: Scene) -> None:
+        await listening(store, s)
+        other = s.guild.create_text_channel("elsewhere")
+        for chatter in (
+            "hello",
+            "lol",
+            "best pizza in town?",
+            "what do you think of the lift?",
+            "what does the lift cost?",
+            "",
+            "!!!",
+        ):
+            if chatter:
+                await s.asker.send(s.channel, chatter)
+        assert s.sent == []
+        await s.asker.send(other, LIFT)
+        assert s.sent == []
+        asked = await s.asker.send(s.channel, LIFT)
+        [body] = s.sent
+        assert body["content"] == worded(tiny, LIFT)
+        await s.repeat(asked)
+        assert len(s.sent) == 1
+
+    play(story, tiny, store, listen=True)
+
+
+def test_where_it_listens_it_does_not_break_in_on_others(tiny: Engine) -> None:
+    store = MemoryStore()
+
+    async def story(s: Scene) -> None:
+        await listening(store, s)
+        other = s.friend()
+        first = await other.send(s.channel, "nice weather")
+        await s.asker.send(s.channel, f"{other.mention} {LIFT}")
+        await s.asker.send(s.channel, LIFT, reply_to=first)
+        machine = s.guild.add_member(s.env.create_user("machine", bot=True))
+        await machine.send(s.channel, LIFT)
+        assert s.sent == []
+
+    play(story, tiny, store, listen=True)
+
+
+def test_without_the_setting_no_privileged_intent_is_asked_for_and_nothing_is_overheard(tiny: Engine) -> None:
+    store = MemoryStore()
+
+    async def story(s: Scene) -> None:
+        await listening(store, s)
+        assert not s.bot.intents.message_content
+        await s.asker.send(s.channel, LIFT)
+        assert s.sent == []
+
+    play(story, tiny, store)
+
+
+def test_who_asks_too_soon_is_told_once_and_the_next_question_after_it_is_answered(
+    tiny: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(lifecycle, "Cooldowns", lambda: Cooldowns(lambda: now[0]))
+
+    async def story(s: Scene) -> None:
+        await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
+        await s.mention(LIFT)
+        for _ in range(3):
+            await s.mention(ROOF)
+        assert [b["content"] for b in s.sent] == [worded(tiny, LIFT), EN.cooldown.format(seconds=60)]
+        slash = await s.asker.slash(s.channel, "ask", question=ROOF)
+        assert (said(slash), slash.ephemeral) == (EN.cooldown.format(seconds=60), True)
+        await s.friend().slash(s.channel, "ask", question=ROOF)
+        assert s.last == worded(tiny, ROOF, understood=True)
+        now[0] = 60.0
+        await s.mention(ROOF)
+        assert s.sent[-1]["content"] == worded(tiny, ROOF)
+
+    play(story, tiny)
+
+
+def test_where_it_listens_it_is_silent_when_it_is_not_sure(tiny: Engine) -> None:
+    store = MemoryStore()
+
+    async def story(s: Scene) -> None:
+        await listening(store, s)
+        await s.asker.send(s.channel, LIFT)
+        assert s.sent == []
+
+    play(story, unsure(tiny), store, listen=True)
+
+
+@pytest.mark.parametrize("follow_up", ["go on", "more", "who said that?"])
+def test_where_it_listens_a_mere_follow_up_of_its_answer_is_not_for_it(tiny: Engine, follow_up: str) -> None:
+    store = MemoryStore()
+    assert isinstance(tiny.answer(follow_up, (tiny.answer(BEFORE),)), Answered), "asked for, it would be answered"
+
+    async def story(s: Scene) -> None:
+        await listening(store, s)
+        await s.asker.send(s.channel, BEFORE)
+        assert [body["content"] for body in s.sent] == [worded(tiny, BEFORE)]
+        await s.asker.send(s.channel, follow_up)
+        assert len(s.sent) == 1
+
+    play(story, tiny, store, listen=True)

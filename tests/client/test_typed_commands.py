@@ -1,0 +1,37 @@
+"""Commands typed out after a mention or in a direct message."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.client.typed_commands import Request, typed
+from bot.engine.pipeline import Engine
+
+
+@pytest.mark.parametrize(
+    ("text", "request_"),
+    [
+        ("/who", Request("who")),
+        ("  /WHO  ", Request("who")),
+        ("/quote", Request("quote")),
+        ("/quote Ruth Bell second lift", Request("quote", speaker="Ruth Bell", topic="second lift")),
+        ("/quote bel", Request("quote", speaker="bel")),
+        ("/quote roof repairs", Request("quote", topic="roof repairs")),
+        ("/quote speaker: Bell topic: the lift", Request("quote", speaker="Bell", topic="the lift")),
+        ("/article 2", Request("article", page="2")),
+        ("/article page:2", Request("article", page="2")),
+        ("/faq library", Request("faq", group="library")),
+        ("/cite BibTeX", Request("cite", format="BibTeX")),
+        ("/ask why is that: a topic: x?", Request("ask", question="why is that: a topic: x?")),
+        ("/ask question: who called?", Request("ask", question="who called?")),
+        ("/help me", Request("help")),
+        ("who", None),
+        ("/whom", None),
+        ("/verbatim reload", None),
+        ("what is /who?", None),
+        ("/", None),
+        ("", None),
+    ],
+)
+def test_a_typed_command_is_read_as_discord_would_read_it(tiny: Engine, text: str, request_: Request | None) -> None:
+    assert typed(text, tiny.pack) == request_
