@@ -120,12 +120,13 @@ def test_check_lists_what_strays_in_a_sound_pack_only_if_asked_to(cli: Cli, make
         for verb in ("mends", "breaks", "covers", "holds")
         for adjective in ("old", "flat", "wet")
     ]
-    rows = (("lift-entry", "lift", [*of, "what paints the roof"], "Who?"), ("roof-entry", "roof", roof, "The roof?"))
+    rows = (("lift-entry", "lift", of, "Who?"), ("roof-entry", "roof", roof, "The roof?"))
     faq = "".join(
         f'- id: {i}\n  question: "{q}"\n  asks: thing\n  cites: [{c}]\n  near_misses: [why not]\n  phrasings: [{", ".join(p)}]\n'
         for i, c, p, q in rows
     )
-    folder = make_pack({"faq/library.yaml": faq, "questions.yaml": None})
+    bank = "[lift-entry]\nwhat paints the roof\n"
+    folder = make_pack({"faq/library.yaml": faq, "questions.yaml": None, "phrases/library.txt": bank})
     for options, listed in (((), 0), (("--all",), 1)):
         out = cli("check", "--pack", folder, *options).out
         assert "without themselves (96." in out
