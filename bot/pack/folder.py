@@ -18,7 +18,7 @@ _E = TypeVar("_E", bound=StrEnum)
 
 
 class Folder:
-    """Reads the files of a pack and collects their faults in `faults`. Names of files are relative to the folder, with slashes."""
+    """Reads the files of a pack and collects their faults. Names of files are relative to the folder, with slashes."""
 
     def __init__(self, path: Path) -> None:
         self.faults: list[Fault] = []
@@ -39,7 +39,7 @@ class Folder:
     # Files
 
     def names(self, stem: str, ending: str) -> list[str]:
-        """The file `stem` with the ending (".yaml"), if it is there, and every file with it in the folder `stem`, also deeper ones."""
+        """The file `stem` with the ending (".yaml"), if it is there, and all such files in the folder `stem` and below it."""
         single = [f"{stem}{ending}"] if (self._path / f"{stem}{ending}").is_file() else []
         return single + sorted(
             p.relative_to(self._path).as_posix() for p in (self._path / stem).rglob(f"*{ending}") if p.is_file()

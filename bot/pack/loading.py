@@ -1,6 +1,7 @@
 """From a pack's files to its values, strictly: `load` returns a frozen Pack or raises FileFaults with every fault at once.
 
-A pack is a folder (docs/curating.md describes its files) or a bare text file. A function for each kind of file; what the article proves of it is in proof.py.
+A pack is a folder (docs/curating.md describes its files) or a bare text file. Here is a function for each kind of file; topics are
+read in topics.py, and what the article proves of it all is in proof.py.
 """
 
 from __future__ import annotations
@@ -160,12 +161,12 @@ def _quotes(folder: Folder, article: Article, people: dict[str, Person]) -> dict
 
 
 def _vocabulary(folder: Folder) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found: list[tuple[str, tuple[str, ...]]] = []
     for file in folder.names("vocabulary", ".yaml"):
         if top := folder.mapping(file):
-            found = _synonyms(top.mapping("synonyms", required=True))
+            found += _synonyms(top.mapping("synonyms", required=True))
             top.close()
-            return found
-    return ()
+    return tuple(found)
 
 
 def _expectations(folder: Folder, topics: Iterable[Topic]) -> Iterator[Expectation]:

@@ -86,9 +86,9 @@ class Quote:
 class Topic:
     """Something that people ask, with the verdict it leads to and the quotes (by id) that the reply shows.
 
-    An answerable entry (ANSWER), a gap (NOT_IN_ARTICLE, cites the nearest), a false premise (PREMISE, cites what contradicts it), or talk (the rest).
-    `phrasings` stand in its record, `bank` in the phrase bank; `near_misses` in either. `group` is the name of the pack's file that it stands in,
-    without folder and ending.
+    An answerable entry (ANSWER), a gap (NOT_IN_ARTICLE, cites the nearest), a false premise (PREMISE, cites what contradicts it), or
+    talk (the rest). `phrasings` stand in its record, `bank` in the phrase bank; `near_misses` in either. `group` is the name of the
+    pack's file that it stands in, without folder and ending.
     """
 
     id: str

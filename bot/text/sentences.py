@@ -74,7 +74,10 @@ def _ends(text: str, start: int, end: int) -> Iterator[int]:
 
 
 def _goes_on(before: str, word: str, *, initial: bool) -> bool:
-    """Whether the sentence that `before` begins goes on with the next word, which may be an initial, in spite of the mark between them."""
+    """Whether the sentence `before` goes on with the next word, in spite of the mark between them.
+
+    `before` ends with that mark; `initial` says that the next word has a full stop behind it.
+    """
     spaced_dots = word == "." and not initial
     dash_or_small_letter = word[0] in "-–—" or (word[0].islower() and not word[1:2].isupper())  # "iPhones" may begin a sentence
     if spaced_dots or dash_or_small_letter or _NEVER_LAST.search(before):

@@ -1,8 +1,8 @@
 """YAML read strictly, with the line of everything that is wrong.
 
-PyYAML's loaders read `yes` as True, `1:30` as 90, and let the second of two equal keys win silently. Here nothing is converted: a scalar is the text
-that stands there, duplicate and unknown keys are faults, a value that YAML would take for a number, a date or a truth value must be quoted where text is
-meant, and every fault is collected instead of stopping at the first.
+PyYAML's loaders read `yes` as True, `1:30` as 90, and let the second of two equal keys win silently. Here nothing is converted: a
+scalar is the text that stands there, duplicate and unknown keys are faults, a value that YAML would take for a number, a date or a
+truth value must be quoted where text is meant, and every fault is collected instead of stopping at the first.
 """
 
 from __future__ import annotations

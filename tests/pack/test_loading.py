@@ -56,6 +56,13 @@ def test_records_may_stand_in_one_file_in_a_folder_or_in_both(make_pack: MakePac
     assert two.topics == one.topics
 
 
+def test_the_vocabulary_may_be_split_too(make_pack: MakePack) -> None:
+    pack = load(
+        make_pack({"vocabulary.yaml": "synonyms: {lift: [hoist]}\n", "vocabulary/more.yaml": "synonyms: {fee: [dues]}\n"})
+    )
+    assert pack.synonyms == (("lift", ("hoist",)), ("fee", ("dues",)))
+
+
 def test_all_that_is_not_the_article_and_pack_yaml_may_be_left_out(make_pack: MakePack) -> None:
     without = {name: None for name in FILES if name not in ("article.txt", "pack.yaml")}
     pack = load(make_pack({**without, "pack.yaml": ("positions: [waited, lift]\n", "")}))

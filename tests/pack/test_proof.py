@@ -1,4 +1,4 @@
-"""What the article proves: quotes by their one place, kinds by quotation marks, leads by their words, names and capacities by standing there."""
+"""What the article proves: quotes by their one place, kinds by quotation marks, leads, names and capacities by their words."""
 
 from __future__ import annotations
 

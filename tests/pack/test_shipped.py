@@ -1,4 +1,4 @@
-"""The pack that ships, tested like code: it loads, every passage is proved, all of the article is reached, and its own questions find their way."""
+"""The pack that ships, tested like code: it loads, all of it is proved, and its own questions find their way."""
 
 from __future__ import annotations
 
