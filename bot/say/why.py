@@ -17,7 +17,7 @@ _CONSIDERED = 4  # candidates that it names
 _NAMES = 6
 _REPAIRS = 3
 _MAX_WORD = 40  # characters of a misspelt word
-_LISTED = 12  # candidates that are listed for a curator
+_LISTED = 10  # candidates that are listed for a curator
 _KIND = {Verdict.ANSWER: "entry", Verdict.NOT_IN_ARTICLE: "gap", Verdict.PREMISE: "false premise"}
 
 
@@ -42,7 +42,7 @@ def explain(answer: Answer, wording: Wording) -> str:
     the rule, with ids; at most 20 lines."""
     trace, question = answer.trace, answer.trace.question
     lines = ["Understood", f"  read as     {' '.join(t.text for t in question.tokens) or '(nothing)'}"]
-    lines += [f"  after       {trace.after}"] if trace.after else []
+    lines += [f"  after       {_on_one_line(trace.after)}"] if trace.after else []
     lines += [f"  names       {', '.join(question.entities)}"] if question.entities else []
     repairs = ", ".join(f"{wrong} -> {right}" for wrong, right in question.repairs)
     lines += [f"  spelling    {repairs}"] if repairs else []
@@ -64,7 +64,7 @@ def _understood(answer: Answer, pack: Pack, wording: Wording) -> list[Line]:
     if question.tokens:
         lines.append(wording.why_read.format(words=clip(" ".join(t.text for t in question.tokens), MAX_ECHO)))
     if after:
-        lines.append(wording.why_after.format(question=wording.quoted.format(text=clip(after, MAX_ECHO))))
+        lines.append(wording.why_after.format(question=wording.quoted.format(text=clip(_on_one_line(after), MAX_ECHO))))
     if question.entities:
         names = joined([name_of(e, pack, wording) for e in question.entities[:_NAMES]], wording)
         lines.append(wording.why_names.format(names=clip(names, MAX_ECHO)))
@@ -92,3 +92,7 @@ def _listed(candidate: Candidate) -> str:
 
 def _of_100(probability: float) -> int:
     return round(probability * 100)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())

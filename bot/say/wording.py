@@ -81,7 +81,7 @@ def _text(*placeholders: str, limit: int = 0) -> Any:
 
 
 def _section(keys: Iterable[str], *placeholders: str, limit: int = 0) -> Any:
-    return field(metadata={"keys": tuple(keys), "placeholders": frozenset(placeholders), "limit": limit})
+    return field(metadata={"keys": tuple(map(str, keys)), "placeholders": frozenset(placeholders), "limit": limit})
 
 
 def _lines() -> Any:

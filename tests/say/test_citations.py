@@ -11,53 +11,27 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import MakePack
+from fakes.awkward import bare_pack, excerpts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.answer import Answered, Citation
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
-from bot.pack.values import NO_PUBLISHER, Pack, Person, PersonKind, Quote, QuoteKind
+from bot.pack.values import Pack
 from bot.say.citations import cite, key
-from bot.say.deep_links import MAX_URL, deep_link
 from bot.say.languages import wording
 from bot.say.replies import compose
 from bot.say.wording import Format
-from bot.text import article as articles
 from bot.text.article import Span
 
+EN = wording("en")
+
+
 URL = "https://news.example/library_100%25?a=1&b=2"
+
+
 QUOTED = ["headline", "sundays", "waited", "room", "roof", "lift", "friends"]
-
-# Characters with a meaning in some format, ends of lines of every kind, and letters beyond the first plane.
-PIECES = [
-    *"aaabé \n\n\r\t\\{}%#$&_~^\"'`*<>|[]@:=-–,;.!?1“”\u00a0\u2028\x85\x0c𝒜",
-    "\r\n",
-    "\n\n",
-    "word ",
-    "\nER  - ",
-    "--",
-    "''",
-]
-AWKWARD = st.lists(st.sampled_from(PIECES), min_size=1, max_size=80).map("".join)
-
-
-def bare_pack(text: str) -> Pack:
-    parsed = articles.parse(text.encode())
-    return Pack("odd", parsed.headline, "odd things", NO_PUBLISHER, parsed, {}, {}, ())
-
-
-@st.composite
-def excerpts(draw: st.DrawFn) -> tuple[Pack, Citation]:
-    """An awkward text with some passage of it, said by somebody with an awkward name."""
-    pack = bare_pack("Heading\n\n" + draw(AWKWARD))
-    length = len(pack.article.text)
-    start = draw(st.integers(0, length - 1))
-    span = Span(start, draw(st.integers(start + 1, length)))
-    person = Person("p", draw(AWKWARD), PersonKind.PERSON, draw(AWKWARD), ())
-    quote = Quote("q", span, draw(st.sampled_from([QuoteKind.DIRECT, QuoteKind.NARRATION])), ("p",), None)
-    return replace(pack, people={"p": person}, publisher=draw(AWKWARD)), Citation(pack.article.excerpt(span), quote)
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +48,6 @@ def folded(text: str) -> str:
     return re.sub(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+", " ", text).strip(" ")
 
 
-# The formats in full
-
-
 def test_each_format_has_its_own_extension() -> None:
     assert {f.value: f.extension for f in Format} == {
         "plain": "txt",
@@ -89,21 +60,21 @@ def test_each_format_has_its_own_extension() -> None:
 
 
 def test_plain_text_says_who_what_and_where(pack: Pack) -> None:
-    assert cite(quoted(pack, "roof"), pack, Format.PLAIN) == (
+    assert cite(quoted(pack, "roof"), pack, EN, Format.PLAIN) == (
         "Anna Kovacs, Head librarian, relaying Tom Reed: “My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”\n"
         "“Library to open on Sundays after readers’ petition”, the gazette, paragraph 3.\n"
     )
-    assert cite(quoted(pack, "waited"), pack, Format.PLAIN, URL).endswith(
+    assert cite(quoted(pack, "waited"), pack, EN, Format.PLAIN, URL).endswith(
         f", the gazette, paragraph 2. {URL}#:~:text=We%20have%20waited%20nine%20years%20for%20this.\n"
     )
 
 
 def test_markdown_quotes_and_links(pack: Pack) -> None:
-    assert cite(quoted(pack, "lift"), pack, Format.MARKDOWN) == (
+    assert cite(quoted(pack, "lift"), pack, EN, Format.MARKDOWN) == (
         "> “Councillor Ruth Bell also called for a second lift in the building.”\n\n"
         "— The article, reporting Ruth Bell, “Library to open on Sundays after readers’ petition”, the gazette, paragraph 4\n"
     )
-    assert cite(quoted(pack, "waited"), pack, Format.MARKDOWN, URL) == (
+    assert cite(quoted(pack, "waited"), pack, EN, Format.MARKDOWN, URL) == (
         "> “We have waited nine years for this.”\n\n"
         "— Anna Kovacs, Head librarian, [“Library to open on Sundays after readers’ petition”]"
         f"(<{URL}#:~:text=We%20have%20waited%20nine%20years%20for%20this.>), the gazette, paragraph 2\n"
@@ -111,7 +82,7 @@ def test_markdown_quotes_and_links(pack: Pack) -> None:
 
 
 def test_bibtex_is_an_entry_of_no_invented_kind(pack: Pack) -> None:
-    assert cite(quoted(pack, "roof"), pack, Format.BIBTEX, URL) == (
+    assert cite(quoted(pack, "roof"), pack, EN, Format.BIBTEX, URL) == (
         "@misc{millbrook-roof,\n"
         "  title = {{Library to open on Sundays after readers’ petition}},\n"
         "  howpublished = {the gazette},\n"
@@ -123,7 +94,7 @@ def test_bibtex_is_an_entry_of_no_invented_kind(pack: Pack) -> None:
 
 
 def test_ris_is_a_generic_reference(pack: Pack) -> None:
-    assert cite(quoted(pack, "friends"), pack, Format.RIS, URL) == (
+    assert cite(quoted(pack, "friends"), pack, EN, Format.RIS, URL) == (
         "TY  - GEN\r\n"
         "TI  - Library to open on Sundays after readers’ petition\r\n"
         "PB  - the gazette\r\n"
@@ -137,7 +108,7 @@ def test_ris_is_a_generic_reference(pack: Pack) -> None:
 
 def test_csl_json_holds_the_words_and_their_proof(pack: Pack) -> None:
     citation = quoted(pack, "roof")
-    assert json.loads(cite(citation, pack, Format.CSL_JSON, URL)) == [
+    assert json.loads(cite(citation, pack, EN, Format.CSL_JSON, URL)) == [
         {
             "id": "millbrook-roof",
             "type": "document",
@@ -160,7 +131,7 @@ def test_csl_json_holds_the_words_and_their_proof(pack: Pack) -> None:
 
 def test_the_annotation_points_at_the_page_and_at_the_text_that_was_read(pack: Pack) -> None:
     citation = quoted(pack, "waited")
-    annotation = json.loads(cite(citation, pack, Format.ANNOTATION, URL))
+    annotation = json.loads(cite(citation, pack, EN, Format.ANNOTATION, URL))
     text, span = pack.article.text, citation.excerpt.span
     assert annotation["body"]["value"] == (
         "Anna Kovacs, Head librarian. “Library to open on Sundays after readers’ petition”, the gazette, paragraph 2."
@@ -181,18 +152,15 @@ def test_the_annotation_points_at_the_page_and_at_the_text_that_was_read(pack: P
 
 
 def test_without_an_address_the_annotation_points_at_the_text_by_its_hash(pack: Pack) -> None:
-    target = json.loads(cite(quoted(pack, "waited"), pack, Format.ANNOTATION))["target"]
+    target = json.loads(cite(quoted(pack, "waited"), pack, EN, Format.ANNOTATION))["target"]
     assert target["source"] == f"urn:sha256:{pack.article.sha256}"
     assert set(target) == {"source", "selector"}
 
 
 def test_an_annotation_is_named_by_its_content(pack: Pack) -> None:
-    names = [json.loads(cite(quoted(pack, q), pack, Format.ANNOTATION, url))["id"] for q in QUOTED for url in ("", URL)]
+    names = [json.loads(cite(quoted(pack, q), pack, EN, Format.ANNOTATION, url))["id"] for q in QUOTED for url in ("", URL)]
     assert len(set(names)) == len(names)
-    assert names[1] == json.loads(cite(quoted(pack, QUOTED[0]), pack, Format.ANNOTATION, URL))["id"]
-
-
-# What is said and what is left out
+    assert names[1] == json.loads(cite(quoted(pack, QUOTED[0]), pack, EN, Format.ANNOTATION, URL))["id"]
 
 
 @pytest.mark.parametrize("form", Format)
@@ -202,7 +170,7 @@ def test_what_the_pack_does_not_say_is_left_out(tmp_path: Path, form: Format) ->
     path.write_text("Town news\n\nThe mill is open.\n", encoding="utf-8")
     pack = load(path)
     citation = Citation(pack.article.excerpt(pack.article.sentences[1]))
-    said = cite(citation, pack, form)
+    said = cite(citation, pack, EN, form)
     assert "The mill is open." in said
     assert "Town news" in said
     assert pack.publisher not in said
@@ -231,7 +199,7 @@ def test_the_speaker_is_introduced_as_in_a_reply(tiny: Engine, quote_id: str) ->
     assert isinstance(answer, Answered)
     citation = quoted(tiny.pack, quote_id)
     shown = compose(replace(answer, lead="", citations=(citation,)), tiny.pack, wording("en")).plain
-    attribution = cite(citation, tiny.pack, Format.PLAIN).split(": “")[0]
+    attribution = cite(citation, tiny.pack, EN, Format.PLAIN).split(": “")[0]
     assert shown.startswith(f"{attribution} (")
 
 
@@ -241,11 +209,11 @@ def test_every_quote_of_the_shipped_pack_is_introduced_as_in_a_reply(engine: Eng
     for quote_id in engine.pack.quotes:
         citation = quoted(engine.pack, quote_id)
         shown = compose(replace(answer, lead="", citations=(citation,)), engine.pack, wording("en")).plain
-        assert shown.startswith(cite(citation, engine.pack, Format.PLAIN).split(": “")[0] + " ("), quote_id
+        assert shown.startswith(cite(citation, engine.pack, EN, Format.PLAIN).split(": “")[0] + " ("), quote_id
 
 
 def test_several_speakers_are_listed(engine: Engine) -> None:
-    record = json.loads(cite(quoted(engine.pack, "leaders-call"), engine.pack, Format.CSL_JSON))[0]
+    record = json.loads(cite(quoted(engine.pack, "leaders-call"), engine.pack, EN, Format.CSL_JSON))[0]
     assert record["note"] == "Paragraph 7. The article, reporting Paddy Lillis, Dave Prentis and Tim Roache"
     assert record["custom"]["speakers"] == ["Paddy Lillis", "Dave Prentis", "Tim Roache"]
     assert record["custom"]["relayed_by"] == "the article"
@@ -256,9 +224,9 @@ def test_several_speakers_are_listed(engine: Engine) -> None:
     [
         ("Library to open", "Headline", "headline", None),
         ("second lift", "Paragraph 4", None, [4]),
-        ("full again.\n\n“My colleague", "Paragraphs 2 to 3", None, [2, 3]),
+        ("full again.\n\n“My colleague", "Paragraphs 2 and 3", None, [2, 3]),
         ("petition\n\nTHE town", "Headline, paragraph 1", None, [1]),
-        ("building.\n\nJoin the", "Paragraphs 4 to 5", None, [4, 5]),
+        ("building.\n\nJoin the", "Paragraphs 4 and 5", None, [4, 5]),
         ("five pounds", "Paragraph 5, note at the foot", "note at the foot", [5]),
     ],
 )
@@ -267,13 +235,13 @@ def test_the_place_is_that_of_the_whole_excerpt(
 ) -> None:
     (start,) = pack.article.locate(passage)
     citation = Citation(pack.article.excerpt(Span(start, start + len(passage))))
-    item = json.loads(cite(citation, pack, Format.CSL_JSON))[0]
+    item = json.loads(cite(citation, pack, EN, Format.CSL_JSON))[0]
     assert (item["note"], item.get("section"), item["custom"].get("paragraphs")) == (f"{place}. The article", section, numbers)
 
 
 def test_furniture_has_no_place(pack: Pack) -> None:
     citation = Citation(pack.article.excerpt(Span(0, len("Skip to content"))))
-    item = json.loads(cite(citation, pack, Format.CSL_JSON))[0]
+    item = json.loads(cite(citation, pack, EN, Format.CSL_JSON))[0]
     assert item["note"] == "The article"
     assert "paragraphs" not in item["custom"]
 
@@ -289,10 +257,7 @@ def test_the_key_names_the_quote_or_the_place(pack: Pack) -> None:
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "news.example", "https://a.example/x y", "https://a.example/\r\nER  - ", "https://a/}"])  # fmt: skip
 def test_what_is_no_web_address_is_refused(pack: Pack, url: str) -> None:
     with pytest.raises(ValueError, match="not an http or https address"):
-        cite(quoted(pack, "waited"), pack, Format.PLAIN, url)
-
-
-# Syntax, and the way back to the words
+        cite(quoted(pack, "waited"), pack, EN, Format.PLAIN, url)
 
 
 def read_bibtex(entry: str) -> tuple[str, dict[str, str]]:
@@ -335,7 +300,7 @@ def read_tex(value: str) -> str:
 @given(excerpts())
 def test_bibtex_reads_back_whatever_the_text(drawn: tuple[Pack, Citation]) -> None:
     pack, citation = drawn
-    name, fields = read_bibtex(cite(citation, pack, Format.BIBTEX))
+    name, fields = read_bibtex(cite(citation, pack, EN, Format.BIBTEX))
     assert name == key(citation, pack)
     assert set(fields) <= {"title", "howpublished", "note", "annote"}
     assert read_tex(fields["annote"]) == folded(f"“{citation.excerpt.text}”")
@@ -348,7 +313,7 @@ def test_bibtex_reads_back_whatever_the_text(drawn: tuple[Pack, Citation]) -> No
 def test_bibtex_keeps_its_own_characters(text: str) -> None:
     pack = bare_pack(f"Heading\n\n{text}")
     (start,) = pack.article.locate(text)
-    _, fields = read_bibtex(cite(Citation(pack.article.excerpt(Span(start, start + len(text)))), pack, Format.BIBTEX))
+    _, fields = read_bibtex(cite(Citation(pack.article.excerpt(Span(start, start + len(text)))), pack, EN, Format.BIBTEX))
     assert read_tex(fields["annote"]) == f"“{text}”"
 
 
@@ -362,7 +327,7 @@ def read_ris(reference: str) -> list[tuple[str, str]]:
 @given(excerpts())
 def test_ris_keeps_its_line_rules_whatever_the_text(drawn: tuple[Pack, Citation]) -> None:
     pack, citation = drawn
-    reference = cite(citation, pack, Format.RIS)
+    reference = cite(citation, pack, EN, Format.RIS)
     lines = read_ris(reference)
     assert len(reference.splitlines()) == len(lines)  # no other end of a line, such as U+2028, is left
     assert (lines[0], lines[-1]) == (("TY", "GEN"), ("ER", ""))
@@ -372,6 +337,8 @@ def test_ris_keeps_its_line_rules_whatever_the_text(drawn: tuple[Pack, Citation]
 
 
 TEXT_FIELD = {"type": "string", "minLength": 1}
+
+
 CSL_SCHEMA = {
     "type": "array",
     "minItems": 1,
@@ -392,7 +359,7 @@ CSL_SCHEMA = {
 @given(excerpts())
 def test_csl_json_is_to_its_schema_and_exact_whatever_the_text(drawn: tuple[Pack, Citation]) -> None:
     pack, citation = drawn
-    items = json.loads(cite(citation, pack, Format.CSL_JSON))
+    items = json.loads(cite(citation, pack, EN, Format.CSL_JSON))
     jsonschema.validate(items, CSL_SCHEMA)
     (item,) = items
     assert item["annote"] == citation.excerpt.text
@@ -401,6 +368,8 @@ def test_csl_json_is_to_its_schema_and_exact_whatever_the_text(drawn: tuple[Pack
 
 # https://www.w3.org/TR/annotation-model/, sections 3.1 (annotation), 3.2.4 (textual body), 4.2.4 and 4.2.5 (selectors), 4.3.1 (time state)
 IRI = {"type": "string", "pattern": r"^(https?|urn):[^\s<>\"{}|\\^`]+$"}
+
+
 ANNOTATION_SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "required": ["@context", "id", "type", "target"],
@@ -465,7 +434,7 @@ ANNOTATION_SCHEMA: Mapping[str, Any] = {
 
 
 def check_annotation(pack: Pack, citation: Citation, url: str) -> None:
-    annotation = json.loads(cite(citation, pack, Format.ANNOTATION, url))
+    annotation = json.loads(cite(citation, pack, EN, Format.ANNOTATION, url))
     jsonschema.validate(annotation, ANNOTATION_SCHEMA, cls=jsonschema.Draft202012Validator)
     words, place = annotation["target"]["selector"]
     assert words["exact"] == pack.article.text[place["start"] : place["end"]] == citation.excerpt.text
@@ -492,7 +461,7 @@ def test_repeated_words_get_as_much_context_as_they_need() -> None:
 @given(excerpts())
 def test_markdown_shows_the_text_and_starts_nothing_of_its_own(drawn: tuple[Pack, Citation]) -> None:
     pack, citation = drawn
-    source = cite(citation, pack, Format.MARKDOWN)
+    source = cite(citation, pack, EN, Format.MARKDOWN)
     lines = []
     for line in source.split("\n\n— ")[0].split("\n"):
         assert line == ">" or line.startswith("> ")
@@ -505,129 +474,11 @@ def test_markdown_shows_the_text_and_starts_nothing_of_its_own(drawn: tuple[Pack
 @given(excerpts())
 def test_plain_text_has_the_excerpt_as_it_stands(drawn: tuple[Pack, Citation]) -> None:
     pack, citation = drawn
-    assert f"“{citation.excerpt.text}”\n“Heading”" in cite(citation, pack, Format.PLAIN)
+    assert f"“{citation.excerpt.text}”\n“Heading”" in cite(citation, pack, EN, Format.PLAIN)
 
 
 @pytest.mark.parametrize("form", Format)
 def test_a_citation_ends_with_a_line_break_and_is_the_same_each_time(pack: Pack, form: Format) -> None:
-    said = [cite(quoted(pack, q), pack, form, URL) for q in QUOTED]
+    said = [cite(quoted(pack, q), pack, EN, form, URL) for q in QUOTED]
     assert all(s.endswith("\n") and s.encode() for s in said)
-    assert said == [cite(quoted(pack, q), pack, form, URL) for q in QUOTED]
-
-
-# The link to the words
-
-
-def directive(link: str, url: str) -> list[str] | None:
-    """The terms of the text directive, decoded; None where there is none."""
-    assert link.startswith(url)
-    if link == url:
-        return None
-    found = re.fullmatch(r"#?:~:text=([\w.~%]+(?:,[\w.~%]+)?)", link[len(url) :], re.ASCII)
-    assert found, link
-    decode = re.compile(r"%([0-9A-F]{2})")
-    return [decode.sub(lambda m: chr(int(m[1], 16)), term).encode("latin-1").decode() for term in found[1].split(",")]
-
-
-def opened_at(text: str, terms: list[str]) -> Span:
-    """What a browser marks: the first match of the first term, up to the first match of the last after it, whole words, in any case."""
-    at, spans = 0, []
-    for term in terms:
-        words = r"\s+".join(map(re.escape, term.split(" ")))
-        found = re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE).search(text, at)
-        assert found, term
-        assert not re.search(r"\n\s*\n", found[0]), "a term reaches over the end of a paragraph"
-        spans.append(found.span())
-        at = found.end()
-    return Span(spans[0][0], spans[-1][1])
-
-
-@pytest.mark.parametrize("url", ["https://news.example/a", "https://news.example/a#part"])
-def test_a_browser_lands_on_every_quote_of_the_shipped_pack(engine: Engine, url: str) -> None:
-    pack = engine.pack
-    for quote_id, quote in pack.quotes.items():
-        terms = directive(deep_link(url, pack.excerpt(quote_id)), url)
-        assert terms, quote_id
-        assert opened_at(pack.article.text, terms) == quote.span
-
-
-@given(excerpts())
-def test_a_link_leads_to_the_excerpt_or_only_to_the_page(drawn: tuple[Pack, Citation]) -> None:
-    pack, citation = drawn
-    link = deep_link(URL, citation.excerpt)
-    assert len(link) <= MAX_URL
-    terms = directive(link, URL)
-    if terms:
-        span = opened_at(pack.article.text, terms)
-        text, marks = pack.article.text, " \t\r\n\f\v"
-        assert text[span.start : span.end] == citation.excerpt.text.strip(marks)
-        assert citation.excerpt.span.covers(span)
-
-
-def excerpt_of(text: str, passage: str, nth: int = 0) -> articles.Excerpt:
-    article = articles.parse(text.encode())
-    start = article.locate(passage)[nth]
-    return article.excerpt(Span(start, start + len(passage)))
-
-
-def test_hyphens_and_commas_are_encoded_since_they_divide_a_directive() -> None:
-    excerpt = excerpt_of("Heading\n\nA well-known man, they say.", "A well-known man, they say.")
-    assert deep_link("https://a.example", excerpt) == "https://a.example#:~:text=A%20well%2Dknown%20man%2C%20they%20say."
-
-
-def test_a_long_excerpt_is_named_by_its_first_and_last_words() -> None:
-    passage = "One two three four five six seven eight nine ten."
-    link = deep_link("https://a.example", excerpt_of(f"Heading\n\n{passage}", passage))
-    assert link == "https://a.example#:~:text=One%20two%20three%20four,seven%20eight%20nine%20ten."
-
-
-def test_as_many_words_are_named_as_it_takes_to_be_the_first_match() -> None:
-    passage = "the man in the hat left early and nobody saw him go."
-    link = deep_link("https://a.example", excerpt_of(f"Heading\n\nThe man in the town: {passage}", passage))
-    assert directive(link, "https://a.example") == ["the man in the hat", "and nobody saw him go."]
-
-
-def test_an_excerpt_of_several_paragraphs_is_named_by_both_its_ends() -> None:
-    passage = "Short.\n\nThen a longer paragraph follows here."
-    link = deep_link("https://a.example", excerpt_of(f"Heading\n\n{passage}", passage))
-    assert directive(link, "https://a.example") == ["Short.", "longer paragraph follows here."]
-
-
-@pytest.mark.parametrize(
-    ("text", "passage", "nth"),
-    [
-        ("Heading\n\nAnd so on. And so on.", "And so on.", 1),  # the first match is another
-        ("Heading\n\nUnderstanding", "standing", 0),  # no word begins there
-        ("Heading\n\n" + "字" * 60, "字" * 60, 0),  # over 512 characters when encoded
-        ("Heading\n\nA  \n B", "  \n ", 0),  # nothing but white space
-    ],
-)
-def test_where_no_directive_is_sure_the_page_is_all_there_is(text: str, passage: str, nth: int) -> None:
-    assert deep_link("https://a.example", excerpt_of(text, passage, nth)) == "https://a.example"
-
-
-def test_a_citation_of_the_invented_pack_links_to_its_words(make_pack: MakePack) -> None:
-    """Through a file on disk, with the no-break space and the dashes that editors leave."""
-    article = (
-        "Skip to content\n\nHeading\n\nThe 8-2\u00a0vote — a first, they say — was on May\u00a04.\n\nJoin the friends now.\n"
-    )
-    quotes = (
-        '- {id: vote, speaker: paper, kind: narration, text: "The 8-2\\u00a0vote — a first, they say — was on May\\u00a04."}\n'
-    )
-    files = {"faq/library.yaml": None, "gaps.yaml": None, "premises.yaml": None, "questions.yaml": None, "vocabulary.yaml": None}
-    people = "- {id: paper, name: the article, kind: source, aliases: [the article]}\n"
-    pack = load(
-        make_pack(
-            {
-                **files,
-                "article.txt": article,
-                "quotes.yaml": quotes,
-                "people.yaml": people,
-                "pack.yaml": ("positions: [waited, lift]\n", ""),
-            }
-        )
-    )
-    said = cite(quoted(pack, "vote"), pack, Format.PLAIN, "https://a.example")
-    assert said.split()[-1] == (
-        "https://a.example#:~:text=The%208%2D2%C2%A0vote%20%E2%80%94%20a,%E2%80%94%20was%20on%20May%C2%A04."
-    )
+    assert said == [cite(quoted(pack, q), pack, EN, form, URL) for q in QUOTED]

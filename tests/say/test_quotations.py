@@ -1,0 +1,144 @@
+"""Quotations in a reply: verbatim in quotation marks, over each who speaks and where, under them the source."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import PEOPLE, QUOTES, MakePack
+from fakes.answers import answered, cite, of_entry
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.engine.pipeline import Engine
+from bot.pack.loading import load
+from bot.pack.values import Pack
+from bot.say.attribution import paragraphs_of, speaker, where
+from bot.say.languages import wording
+from bot.say.lines import MAX_CONTENT
+from bot.say.replies import compose
+
+EN = wording("en")
+
+
+SOURCE = "Source: “Library to open on Sundays after readers’ petition”, the gazette, "
+
+
+@pytest.fixture(scope="session")
+def pack(tiny: Engine) -> Pack:
+    return tiny.pack
+
+
+def test_a_quotation_stands_in_a_block_of_its_own_under_its_bold_speaker_and_over_small_print(pack: Pack) -> None:
+    assert compose(answered(pack, "room", lead="The room."), pack, EN).content == (
+        "The room.\n"
+        "**Anna Kovacs**, Head librarian (paragraph 2):\n"
+        "> “The reading room will finally be full again.”\n"
+        "\n"
+        "-# Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 2."
+    )
+
+
+@pytest.mark.parametrize(
+    ("ids", "lines"),
+    [
+        (
+            ("waited", "room"),
+            [
+                "Anna Kovacs, Head librarian (paragraph 2):",
+                "“We have waited nine years for this.”",
+                "“The reading room will finally be full again.”",
+            ],
+        ),
+        (
+            ("headline", "friends"),
+            [
+                "The article (headline):",
+                "“Library to open on Sundays after readers’ petition”",
+                "The article (paragraph 5, note at the foot):",
+                "“Join the friends of the library for five pounds a year.”",
+            ],
+        ),
+        (
+            ("waited", "lift", "room"),
+            [
+                "Anna Kovacs, Head librarian (paragraph 2):",
+                "“We have waited nine years for this.”",
+                "The article, reporting Ruth Bell (paragraph 4):",
+                "“Councillor Ruth Bell also called for a second lift in the building.”",
+                "Anna Kovacs, Head librarian (paragraph 2):",
+                "“The reading room will finally be full again.”",
+            ],
+        ),
+    ],
+)
+def test_only_quotations_of_one_speaker_in_one_paragraph_stand_under_one_line(
+    pack: Pack, ids: tuple[str, ...], lines: list[str]
+) -> None:
+    assert compose(answered(pack, *ids), pack, EN).plain.split("\n")[:-1] == lines
+
+
+def test_quotations_of_two_speakers_in_one_paragraph_stand_under_a_line_each(make_pack: MakePack) -> None:
+    pack = load(make_pack({"quotes.yaml": ("- id: room\n  speaker: kovacs", "- id: room\n  speaker: reed")}))
+    lines = compose(answered(pack, "waited", "room"), pack, EN).plain.split("\n")
+    assert lines[::2] == [
+        "Anna Kovacs, Head librarian (paragraph 2):",
+        "Tom Reed, colleague (paragraph 2):",
+        SOURCE + "paragraph 2.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ids", "place"),
+    [
+        (("headline",), "headline"),
+        (("sundays",), "paragraph 1"),
+        (("friends",), "paragraph 5, note at the foot"),
+        (("waited", "room"), "paragraph 2"),
+        (("headline", "sundays"), "headline, paragraph 1"),
+        (("sundays", "waited", "lift"), "paragraphs 1, 2 and 4"),
+        (("lift", "sundays"), "paragraphs 1 and 4"),
+        (("sundays", "friends"), "paragraphs 1 and 5"),
+    ],
+)
+def test_the_source_line_says_where_every_quotation_stands(pack: Pack, ids: tuple[str, ...], place: str) -> None:
+    assert compose(answered(pack, *ids), pack, EN).plain.split("\n")[-1] == f"{SOURCE}{place}."
+
+
+SLICES = st.lists(st.sampled_from(["headline", "sundays", "waited", "room", "roof", "lift", "friends"]), min_size=1, max_size=7, unique=True)  # fmt: skip
+
+
+@given(SLICES, st.sampled_from(["", "412 readers.", "Ruth Bell."]))
+def test_every_excerpt_is_verbatim_in_quotation_marks_and_its_speaker_stands_before_it(
+    tiny: Engine, ids: list[str], lead: str
+) -> None:
+    pack = tiny.pack
+    reply = compose(answered(pack, *ids, lead=lead), pack, EN)
+    for citation in cite(pack, *ids):
+        quotation = f"“{citation.excerpt.text}”"
+        assert quotation in reply.plain
+        before = reply.plain[: reply.plain.index(quotation)]
+        over = [line.removesuffix(":") for line in before.split("\n") if line.endswith("):")]
+        place = where(paragraphs_of(citation.excerpt), EN)
+        assert over[-1] == f"{''.join(speaker(citation, pack, EN))} ({place})"
+    assert len(reply.content) <= MAX_CONTENT
+    assert reply.plain.split("\n")[-1].startswith("Source: ")
+
+
+def test_a_line_break_inside_a_passage_keeps_the_whole_passage_in_the_block(make_pack: MakePack) -> None:
+    article = "Head\n\nFirst line of a list\nsecond line of it\n"
+    only = {"people.yaml": PEOPLE[: PEOPLE.index("- id: kovacs")], "faq/library.yaml": None, "gaps.yaml": None, "premises.yaml": None, "vocabulary.yaml": None, "questions.yaml": None}  # fmt: skip
+    text = QUOTES[: QUOTES.index("- id: sundays")].replace(
+        "Library to open on Sundays after readers’ petition", "list\\nsecond line"
+    )
+    pack = load(make_pack({**only, "article.txt": article, "quotes.yaml": text, "pack.yaml": 'slug: a\ntitle: a\nsubject: a\narticle: {sha256: "{sha256}"}\n'}))  # fmt: skip
+    reply = compose(answered(pack, "headline"), pack, EN)
+    assert "“list\nsecond line”" in reply.plain
+    assert "> “list\n> second line”\n" in reply.content
+
+
+def test_a_reply_begins_with_its_lead_or_else_with_who_speaks(tiny: Engine) -> None:
+    for entry in tiny.pack.entries:
+        plain = compose(of_entry(tiny.pack, entry.id), tiny.pack, EN).plain
+        (first, *_) = cite(tiny.pack, *entry.cites)
+        speaks = f"{''.join(speaker(first, tiny.pack, EN))} ({where(paragraphs_of(first.excerpt), EN)}):"
+        lead = {"wait": "Anna Kovacs says, in short: nine years."}.get(entry.id, entry.lead)
+        assert plain.split("\n")[:2] == ([lead, speaks] if lead else [speaks, f"“{first.excerpt.text}”"])

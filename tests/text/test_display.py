@@ -1,0 +1,63 @@
+"""Text for display: defused with backslashes and only where needed; cut with an ellipsis."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fakes.markdown import ACTIVE
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.text.display import clip, escape
+
+LINE = re.compile(r"^\s*(?:[-+]\s|\d+[.)]\s|#|>)", re.MULTILINE)
+
+
+DISCORD = st.lists(
+    st.sampled_from(["@everyone", "@here", "<@1>", "<@&1>", "<#1>", "<:a:1>", "<t:1:R>", "</ask:1>", "**", "__", "~~", "||", "`", "```", "> ", ">>> ", "# ", "-# ", "- ", "+ ", "1. ", "2) ", "[a](http://b.c)", "https://b.c", ":smile:", "\\", "\\\\", "\n", " ", "word", "“", "é", "🎈"]),
+    max_size=16,
+).map("".join)  # fmt: skip
+
+
+@given(st.one_of(DISCORD, st.text(st.characters(exclude_categories=["Cs"]), max_size=60)))
+@example("\\")
+@example("\\@everyone")
+@example("\n- a\n  1. b\n+ c")
+@example("---\n> x\n# y")
+def test_escaped_text_has_no_mention_link_emoji_or_markdown_that_discord_would_act_on(text: str) -> None:
+    """Checked: each of *_~`|[]<>#@ and the colon of an address or emoji has an odd number of backslashes before it, and no line
+    begins like a list, a heading or a quotation. The backslashes taken away again, the text is what it was."""
+    escaped = escape(text)
+    for special in re.finditer(r"[*_~`|\[\]<>#@]|:(?=[^\s\\])", escaped):
+        before = escaped[: special.start()]
+        assert (len(before) - len(before.rstrip("\\"))) % 2 == 1
+    assert not LINE.search(escaped)
+    assert not ACTIVE.search(escaped)
+    assert re.sub(r"\\([^A-Za-z0-9\s])", r"\1", escaped) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("plain words, 3.5 of them - yes!", "plain words, 3.5 of them - yes!"),
+        ("@everyone", r"\@everyone"),
+        ("<@1> <#2>", r"\<\@1\> \<\#2\>"),
+        ("#backthecode", r"\#backthecode"),
+        ("**b** _i_ ~~s~~ ||x|| `c`", r"\*\*b\*\* \_i\_ \~\~s\~\~ \|\|x\|\| \`c\`"),
+        ("https://a.b :x:", r"https\://a.b \:x:"),
+        ("- one\n+ two\n3. three\n4) four", "\\- one\n\\+ two\n3\\. three\n4\\) four"),
+        ("a \\ b", r"a \\ b"),
+    ],
+)
+def test_text_is_defused_with_backslashes_and_only_where_needed(text: str, escaped: str) -> None:
+    assert escape(text) == escaped
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "clipped"),
+    [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("ab cd", 4, "ab…"), ("", 1, ""), ("ab", 1, "…")],
+)
+def test_a_text_that_is_too_long_is_cut_with_an_ellipsis_and_no_space_before_it(text: str, limit: int, clipped: str) -> None:
+    assert clip(text, limit) == clipped
+    assert len(clip(text, limit)) <= limit
