@@ -1,1 +1,1 @@
-"""Plain text and files: the article, words, strict YAML."""
+"""Plain text and files: the article, its sentences, words, strict YAML."""
