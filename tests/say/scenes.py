@@ -81,6 +81,10 @@ class Scene:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+def french(name: str, *steps: Step, **options: Any) -> Scene:
+    return Scene(name, steps, language="fr", **options)
+
+
 # By the name of a file in readings/.
 SCENES: Mapping[str, Sequence[Scene]] = {
     "answers": [
@@ -98,7 +102,11 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("from an article alone", [say(BOATS)], article="boats"),
         Scene("who said that", [say(ROOF), say("who said that?")]),
         Scene("more", [say(ROOF), say("more")]),
-        Scene("in French", [slash("ask", question=ROOF)], language="fr"),
+        french("relayed by a speaker", slash("ask", question=ROOF)),
+        french("with a lead, reported by the article", slash("ask", question=LIFT)),
+        french("with a lead that shortens a speaker’s words", slash("ask", question=WAIT)),
+        french("to one part of a question", slash("ask", question=HALF)),
+        french("several excerpts", slash("ask", question="cite headline waited lift friends")),
     ],
     "refusals": [
         Scene("a premise", [say(PREMISE)]),
@@ -115,8 +123,15 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("off topic", [say(FRANCE)]),
         Scene("a message without words", [say("!!!")]),
         Scene("small talk of every kind", [say(f"talk {kind}") for kind in SMALL_TALK], whole=True),
-        Scene("a gap in French", [slash("ask", question=HOUR)], language="fr"),
-        Scene("unsure in French", [slash("ask", question=UNSURE)], language="fr"),
+        french("not in the article, with the nearest thing", slash("ask", question=HOUR)),
+        french("not in the article, with words not found", slash("ask", question=HAT)),
+        french("unsure", slash("ask", question=UNSURE)),
+        french("a premise", slash("ask", question=PREMISE)),
+        french("ambiguous", slash("ask", question=TORN)),
+        french("an opinion", slash("ask", question=VIEWS)),
+        french("an opinion without positions", slash("ask", question=NO_VIEWS)),
+        french("off topic", slash("ask", question=FRANCE)),
+        french("small talk of every kind", *(slash("ask", question=f"talk {kind}") for kind in SMALL_TALK), whole=True),
     ],
     "commands": [
         Scene("/ask", [slash("ask", question=LIFT)]),
@@ -129,7 +144,9 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("/who typed out", [say("/who")]),
         Scene("/quote typed out", [say("/quote Anna Kovacs books")]),
         Scene("/forget typed out", [say("/forget")]),
-        Scene("/help in French", [slash("help")], language="fr"),
+        french("/help", slash("help")),
+        french("/about", slash("about")),
+        french("/privacy", slash("privacy")),
     ],
     "lists": [
         Scene("/quote", [slash("quote")]),
@@ -154,7 +171,6 @@ SCENES: Mapping[str, Sequence[Scene]] = {
             article="boats",
             whole=True,
         ),
-        Scene("/article, next page in French", [slash("article"), press("Page suivante")], language="fr"),
         Scene("/faq, groups", [slash("faq")], article="grouped"),
         Scene("/faq, a group chosen", [slash("faq"), pick("building-works")], article="grouped"),
         Scene("/faq, a question chosen", [slash("faq", group="building-works"), pick("second-lift")], article="grouped"),
@@ -162,6 +178,15 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("/faq without questions", [slash("faq")], article="boats"),
         Scene("/faq, no such group", [slash("faq", group="sport")]),
         Scene("/faq while typing", [typed("faq", "group", "")], article="grouped"),
+        french("/quote, next page", slash("quote"), press("Page suivante")),
+        french("/quote of a speaker about a topic", slash("quote", speaker="kovacs", topic="reading")),
+        french("/quote, nothing found", slash("quote", topic="submarine")),
+        french("/quote of nobody", slash("quote", speaker="Napoleon")),
+        french("/who", slash("who")),
+        french("/article", slash("article")),
+        french("/article, next page", slash("article"), press("Page suivante")),
+        french("/article beyond the end", slash("article", page=4)),
+        french("/faq, questions", slash("faq")),
     ],
     "why": [
         Scene("before any answer", [slash("why")]),
@@ -174,8 +199,8 @@ SCENES: Mapping[str, Sequence[Scene]] = {
             [settings(ephemeral=True), slash("ask", question=LIFT), say("/why"), say("/cite RIS")],
             whole=True,
         ),
-        Scene("all that may be understood, in French", [slash("ask", question=MISSPELT), slash("why")], language="fr"),
-        Scene("unsure, in French", [slash("ask", question=UNSURE), slash("why")], language="fr"),
+        french("all that may be understood", slash("ask", question=MISSPELT), slash("why")),
+        french("every rule", *(s for rule in Rule for s in (slash("ask", question=f"rule {rule}"), slash("why"))), whole=True),
     ],
     "citations": [
         Scene("before any answer", [slash("cite")]),
@@ -190,9 +215,10 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("a file", [say("cite sundays waited room roof lift friends"), slash("cite", format="annotation")]),
         Scene("typed out", [say(ROOF), say("/cite RIS")]),
         Scene("by the button, and another format", [say(ROOF), press("Cite"), press("RIS")]),
-        Scene("plain in French", [slash("ask", question=ROOF), slash("cite", format="plain")], language="fr"),
-        Scene("markdown in French", [slash("ask", question=FRIENDS), slash("cite", format="markdown")], language="fr"),
-        Scene("bibtex in French", [slash("ask", question=LIFT), slash("cite", format="bibtex")], language="fr"),
+        french("plain", slash("ask", question=ROOF), slash("cite", format="plain")),
+        french("markdown", slash("ask", question=FRIENDS), slash("cite", format="markdown")),
+        french("bibtex", slash("ask", question=LIFT), slash("cite", format="bibtex")),
+        french("annotation", slash("ask", question=HEADLINE), slash("cite", format="annotation")),
     ],
     "buttons": [
         Scene("in context, a whole paragraph", [say(LIFT), press("In context")]),
@@ -202,13 +228,9 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("in context, the headline", [say(HEADLINE), press("In context")]),
         Scene("in context, too long a paragraph", [say(LIFT), press("In context")], article="related"),
         Scene("in context, the only paragraph", [say(HEADLINE), press("In context")], article="headline"),
-        Scene("in context, in French", [slash("ask", question=WAIT), press("Contexte")], language="fr"),
         Scene("who else, with words in common", [say(ROOF), press("Who else?")], article="related", whole=True),
         Scene("who else, cited together", [say(ROOM), press("Who else?")], article="related"),
         Scene("who else, nobody", [old_button("else", "lift")]),
-        Scene(
-            "who else, in French", [slash("ask", question=ROOF), press("Qui d’autre\u00a0?")], article="related", language="fr"
-        ),
         Scene("other matches", [say(BOTH), press("Other matches")]),
         Scene("other matches, one chosen", [say(BOTH), press("Other matches"), press(WAIT)]),
         Scene("other matches under a refusal", [say(MAYOR), press("Other matches")]),
@@ -217,11 +239,15 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("not what I asked, with nothing near", [say(LIFT), press("Not what I asked")]),
         Scene("follow up, the window", [say(ROOF), press("Follow up")]),
         Scene("follow up, answered", [say(ROOF), press("Follow up"), write("who said that?")]),
-        Scene("follow up, the window in French", [slash("ask", question=ROOF), press("Suite")], language="fr"),
         Scene("shared", [settings(ephemeral=True), slash("ask", question=LIFT), press("Share")]),
         Scene("hidden", [say(LIFT), press("Hide")]),
         Scene("hidden by somebody else", [say(LIFT), press("Hide", by="friend")]),
         Scene("the menu of a message", [menu(LIFT)]),
+        french("in context, with what stands before and after", slash("ask", question=WAIT), press("Contexte")),
+        french("in context, more left out", slash("ask", question=ROOF), press("Contexte")),
+        french("who else", slash("ask", question=ROOF), press("Qui d’autre\u00a0?"), article="related"),
+        french("who else, nobody", old_button("else", "lift")),
+        french("follow up, the window", slash("ask", question=ROOF), press("Suite")),
     ],
     "faults": [
         Scene("cooldown", [settings(cooldown=60.0), say(LIFT), say(ROOF)]),
@@ -229,6 +255,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("a fault", [say("fail")]),
         Scene("an old button of another article", [old_button("context", "lift", article="00000000")]),
         Scene("an old button of a passage that is gone", [old_button("context", "gone")]),
+        french("an old button of a passage that is gone", old_button("context", "gone")),
         Scene("an old button of a page that is gone", [old_button("page", of="article:9:-")]),
         Scene("an article that is not loaded", [settings(article="boats"), say(LIFT)]),
     ],

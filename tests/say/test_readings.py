@@ -93,7 +93,7 @@ def general(text: str, pack: Pack) -> str:
     return re.sub(r"(?<=and back: )\d+", "0", text)
 
 
-@pytest.mark.parametrize(("group", "scene"), ALL, ids=[f"{group}: {scene.name}" for group, scene in ALL])
+@pytest.mark.parametrize(("group", "scene"), ALL, ids=[f"{group}.{scene.language}: {scene.name}" for group, scene in ALL])
 def test_what_is_heard_of(group: str, scene: Scene, hear: HeardIn) -> None:
     played = hear(scene)
     heard = general(played.transcript, played.pack)
