@@ -48,6 +48,7 @@ BLOCK = 25  # questions that one bot is asked before the other has its turn
 WARM_UP = 20  # questions to each bot in each way before the first that counts
 SPACED = 1 / 40  # seconds between two questions: Verbatim lets 45 messages a second go at most, as Discord takes 50
 BURST = 200  # commands at once
+FOUR, FOURS = 4, 25  # unrecorded questions in commands at once, and how often
 BURSTS, FIREHOSES = 3, 3  # how often each is done; the tables give the median of them
 CHANNELS = 100
 PATIENCE = 60.0  # seconds
@@ -109,7 +110,10 @@ def watched() -> Iterator[list[Span]]:
     import discord  # noqa: TID251
     from discord.webhook.async_ import AsyncWebhookAdapter  # noqa: TID251
 
-    from bot.client import app, pages
+    from bot.client import delivery, pages, responses
+    from bot.client.answering import Answering
+    from bot.client.asking import Asking
+    from bot.client.lifecycle import Verbatim
     from bot.engine.pipeline import Engine
     from bot.store.sqlite import SqliteStore
 
@@ -136,13 +140,12 @@ def watched() -> Iterator[list[Span]]:
         return timed
 
     parts: list[tuple[str, Any, str, Callable[..., Any]]] = [
-        (DISPATCH, app.Verbatim, "on_message", awaited),
-        (DISPATCH, app.Verbatim, "respond", awaited),
-        (ANSWER, app.Verbatim, "answer", awaited),
+        (DISPATCH, Verbatim, "on_message", awaited),
+        (DISPATCH, Asking, "ask", awaited),
+        (ANSWER, Answering, "answer", awaited),
         (ENGINE, Engine, "answer", plain),
         (WORDS, pages, "answered", plain),
-        (BUTTONS, app, "clamp", plain),
-        (BUTTONS, app, "view_of", plain),
+        *((BUTTONS, module, function, plain) for module in (delivery, responses) for function in ("clamp", "view_of")),
         (SENDING, discord.http.HTTPClient, "request", awaited),
         (SENDING, AsyncWebhookAdapter, "request", awaited),
         (NOTING, SqliteStore, "note", awaited),
@@ -303,7 +306,7 @@ class Questions:
 
     def __init__(self) -> None:
         pack = load(shipped("knowledge/backthecode"))
-        phrasings = sorted({p for t in pack.topics for p in (t.question, *t.phrasings) if p})
+        phrasings = sorted({p for t in pack.topics for p in t.asked})
         self._rng = random.Random(SEED)
         self._rng.shuffle(phrasings)
         self._left = iter(phrasings)
@@ -483,6 +486,9 @@ def main() -> int:
                 "/ask": in_turn(bots, BURSTS, lambda bot, n: bot.slash_all(at_once[n])),
             }
             tell_bursts(bursts, burst)
+            four = [questions.take_misspelt(FOUR) for _ in range(min(FOURS, number))]
+            together = in_turn(bots, len(four), lambda bot, n: bot.slash_all(four[n]))
+            tell_bursts({"/ask, misspelt, until acknowledged": together}, FOUR)
             after = questions.take(FIREHOSES)
             tell_ignored(in_turn(bots, FIREHOSES, lambda bot, n: bot.ignore(options.ignored, after[n])), options.ignored)
         with running((WATCHED,), folder) as (bot,):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -18,15 +16,11 @@ from fakes.loopback import Discord
 
 
 @pytest.fixture(autouse=True)
-def _few_and_quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Small numbers; benchmarks/faults.py has the large ones. And `run` sets levels of loggers: give them back."""
+def _few(monkeypatch: pytest.MonkeyPatch, quiet_loggers: None) -> None:
+    """Small numbers; benchmarks/faults.py has the large ones."""
     monkeypatch.setattr(faults, "BURST", 150)
     monkeypatch.setattr(faults, "CHATTER", 2000)
-    loggers = [logging.getLogger(name) for name in ("bot", "discord")]
-    levels = [logger.level for logger in loggers]
-    yield
-    for logger, level in zip(loggers, levels, strict=True):
-        logger.setLevel(level)
+    monkeypatch.setattr(faults, "SLOW", 50)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: s.name)

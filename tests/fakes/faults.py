@@ -7,6 +7,7 @@ A question counts as answered where its asker sees something useful, as lost whe
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -26,13 +27,14 @@ from bot.config import ENV_TOKEN, Settings
 from bot.engine.answer import Answer
 from bot.engine.pipeline import Engine
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 ASKED = "Who called for a second lift?"
 FIRST = "Who wants another lift?"  # is answered at once
 TOKEN = "MTIzNDU2Nzg5.abc-DE.fgh_IJ-klmnop"
 WAYS = ("mention", "dm", "slash", "button", "window")
 MESSAGES, INTERACTIONS = WAYS[:2], WAYS[2:]
 SEND_PATH, CALLBACK, ORIGINAL = "/channels/*/messages", "/interactions/*/callback", "/webhooks/*/messages/@original"
-BURST, CHATTER = 1000, 20_000
+BURST, CHATTER, SLOW = 1000, 20_000, 100
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,8 @@ class Stage:
         """The bot as a process of its own, ready."""
         before = self.fake.identifies
         arguments = [str(self.fake.port), str(self.pack), str(self.folder), str(self.thinking)]
-        process = subprocess.Popen([sys.executable, __file__, *arguments])
+        environ = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
+        process = subprocess.Popen([sys.executable, "-m", "fakes.faults", *arguments], env=environ)
         assert self.fake.until(lambda: self.fake.identifies > before and self.fake.is_ready(), 30), "the bot is not ready"
         return process
 
@@ -401,6 +404,15 @@ def burst_of_interactions(s: Stage) -> None:
     assert process.wait(20) == 0
 
 
+def slow_questions(s: Stage) -> None:
+    """Commands whose questions are all judged: together they take several times as long as Discord waits for a first response."""
+    channels = list(s.fake.channels)
+    asked = [(channels[n % len(channels)], 10_000 + n, {"question": ASKED}) for n in range(SLOW)]
+    s.injected = 1
+    s.asked += s.fake.slash_all("ask", asked)
+    s.settle(60)
+
+
 def firehose(s: Stage) -> None:
     channels = list(s.fake.channels)
     for _ in range(10):
@@ -542,6 +554,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         options={"channels": 100, "limit": (5, 0.5), "global_limit": (50, 1.0)},
     ),
     Scenario("burst of 1,000 interactions", burst_of_interactions, options={"channels": 100}, apart=True),
+    Scenario("100 questions of 0.15 s each at once: interactions", slow_questions, thinking=0.15, options={"channels": 20}),
     Scenario("20,000 messages of chatter", firehose, options={"channels": 20}),
     Scenario("restart of the client while answers are under way", during(restarted, under_way=True), thinking=0.3),
     Scenario("SIGTERM while answers are under way", stopped, thinking=0.4),
