@@ -11,6 +11,7 @@ from bot.text.article import Article, Paragraph, Section, Span
 
 MAX_OPTIONS = 25  # of a select, and of autocompletion
 MAX_OPTION = 100  # characters of an option's label or value
+Missing = Literal["speaker", "quote", "page", "group"]
 _T = TypeVar("_T")
 
 
@@ -26,7 +27,7 @@ class Option:
 class Unknown:
     """What was asked for does not exist: an old button, a forged id, a page too far."""
 
-    what: Literal["speaker", "quote", "page", "group"]
+    what: Missing
 
 
 def budget(article: Article) -> int:

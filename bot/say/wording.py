@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_args
 
+from bot.browse.paging import Missing
 from bot.engine.answer import Rule
 from bot.pack.values import Verdict
 
@@ -32,7 +33,6 @@ ADMIN_COMMANDS = tuple("group channel cooldown status reload".split())
 ADMIN_OPTIONS = ("channel.listen", "channel.answers", "channel.article", "cooldown.seconds", "whole_server")
 PERMISSIONS = tuple("view_channel send_messages send_messages_in_threads read_message_history".split())
 SWITCH = tuple("yes no public private".split())
-UNKNOWN = tuple("speaker quote page group".split())
 
 
 class Action(StrEnum):
@@ -97,7 +97,7 @@ class Wording:
     failed: str = _text()
     unreadable: str = _text()
     unknown_choice: str = _text()
-    unknown: Mapping[str, str] = _section(UNKNOWN)
+    unknown: Mapping[str, str] = _section(get_args(Missing))
     not_yours: str = _text()
     why_private: str = _text("command")
     why_none: str = _text()
