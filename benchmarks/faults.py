@@ -1,7 +1,8 @@
 """What becomes of questions while something goes wrong between the bot and Discord, as a Markdown table.
 
-Every scenario of tests/fakes/faults.py is run against the fake Discord of tests/fakes/loopback.py: the real bot, discord.py's own networking, TCP on this machine. Lost: the asker
-saw nothing. Double: the asker saw more than one answer. True limits and looks of Discord stay unproven.
+Every scenario of tests/fakes/faults.py is run against the fake Discord of tests/fakes/loopback.py: the real bot, discord.py's own
+networking, TCP on this machine. Lost: the asker saw nothing. Double: the asker saw more than one answer. True limits and looks of
+Discord stay unproven.
 
     python benchmarks/faults.py [--times N] [--only PART]
 """

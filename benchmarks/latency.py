@@ -1,10 +1,13 @@
-"""From a question's event to its reply, and how fast what is not for the bot is passed over, beside a minimal discord.py bot that only echoes, in the same run.
+"""From a question's event to its reply, and how fast what is not for the bot is passed over, beside a minimal discord.py bot that
+only echoes, in the same run.
 
-The fake Discord of the tests, the echo and Verbatim (as `verbatim run` runs it: the shipped pack, the default settings, a store on disk) are processes of their
-own, on loopback TCP, with no rate limits. Questions are phrasings of the pack, none twice, from one asker each. The engine knows a phrasing word for word from a
-table, which is its quickest way to an answer; so there is a row with one slip of the finger in each too. Closed loop: the next question is put when the reply to
-the last was acknowledged; blocks alternate between the bots, so that a busy machine hits both. The interval of a ratio of medians is a bootstrap over those blocks. Times
-are of this machine as it is at the moment: compare the ratios. Every request is checked against Discord's contract at the end.
+The fake Discord of the tests, the echo and Verbatim (as `verbatim run` runs it: the shipped pack, the default settings, a store
+on disk) are processes of their own, on loopback TCP, with no rate limits. Questions are phrasings of the pack, none twice, from
+one asker each. The engine knows a phrasing word for word from a table, which is its quickest way to an answer; so there is a row
+with one slip of the finger in each too. Closed loop: the next question is put when the reply to the last was acknowledged; blocks
+alternate between the bots, so that a busy machine hits both. The interval of a ratio of medians is a bootstrap over those blocks.
+Times are of this machine as it is at the moment: compare the ratios. Every request is checked against Discord's contract at the
+end.
 
     python benchmarks/latency.py [--questions N] [--ignored N]
 """
@@ -99,7 +102,8 @@ def serve_echo() -> int:
 
 
 Span = tuple[str, float, float]  # what, from when, until when (time.perf_counter, which on Linux is time.monotonic)
-DISPATCH, ANSWER, ENGINE, WORDS, BUTTONS, SENDING, NOTING = "dispatch", "answer", "engine", "words", "buttons", "sending", "noting"  # fmt: skip
+DISPATCH, ANSWER, ENGINE, WORDS = "dispatch", "answer", "engine", "words"
+BUTTONS, SENDING, NOTING = "buttons", "sending", "noting"
 
 
 @contextmanager
@@ -161,7 +165,8 @@ def watched() -> Iterator[list[Span]]:
 
 @dataclass
 class Times:
-    """Of one question (time.monotonic): when its event was sent, when the reply had arrived whole, and when that was acknowledged."""
+    """Of one question (time.monotonic): when its event was sent, when the reply had arrived whole, and when that was
+    acknowledged."""
 
     sent: float
     arrived: float
@@ -369,7 +374,8 @@ Numbers = NDArray[np.float64]
 
 
 def ratio(own: Sequence[Sequence[float]], other: Sequence[Sequence[float]]) -> tuple[float, float, float]:
-    """The ratio of the medians with its 95 % interval. Whole blocks are drawn anew, the two bots' together, since a busy moment lasts longer than a question."""
+    """The ratio of the medians with its 95 % interval. Whole blocks are drawn anew, the two bots' together, since a busy
+    moment lasts longer than a question."""
 
     def of(blocks: Sequence[int]) -> float:
         first, second = (np.concatenate([np.asarray(side[b]) for b in blocks]) for side in (own, other))
@@ -472,7 +478,8 @@ def main() -> int:
         name, base, gateway, spans = options.serve
         return serve(name, base, gateway, Path(spans))
     number, burst = options.questions, min(BURST, options.questions)
-    gc.disable()  # the fake is the instrument: it keeps all that it is sent, and looking through that would be measured as the bots' time
+    # The fake is the instrument: it keeps all that it is sent, and looking through that would be measured as the bots' time.
+    gc.disable()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         questions = Questions()

@@ -38,7 +38,10 @@ _AROUND = 128  # CSS pixels of the channel's name above, and of the field for a 
 _TALLEST = 8000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 MISSING = "pictures are an extra. Install it with pip install -e '.[pictures]'."
-NO_BROWSER = f"no browser for the pictures: none of {', '.join(BROWSERS)} is on PATH. Name one with --browser, or run: playwright install chromium"
+NO_BROWSER = (
+    f"no browser for the pictures: none of {', '.join(BROWSERS)} is on PATH. "
+    "Name one with --browser, or run: playwright install chromium"
+)
 _STEADY = ["--disable-partial-raster"]  # else a few pixels differ by 1 of 255 between two runs
 
 
@@ -73,7 +76,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 async def picture_all(engine: Engine, folder: Path, named: str | None) -> int:
-    """Write the pictures of all scenes; `named` is the browser. Returns the exit status: 0, or 2 where there is no browser for it."""
+    """Write the pictures of all scenes; `named` is the browser. Returns the exit status: 0, or 2 where there is no browser for
+    it."""
     from playwright.async_api import Error, async_playwright
 
     asked_for, written = questions(engine), 0
@@ -120,7 +124,8 @@ async def picture(scene: Scene, engine: Engine, asked_for: Mapping[str, str], fo
 
 @asynccontextmanager
 async def _lent(preview: simcord.Preview, browser: Browser) -> AsyncIterator[None]:
-    """Let simcord take its pictures with this browser. It has no setting for that: by itself it starts Playwright's own, anew for each preview."""
+    """Let simcord take its pictures with this browser. It has no setting for that: by itself it starts Playwright's own, anew
+    for each preview."""
     preview._capture_manager._browser = browser
     try:
         yield

@@ -1,7 +1,7 @@
 """Scenes: what a reader does to bring about every kind of reply, in a simulated Discord.
 
-A scene is a name and a coroutine: it does what a reader does and returns what is to be seen. Its questions come from the pack. Buttons are found
-by what they do, and never by their words.
+A scene is a name and a coroutine: it does what a reader does and returns what is to be seen. Its questions come from the pack.
+Buttons are found by what they do, and never by their words.
 """
 
 from __future__ import annotations

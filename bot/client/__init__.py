@@ -1,9 +1,9 @@
-"""Discord: the only folder that imports its library. A room imports only from those before it:
+"""Discord: the only folder that imports its library. In the order of their imports, which point one way:
 
 limits (Discord's numbers); outgoing, custom_ids, typed_commands and pages (what is shown, as plain values without the library);
 buttons (what can be pressed), permissions, translation, log;
 pacing, seen_events, under_way, patient_store and settings (what is kept while it runs);
-delivery (sending), responses (answering interactions in time), answering (from a question to its message), asking (what interactions ask);
+delivery (sending), responses (to interactions, in time), answering (from a question to its message), asking (by interactions);
 messages, presses, commands and admin (what people do); startup, lifecycle (the client);
 gateway (the connection), running (`verbatim run`), preview (`verbatim preview`, which needs an extra).
 """

@@ -1,4 +1,5 @@
-"""From a question to the message that answers it: one question of a conversation at a time, judged off the event loop, whose heartbeat must go on."""
+"""From a question to the message that answers it: one question of a conversation at a time, judged off the event loop, whose
+heartbeat must go on."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ from bot.serve.dialogue import Conversation, Dialogue
 from bot.store.values import StoreFault
 
 THREADS = 2  # in which questions are judged at once; further ones wait
-# Overheard messages that wait for the one thread they may have: from more the bot keeps silent, so that chatter never delays whoever asks it.
+# Overheard messages that wait for the one thread they may have: from more the bot keeps silent, so that chatter never delays
+# whoever asks it.
 MAX_OVERHEARD = 50
 
 _log = logging.getLogger(__name__)
@@ -32,10 +34,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, the article it is put to, where and by whom, in which server (None for a direct message), and the sentences to answer it with.
+    """A question, the article it is put to, where and by whom, in which server (None for a direct message), and the sentences to
+    answer it with.
 
-    `afresh` ignores what came before; `about` is what a follow-up refers to where the asker has no answer of their own. The answer is
-    `private` where only the asker sees it, and begins with what the question was taken for where `understood` is set.
+    `afresh` ignores what came before; `about` is what a follow-up refers to where the asker has no answer of their own. The
+    answer is `private` where only the asker sees it, and begins with what the question was taken for where `understood` is set.
     """
 
     question: str
@@ -82,7 +85,8 @@ class Answering:
         return outgoing
 
     async def answer_if_sure(self, asked: Asked, may_speak: Callable[[], bool]) -> Outgoing | None:
-        """Decide and word what was not addressed to the bot; None, and nothing is remembered, where it is not sure. `may_speak` is called once it is."""
+        """Decide and word what was not addressed to the bot; None, and nothing is remembered, where it is not sure.
+        `may_speak` is called once it is."""
         if self._overheard >= MAX_OVERHEARD:
             return None
         self._overheard += 1

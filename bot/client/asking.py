@@ -45,7 +45,8 @@ class Asking:
         afresh: bool = False,
         about: Topic | None = None,
     ) -> None:
-        """Answer a question, from the channel's article where no engine is given. See `Asked` for `afresh` and `about`. Raises ArticleGone."""
+        """Answer a question, from the channel's article where no engine is given. See `Asked` for `afresh` and `about`. Raises
+        ArticleGone."""
         words = words_for(interaction)
         settings = await self._settings.at(interaction.guild_id, interaction.channel)
         engine = engine or await self.engine_for(interaction)

@@ -1,4 +1,5 @@
-"""What can be pressed: discord.py's views for plain values. Every item says all in its custom_id, so it outlives a restart and may be stale or forged."""
+"""What can be pressed: discord.py's views for plain values. Every item says all in its custom_id, so it outlives a restart and
+may be stale or forged."""
 
 from __future__ import annotations
 
@@ -67,7 +68,8 @@ ITEMS = (Press, Pick)
 
 
 class Window(discord.ui.Modal):
-    """Asks for a follow-up. What is typed is read from the interaction itself (`typed_in`), so that a window opened before a restart still works."""
+    """Asks for a follow-up. What is typed is read from the interaction itself (`typed_in`), so that a window opened before a
+    restart still works."""
 
     def __init__(self, modal: Modal, pack: Pack, topic: Topic | None) -> None:
         custom_id = encode(FOLLOW_UP, pack, (tag(topic.id),) if topic else ())

@@ -1,5 +1,5 @@
-"""The commands for everybody, as Discord lists them: their words come from the wording files, their pages from `pages`. Names stay English: translated
-ones break mentions of commands."""
+"""The commands for everybody, as Discord lists them: their words come from the wording files, their pages from `pages`. Names
+stay English: translated ones break mentions of commands."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a button knows: all of it stands in its custom_id, so it works after a restart, and everything in it is untrusted.
 
-`verbatim:2:<action>:<article>:<rest>`, at most 100 characters: the version of this form, what to do, which text of the article it is about, and
-ids. Ids are shortened to tags, since some are as long as a custom_id may be. Knows nothing of Discord's library.
+`verbatim:2:<action>:<article>:<rest>`, at most 100 characters: the version of this form, what to do, which text of the article it
+is about, and ids. Ids are shortened to tags, since some are as long as a custom_id may be. Knows nothing of Discord's library.
 """
 
 from __future__ import annotations

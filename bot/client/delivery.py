@@ -20,11 +20,12 @@ from bot.client.permissions import may_send
 from bot.client.seen_events import SeenEvents
 from bot.client.under_way import UnderWay
 
-# Seconds before each further attempt to send. The first is immediate, since most often a connection that stood unused was closed; together below the 3 s
-# in which an interaction is acknowledged.
+# Seconds before each further attempt to send. The first is immediate, since most often a connection that stood unused was closed;
+# together below the 3 s in which an interaction is acknowledged.
 RETRY_AFTER = (0.0, 0.5, 1.5)
 FIRST_ATTEMPT = 1.2  # seconds
-# Fewer than Discord takes requests: all of a burst at once would be refused again and again until discord.py gives up, and refusals count towards a ban.
+# Fewer than Discord takes requests: all of a burst at once would be refused again and again until discord.py gives up, and
+# refusals count towards a ban.
 MESSAGES_A_SECOND = 45
 MAX_CLOSED_CHANNELS = 10_000
 
@@ -48,7 +49,8 @@ class Delivery:
         self._closed_channels: set[int] = set()
 
     def may_send(self, channel: discord.abc.MessageableChannel) -> bool:
-        """Whether the bot may speak there, as far as is known: requests that Discord must refuse count towards a ban of the address.
+        """Whether the bot may speak there, as far as is known: requests that Discord must refuse count towards a ban of the
+        address.
 
         https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
         """
@@ -83,8 +85,9 @@ class Delivery:
     ) -> Sent:
         """Make a request, again where the connection failed or Discord is not available.
 
-        Where a connection failed, Discord may have taken the request: so what it would then show twice is not `repeatable`. With `hurry`, for a first
-        response, the first attempt is given up after a while: discord.py's own may wait for longer than Discord does. Discord takes only one of them.
+        Where a connection failed, Discord may have taken the request: so what it would then show twice is not `repeatable`. With
+        `hurry`, for a first response, the first attempt is given up after a while: discord.py's own may wait for longer than
+        Discord does. Discord takes only one of them.
         """
         limit = FIRST_ATTEMPT if hurry and not self._under_way.is_busy else None
         for wait in (*RETRY_AFTER, None):

@@ -1,4 +1,5 @@
-"""The connection to the gateway: a frame that discord.py cannot read costs a reconnection and no question, since the session is resumed after it."""
+"""The connection to the gateway: a frame that discord.py cannot read costs a reconnection and no question, since the session
+is resumed after it."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ _HANDLED = (ReconnectWebSocket, WebSocketClosure, OSError, discord.DiscordExcept
 
 @contextmanager
 def resuming() -> Iterator[None]:
-    """Connections of clients made meanwhile resume where discord.py would end the client, and with it the session and what is said until the next one.
+    """Connections of clients made meanwhile resume where discord.py would end the client, and with it the session and what is
+    said until the next one.
 
     discord.py has no setting for that: its own class of connections is replaced.
     """

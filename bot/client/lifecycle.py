@@ -1,7 +1,7 @@
 """The client: what it is made of, what Discord's events lead to, and how it starts and closes.
 
-Only the text of messages that do not mention it needs a privileged intent. No question's text is logged or written anywhere: an exception is logged by its type and
-place, since its message may quote the question.
+Only the text of messages that do not mention it needs a privileged intent. No question's text is logged or written anywhere: an
+exception is logged by its type and place, since its message may quote the question.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ from bot.serve.library import Library
 from bot.store.values import ChannelSettings, Store
 
 CONNECTIONS = 100  # to the REST API at once
-# Seconds that answers under way have to be finished when the client closes; with the store's closing below the 10 s that Docker waits.
+# Seconds that answers under way have to be finished when the client closes; with the store's closing below the 10 s that Docker
+# waits.
 FINISH_WITHIN = 5.0
 _NOTHING_SET = ChannelSettings()
 
@@ -61,8 +62,9 @@ class Tree(app_commands.CommandTree["Verbatim"]):
 
 
 class Verbatim(discord.AutoShardedClient):
-    """The bot. `listen` asks for the text of messages that do not mention it; `defaults` hold in channels for which nothing was set; `shards` is the number
-    of gateway connections, None for as many as Discord advises; `seen` is what an earlier client of this process has taken up; `defer_after` is in seconds."""
+    """The bot. `listen` asks for the text of messages that do not mention it; `defaults` hold in channels for which nothing
+    was set; `shards` is the number of gateway connections, None for as many as Discord advises; `seen` is what an earlier
+    client of this process has taken up; `defer_after` is in seconds."""
 
     def __init__(
         self,
@@ -101,7 +103,8 @@ class Verbatim(discord.AutoShardedClient):
         self._has_reported = False
 
     async def login(self, token: str) -> None:
-        # By default discord.py opens a connection for each of any number of requests at once, and making them costs more than the requests.
+        # By default discord.py opens a connection for each of any number of requests at once, and making them costs more than the
+        # requests.
         self.http.connector = aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS)
         await super().login(token)
 
@@ -129,7 +132,8 @@ class Verbatim(discord.AutoShardedClient):
             await self._messages.receive(message, self.user)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """A submitted window: discord.py knows only those that were opened since the start. Commands, buttons and lists it hands on by itself."""
+        """A submitted window: discord.py knows only those that were opened since the start. Commands, buttons and lists it
+        hands on by itself."""
         if interaction.type is discord.InteractionType.modal_submit:
             await self.presses.submit(interaction)
 
@@ -141,7 +145,8 @@ class Verbatim(discord.AutoShardedClient):
         _log.error("%s failed: %s", event_method, place(sys.exception()))
 
     async def close(self) -> None:
-        """Hear nothing more, let what is under way be answered for a while, and only then give up the connections, without which no answer leaves."""
+        """Hear nothing more, let what is under way be answered for a while, and only then give up the connections, without
+        which no answer leaves."""
         for shard in self.shards.values():
             await shard.disconnect()
         if left := await self._under_way.finish(FINISH_WITHIN):

@@ -1,4 +1,5 @@
-"""Discord's numbers, all of them: each with the page that states it. discord.py checks few, and a request over a limit is refused whole.
+"""Discord's numbers, all of them: each with the page that states it. discord.py checks few, and a request over a limit is refused
+whole.
 
 The limits of texts that are made below the client are defined where those are made, and gathered here.
 """

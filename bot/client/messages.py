@@ -1,5 +1,5 @@
-"""Messages: which are for the bot to answer, and how. It answers a message that mentions it or pings it by a reply, and a direct one; and, where an
-administrator switched listening on, a question that nobody addressed, if it is sure."""
+"""Messages: which are for the bot to answer, and how. It answers a message that mentions it or pings it by a reply, and a
+direct one; and, where an administrator switched listening on, a question that nobody addressed, if it is sure."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class Messages:
             return
         words = words_of(message.guild)
         if question is not None and not message.content and message.type is discord.MessageType.reply and message.guild:
-            # It pings the bot by replying to it, but Discord withholds the text, as it may for replies to a response to a command.
+            # It pings the bot by replying to it, but Discord withholds the text, as it may for replies to a response to a
+            # command.
             if self._seen.is_new(message.id):
                 await self._delivery.reply(message, pages.sentence(words.unreadable))
             return

@@ -65,7 +65,8 @@ def clamp(message: Outgoing) -> Outgoing:
 
 
 def options(found: Iterable[Option]) -> tuple[Option, ...]:
-    """What autocompletion or a list offers: at most 25, none empty, no value twice. A value that is too long is left out, since cut it would mean something else."""
+    """What autocompletion or a list offers: at most 25, none empty, no value twice. A value that is too long is left out,
+    since cut it would mean something else."""
     kept: dict[str, Option] = {}
     for option in found:
         if option.label.strip() and option.value.strip() and len(option.value) <= MAX_OPTION:

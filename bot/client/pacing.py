@@ -1,4 +1,5 @@
-"""How long an asker must wait between two questions, and the bot between two messages. In memory only; knows nothing of Discord."""
+"""How long an asker must wait between two questions, and the bot between two messages. In memory only; knows nothing of
+Discord."""
 
 from __future__ import annotations
 
@@ -10,15 +11,16 @@ MAX_ASKERS = 10_000
 
 
 class Cooldowns:
-    """When each asker last asked: per person, so that several channels or servers do not multiply what one can ask. The asker longest silent
-    makes room where there are too many."""
+    """When each asker last asked: per person, so that several channels or servers do not multiply what one can ask. The asker
+    longest silent makes room where there are too many."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, *, askers: int = MAX_ASKERS) -> None:
         self._clock, self._askers = clock, askers
         self._last: OrderedDict[int, tuple[float, bool]] = OrderedDict()
 
     def wait(self, asker: int, seconds: float) -> float:
-        """Seconds that the asker must still wait where the cooldown is `seconds`; 0 where they may ask, which starts a new one."""
+        """Seconds that the asker must still wait where the cooldown is `seconds`; 0 where they may ask, which starts a new
+        one."""
         now = self._clock()
         last = self._last.get(asker)
         if seconds > 0 and last is not None and now - last[0] < seconds:

@@ -1,4 +1,5 @@
-"""Answers and pages with what can be pressed on them, as plain values: `bot.say` has the words, this has the buttons. Knows nothing of Discord's library."""
+"""Answers and pages with what can be pressed on them, as plain values: `bot.say` has the words, this has the buttons. Knows
+nothing of Discord's library."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ _ROW = (Action.CONTEXT, Action.ELSE, Action.FOLLOW_UP)  # the first, as wide as 
 
 
 def answered(answer: Answer, pack: Pack, words: Wording, *, private: bool, understood: bool = False) -> Outgoing:
-    """An answer with its buttons. `private`: only the asker sees it, so it can be shared; else it can be hidden. `understood`: see `reply.compose`."""
+    """An answer with its buttons. `private`: only the asker sees it, so it can be shared; else it can be hidden. `understood`:
+    see `reply.compose`."""
     said = reply.compose(answer, pack, words, understood=understood)
     if isinstance(answer, SmallTalk):
         return Outgoing(said.content)
@@ -144,7 +146,8 @@ def pressed(press: CustomId, pack: Pack, words: Wording) -> Outgoing | None:
 
 
 def cited(found: Sequence[Citation], pack: Pack, words: Wording, form: Format) -> Outgoing:
-    """Citations in a format, to copy: a block of code, or a file where that is too long or would end the block; and the other formats."""
+    """Citations in a format, to copy: a block of code, or a file where that is too long or would end the block; and the other
+    formats."""
     text = "\n".join(citations.cite(c, pack, words, form) for c in found)
     references = [custom_ids.reference(c) for c in found]
     others = [f for f in Format if f is not form]

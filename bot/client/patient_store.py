@@ -16,8 +16,8 @@ _T = TypeVar("_T")
 
 
 class PatientStore:
-    """A store whose failures are logged once, and else are None. Only what somebody asked for and is told about raises StoreFault: `change`
-    and `forget`."""
+    """A store whose failures are logged once, and else are None. Only what somebody asked for and is told about raises
+    StoreFault: `change` and `forget`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -27,7 +27,8 @@ class PatientStore:
         return await self._try(self._store.settings(guild_id))
 
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> GuildSettings:
-        """Change what is set for a channel, or (None) for the whole server; returns all that is set in the server then. Raises StoreFault."""
+        """Change what is set for a channel, or (None) for the whole server; returns all that is set in the server then. Raises
+        StoreFault."""
         await self._store.change(guild_id, channel_id, step)
         return await self._store.settings(guild_id)
 

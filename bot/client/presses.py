@@ -1,4 +1,5 @@
-"""What happens when a button is pressed, an option chosen or a window submitted. What these carry comes from outside, and may be stale or forged."""
+"""What happens when a button is pressed, an option chosen or a window submitted. What these carry comes from outside, and may
+be stale or forged."""
 
 from __future__ import annotations
 
@@ -91,8 +92,8 @@ class PressHandler:
             await self._asking.ask(interaction, question, engine=engine, about=pages.topic_in(window, engine.pack))
 
     async def _engine_behind(self, interaction: discord.Interaction[Any], pressed: CustomId | None) -> Engine | None:
-        """The article that a button, a list or a window is about, whatever its channel's article is by now. None where it is forged, not loaded, or its
-        text has changed, which the asker is told."""
+        """The article that a button, a list or a window is about, whatever its channel's article is by now. None where it is
+        forged, not loaded, or its text has changed, which the asker is told."""
         engine = next((e for e in self._library.engines if pressed and text_of(e.pack) == pressed.article), None)
         if engine is None:
             await self._responses.show(interaction, pages.sentence(words_for(interaction).unknown_choice))

@@ -1,5 +1,5 @@
-"""`verbatim preview`: the bot in a simulated Discord on this machine, so that its buttons can be pressed without a token. The simulation is simcord's, an extra;
-it is not Discord, whose looks and limits it only resembles."""
+"""`verbatim preview`: the bot in a simulated Discord on this machine, so that its buttons can be pressed without a token. The
+simulation is simcord's, an extra; it is not Discord, whose looks and limits it only resembles."""
 
 from __future__ import annotations
 
@@ -29,15 +29,16 @@ if TYPE_CHECKING:
 EXIT_USAGE = 2
 WIDTH, HEIGHT = 960, 760  # CSS pixels of the page at first
 MISSING = (
-    "the preview is an extra. Install it with pip install 'verbatim-bot[preview]', in a checkout with pip install -e '.[preview]'. "
-    "`verbatim chat` needs nothing more."
+    "the preview is an extra. Install it with pip install 'verbatim-bot[preview]', in a checkout with "
+    "pip install -e '.[preview]'. `verbatim chat` needs nothing more."
 )
 _PROPOSED = 3  # questions
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A simulated server with one channel: the bot, two readers, an administrator (Manage Server), and who runs the bot, who is another."""
+    """A simulated server with one channel: the bot, two readers, an administrator (Manage Server), and who runs the bot, who
+    is another."""
 
     env: simcord.Env
     bot: Verbatim
@@ -55,7 +56,8 @@ class World:
 
 @asynccontextmanager
 async def world(bot: Verbatim, *, locale: str = "en-US", check: bool = True) -> AsyncIterator[World]:
-    """The bot in a server whose language, and whose members', is `locale`. With `check`, what the bot let through is raised at the end. Needs the extra."""
+    """The bot in a server whose language, and whose members', is `locale`. With `check`, what the bot let through is raised at
+    the end. Needs the extra."""
     import simcord
 
     env = simcord.Env(bot, check_errors=check)
@@ -108,7 +110,8 @@ def _quiet(level: int) -> Iterator[None]:
 
 
 def preview(library: Library, port: int) -> int:
-    """Serve the page until SIGINT, SIGTERM or the page's own menu ends it; `port` 0 takes a free one. Returns the exit status: 0, or 2 where it cannot be served."""
+    """Serve the page until SIGINT, SIGTERM or the page's own menu ends it; `port` 0 takes a free one. Returns the exit status:
+    0, or 2 where it cannot be served."""
     return asyncio.run(_serve(library, port))
 
 
@@ -161,7 +164,8 @@ def invitation(engine: Engine, w: World, address: str, questions: Sequence[str])
         f"  {address}",
         "Whoever has this address can use the page. Ctrl+C ends it.",
         "",
-        "Press the buttons under the answer that is there. Then ask in the field at the bottom; the bot listens, and answers when it is sure:",
+        "Press the buttons under the answer that is there. Then ask in the field at the bottom; the bot listens, and answers "
+        "when it is sure:",
         *(f"  {question}" for question in questions[1:] or questions),
         f"It answers whatever mentions it: {w.mention} What is the weather tomorrow?",
         "Or type / and choose a command:",

@@ -41,7 +41,8 @@ class Responses:
     async def show(
         self, interaction: discord.Interaction[Any], shown: Outgoing, *, ephemeral: bool = True, in_place: bool = False
     ) -> None:
-        """Respond with a page, in place of the message that was pressed or as one of its own; nothing where the interaction was seen before."""
+        """Respond with a page, in place of the message that was pressed or as one of its own; nothing where the interaction
+        was seen before."""
         if not self._seen.is_new(interaction.id):
             return
         if in_place:

@@ -39,7 +39,8 @@ _log = logging.getLogger(__name__)
 
 
 def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
-    """Run the bot until it is told to stop. Returns the exit status: 0 stopped by a signal, 2 no usable token, 3 token refused, 4 intents refused.
+    """Run the bot until it is told to stop. Returns the exit status: 0 stopped by a signal, 2 no usable token, 3 token refused, 4
+    intents refused.
 
     Raises FileFaults where the pack is at fault.
     """
@@ -67,10 +68,12 @@ def open_store(state: Path) -> Store:
 HOW_TO_GET_A_TOKEN = f"""\
 verbatim: {ENV_TOKEN} is not set, and without a token there is no bot on Discord. `verbatim chat` needs none. To get one:
   1. Open https://discord.com/developers/applications, press New Application and name it.
-  2. On its page Bot, press Reset Token and copy the token. Keep it secret: whoever has it is the bot. No privileged intent is needed.
+  2. On its page Bot, press Reset Token and copy the token. Keep it secret: whoever has it is the bot.
+     No privileged intent is needed.
   3. Invite the bot to a server, with the Application ID from the page General Information in this address:
      {invitation("APPLICATION_ID")}
-     (scopes bot and applications.commands; permissions View Channels, Send Messages, Send Messages in Threads, Read Message History)
+     (scopes bot and applications.commands; permissions View Channels, Send Messages, Send Messages in Threads,
+     Read Message History)
   4. Set {ENV_TOKEN} to the token in the environment, not in a file that is shared, and start `verbatim run` again."""
 
 
@@ -84,7 +87,10 @@ def token_fault(token: str) -> str | None:
     elif re.search(r"[\"'`“”‘’]", token):
         what = "contains quotation marks"
     elif not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}", token):
-        what = "is not three parts of letters, digits, - and _ joined by dots, as a bot's token is (it is neither the Public Key nor the Client Secret)"
+        what = (
+            "is not three parts of letters, digits, - and _ joined by dots, as a bot's token is "
+            "(it is neither the Public Key nor the Client Secret)"
+        )
     else:
         return None
     return f"verbatim: the token in {ENV_TOKEN} {what}. {fix}"
@@ -99,7 +105,8 @@ def _configure_logging(level: str) -> None:
 
 
 async def _serve(library: Library, store: Store, token: str, settings: Settings) -> int:
-    """Keep a client running until SIGINT or SIGTERM; what ends one, short of a refusal, starts another after a growing wait. SIGHUP has every pack read anew."""
+    """Keep a client running until SIGINT or SIGTERM; what ends one, short of a refusal, starts another after a growing wait.
+    SIGHUP has every pack read anew."""
     loop, stop, anew = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     stop_on_signals(stop)
     with suppress(NotImplementedError, AttributeError):  # Windows
@@ -160,7 +167,8 @@ async def _keep_running(library: Library, store: Store, token: str, stop: asynci
             return EXIT_LOGIN
         if isinstance(error, discord.PrivilegedIntentsRequired):
             _log.error(
-                "Discord refuses the intents. Turn them on under Privileged Gateway Intents on the page Bot in the Developer Portal."
+                "Discord refuses the intents. Turn them on under Privileged Gateway Intents on the page Bot "
+                "in the Developer Portal."
             )
             return EXIT_INTENTS
         if loop.time() - began >= STEADY_AFTER:
@@ -175,12 +183,14 @@ async def _keep_running(library: Library, store: Store, token: str, stop: asynci
 
 
 class IntentNotGranted(Exception):
-    """The settings ask to listen, but the application may not read messages that do not mention it. Raised before connecting, which Discord would refuse."""
+    """The settings ask to listen, but the application may not read messages that do not mention it. Raised before connecting,
+    which Discord would refuse."""
 
     def __init__(self) -> None:
         super().__init__(
-            "listen is set in config.yaml, but Message Content Intent is off: turn it on under Privileged Gateway Intents on the page Bot "
-            "in the Developer Portal and restart. Until then the bot answers mentions, direct messages and commands only."
+            "listen is set in config.yaml, but Message Content Intent is off: turn it on under Privileged Gateway Intents "
+            "on the page Bot in the Developer Portal and restart. "
+            "Until then the bot answers mentions, direct messages and commands only."
         )
 
 
@@ -199,7 +209,8 @@ async def _run_once(client: Verbatim, token: str, stop: asyncio.Event) -> BaseEx
     running = asyncio.ensure_future(_start(client, token))
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    # The reading task first: discord.py's would otherwise close the connection with 4000, and the bot would seem to be online for a while.
+    # The reading task first: discord.py's would otherwise close the connection with 4000, and the bot would seem to be online for
+    # a while.
     running.cancel()
     stopping.cancel()
     ended, _ = await asyncio.gather(running, stopping, return_exceptions=True)

@@ -1,4 +1,5 @@
-"""Which events this process has taken up: Discord may send one again after a reconnection. In memory only; knows nothing of Discord and of who asked."""
+"""Which events this process has taken up: Discord may send one again after a reconnection. In memory only; knows nothing of
+Discord and of who asked."""
 
 from __future__ import annotations
 
@@ -10,10 +11,12 @@ REPEATED_WITHIN = 3600.0  # seconds in which an event that arrives again is know
 
 
 class SeenEvents:
-    """The ids of messages and interactions, for `seconds`. It outlives a client, so that one that replaces another knows what that has answered.
+    """The ids of messages and interactions, for `seconds`. It outlives a client, so that one that replaces another knows what
+    that has answered.
 
-    Memory is enough. Where it is lost, or another process is asked too, Discord itself takes only one first response to an interaction, and
-    of two messages with one nonce it shows one: https://docs.discord.com/developers/resources/message#create-message.
+    Memory is enough. Where it is lost, or another process is asked too, Discord itself takes only one first response to an
+    interaction, and of two messages with one nonce it shows one:
+    https://docs.discord.com/developers/resources/message#create-message.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, *, seconds: float = REPEATED_WITHIN) -> None:

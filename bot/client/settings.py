@@ -20,7 +20,8 @@ _log = logging.getLogger(__name__)
 
 
 class ArticleGone(Exception):
-    """The article that an administrator chose for a channel is not among those that are loaded. To answer from another one would mislead."""
+    """The article that an administrator chose for a channel is not among those that are loaded. To answer from another one
+    would mislead."""
 
 
 class SettingsCache:
@@ -45,8 +46,8 @@ class SettingsCache:
         return settings.at(*_levels(channel), defaults=self._defaults)
 
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> bool:
-        """Store what an administrator sets for a channel, or (None) for the server; it holds at once. False where it cannot be stored: then
-        nothing has changed."""
+        """Store what an administrator sets for a channel, or (None) for the server; it holds at once. False where it cannot be
+        stored: then nothing has changed."""
         try:
             self._keep(guild_id, await self._store.change(guild_id, channel_id, step))
         except StoreFault as error:

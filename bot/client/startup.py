@@ -1,4 +1,5 @@
-"""What is done once at the start: Discord is told the commands where they have changed, and the log what is amiss in permissions and settings."""
+"""What is done once at the start: Discord is told the commands where they have changed, and the log what is amiss in
+permissions and settings."""
 
 from __future__ import annotations
 
@@ -19,7 +20,10 @@ from bot.say.languages import FALLBACK, wording
 from bot.serve.library import Library
 
 MAX_REPORTED = 20  # lines of a kind in the report
-_NOT_LOADED = "the article {slug}, which is not loaded: name its pack under other_packs in config.yaml, or choose another with /verbatim channel"
+_NOT_LOADED = (
+    "the article {slug}, which is not loaded: name its pack under other_packs in config.yaml, "
+    "or choose another with /verbatim channel"
+)
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +47,8 @@ async def sync_commands(tree: app_commands.CommandTree[Any], application_id: int
 
 
 async def mistakes(guilds: Sequence[discord.Guild], library: Library, store: PatientStore, *, can_listen: bool) -> list[str]:
-    """What is amiss in permissions and settings, a line each, with the fix. `can_listen`: the text of messages that do not mention the bot arrives."""
+    """What is amiss in permissions and settings, a line each, with the fix. `can_listen`: the text of messages that do not
+    mention the bot arrives."""
     lacking: list[str] = []
     deaf: list[str] = []
     gone: list[str] = []
@@ -71,7 +76,8 @@ async def mistakes(guilds: Sequence[discord.Guild], library: Library, store: Pat
         found.append(f"and {left_out} more such")
     if can_listen and not listening:
         found.append(
-            "it may read every message, but no channel is set to listen: use /verbatim channel there, or remove listen from config.yaml"
+            "it may read every message, but no channel is set to listen: use /verbatim channel there, "
+            "or remove listen from config.yaml"
         )
     if not guilds:
         found.append("it is in no server yet: open the invitation above")

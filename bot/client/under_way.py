@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-# From so many answers under way on, an interaction is acknowledged before it is answered: otherwise the last ones would wait for more than 3 s.
+# From so many answers under way on, an interaction is acknowledged before it is answered: otherwise the last ones would wait for
+# more than 3 s.
 BUSY = 50
 
 

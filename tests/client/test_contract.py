@@ -140,7 +140,9 @@ def test_a_message_over_a_limit_is_broken(body: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("body", [b for b in REFUSED if not b.get("flags", 0) & 1 << 6])
-@pytest.mark.parametrize("method_path", ["PATCH /channels/1/messages/2", "POST /webhooks/1/token", "PATCH /webhooks/1/token/messages/@original"])  # fmt: skip
+@pytest.mark.parametrize(
+    "method_path", ["PATCH /channels/1/messages/2", "POST /webhooks/1/token", "PATCH /webhooks/1/token/messages/@original"]
+)
 def test_the_same_limits_hold_for_edits_and_for_follow_ups(method_path: str, body: dict[str, Any]) -> None:
     method, path = method_path.split()
     if method == "PATCH" and not body:

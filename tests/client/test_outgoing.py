@@ -10,8 +10,11 @@ from bot.client.outgoing import Key, Menu, Outgoing, clamp, options
 
 keys = st.builds(Key, st.text(max_size=200), st.text(max_size=150))
 menus = st.builds(
-    Menu, st.text(max_size=150), st.text(max_size=300), st.lists(st.builds(Option, st.text(max_size=200), st.text(max_size=150)), max_size=40).map(tuple)
-)  # fmt: skip
+    Menu,
+    st.text(max_size=150),
+    st.text(max_size=300),
+    st.lists(st.builds(Option, st.text(max_size=200), st.text(max_size=150)), max_size=40).map(tuple),
+)
 messages = st.builds(
     Outgoing,
     st.text(max_size=4000),

@@ -37,8 +37,10 @@ def test_a_forged_custom_id_never_raises_and_shows_nothing_or_a_page(tiny: Engin
 
 @given(
     action=st.sampled_from([*(a.value for a in Action), "cite-as", "page", "pick", "asked", "x"]),
-    rest=st.lists(st.sampled_from(["", "-", "9", "0", "quotes", "faq", "people", "article", "bibtex", "1-5", "5-1", "٣"]) | text, max_size=6),
-)  # fmt: skip
+    rest=st.lists(
+        st.sampled_from(["", "-", "9", "0", "quotes", "faq", "people", "article", "bibtex", "1-5", "5-1", "٣"]) | text, max_size=6
+    ),
+)
 def test_a_forged_state_of_the_right_article_never_raises(tiny: Engine, action: str, rest: list[str]) -> None:
     press = CustomId(action, text_of(tiny.pack), ":".join(rest))
     shown = pages.pressed(press, tiny.pack, EN)

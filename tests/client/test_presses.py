@@ -26,10 +26,20 @@ from bot.store.values import Overrides
 from bot.text.display import clip
 
 FORGED = [
-    "verbatim:2:", "verbatim:2:context", "verbatim:2:context:{article}", "verbatim:2:context:{article}:00000000", "verbatim:2:context:00000000:00000000",
-    "verbatim:2:page:{article}:article:0:-", "verbatim:2:page:{article}:article:99999:-", "verbatim:2:page:{article}:nothing:1:-", "verbatim:2:cite:{article}",
-    "verbatim:2:cite-as:{article}:docx:0-5", "verbatim:2:share:{article}:", "verbatim:2:no-such:{article}:x", "verbatim:2:page:{article}:faq:1:00000000",
-]  # fmt: skip
+    "verbatim:2:",
+    "verbatim:2:context",
+    "verbatim:2:context:{article}",
+    "verbatim:2:context:{article}:00000000",
+    "verbatim:2:context:00000000:00000000",
+    "verbatim:2:page:{article}:article:0:-",
+    "verbatim:2:page:{article}:article:99999:-",
+    "verbatim:2:page:{article}:nothing:1:-",
+    "verbatim:2:cite:{article}",
+    "verbatim:2:cite-as:{article}:docx:0-5",
+    "verbatim:2:share:{article}:",
+    "verbatim:2:no-such:{article}:x",
+    "verbatim:2:page:{article}:faq:1:00000000",
+]
 
 
 def test_choices_are_buttons_that_answer_their_topic_s_question_also_after_a_restart(tiny: Engine) -> None:

@@ -25,7 +25,8 @@ from bot.engine.pipeline import Engine
 
 @pytest.fixture
 def slow_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine takes 2.9 seconds of simcord's time, of which no timer passes while a thread is at work: so it works on the loop here."""
+    """The engine takes 2.9 seconds of simcord's time, of which no timer passes while a thread is at work: so it works on the
+    loop here."""
 
     async def later(self: Answering, function: Callable[..., Any], *arguments: Any) -> Any:
         await asyncio.sleep(2.9)

@@ -1,4 +1,5 @@
-"""The bot goes on whatever happens between it and Discord: every fault of faults.py, with discord.py's own networking against a fake Discord on loopback."""
+"""The bot goes on whatever happens between it and Discord: every fault of faults.py, with discord.py's own networking against
+a fake Discord on loopback."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""What Discord takes: its own OpenAPI file (https://github.com/discord/discord-api-spec, no part of this project), and by hand the limits that the file leaves out.
+"""What Discord takes: its own OpenAPI file (https://github.com/discord/discord-api-spec, no part of this project), and by hand
+the limits that the file leaves out.
 
-The file is looked for at $VERBATIM_DISCORD_OPENAPI, or beside the project. Without it the limits by hand are checked all the same.
-Limits: https://docs.discord.com/developers/resources/message, .../components/reference, .../interactions/application-commands, .../interactions/receiving-and-responding.
+The file is looked for at $VERBATIM_DISCORD_OPENAPI, or beside the project. Without it the limits by hand are checked all the
+same. Limits: https://docs.discord.com/developers/resources/message, .../components/reference,
+.../interactions/application-commands, .../interactions/receiving-and-responding.
 """
 
 from __future__ import annotations
@@ -40,9 +42,11 @@ class Contract:
         self._passed: set[tuple[str, str]] = set()
 
     def check(self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Any = None) -> str:
-        """Returns the method and the documented path (the path as it is where there is no document); raises Broken or jsonschema.ValidationError.
+        """Returns the method and the documented path (the path as it is where there is no document); raises Broken or
+        jsonschema.ValidationError.
 
-        `path` is without the API's base; `body` is the JSON body, also where it came as the part payload_json of a multipart body.
+        `path` is without the API's base; `body` is the JSON body, also where it came as the part payload_json of a multipart
+        body.
         """
         within_limits(method, path, body)
         if self._document is None:

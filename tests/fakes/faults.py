@@ -1,7 +1,9 @@
-"""Faults as data: what is injected into the real bot's connection to a fake Discord, how many questions are put meanwhile, and what became of them.
+"""Faults as data: what is injected into the real bot's connection to a fake Discord, how many questions are put meanwhile, and
+what became of them.
 
-The bot is `verbatim run` with a small pack, its store in a temporary folder, discord.py's own networking and TCP. Only waits that do nothing are shortened (`hurried`).
-A question counts as answered where its asker sees something useful, as lost where they see nothing, as double where they see more than one answer.
+The bot is `verbatim run` with a small pack, its store in a temporary folder, discord.py's own networking and TCP. Only waits that
+do nothing are shortened (`hurried`). A question counts as answered where its asker sees something useful, as lost where they see
+nothing, as double where they see more than one answer.
 """
 
 from __future__ import annotations
@@ -54,9 +56,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A fault and what is asked while it lasts. `lost` is how many questions Discord's protocol makes it lose; `note` then says why.
+    """A fault and what is asked while it lasts. `lost` is how many questions Discord's protocol makes it lose; `note` then says
+    why.
 
-    `thinking` is how many seconds an answer takes; `options` are the fake's; `bot` are keywords of the client; `apart`: the story starts the bot by itself.
+    `thinking` is how many seconds an answer takes; `options` are the fake's; `bot` are keywords of the client; `apart`: the story
+    starts the bot by itself.
     """
 
     name: str
@@ -118,7 +122,8 @@ class Stage:
         self.fake.fail(*faults)
 
     def settle(self, timeout: float = 15.0) -> bool:
-        """Wait until every question is answered, and a little longer, since a second answer may come. Returns whether they were."""
+        """Wait until every question is answered, and a little longer, since a second answer may come. Returns whether they
+        were."""
         done = self.fake.until(lambda: all(map(self.fake.seen, self.asked)), timeout)
         time.sleep(0.1)
         return done
@@ -169,8 +174,9 @@ def serve(pack: Path, state: Path) -> int:
 
 @contextmanager
 def hurried(thinking: float = 0.0, bot: dict[str, Any] | None = None) -> Iterator[None]:
-    """Without the waits of discord.py and of the bot in which nothing happens: for guilds, between two IDENTIFYs, before a reconnection or a restart, and for a
-    connection that says nothing. `thinking` is how long an answer to ASKED takes in seconds, `bot` are keywords of the client."""
+    """Without the waits of discord.py and of the bot in which nothing happens: for guilds, between two IDENTIFYs, before a
+    reconnection or a restart, and for a connection that says nothing. `thinking` is how long an answer to ASKED takes in
+    seconds, `bot` are keywords of the client."""
     prepare, answer = discord.state.ConnectionState.__init__, Engine.answer
 
     def prepared(self: Any, **options: Any) -> None:
@@ -211,7 +217,8 @@ def _process(port: str, pack: str, state: str, thinking: str) -> int:
 
 
 def during(break_it: Callable[[Stage], None], *, under_way: bool = False) -> Callable[[Stage], None]:
-    """Questions before the fault, at once after it, and once the bot is back; `under_way`: the first ones are not answered yet when it happens."""
+    """Questions before the fault, at once after it, and once the bot is back; `under_way`: the first ones are not answered yet
+    when it happens."""
 
     def story(s: Stage) -> None:
         s.ask(*WAYS)
@@ -468,7 +475,10 @@ def killed_before(s: Stage) -> None:
 
 
 BANNED = "Cloudflare bans the address: each further request would prolong that"
-UNKNOWN = "a follow-up has no nonce, so it is not sent again where Discord may have it; the public answer stays, and the asker can press again"
+UNKNOWN = (
+    "a follow-up has no nonce, so it is not sent again where Discord may have it; "
+    "the public answer stays, and the asker can press again"
+)
 LATE = "Discord takes the first response within 3 s only, and tells the asker itself that there is none"
 UNHEARD = "Discord keeps nothing for a session that it has ended: what is said before the next one is heard by nobody"
 

@@ -1,8 +1,10 @@
-"""Discord on loopback: a gateway and a REST API over real TCP, in a thread of its own, for what simcord cannot show: networking, faults, restarts.
+"""Discord on loopback: a gateway and a REST API over real TCP, in a thread of its own, for what simcord cannot show: networking,
+faults, restarts.
 
-It knows what it was sent: which messages exist, which interactions were acknowledged and how, and so what an asker sees (`Discord.seen`). Everything that the bot
-requests is recorded, and checked against Discord's contract when the fake is left. It is a model: true limits and looks stay unproven.
-Rules: https://docs.discord.com/developers/events/gateway, .../topics/rate-limits, .../interactions/receiving-and-responding, .../topics/opcodes-and-status-codes.
+It knows what it was sent: which messages exist, which interactions were acknowledged and how, and so what an asker sees
+(`Discord.seen`). Everything that the bot requests is recorded, and checked against Discord's contract when the fake is left. It
+is a model: true limits and looks stay unproven. Rules: https://docs.discord.com/developers/events/gateway,
+.../topics/rate-limits, .../interactions/receiving-and-responding, .../topics/opcodes-and-status-codes.
 """
 
 from __future__ import annotations
@@ -44,11 +46,13 @@ _JSON = {"Content-Type": "application/json"}  # discord.py takes a body for JSON
 
 @dataclass(frozen=True)
 class Fault:
-    """What becomes of requests of a method to a path (a pattern with *; without the API's base). The first fault that fits counts.
+    """What becomes of requests of a method to a path (a pattern with *; without the API's base). The first fault that fits
+    counts.
 
-    `times`: how often (None: always), after `skip` requests were spared. `delay`: seconds before Discord takes the request. `taken`: Discord does what was asked, and only then
-    the fault happens. `lag`: seconds between that and the answer. `cut`: instead of an answer the connection is reset ("reset") or closed ("close").
-    `status` and `code` are the answer's; without one there is no other fault than the wait. `retry_after` makes it a 429; `via`: by Discord, not by Cloudflare.
+    `times`: how often (None: always), after `skip` requests were spared. `delay`: seconds before Discord takes the request.
+    `taken`: Discord does what was asked, and only then the fault happens. `lag`: seconds between that and the answer. `cut`:
+    instead of an answer the connection is reset ("reset") or closed ("close"). `status` and `code` are the answer's; without one
+    there is no other fault than the wait. `retry_after` makes it a 429; `via`: by Discord, not by Cloudflare.
     """
 
     method: str
@@ -68,7 +72,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class Request:
-    """What the bot sent, and when (time.monotonic): the body also where it came as payload_json. `answered` is the status, None where the connection was cut."""
+    """What the bot sent, and when (time.monotonic): the body also where it came as payload_json. `answered` is the status,
+    None where the connection was cut."""
 
     method: str
     path: str
@@ -80,7 +85,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Question:
-    """A message or an interaction that was sent to the bot, and when (time.monotonic). `kind` is that of the interaction, None for a message."""
+    """A message or an interaction that was sent to the bot, and when (time.monotonic). `kind` is that of the interaction, None
+    for a message."""
 
     id: int
     channel: int
@@ -92,7 +98,8 @@ class Question:
 
 @dataclass
 class Channel:
-    """`denied`: permissions that the bot lacks there and knows it. `refuses`: an HTTP status and a code with which every message is refused, unforeseen."""
+    """`denied`: permissions that the bot lacks there and knows it. `refuses`: an HTTP status and a code with which every
+    message is refused, unforeseen."""
 
     id: int
     guild: int | None
@@ -139,9 +146,10 @@ class _Given:
 class Discord:
     """The fake. Leave it to have every request checked against Discord's contract. Its methods may be called from any thread.
 
-    `identified` says what each IDENTIFY gets in turn, the last one for all further ones: "ready", a close code, or a frame as it is (text or bytes).
-    `denied` are permissions that the bot lacks in all channels but the first. `limit` is a bucket of requests per channel, (number, seconds), and `global_limit` one for the whole bot; both may be None.
-    `first_response` and `token_life` are in seconds; `heartbeat` is the interval. `on_heartbeat` is called from the fake's thread for each of a ready bot.
+    `identified` says what each IDENTIFY gets in turn, the last one for all further ones: "ready", a close code, or a frame as it
+    is (text or bytes). `denied` are permissions that the bot lacks in all channels but the first. `limit` is a bucket of requests
+    per channel, (number, seconds), and `global_limit` one for the whole bot; both may be None. `first_response` and `token_life`
+    are in seconds; `heartbeat` is the interval. `on_heartbeat` is called from the fake's thread for each of a ready bot.
     `repeats`: a resumed session brings every event once more, also what was received.
     """
 
@@ -318,7 +326,8 @@ class Discord:
     # What people see
 
     def seen(self, question: Question) -> list[str]:
-        """What the asker sees as an answer, oldest first: contents of messages; for an interaction also "(change)", "(choices)" and "(window)"."""
+        """What the asker sees as an answer, oldest first: contents of messages; for an interaction also "(change)",
+        "(choices)" and "(window)"."""
         shown = [
             str(self.messages[m]["content"]) for m, q in list(self._written.items()) if q == question.id and m in self.messages
         ]
@@ -925,7 +934,8 @@ def fake_discord(*identified: str | bytes | int, **options: Any) -> Iterator[Dis
 
 
 class Drive:
-    """A story in a thread of its own while `serve` runs in the main one, as it must to hear signals. In the end `serve` is told to stop by SIGTERM."""
+    """A story in a thread of its own while `serve` runs in the main one, as it must to hear signals. In the end `serve` is
+    told to stop by SIGTERM."""
 
     def __init__(self, story: Callable[[Drive], None]) -> None:
         self._story, self._told, self._failed = story, False, None

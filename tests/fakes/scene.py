@@ -88,7 +88,8 @@ class Scene:
         return await self.asker.send(channel or self.channel, f"<@{self.bot.user.id}> {text}")
 
     async def receive_dm(self, text: str, **fields: Any) -> None:
-        """A direct message as Discord might send it though simcord's askers could not: of more than 2,000 characters, or with other `fields`."""
+        """A direct message as Discord might send it though simcord's askers could not: of more than 2,000 characters, or with
+        other `fields`."""
         backend, channel = self.env.backend, self.asker.user.dm_channel
         message = backend.create_message(channel.id, self.asker.id, "short", broadcast=False)
         backend.emit("MESSAGE_CREATE", {**serializers.message_payload(backend, message), "content": text, **fields})
@@ -109,8 +110,8 @@ def play(
     settle_timeout: float = 5.0,
     **options: Any,
 ) -> None:
-    """Run a story in a fresh simulated Discord. Fails where the bot let an exception through that the story did not look at, or sent a request
-    that breaks Discord's contract."""
+    """Run a story in a fresh simulated Discord. Fails where the bot let an exception through that the story did not look at,
+    or sent a request that breaks Discord's contract."""
 
     async def run() -> None:
         library = engine if isinstance(engine, Library) else shelf(engine)
