@@ -1,4 +1,5 @@
-"""An engine that decides what it is told to: for replies that a small article does not bring about, whatever the real engine becomes."""
+"""An engine that decides what it is told to: for replies that a small article does not bring about, whatever the real engine
+becomes."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ BOATS = "Where were the fishing boats moved?"
 
 
 def decided(engine: Engine) -> Stub:
-    """The engine, with decisions for some questions: those above; "cite" with ids of quotes; "talk" with a kind; "rule" with a rule; "fail"."""
+    """The engine, with decisions for some questions: those above; "cite" with ids of quotes; "talk" with a kind; "rule" with a
+    rule; "fail"."""
     return Stub(engine, _decide)
 
 

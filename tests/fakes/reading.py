@@ -1,7 +1,7 @@
 """What a screen reader gets of what the bot sends, read aloud in order.
 
-The client's own markup says that a message is named by its author, its content, its components and its time, so it is heard as one flat
-text: quotation blocks, bold type and colour vanish.
+The client's own markup says that a message is named by its author, its content, its components and its time, so it is heard as
+one flat text: quotation blocks, bold type and colour vanish.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _LIVE_LINE = re.compile(r"\s*(?:[-+*] |\d+\. |#{1,3} |>|-#)")
 
 
 def reading(body: Mapping[str, Any]) -> str:
-    """What is heard of a body that leaves for Discord, in order, a line for each thing: the text; [a button]; a list to choose from;
-    a file; a window. Fails on any Markdown that the bot has no use for."""
+    """What is heard of a body that leaves for Discord, in order, a line for each thing: the text; [a button]; a list to choose
+    from; a file; a window. Fails on any Markdown that the bot has no use for."""
     if "title" in body:
         fields_of = [c for c in body["components"] if c["type"] == 18]
         assert len(fields_of) == len(body["components"])
@@ -40,8 +40,8 @@ def reading(body: Mapping[str, Any]) -> str:
 
 
 def spoken(content: str) -> list[str]:
-    """The lines that Discord shows of Markdown. What is quoted or in small print is read like the rest; a code block as it stands;
-    empty lines are not heard."""
+    """The lines that Discord shows of Markdown. What is quoted or in small print is read like the rest; a code block as it
+    stands; empty lines are not heard."""
     lines: list[str] = []
     for number, part in enumerate(_FENCE.split(content.replace("\r\n", "\n"))):
         lines += part.split("\n") if number % 2 else [_line(line) for line in part.split("\n") if line.strip()]

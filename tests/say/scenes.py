@@ -1,4 +1,5 @@
-"""Every kind of reply as a scene: what leads to it. What is heard of it stands in readings/, in the file of the scene's group and language."""
+"""Every kind of reply as a scene: what leads to it. What is heard of it stands in readings/, in the file of the scene's group and
+language."""
 
 from __future__ import annotations
 
@@ -365,8 +366,8 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
 
 @dataclass(frozen=True)
 class Played:
-    """What was done and what left for Discord then (the step that it followed, and the body), the replies that were worded for it, the
-    commands, and the pack that it ended with."""
+    """What was done and what left for Discord then (the step that it followed, and the body), the replies that were worded for
+    it, the commands, and the pack that it ended with."""
 
     scene: Scene
     bodies: Sequence[tuple[int, Mapping[str, Any]]]

@@ -1,4 +1,5 @@
-"""Citations: what each format says of an excerpt, that its syntax holds whatever the text, and that every road leads back to the exact words."""
+"""Citations: what each format says of an excerpt, that its syntax holds whatever the text, and that every road leads back to the
+exact words."""
 
 from __future__ import annotations
 
@@ -366,7 +367,8 @@ def test_csl_json_is_to_its_schema_and_exact_whatever_the_text(drawn: tuple[Pack
     assert pack.article.text[item["custom"]["start"] : item["custom"]["end"]] == citation.excerpt.text
 
 
-# https://www.w3.org/TR/annotation-model/, sections 3.1 (annotation), 3.2.4 (textual body), 4.2.4 and 4.2.5 (selectors), 4.3.1 (time state)
+# https://www.w3.org/TR/annotation-model/, sections 3.1 (annotation), 3.2.4 (textual body), 4.2.4 and 4.2.5 (selectors), 4.3.1
+# (time state)
 IRI = {"type": "string", "pattern": r"^(https?|urn):[^\s<>\"{}|\\^`]+$"}
 
 

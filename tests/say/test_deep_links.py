@@ -36,7 +36,8 @@ def directive(link: str, url: str) -> list[str] | None:
 
 
 def opened_at(text: str, terms: list[str]) -> Span:
-    """What a browser marks: the first match of the first term, up to the first match of the last after it, whole words, in any case."""
+    """What a browser marks: the first match of the first term, up to the first match of the last after it, whole words, in any
+    case."""
     at, spans = 0, []
     for term in terms:
         words = r"\s+".join(map(re.escape, term.split(" ")))

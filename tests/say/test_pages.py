@@ -1,4 +1,5 @@
-"""The words of pages: what they hold, that they keep Discord's limits, and that nothing from outside breaks them. Their sentences stand in readings/."""
+"""The words of pages: what they hold, that they keep Discord's limits, and that nothing from outside breaks them. Their
+sentences stand in readings/."""
 
 from __future__ import annotations
 
@@ -70,7 +71,8 @@ def test_who_is_only_named_stands_in_one_last_item(make_pack: MakePack) -> None:
         assert lines[-1] == last
     alone = replace(pack, quotes={})
     assert worded.people(browse.people(alone), alone, EN).plain == (
-        f"{EN.people}\n- Named, not quoted: town council, Millbrook library, Anna Kovacs, Tom Reed, Ruth Bell and friends of the library"
+        f"{EN.people}\n- Named, not quoted: town council, Millbrook library, Anna Kovacs, Tom Reed, Ruth Bell "
+        "and friends of the library"
     )
 
 

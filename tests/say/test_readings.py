@@ -1,8 +1,8 @@
 """What a screen reader gets: every kind of reply, from what a reader does to the JSON that leaves, read aloud in order.
 
-readings/<group>.<language>.txt holds the transcripts of the scenes (scenes.py), each under its name: after an arrow what the reader does,
-then what is heard, as a listener gets it: each [ ] is a button. <pack>, <hash> and <version> stand for what changes with the invented pack
-and with the bot.
+readings/<group>.<language>.txt holds the transcripts of the scenes (scenes.py), each under its name: after an arrow what the
+reader does, then what is heard, as a listener gets it: each [ ] is a button. <pack>, <hash> and <version> stand for what changes
+with the invented pack and with the bot.
 
 After a change that is meant, write them anew and read the difference:
 
@@ -133,7 +133,8 @@ def everything(hear: HeardIn) -> Iterator[tuple[str, Mapping[str, Any], Pack]]:
 
 
 def test_every_sentence_of_the_wording_is_heard_in_some_reading(made: Mapping[str, Make]) -> None:
-    """Played once more with a mark in each sentence of the wording, which must come out at the end. A new sentence needs a new scene."""
+    """Played once more with a mark in each sentence of the wording, which must come out at the end. A new sentence needs a new
+    scene."""
     words, names = marked(wording("en"))
     heard = ""
     with pytest.MonkeyPatch.context() as patch:

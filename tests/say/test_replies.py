@@ -1,4 +1,5 @@
-"""The words of every reply: leads, what was understood, quotations verbatim, and nothing that Discord would act on. The sentences stand in readings/."""
+"""The words of every reply: leads, what was understood, quotations verbatim, and nothing that Discord would act on. The sentences
+stand in readings/."""
 
 from __future__ import annotations
 
