@@ -260,7 +260,7 @@ async def _stale(s: Stage) -> Shown:
 
 
 def _shelf(engine: Engine) -> Library:
-    """A library of one engine, whose pack is faulty when it is read anew."""
+    """A library of one engine, whose pack is faulty when it is read again."""
     standing = [engine]
     return Library([Path(engine.pack.slug)], lambda _: standing.pop() if standing else _refuse())
 

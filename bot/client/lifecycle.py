@@ -86,19 +86,19 @@ class Verbatim(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             shard_count=shards,
         )
-        self.library, self.store, self.dialogue = library, store, dialogue
+        self.library, self.store = library, store
         seen, cooldowns = SeenEvents() if seen is None else seen, Cooldowns()
         self._patient_store = PatientStore(store)
         self._under_way = UnderWay()
         self.settings = SettingsCache(self._patient_store, defaults)
-        self.answering = Answering(dialogue, self._patient_store)
+        self._answering = Answering(dialogue, self._patient_store)
         delivery = Delivery(self._patient_store, seen, self._under_way, self.is_closed)
         responses = Responses(delivery, self._patient_store, seen, self._under_way, defer_after=defer_after)
-        asking = Asking(library, self.settings, self.answering, responses, cooldowns, seen)
-        self._messages = Messages(library, self.settings, self.answering, delivery, cooldowns, seen, can_listen=listen)
+        asking = Asking(library, self.settings, self._answering, responses, cooldowns, seen)
+        self._messages = Messages(library, self.settings, self._answering, delivery, cooldowns, seen, can_listen=listen)
         self.presses = PressHandler(library, asking, responses, delivery, self._patient_store, seen)
         self.tree = Tree(self, responses, self._under_way)
-        Commands(asking, self.answering, responses).add_to(self.tree)
+        Commands(asking, self._answering, responses).add_to(self.tree)
         Administration(library, self.settings, responses).add_to(self.tree)
         self._has_reported = False
 
@@ -122,7 +122,7 @@ class Verbatim(discord.AutoShardedClient):
                 _log.warning("%s", line)
 
     async def mistakes(self) -> list[str]:
-        """What is amiss in permissions and settings, a line each."""
+        """What is wrong in permissions and settings, a line each."""
         can_listen = self.intents.message_content
         return await mistakes(self.guilds, self.library, self._patient_store, can_listen=can_listen)
 
@@ -151,5 +151,5 @@ class Verbatim(discord.AutoShardedClient):
             await shard.disconnect()
         if left := await self._under_way.finish(FINISH_WITHIN):
             _log.warning("%d answers were not finished in time", left)
-        self.answering.close()
+        self._answering.close()
         await super().close()

@@ -99,7 +99,7 @@ def _speak(env: simcord.Env, locale: str) -> None:
 
 @contextmanager
 def _quiet(level: int) -> Iterator[None]:
-    """Without what the bot logs below a level, such as what it finds amiss in the simulated server."""
+    """Without what the bot logs below a level, such as what it finds wrong in the simulated server."""
     log = logging.getLogger("bot")
     before = log.level
     log.setLevel(level)

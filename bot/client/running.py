@@ -106,12 +106,12 @@ def _configure_logging(level: str) -> None:
 
 async def _serve(library: Library, store: Store, token: str, settings: Settings) -> int:
     """Keep a client running until SIGINT or SIGTERM; what ends one, short of a refusal, starts another after a growing wait.
-    SIGHUP has every pack read anew."""
-    loop, stop, anew = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+    SIGHUP has every pack read again."""
+    loop, stop, again = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     stop_on_signals(stop)
     with suppress(NotImplementedError, AttributeError):  # Windows
-        loop.add_signal_handler(signal.SIGHUP, anew.set)
-    reading = asyncio.create_task(_keep_current(library, anew, watch=settings.watch))
+        loop.add_signal_handler(signal.SIGHUP, again.set)
+    reading = asyncio.create_task(_keep_current(library, again, watch=settings.watch))
     try:
         with resuming():
             return await _keep_running(library, store, token, stop, settings)
@@ -131,13 +131,13 @@ def stop_on_signals(stop: asyncio.Event) -> None:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 
-async def _keep_current(library: Library, anew: asyncio.Event, *, watch: bool) -> None:
-    """Have packs read anew: all of them when told to; where it is to watch, also those whose files have changed."""
+async def _keep_current(library: Library, again: asyncio.Event, *, watch: bool) -> None:
+    """Have packs read again: all of them when told to; where it is to watch, also those whose files have changed."""
     while True:
         with suppress(TimeoutError):
-            await asyncio.wait_for(anew.wait(), WATCH_EVERY if watch else None)
-        if anew.is_set():
-            anew.clear()
+            await asyncio.wait_for(again.wait(), WATCH_EVERY if watch else None)
+        if again.is_set():
+            again.clear()
             await library.reload()
         elif changed := await asyncio.to_thread(library.changed):
             await library.reload(changed)

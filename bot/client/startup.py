@@ -1,4 +1,4 @@
-"""What is done once at the start: Discord is told the commands where they have changed, and the log what is amiss in
+"""What is done once at the start: Discord is told the commands where they have changed, and the log what is wrong in
 permissions and settings."""
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ async def sync_commands(tree: app_commands.CommandTree[Any], application_id: int
 
 
 async def mistakes(guilds: Sequence[discord.Guild], library: Library, store: PatientStore, *, can_listen: bool) -> list[str]:
-    """What is amiss in permissions and settings, a line each, with the fix. `can_listen`: the text of messages that do not
+    """What is wrong in permissions and settings, a line each, with the fix. `can_listen`: the text of messages that do not
     mention the bot arrives."""
     lacking: list[str] = []
     deaf: list[str] = []

@@ -6,6 +6,7 @@ import pytest
 from fakes.contract import contract, openapi
 from fakes.scene import Scene, label, play, with_every_button
 
+from bot.client.answering import Answering
 from bot.engine.pipeline import Engine
 from bot.say.wording import COMMANDS, Action
 
@@ -18,12 +19,14 @@ def test_no_privileged_intent_is_asked_for(tiny: Engine) -> None:
     play(story, tiny)
 
 
-def test_a_fault_in_an_event_is_logged_without_what_was_said(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
+def test_a_fault_in_an_event_is_logged_without_what_was_said(
+    tiny: Engine, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
+) -> None:
     async def story(s: Scene) -> None:
         async def failing(*_: object, **__: object) -> None:
             raise ValueError("xylophone")
 
-        s.bot.answering.answer = failing  # type: ignore[assignment]
+        monkeypatch.setattr(Answering, "answer", failing)
         await s.mention("xylophone?")
         assert len(s.env.errors) == 1
 
