@@ -17,7 +17,7 @@ from bot.client import pages
 from bot.client.answering import Answering
 from bot.client.asking import Asking
 from bot.client.buttons import MAX_QUESTION
-from bot.client.custom_ids import MAX_PAGE, MAX_TYPED
+from bot.client.custom_ids import MAX_CARRIED, MAX_PAGE
 from bot.client.outgoing import Outgoing, options
 from bot.client.responses import Responses
 from bot.client.translation import localised, words_for
@@ -71,7 +71,7 @@ class Commands:
         async def quote(
             interaction: Interaction,
             speaker: app_commands.Range[str, 0, MAX_NAME] = "",
-            topic: app_commands.Range[str, 0, MAX_TYPED] = "",
+            topic: app_commands.Range[str, 0, MAX_CARRIED] = "",
         ) -> None:
             private = await self._asking.are_private(interaction)
             await self._show(interaction, Request("quote", speaker=speaker, topic=topic), ephemeral=private)
@@ -85,7 +85,7 @@ class Commands:
             speaker = str(getattr(interaction.namespace, "speaker", None) or "")
 
             def make(pack: Pack) -> tuple[Option, ...]:
-                return tuple(o for o in suggestions.suggest_topics(pack, typed, speaker) if len(o.value) <= MAX_TYPED)
+                return tuple(o for o in suggestions.suggest_topics(pack, typed, speaker) if len(o.value) <= MAX_CARRIED)
 
             return await self._offered(interaction, make)
 

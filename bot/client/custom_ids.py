@@ -19,7 +19,7 @@ from bot.text.article import Span
 
 PREFIX = "verbatim:2:"
 TAG = 8  # hexadecimal digits
-MAX_TYPED = 45  # characters of a reader's words that a button can carry
+MAX_CARRIED = 45  # characters of a reader's words that a button can carry
 MAX_PAGE = 9999
 
 _FORM = re.compile(r"verbatim:2:(?P<action>[a-z-]{1,12}):(?P<article>[0-9a-f]{8})(?::(?P<rest>.*))?", re.DOTALL)
@@ -106,7 +106,7 @@ def referred(part: str, pack: Pack) -> Citation | None:
 
 def turn(what: Turn, pack: Pack) -> str:
     """The custom_id of a button that leads to a page."""
-    words = " ".join(what.words.split())[:MAX_TYPED]
+    words = " ".join(what.words.split())[:MAX_CARRIED]
     return encode("page", pack, (what.what, str(what.page), what.of or "-", *([words] if words else [])))
 
 

@@ -1,11 +1,12 @@
-"""Discord's numbers, all of them: each with the page that states it. discord.py checks few, and a request over a limit is refused
-whole.
+"""Discord's numbers, each with the page that states it: discord.py checks few of them, and a request over one is refused whole.
 
-The limits of texts that are made below the client are defined where those are made, and gathered here.
+Those of texts that are made below the client are defined there: in bot.say.wording (labels, titles, descriptions, a menu's name),
+bot.say.lines (a message), bot.say.replies (choices), bot.say.deep_links (an address) and bot.browse.paging (options).
 """
 
 from __future__ import annotations
 
+# https://docs.discord.com/developers/components/reference, and .../resources/message for the content
 from bot.browse.paging import MAX_OPTION as MAX_OPTION  # characters of an option's label or value
 from bot.browse.paging import MAX_OPTIONS as MAX_OPTIONS  # of a list, and of autocompletion
 from bot.say.lines import MAX_CONTENT as MAX_CONTENT  # characters of a message

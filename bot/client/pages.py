@@ -85,7 +85,7 @@ def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[An
             person = browse.find_person(pack, request.speaker) if request.speaker.strip() else None
             if request.speaker.strip() and person is None:
                 return sentence(words.unknown["speaker"], private=True)
-            to = Turn("quotes", 1, tag(person.id) if person else "", request.topic[: custom_ids.MAX_TYPED])
+            to = Turn("quotes", 1, tag(person.id) if person else "", request.topic[: custom_ids.MAX_CARRIED])
         case "who":
             to = Turn("people", 1)
         case "article":

@@ -58,4 +58,4 @@ def test_a_page_comes_back_from_its_button(tiny: Engine, what: str, page: int, o
     assert len(custom_id) <= MAX_CUSTOM_ID
     press = decode(custom_id)
     assert press is not None
-    assert turned(press) == Turn(what, page, of, " ".join(words.split())[: custom_ids.MAX_TYPED])
+    assert turned(press) == Turn(what, page, of, " ".join(words.split())[: custom_ids.MAX_CARRIED])
