@@ -1,4 +1,4 @@
-"""config.yaml -> frozen Settings, and the program's folders. Unknown keys are faults; the token comes only from the environment."""
+"""config.yaml -> frozen Settings, and the program's folders. Unknown keys are faults; the token comes from the environment."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ def silent(what: str, done: int, of: int) -> None:
 
 
 def terminal_progress(stream: TextIO) -> Progress:
-    """Tells a person at a terminal how far it has come, on one line that goes away when all is done; silent on any other stream."""
+    """Tells a person at a terminal how far it has come, on a line that goes away when all is done; silent on any other stream."""
     shown = ""
 
     def tell(what: str, done: int, of: int) -> None:
