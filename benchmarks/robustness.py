@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.config import shipped
-from bot.curate.evaluate import Labelled, converse, judge, read_labelled
+from bot.curate.scoring import Labelled, converse, judge, read_labelled
 from bot.engine.answer import Answer, citations_of
 from bot.engine.build import build
 from bot.engine.embedding import Embedder

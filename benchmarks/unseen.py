@@ -29,7 +29,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot.curate.evaluate import converse
+from bot.curate.scoring import converse
 from bot.engine.answer import Answer, citations_of
 from bot.engine.build import build
 from training.articles import MEASURING, Asked, Span, asked_of_bare, asked_of_small, folders, read, write_bare, write_small

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT
 from rapidfuzz.distance import DamerauLevenshtein
 
-from bot.curate.evaluate import Labelled
+from bot.curate.scoring import Labelled
 from bot.engine.pipeline import Engine
 
 PROGRAM = ROOT / "benchmarks" / "robustness.py"

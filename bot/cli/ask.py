@@ -10,7 +10,7 @@ from typing import Any
 from bot.cli.messages import fail, usage
 from bot.cli.record import record
 from bot.cli.settings import Commands, engine_of, pack_option
-from bot.curate.evaluate import converse
+from bot.curate.scoring import converse
 from bot.say.languages import FALLBACK, wording
 from bot.say.replies import compose
 from bot.say.why import explain

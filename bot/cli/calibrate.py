@@ -1,17 +1,22 @@
-"""`verbatim calibrate`: how sure an answer must be, fitted on labelled questions and written into the pack."""
+"""`verbatim calibrate`: when a pack answers, fitted on labelled questions and written into the pack."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cli.messages import usage
-from bot.cli.settings import Commands, build_engine, config_option
-from bot.curate import evaluate
+from bot.cli.settings import Commands, config_option
+from bot.curate.calibration import Point, calibrate, samples
 from bot.curate.chart import risk_coverage
-from bot.engine.build import save_model
+from bot.curate.scoring import read_labelled
+from bot.engine.build import POLICY_FILE, build, policy_text
+from bot.text.progress import terminal_progress
 
-_PICTURE_FILE = "decision.svg"
+_PICTURE_FILE = "policy.svg"
+_FEWEST = 50  # labelled questions
 
 
 def add(commands: Commands) -> None:
@@ -20,8 +25,8 @@ def add(commands: Commands) -> None:
         "calibrate",
         parents=[config_option()],
         help="set when a pack answers, from labelled questions",
-        description="Fit how sure an answer must be, by cross-validation on labelled questions, and write it into the pack as "
-        "decision.yaml, with the risk-coverage curve as a picture (decision.svg).",
+        description="Fit when a passage answers, by cross-validation on labelled questions, and write it into the pack as "
+        "policy.yaml, with the risk-coverage curve as a picture (policy.svg).",
     )
     parser.add_argument("pack", help="the pack's folder")
     parser.add_argument("questions", type=Path, nargs="+", help="files of labelled questions")
@@ -37,39 +42,49 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Fit, print the curve and write the decision. Returns the exit status. Raises FileFaults."""
+    """Fit, print the curve and write the policy. Returns the exit status. Raises FileFaults."""
     path = Path(options.pack)
     if path.is_file():
-        return usage(f"{path} is a text without curation: the decision is kept in a pack's folder. See docs/curating.md.")
-    engine = build_engine(path, options)
-    found = evaluate.samples(engine, [q for f in options.questions for q in evaluate.read_labelled(f)])
-    if len(found) < 50:
-        return usage(f"{len(found)} usable questions are too few to fit on; give 50 or more.")
-    try:
-        model, chosen, curve = evaluate.calibrate(found, options.max_wrong)
-    except ValueError as error:
-        return usage(f"{error}.")
-    print("threshold   answered rightly   of answers wrong   (cross-validated)")
-    for point in curve[::5]:
-        print(f"{point.threshold:9.2f}{point.coverage:19.1%}{point.risk:19.1%}")
-    print(f"chosen: {model.threshold:.2f} for at most {options.max_wrong:.1%} wrong, from {len(found)} questions")
+        return usage(f"{path} is a text without curation: the policy is kept in a pack's folder. See docs/curating.md.")
+    questions = [q for f in options.questions for q in read_labelled(f)]
+    tell = terminal_progress(sys.stderr)
+    policies, drawn = {}, None
+    for section, reader in (("packs", True), ("packs_without_reader", False)):
+        engine = build(path, reader=reader, progress=tell)
+        found = samples(engine, questions, tell)
+        if len(found) < _FEWEST:
+            return usage(f"{len(found)} usable questions are too few to fit on; give {_FEWEST} or more.")
+        try:
+            policy, chosen, points = calibrate(found, options.max_wrong)
+        except ValueError as error:
+            return usage(f"{error}.")
+        policies[section] = policy
+        print(f"{'with the reader' if reader else 'without the reader'}: {len(found)} questions, cross-validated")
+        print("  bar   answered rightly   of answers wrong   unanswerable refused")
+        for p in points[3::5]:
+            print(f"{p.bar:5.2f}{p.coverage:19.1%}{p.risk:19.1%}{p.refused:23.1%}")
+        print(f"chosen: {chosen.bar:.2f} for at most {options.max_wrong:.1%} wrong")
+        drawn = drawn or _picture(points, chosen, options.max_wrong, engine.pack.slug, len(found))
     if options.dry_run:
         return 0
-    drawn = risk_coverage(
-        [(p.coverage, p.risk) for p in curve if p.coverage or p.risk],  # without thresholds that nothing reaches
-        (chosen.coverage, chosen.risk),
-        options.max_wrong,
-        engine.pack.slug,
-        f"Cross-validated on {len(found)} questions; the chosen threshold is {model.threshold:.2f}.",
-    )
     try:
-        print(f"written: {save_model(model, path)}")
-        picture = path / _PICTURE_FILE
-        picture.write_bytes(drawn.encode())
-        print(f"written: {picture}")
+        for file, text in ((POLICY_FILE, policy_text(policies)), (_PICTURE_FILE, drawn or "")):
+            (path / file).write_bytes(text.encode())
+            print(f"written: {path / file}")
     except OSError as error:
         return usage(f"{error.filename} cannot be written ({error.strerror}).")
     return 0
+
+
+def _picture(points: Sequence[Point], chosen: Point, max_wrong: float, slug: str, questions: int) -> str:
+    """The risk-coverage curve, without bars that nothing reaches."""
+    return risk_coverage(
+        [(p.coverage, p.risk) for p in points if p.coverage or p.risk],
+        (chosen.coverage, chosen.risk),
+        max_wrong,
+        slug,
+        f"Cross-validated on {questions} questions; the chosen bar is {chosen.bar:.2f}.",
+    )
 
 
 def _share(text: str) -> float:

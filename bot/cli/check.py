@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import math
+import sys
 
 from bot.cli.settings import Commands, build_engine, pack_option, pack_path
-from bot.curate import evaluate
+from bot.curate.self_test import MOST_READ, SelfTest, self_test
 from bot.pack.loading import load
 from bot.pack.values import Pack
-
-_LISTED = 20  # phrasings that stray without themselves, unless all are asked for
+from bot.text.progress import terminal_progress
 
 
 def add(commands: Commands) -> None:
@@ -19,13 +18,13 @@ def add(commands: Commands) -> None:
         "check",
         parents=[pack_option()],
         help="verify a pack and run its own tests",
-        description="Verify a pack: every fault with file and line; then its phrasings (also each as if it had never been "
-        "learnt), near misses and regression questions, and how much of the article is reached.",
+        description="Verify a pack: every fault with file and line; then its phrasings, near misses and regression questions, "
+        "and how much of the article is reached.",
     )
     parser.add_argument(
         "--all",
         action="store_true",
-        help=f"list every phrasing that goes astray without itself; else the {_LISTED} worst, where there are too many",
+        help=f"read every near miss, not only the {MOST_READ} nearest to their entries, and list the misrouted phrasings",
     )
     parser.set_defaults(run=run)
 
@@ -39,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     if not pack.entries:
         print("  There is nothing curated to check: its sentences are searched, and only a sure one is shown.")
         return 0
-    tested = evaluate.self_test(build_engine(path, options))
+    tested = self_test(build_engine(path, options), every_near_miss=options.all, progress=terminal_progress(sys.stderr))
     uncovered = pack.uncovered_sentences()
     _print_figures(pack, len(uncovered), tested)
     for span in uncovered:
@@ -59,21 +58,15 @@ def _print_article(pack: Pack) -> None:
     )
 
 
-def _print_figures(pack: Pack, uncovered: int, tested: evaluate.SelfTest) -> None:
+def _print_figures(pack: Pack, uncovered: int, tested: SelfTest) -> None:
     sentences, entries = len(pack.article.sentences), len(pack.entries)
     curated = [t for t in pack.topics if t.cites or t.looked_for]
-    phrasings, strayed, weighed = sum(len(t.phrasings) for t in curated), len(tested.strayed), len(tested.left_out)
+    phrasings, routed = sum(len(t.asked) for t in curated), tested.phrasings - len(tested.misrouted)
     print(f"  quotes      {len(pack.quotes)} of {len(pack.quotes)} located exactly once")
     print(f"  coverage    {sentences - uncovered} of {sentences} sentences reached ({1 - uncovered / sentences:.0%})")
     print(f"  topics      {entries} entries, {len(curated) - entries} gaps and premises, {phrasings:,} phrasings")
-    print(f"  phrasings   {tested.phrasings - len(tested.lost):,} of {tested.phrasings:,} find their own entry's passages")
-    print(
-        f"  leave-one-out  {weighed - strayed:,} of {weighed:,} phrasings find their own entry's passages without themselves "
-        f"({_rounded_down(tested.share_left_out)}), {_rounded_down(tested.share_answered)} are also answered"
-        if weighed
-        else f"  leave-one-out  not done: no entry has {evaluate.MIN_LEFT_OUT_PHRASINGS} phrasings"
-    )
-    print(f"  near misses {tested.near_misses - len(tested.mixed)} of {tested.near_misses} minimal pairs apart")
+    print(f"  phrasings   {routed:,} of {tested.phrasings:,} lie nearest to another phrasing of their own entry")
+    print(f"  near misses {tested.read - len(tested.confused)} of the {tested.read} nearest apart, {tested.near_misses:,} in all")
     print(f"  regression  {tested.expectations - len(tested.failed)} of {tested.expectations} questions as expected")
     if tested.unguarded:
         print(
@@ -82,29 +75,18 @@ def _print_figures(pack: Pack, uncovered: int, tested: evaluate.SelfTest) -> Non
         )
 
 
-def _print_misses(tested: evaluate.SelfTest, *, everything: bool) -> None:
-    for pair in tested.alike:
+def _print_misses(tested: SelfTest, *, everything: bool) -> None:
+    for pair in tested.confusable:
         print(
             f"\nentries that nobody can tell apart: {pair.one} and {pair.other}\n"
-            f"  {pair.strays} of {pair.phrasings} phrasings of {pair.one} find {pair.other} without themselves, "
+            f"  {pair.misrouted} of {pair.phrasings} phrasings of {pair.one} lie nearer to {pair.other}, "
             f"such as {', '.join(map(repr, pair.examples))}\n"
             "  Merge them, let one cite both passages, or give each the words that tell it from the other."
         )
-    too_many = tested.share_left_out < evaluate.MIN_LEFT_OUT
-    listed = tested.strayed if everything else tested.strayed[:_LISTED] if too_many else ()
     for title, misses in (
-        ("phrasing that misses its entry", tested.lost),
-        ("phrasing that misses its entry without itself", [s.miss for s in listed]),
-        ("near miss that gets the entry", tested.mixed),
+        ("misrouted phrasing", tested.misrouted if everything else ()),
+        ("near miss that gets the entry", tested.confused),
         ("regression question", tested.failed),
     ):
         for miss in misses:
             print(f"\n{title}: {miss.ask!r}\n  wanted {miss.wanted}, got {miss.got}\n  {miss.advice}")
-    if too_many:
-        more = f" The {len(listed)} worst of {len(tested.strayed)} are listed; --all lists the others too."
-        print(f"\nleave-one-out: {evaluate.MIN_LEFT_OUT:.0%} are needed.{more if len(listed) < len(tested.strayed) else ''}")
-
-
-def _rounded_down(share: float) -> str:
-    """As a percentage that never says more than is true: 94.99% is no 95%."""
-    return f"{math.floor(share * 1000 + 1e-9) / 10:.1f}%"

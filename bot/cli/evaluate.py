@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections import Counter
 from pathlib import Path
 
 from bot.cli.settings import Commands, engine_of, pack_option
-from bot.curate import evaluate
+from bot.curate import scoring
+from bot.text.progress import terminal_progress
 
 
 def add(commands: Commands) -> None:
@@ -29,10 +31,10 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Ask, and print what came of it. Returns the exit status. Raises FileFaults."""
-    questions = evaluate.read_labelled(options.file)
+    questions = scoring.read_labelled(options.file)
     engine = engine_of(options)
     start = time.perf_counter()
-    report = evaluate.evaluate(engine, questions)
+    report = scoring.score(engine, questions, terminal_progress(sys.stderr))
     seconds = time.perf_counter() - start
     if options.json:
         _print_json(report)
@@ -49,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _print_json(report: evaluate.Report) -> None:
+def _print_json(report: scoring.Report) -> None:
     found = {
         "questions": len(report.results),
         "precision": report.precision,
@@ -61,16 +63,16 @@ def _print_json(report: evaluate.Report) -> None:
     print(json.dumps(found, indent=2))
 
 
-def _print_errors(report: evaluate.Report) -> None:
+def _print_errors(report: scoring.Report) -> None:
     for question, result, answer in report.results:
         if result != "right":
             print(f"{result:12} {question.id:6} [{question.kind}/{question.category}] {question.question!r}")
             print(f"             {answer.verdict.value}: {answer.trace.rule}")
 
 
-def _print_table(report: evaluate.Report) -> None:
-    print(f"{'':34}" + "".join(f"{r:>13}" for r in evaluate.RESULTS) + f"{'share right':>13}")
-    for kind in evaluate.KINDS:
+def _print_table(report: scoring.Report) -> None:
+    print(f"{'':34}" + "".join(f"{r:>13}" for r in scoring.RESULTS) + f"{'share right':>13}")
+    for kind in scoring.KINDS:
         if kind in report.by_kind:
             _print_row(kind, report.by_kind[kind])
             for category, counts in sorted(report.by_category.items()):
@@ -80,4 +82,4 @@ def _print_table(report: evaluate.Report) -> None:
 
 def _print_row(name: str, counts: Counter[str]) -> None:
     share = counts["right"] / counts.total()
-    print(f"{name:34}" + "".join(f"{counts[r] or '':>13}" for r in evaluate.RESULTS) + f"{share:13.1%}")
+    print(f"{name:34}" + "".join(f"{counts[r] or '':>13}" for r in scoring.RESULTS) + f"{share:13.1%}")

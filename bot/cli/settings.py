@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,6 +12,7 @@ from bot import config
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
+from bot.text.progress import terminal_progress
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # to which each command adds its parser
 
@@ -59,8 +61,9 @@ def build_engine(path: Path, options: argparse.Namespace) -> Engine:
     A pack that was named needs no settings, so what is wrong with them does not matter there.
     """
     try:
-        settings_of(options)
+        reader = settings_of(options).reader
     except FileFaults:
         if not options.pack:
             raise
-    return build(path)
+        reader = True
+    return build(path, reader=reader, progress=terminal_progress(sys.stderr))

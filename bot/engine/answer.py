@@ -161,4 +161,4 @@ def nearest_of(answer: Answer) -> tuple[Citation, ...]:
 
 def is_sure(answer: Answer) -> bool:
     """Whether it answers a question surely enough to say so unasked: a follow-up of what was said before never does."""
-    return isinstance(answer, Answered | Contradicted) and answer.trace.rule not in (Rule.SPEAKER_ASKED, Rule.MORE_ASKED)
+    return isinstance(answer, Answered) and answer.trace.rule not in (Rule.SPEAKER_ASKED, Rule.MORE_ASKED)

@@ -1,131 +1,64 @@
-"""Builds an Engine from a pack's path: the only place where the engine's data files are read, and where what it learnt is kept.
+"""Builds an Engine from a pack's path: the only place where the engine's data files are read, and where vectors are kept.
 
-Learning from some ten thousand phrasings takes over a second, so the result is kept in the user's cache folder, under a key over everything
-that it depends on. The cache is only ever a copy: missing, stale, damaged or unwritable, the engine learns anew.
+The vectors of a pack's phrasings are kept in the user's cache folder under a key over the encoder's weights, each under the hash of its text. They are only
+ever a copy: missing, stale, damaged or unwritable, they are made anew.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
-import io
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.config import cache_folder
-from bot.engine.decision import SIGNAL_NAMES, Model
-from bot.engine.embedding import Embedder, Meanings, Progress, kept_vectors, silent
-from bot.engine.match import Index
-from bot.engine.pipeline import Engine, Learnt
-from bot.engine.sentences import load_weights
+from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Bars, Policy
+from bot.engine.pipeline import Engine, sources_of
+from bot.engine.question import Lexicon
+from bot.engine.reader import ENCODER_SHA256, Floats, encode, read
+from bot.engine.retrieve import Likelihood, by_meaning, by_words
 from bot.errors import Fault, FileFaults
-from bot.pack.loading import english, load
+from bot.pack.loading import load
 from bot.pack.values import Pack
+from bot.text.progress import Progress, silent
+from bot.text.strict_yaml import Mapping as YamlMapping
 from bot.text.strict_yaml import read_mapping
 
-_HERE = Path(__file__).parent.parent
-_DATA = _HERE / "data"
-_LEARNING = (
-    "data/english.yaml",
-    "data/talk.yaml",
-    "engine/question.py",
-    "engine/match.py",
-    "engine/answer.py",
-    "engine/pipeline.py",
-    "pack/loading.py",
-    "pack/values.py",
-    "text/article.py",
-    "text/strict_yaml.py",
-)
-DECISION_FILE = "decision.yaml"
+POLICY_FILE = "policy.yaml"
+_DATA = Path(__file__).parent.parent / "data"
+_DIGEST = 16  # bytes of a text's SHA-256 under which its vector is kept
+_SIZE = 384  # components of a vector
+_BARS = ("answer", "lead", "absent", "premise", "gap", "equal")
 
 
-def build(path: Path, cache: Path | None = None, embedder: Embedder | None = None, progress: Progress = silent) -> Engine:
-    """The engine for the pack at `path`; what it learns is kept in `cache` (default: the user's cache folder). With an `embedder` it also
-    weighs meaning; `progress` is told while a pack's phrasings are embedded for the first time. Raises FileFaults."""
-    with _without_collecting():
-        return _build(path, cache or cache_folder(), embedder, progress)
+def build(path: Path, cache: Path | None = None, *, reader: bool = True, progress: Progress = silent) -> Engine:
+    """The engine for the pack at `path`. With `reader` the networks find and judge passages; without it words alone do.
 
-
-def _build(path: Path, folder: Path, embedder: Embedder | None, progress: Progress) -> Engine:
+    Vectors are kept in `cache` (default: the user's cache folder); `progress` is told while they are made. Raises FileFaults.
+    """
     pack = load(path)
-    own = path / DECISION_FILE
-    model = load_model(own if own.is_file() else _DATA / DECISION_FILE)
-    kept = folder / f"{pack.slug}.learnt"
-    key = _key(pack)
-    learnt = _take_up(kept, key)
-    engine = Engine(pack, english(), frequency_ranks(), model, load_weights(_DATA / "sentences.yaml"), learnt)
-    if learnt is None:
-        _keep(kept, key, engine.learnt)
-    if embedder and pack.entries:  # an article without curation has no phrasings to embed
-        vectors = kept_vectors(embedder, engine.phrasings, folder / f"{pack.slug}.vectors", progress)
-        engine.meanings = Meanings(embedder, vectors, engine.index.owners, engine.index.size)
-    return engine
-
-
-@contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Nearly all that is made meanwhile stays: looking for garbage among it costs a fifth of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _key(pack: Pack) -> str:
-    digest = hashlib.sha256(pack.version.encode())
-    for name in _LEARNING:
-        digest.update((_HERE / name).read_bytes())
-    return digest.hexdigest()
-
-
-def _take_up(path: Path, key: str) -> Learnt | None:
-    """What was kept under the key, if the file is whole: its first line is the key with the SHA-256 of the rest."""
-    try:
-        with path.open("rb") as file:
-            seal = file.readline()
-            # Read twice from the file rather than once into memory: of a large index there is never more than one copy.
-            if seal.rstrip(b"\n") != _seal(key, hashlib.file_digest(file, "sha256").hexdigest()):
-                return None
-            file.seek(len(seal))
-            with np.load(file, allow_pickle=False) as kept:
-                arrays = {name: kept[name] for name in kept.files}
-    except OSError:
-        return None
-    names, words = (bytes(arrays.pop(name)).decode("utf-8").split("\n") for name in ("names", "words"))
-    return Learnt(Index(names, arrays), tuple(words))
-
-
-def _keep(path: Path, key: str, learnt: Learnt) -> None:
-    names, arrays = learnt.index.state()
-    lists = {
-        name: np.frombuffer("\n".join(items).encode("utf-8"), dtype=np.uint8)
-        for name, items in (("names", names), ("words", learnt.words))
-    }
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **lists, **arrays)
-    body = buffer.getbuffer()
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            whole = Path(folder) / path.name
-            with whole.open("wb") as file:
-                file.write(_seal(key, hashlib.sha256(body).hexdigest()) + b"\n")
-                file.write(body)
-            os.replace(whole, path)
-
-
-def _seal(key: str, digest: str) -> bytes:
-    return f"{key} {digest}".encode()
+    sources = sources_of(pack)
+    lexicon = Lexicon(pack, chat(), frequency_ranks())
+    asked = [(i, text) for i, s in enumerate(sources) for text in s.topic.asked]
+    shown = [(i, pack.article.excerpt(span).text) for i, s in enumerate(sources) if s.passage for span in s.spans]
+    askers, owners = [i for i, _ in asked], [i for i, _ in shown]
+    read_texts = [lexicon.read(text, repair=False) for _, text in asked]
+    lexicon.learn({t.text for q in read_texts for t in q.tokens})
+    if reader:
+        vectors = kept_vectors([t for _, t in (*asked, *shown)], (cache or cache_folder()) / f"{pack.slug}.vectors", progress)
+        texts = by_meaning(vectors, lambda text: encode([text])[0], askers, owners, len(sources))
+    else:
+        passages = [lexicon.read(text, repair=False) for _, text in shown]
+        texts = by_words([*read_texts, *passages], askers, owners, len(sources))
+    likelihood = Likelihood(read_texts, askers, len(sources)) if pack.entries else None
+    policy = policy_of(path, pack, reader=reader)
+    return Engine(pack, lexicon, sources, [t for _, t in asked], texts, likelihood, read if reader else None, policy)
 
 
 @lru_cache(maxsize=1)
@@ -135,26 +68,113 @@ def frequency_ranks() -> dict[str, int]:
     return {word: rank for rank, word in enumerate(lines) if len(word) > 1 and word.isalpha()}
 
 
-def load_model(path: Path) -> Model:
-    """The decision's coefficients. Raises FileFaults."""
+@lru_cache(maxsize=1)
+def chat() -> dict[str, str]:
+    """What people type for short, written out (bot/data/chat.yaml)."""
     faults: list[Fault] = []
-    top = read_mapping(path, faults, path.name)
-    if top is None:
-        raise FileFaults(faults)
-    numbers = {key: top.number(key) for key in ("threshold", "bias", *SIGNAL_NAMES)}
-    top.close()
+    top = read_mapping(_DATA / "chat.yaml", faults, "chat.yaml")
+    found = {key: top.text(key) for key in top.all_keys()} if top else {}
     if faults:
         raise FileFaults(faults)
-    return Model(numbers["bias"], tuple(numbers[k] for k in SIGNAL_NAMES), numbers["threshold"])
+    return found
 
 
-def save_model(model: Model, pack: Path) -> Path:
-    """Write the coefficients beside the pack, readably; returns the file."""
-    lines = [
-        "# When an entry answers: logistic(bias + weights . signals) at or above the threshold. Written by `verbatim calibrate`."
-    ]
-    lines += [f'threshold: "{model.threshold:.2f}"', f'bias: "{model.bias:.4f}"']
-    lines += [f'{name}: "{weight:.4f}"' for name, weight in zip(SIGNAL_NAMES, model.weights, strict=True)]
-    path = pack / DECISION_FILE
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
+# The policy
+
+
+def policy_of(path: Path, pack: Pack, *, reader: bool) -> Policy:
+    """What decides for a pack: its own policy, or else the one that ships. Raises FileFaults."""
+    section = ("packs" if pack.entries else "articles") + ("" if reader else "_without_reader")
+    own = path / POLICY_FILE
+    found = load_policies(own) if own.is_file() else {}
+    return found.get(section) or load_policies(_DATA / POLICY_FILE)[section]
+
+
+def load_policies(path: Path) -> dict[str, Policy]:
+    """The policies of a file, by what they are for. Raises FileFaults."""
+    faults: list[Fault] = []
+    top = read_mapping(path, faults, path.name)
+    found = {key: _policy(node) for key in (top.all_keys() if top else ()) if top and (node := top.mapping(key, required=True))}
+    if faults:
+        raise FileFaults(faults)
+    return found
+
+
+def _policy(node: YamlMapping) -> Policy:
+    numbers = {}
+    for part, names in (("choice", CHOICE_NAMES), ("sureness", ("bias", *SIGNAL_NAMES)), ("bars", _BARS)):
+        table = node.mapping(part, required=True)
+        numbers[part] = [table.number(name) if table else 0.0 for name in names]
+        if table:
+            table.close()
+    node.close()
+    bias, *weights = numbers["sureness"]
+    return Policy(tuple(numbers["choice"]), bias, tuple(weights), Bars(*numbers["bars"]))
+
+
+def policy_text(policies: Mapping[str, Policy]) -> str:
+    """Policies as a readable file."""
+    lines = ["# When a passage answers, and what else is said (bot/engine/decide.py). Written by `verbatim calibrate`."]
+    for section, p in policies.items():
+        bars = [getattr(p.bars, name) for name in _BARS]
+        lines.append(f"{section}:")
+        for part, names, values in (
+            ("choice", CHOICE_NAMES, p.choice),
+            ("sureness", ("bias", *SIGNAL_NAMES), (p.bias, *p.weights)),
+            ("bars", _BARS, bars),
+        ):
+            lines.append(f"  {part}:")
+            lines += [f'    {name}: "{value:.3f}"' for name, value in zip(names, values, strict=True)]
+    return "\n".join(lines) + "\n"
+
+
+# Keeping vectors
+
+
+def kept_vectors(texts: Sequence[str], file: Path, progress: Progress = silent) -> Floats:
+    """The vectors of the texts, a row each: those that `file` keeps are taken up, the others made, and the file then written anew."""
+    kept = _take_up(file)
+    digests = [hashlib.sha256(text.encode()).digest()[:_DIGEST] for text in texts]
+    missing = {d: text for d, text in zip(digests, texts, strict=True) if d not in kept}
+    if missing:
+        kept |= zip(missing, _packed(encode(list(missing.values()), progress)), strict=True)
+    if missing or len(kept) > len(set(digests)):
+        _keep(file, {d: kept[d] for d in digests})
+    return _unit(np.stack([kept[d] for d in digests]).astype(np.float32)) if digests else np.zeros((0, _SIZE), np.float32)
+
+
+def _take_up(file: Path) -> dict[bytes, NDArray[np.int8]]:
+    """What the file keeps, by digest, if it is whole: its first line is the encoder's hash with the SHA-256 of the rest."""
+    try:
+        seal, _, body = file.read_bytes().partition(b"\n")
+    except OSError:
+        return {}
+    if seal != _seal(body):
+        return {}
+    rows = np.frombuffer(body, dtype=np.int8).reshape(-1, _DIGEST + _SIZE)
+    keys = rows[:, :_DIGEST].tobytes()
+    return {keys[i * _DIGEST : (i + 1) * _DIGEST]: row for i, row in enumerate(rows[:, _DIGEST:])}
+
+
+def _keep(file: Path, vectors: Mapping[bytes, NDArray[np.int8]]) -> None:
+    body = b"".join(part for key, vector in vectors.items() for part in (key, vector.tobytes()))
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+            whole = Path(folder) / file.name
+            whole.write_bytes(_seal(body) + b"\n" + body)
+            os.replace(whole, file)
+
+
+def _seal(body: bytes) -> bytes:
+    return f"{ENCODER_SHA256} {hashlib.sha256(body).hexdigest()}".encode()
+
+
+def _packed(vectors: Floats) -> NDArray[np.int8]:
+    """Unit vectors as bytes, a quarter of the size; each is scaled by its own largest component, which need not be known later."""
+    peaks = np.abs(vectors).max(axis=1, keepdims=True)
+    return np.asarray(np.rint(vectors * (127 / np.maximum(peaks, 1e-9))), dtype=np.int8)
+
+
+def _unit(vectors: Floats) -> Floats:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), dtype=np.float32)

@@ -18,7 +18,6 @@ from bot.pack.proof import Flaw
 from bot.pack.topics import Topics
 from bot.pack.values import (
     NO_PUBLISHER,
-    English,
     Expectation,
     Pack,
     Person,
@@ -30,7 +29,7 @@ from bot.pack.values import (
 )
 from bot.text import article as articles
 from bot.text.article import Article
-from bot.text.strict_yaml import Mapping, read_mapping, read_records
+from bot.text.strict_yaml import Mapping, read_records
 
 _DATA = Path(__file__).parent.parent / "data"
 _PACK = "pack.yaml"
@@ -185,28 +184,6 @@ def _synonyms(mapping: Mapping | None) -> tuple[tuple[str, tuple[str, ...]], ...
 
 
 # What ships with the engine and holds for every article
-
-
-@lru_cache(maxsize=1)
-def english() -> English:
-    """The general word lists that ship with the engine. Raises FileFaults if the installation is damaged."""
-    faults: list[Fault] = []
-    top = read_mapping(_DATA / "english.yaml", faults, "english.yaml")
-    if top is None or faults:
-        raise FileFaults(faults)
-    synonyms = _synonyms(top.mapping("synonyms", required=True))
-    chat = top.mapping("chat", required=True)
-    antonyms = top.rows("antonyms", required=True)
-    loaded = English(
-        synonyms,
-        {k: " ".join(t.value for t in chat.texts(k)) for k in chat.all_keys()} if chat else {},
-        tuple((row[0].value, row[1].value) for row in antonyms if len(row) == 2),
-        tuple(t.value for t in top.texts("restrictors", required=True)),
-    )
-    top.close()
-    if faults:
-        raise FileFaults(faults)
-    return loaded
 
 
 @lru_cache(maxsize=1)

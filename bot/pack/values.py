@@ -129,16 +129,6 @@ class Expectation:
     line: int
 
 
-@dataclass(frozen=True)
-class English:
-    """General English for questions, the same for every pack (bot/data/english.yaml)."""
-
-    synonyms: tuple[tuple[str, tuple[str, ...]], ...]
-    chat: dict[str, str]
-    antonyms: tuple[tuple[str, str], ...]
-    restrictors: tuple[str, ...]
-
-
 @dataclass(frozen=True, eq=False)
 class Pack:
     """Everything that the engine knows about one article. `version` is the SHA-256 over all its files.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import FAQ, FILES, QUESTIONS, MakePack
 
-from bot.curate.evaluate import (
+from bot.curate.scoring import (
     MIN_LEFT_OUT,
     Alike,
     Labelled,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli.record import record
-from bot.curate.evaluate import converse
+from bot.curate.scoring import converse
 from bot.engine.answer import (
     MAX_HISTORY,
     Ambiguous,

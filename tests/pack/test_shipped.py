@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.curate.evaluate import SelfTest, evaluate, read_labelled, self_test
+from bot.curate.scoring import SelfTest, evaluate, read_labelled, self_test
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, PersonKind, QuoteKind, Verdict

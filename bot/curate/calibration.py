@@ -1,0 +1,229 @@
+"""Labelled questions -> a policy: what the weights and the bars of bot/engine/decide.py should be. Deterministic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.curate.scoring import Labelled
+from bot.curate.scoring import judge as judge_reply
+from bot.engine.answer import Answered, Contradicted, Rule, Trace
+from bot.engine.decide import CHOICE_NAMES, NONE_OF_THEM, Bars, Judged, Measured, Policy, choice, judge, signals
+from bot.engine.pipeline import Engine
+from bot.engine.question import Question
+from bot.engine.reader import EARLIER
+from bot.pack.values import Topic, Verdict
+from bot.text.progress import Progress, silent
+
+Floats = NDArray[np.float64]
+FOLDS = 10
+_MOST_BAR = 0.99
+_LEAD_RISK = 0.5  # of the answers' risk, what a lead may have: it is asserted in the bot's own order of words
+_DENIED = 0.03  # share of the answerable that may be told that the article does not say it
+_PREMISE_RIGHT = 0.8  # share of the corrections that must be right
+_GAP = 0.3  # share from which a gap is named; a refusal either way
+_EQUAL = 0.7
+_CLOSED = Bars(*[_MOST_BAR] * 6)  # until they are chosen
+_CHOICE_RIDGE, _SURENESS_RIDGE = 1.0, 1.0
+_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A labelled question as the policy sees it. `right` holds the ids of the topics that answer it or rightly correct its premise;
+    `group` is what must not be split between folds (a pair, an article)."""
+
+    measured: tuple[Measured, ...]
+    words: int
+    answerable: bool
+    right: frozenset[str]
+    off_topic: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """At an answer bar: of the answerable, the share answered rightly (coverage); of the answers, the share wrong (risk); of the
+    unanswerable, the share refused."""
+
+    bar: float
+    coverage: float
+    risk: float
+    refused: float
+
+
+def samples(engine: Engine, questions: Sequence[Labelled], progress: Progress = silent) -> list[Sample]:
+    """What the policy sees of labelled questions, whatever would have been decided. One in the words of a recorded phrasing is left out: it
+    is not weighed."""
+    found = []
+    for done, q in enumerate(questions, 1):
+        progress("Reading labelled questions", done, len(questions))
+        if not engine.is_recorded(q.question):
+            question, measured = engine.weigh(q.question, EARLIER.join(q.context[-2:]))
+            right = frozenset(m.topic.id for m in measured if _is_right(m.topic, q, question, engine))
+            off_topic = q.kind in ("offtopic", "chitchat")
+            found.append(Sample(measured, len(question.tokens), q.kind == "answerable", right, off_topic, q.group or q.id))
+    return found
+
+
+def _is_right(topic: Topic, q: Labelled, question: Question, engine: Engine) -> bool:
+    """Whether a reply with this topic would be right: an answer to an answerable question, a correction of an accepted premise."""
+    trace, cited = Trace(question, Rule.ANSWERS), engine.cite(topic)
+    if topic.verdict is Verdict.ANSWER and q.kind == "answerable":
+        return judge_reply(q, Answered(trace, 1.0, (), (topic,), topic.lead, cited), engine.pack) == "right"
+    if topic.verdict is Verdict.PREMISE and (q.kind == "answerable" or q.accept):
+        return judge_reply(q, Contradicted(trace, 1.0, (), topic, cited), engine.pack) == "right"
+    return False
+
+
+def fit(samples: Sequence[Sample], bars: Bars = _CLOSED) -> Policy:
+    """The weights of both steps, by ridge-penalised maximum likelihood."""
+    weights = _fit_choice(samples)
+    rows = [
+        (found.vector(), _right(s, weights))
+        for s in samples
+        if (found := signals(s.measured, choice(s.measured, weights), s.words))
+    ]
+    bias, sureness = _fit_logistic(np.array([x for x, _ in rows]), np.array([y for _, y in rows], dtype=np.float64))
+    return Policy(tuple(map(float, weights)), bias, tuple(map(float, sureness)), bars)
+
+
+def _right(sample: Sample, weights: Sequence[float]) -> bool:
+    """Whether the best entry, if it were given, would be right."""
+    shares = choice(sample.measured, weights)
+    entries = [(s, m.topic.id) for m, s in zip(sample.measured, shares, strict=True) if m.topic.verdict is Verdict.ANSWER]
+    return sample.answerable and bool(entries) and max(entries)[1] in sample.right
+
+
+def _fit_choice(samples: Sequence[Sample]) -> list[float]:
+    """The softmax. Of several right candidates any will do: their shares together are to be large."""
+    most = max(len(s.measured) for s in samples) + 1
+    x = np.zeros((len(samples), most, len(CHOICE_NAMES)))
+    there, gold = np.zeros((len(samples), most), dtype=bool), np.zeros((len(samples), most), dtype=bool)
+    for i, sample in enumerate(samples):
+        n = len(sample.measured)
+        x[i, : n + 1] = [*(m.vector() for m in sample.measured), list(NONE_OF_THEM)]
+        there[i, : n + 1] = True
+        gold[i, : n + 1] = [*(_wanted(m, sample) for m in sample.measured), not sample.answerable]
+    known = gold.any(axis=1)
+    x, there, gold = x[known], there[known], gold[known]
+    scale = np.maximum(x.reshape(-1, len(CHOICE_NAMES)).std(axis=0), 1e-3)
+    x = x / scale
+    weights = np.zeros(len(CHOICE_NAMES))
+    for _ in range(_STEPS):
+        p = _softmax(np.where(there, x @ weights, -np.inf))
+        wanted = p * gold
+        wanted /= wanted.sum(axis=1, keepdims=True) + 1e-300
+        gradient = np.einsum("nk,nkc->c", p - wanted, x) + _CHOICE_RIDGE * weights
+        mean = np.einsum("nk,nkc->nc", p, x)
+        curvature = np.einsum("nk,nkc,nkd->cd", p, x, x) - mean.T @ mean + _CHOICE_RIDGE * np.eye(len(weights))
+        weights -= np.linalg.solve(curvature, gradient)
+    return [float(w) for w in weights / scale]
+
+
+def _wanted(m: Measured, sample: Sample) -> bool:
+    if sample.answerable or m.topic.verdict is Verdict.PREMISE:
+        return m.topic.id in sample.right
+    return m.topic.verdict is not Verdict.ANSWER
+
+
+def _softmax(scores: Floats) -> Floats:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _fit_logistic(x: Floats, y: Floats) -> tuple[float, Floats]:
+    """Ridge-penalised logistic regression on standardised signals, by Newton's method."""
+    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
+    z = np.hstack([np.ones((len(x), 1)), (x - mean) / scale])
+    penalty = _SURENESS_RIDGE * np.eye(z.shape[1])
+    penalty[0, 0] = 1e-6
+    beta = np.zeros(z.shape[1])
+    for _ in range(40):
+        p = 1 / (1 + np.exp(-np.clip(z @ beta, -30, 30)))
+        beta -= np.linalg.solve((z * (p * (1 - p))[:, None]).T @ z + penalty, z.T @ (p - y) + penalty @ beta)
+    raw = beta[1:] / scale
+    return float(beta[0] - raw @ mean), raw
+
+
+def out_of_fold(samples: Sequence[Sample], folds: int = FOLDS) -> list[tuple[Sample, Judged]]:
+    """Each sample judged by a policy that saw nothing of its group."""
+    groups = sorted({s.group for s in samples})
+    fold_of = {group: i % folds for i, group in enumerate(groups)}
+    judged: list[tuple[Sample, Judged]] = []
+    for fold in range(folds):
+        rest = [s for s in samples if fold_of[s.group] != fold]
+        policy = fit(rest)
+        judged += [(s, judge(s.measured, s.words, policy)) for s in samples if fold_of[s.group] == fold]
+    return judged
+
+
+def curve(judged: Sequence[tuple[Sample, Judged]]) -> list[Point]:
+    """The risk-coverage curve over answer bars from 0.02 to 0.99."""
+    answerable = sum(s.answerable for s, _ in judged) or 1
+    unanswerable = [j.probability for s, j in judged if not s.answerable and not s.off_topic]
+    rows = [(j.probability, _shown(s, j)) for s, j in judged]
+    points = []
+    for step in range(2, 100):
+        bar = step / 100
+        given = [right for p, right in rows if p >= bar]
+        refused = sum(p < bar for p in unanswerable) / (len(unanswerable) or 1)
+        points.append(Point(bar, sum(given) / answerable, 1 - sum(given) / len(given) if given else 0.0, refused))
+    return points
+
+
+def _shown(sample: Sample, judged: Judged) -> bool:
+    best, _ = judged.best(Verdict.ANSWER)
+    return sample.answerable and best is not None and best.topic.id in sample.right
+
+
+def least_bar(points: Iterable[Point], max_wrong: float, min_refused: float = 0.0) -> Point:
+    """The lowest bar that keeps both budgets. Raises ValueError where none does."""
+    kept = [p for p in points if p.risk <= max_wrong and p.refused >= min_refused and p.coverage > 0]
+    if not kept:
+        raise ValueError(
+            f"no bar keeps the share of wrong answers at {max_wrong:.1%} and refuses {min_refused:.1%} of the unanswerable"
+        )
+    return min(kept, key=lambda p: p.bar)
+
+
+def calibrate(samples: Sequence[Sample], max_wrong: float, min_refused: float = 0.0) -> tuple[Policy, Point, list[Point]]:
+    """A policy fitted on all samples, its bars chosen by what policies that saw nothing of a sample's group make of it; with the point
+    of the answer bar, and the whole curve. Raises ValueError where no bar keeps the budgets."""
+    judged = out_of_fold(samples)
+    points = curve(judged)
+    chosen = least_bar(points, max_wrong, min_refused)
+    return replace(fit(samples), bars=_bars(judged, points, chosen)), chosen, points
+
+
+def _bars(judged: Sequence[tuple[Sample, Judged]], points: Sequence[Point], chosen: Point) -> Bars:
+    """The other bars, from the answer's."""
+    surer = [p.bar for p in points if p.bar >= chosen.bar and p.risk <= chosen.risk * _LEAD_RISK]
+    return Bars(
+        answer=chosen.bar,
+        lead=min(surer, default=_MOST_BAR),
+        absent=_absent([j.probability for s, j in judged if s.answerable], chosen.bar),
+        premise=_least_share(judged, Verdict.PREMISE, _PREMISE_RIGHT),
+        gap=_GAP,
+        equal=_EQUAL,
+    )
+
+
+def _absent(answerable: Sequence[float], answer: float) -> float:
+    """The bar below which so few of the answerable lie that it may be denied that the article answers; at most that of an answer."""
+    ordered = sorted(answerable)
+    return min(answer, round(ordered[int(len(ordered) * _DENIED)], 3)) if ordered else 0.0
+
+
+def _least_share(judged: Sequence[tuple[Sample, Judged]], kind: Verdict, wanted: float) -> float:
+    """The lowest share of the best topic of a kind from which it is right as often as wanted, where it leads and no entry is sure enough."""
+    found = [(share, m.topic.id in s.right) for s, j in judged for m, share in [j.best(kind)] if m is not None]
+    for step in range(20, 100):
+        least = step / 100
+        given = [right for share, right in found if share >= least]
+        if given and sum(given) / len(given) >= wanted:
+            return least
+    return _MOST_BAR

@@ -1,0 +1,179 @@
+"""Labelled questions -> a report. Reads files of labelled JSON lines; the format is in docs/evaluating.md."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.engine.answer import Answer, Answered, Contradicted, citations_of
+from bot.engine.pipeline import Engine
+from bot.errors import Fault, FileFaults
+from bot.pack.values import Pack, Verdict
+from bot.say.attribution import utterer
+from bot.say.languages import FALLBACK, wording
+from bot.say.replies import compose
+from bot.text.progress import Progress, silent
+from bot.text.words import straighten
+
+MAX_REPLY = 1500  # characters of a reply that still counts as an answer and not a dump
+MAX_EXCERPTS = 900
+KINDS = ("answerable", "unanswerable", "offtopic", "chitchat")
+RESULTS = ("right", "wrong", "abstained", "false_answer", "dump")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A question with what a right reply to it holds: any of `gold`, all of `gold_all`; or, for a refusal, what may correct a premise."""
+
+    id: str
+    question: str
+    kind: str
+    category: str = ""
+    gold: tuple[str, ...] = ()
+    gold_all: tuple[str, ...] = ()
+    accept: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """Counts of results by (kind, result) and (category, result), with each question's result in order."""
+
+    results: tuple[tuple[Labelled, str, Answer], ...]
+    by_kind: Mapping[str, Counter[str]] = field(default_factory=dict)
+    by_category: Mapping[str, Counter[str]] = field(default_factory=dict)
+    groups_together: tuple[int, int] | None = None
+
+    @property
+    def precision(self) -> float:
+        """Right answers among all questions that got an answer."""
+        right = self.by_kind.get("answerable", Counter())["right"]
+        given = right + sum(c[r] for c in self.by_kind.values() for r in ("wrong", "false_answer", "dump"))
+        return right / given if given else 0.0
+
+    def share(self, kind: str, result: str = "right") -> float:
+        counts = self.by_kind.get(kind, Counter())
+        total = sum(counts.values())
+        return counts[result] / total if total else 0.0
+
+    @property
+    def calibration_error(self) -> float:
+        """Expected calibration error over ten bins: |stated confidence - share right| weighted by size (Naeini et al., AAAI 2015)."""
+        bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+        for _, result, answer in self.results:
+            if isinstance(answer, Answered | Contradicted):
+                bins[min(9, int(answer.confidence * 10))].append((answer.confidence, result == "right"))
+        total = sum(map(len, bins.values()))
+        return sum(abs(sum(c for c, _ in b) - sum(r for _, r in b)) for b in bins.values()) / total if total else 0.0
+
+
+def read_labelled(path: Path) -> list[Labelled]:
+    """Questions, dialogues (each turn with the earlier ones as its context) or minimal pairs. Raises FileFaults."""
+    faults: list[Fault] = []
+    found: list[Labelled] = []
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileFaults([Fault(str(path), 0, f"cannot be read ({error}).", "name a file of JSON lines.")]) from error
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            found.extend(_rows(json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            faults.append(
+                Fault(
+                    str(path),
+                    number,
+                    f"is not a labelled question ({type(error).__name__}: {error}).",
+                    'write {"id", "question", "kind", "gold": [...]}; see docs/evaluating.md.',
+                )
+            )
+    if faults:
+        raise FileFaults(faults)
+    return found
+
+
+def _rows(row: dict[str, Any]) -> Iterable[Labelled]:
+    if "turns" in row:
+        asked: list[str] = []
+        for i, turn in enumerate(row["turns"]):
+            yield _labelled({**turn, "id": f"{row['id']}.{i}"}, context=tuple(asked))
+            asked.append(turn["question"])
+    elif "a" in row:
+        for side in "ab":
+            yield _labelled({**row[side], "id": f"{row['id']}{side}", "category": row.get("contrast", "")}, group=row["id"])
+    else:
+        yield _labelled(row)
+
+
+def _labelled(row: dict[str, Any], *, context: tuple[str, ...] = (), group: str = "") -> Labelled:
+    if row["kind"] not in KINDS:
+        raise ValueError(f"kind {row['kind']!r} is none of {', '.join(KINDS)}")
+    lists = {key: row.get(key) or [] for key in ("gold", "gold_all", "accept", "context")}
+    for key, items in lists.items():
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise ValueError(f"{key} must be a list of texts")
+    spans = {key: tuple(lists[key]) for key in ("gold", "gold_all", "accept")}
+    return Labelled(
+        str(row["id"]),
+        str(row["question"]),
+        row["kind"],
+        row.get("category", ""),
+        context=tuple(lists["context"]) or context,
+        group=group,
+        **spans,
+    )
+
+
+def score(engine: Engine, questions: Sequence[Labelled], progress: Progress = silent) -> Report:
+    """Ask every question, with its context, and judge the replies as a reader sees them."""
+    results = []
+    groups: dict[str, bool] = {}
+    for done, question in enumerate(questions, 1):
+        answer = converse(engine, (*question.context, question.question))[-1]
+        result = judge(question, answer, engine.pack)
+        results.append((question, result, answer))
+        if question.group:
+            groups[question.group] = groups.get(question.group, True) and result == "right"
+        progress("Asking", done, len(questions))
+    by_kind: dict[str, Counter[str]] = defaultdict(Counter)
+    by_category: dict[str, Counter[str]] = defaultdict(Counter)
+    for question, result, _ in results:
+        by_kind[question.kind][result] += 1
+        by_category[f"{question.kind}/{question.category}"][result] += 1
+    return Report(tuple(results), by_kind, by_category, (sum(groups.values()), len(groups)) if groups else None)
+
+
+def converse(engine: Engine, messages: Iterable[str]) -> tuple[Answer, ...]:
+    """The answers to the messages of one asker, in order, each knowing the earlier ones."""
+    answers: list[Answer] = []
+    for message in messages:
+        answers.append(engine.answer(message, answers))
+    return tuple(answers)
+
+
+def judge(question: Labelled, answer: Answer, pack: Pack) -> str:
+    """One of RESULTS."""
+    citations = citations_of(answer)
+    reply = compose(answer, pack, wording(FALLBACK))
+    said = _fold(" ".join([reply.plain, *(c.excerpt.text for c in citations), *(utterer(c, pack) or "" for c in citations)]))
+    answered = answer.verdict in (Verdict.ANSWER, Verdict.PREMISE)
+    if question.kind != "answerable":
+        return "right" if not answered or any(_fold(a) in said for a in question.accept) else "false_answer"
+    if not answered:
+        return "abstained"
+    if sum(len(c.excerpt.text) for c in citations) > MAX_EXCERPTS or len(reply.plain) > MAX_REPLY:
+        return "dump"
+    any_gold = not question.gold or any(_fold(g) in said for g in question.gold)
+    return "right" if citations and any_gold and all(_fold(g) in said for g in question.gold_all) else "wrong"
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"\s+", " ", straighten(text)).strip().lower()

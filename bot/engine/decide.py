@@ -1,0 +1,173 @@
+"""What is measured -> what is answered. Pure: every number of the decision is in one value, the Policy, which `verbatim calibrate` writes.
+
+Two steps. A softmax over the candidates, and over "none of them", says what the question wants (a conditional logit; McFadden, "Conditional logit analysis
+of qualitative choice behavior", 1974). A logistic regression then says how sure it is that the best entry answers, from how that entry stands against
+the refusals: no answer is given below a bar.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+
+from bot.pack.values import Topic, Verdict
+
+KINDS = (
+    Verdict.ANSWER,
+    Verdict.PREMISE,
+    Verdict.NOT_IN_ARTICLE,
+    Verdict.OPINION,
+    Verdict.OFF_TOPIC,
+    Verdict.SMALL_TALK,
+)
+REFUSING = (Verdict.NOT_IN_ARTICLE, Verdict.PREMISE)
+TALK = (Verdict.OPINION, Verdict.OFF_TOPIC, Verdict.SMALL_TALK)
+MEASURES = ("reader", "resemblance", "nearness", "passage", "likelihood")
+CHOICE_NAMES = (*MEASURES, "sentence", *(k.value for k in KINDS), "none")
+_MOST = 12.0  # nats; beyond it a margin says nothing more
+_FEW_WORDS = 3  # a shorter question is taken for one of this many words
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A topic that may be what the question wants. `reader` is a logit; `resemblance` (of all phrasings), `nearness` (of the nearest, which
+    is `phrasing`) and `passage` (of what it shows) are cosines; `likelihood` is in nats. A `sentence` stands in the article alone,
+    uncurated, and has no phrasing."""
+
+    topic: Topic
+    phrasing: str
+    reader: float
+    resemblance: float
+    nearness: float
+    passage: float
+    likelihood: float
+    sentence: bool = False
+
+    def vector(self) -> list[float]:
+        """In the order of CHOICE_NAMES."""
+        kind = [float(self.topic.verdict is k) for k in KINDS]
+        return [self.reader, self.resemblance, self.nearness, self.passage, self.likelihood, float(self.sentence), *kind, 0.0]
+
+
+NONE_OF_THEM = (0.0,) * (len(CHOICE_NAMES) - 1) + (1.0,)
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """How the entries stand against all else. Margins are differences of logits or nats; nearness differences of cosines."""
+
+    odds: float  # log-odds that an entry is wanted, by the softmax
+    over_refusals: float  # logits of the reader, over those of gaps, premises and none
+    likelier_than_refusals: float  # likelihood and resemblance together
+    likelier_than_talk: float
+    nearer_than_gaps: float
+    nearer_than_premises: float
+    nearness: float
+    passage: float
+    likelihood_per_word: float
+
+    def vector(self) -> list[float]:
+        return [getattr(self, f.name) for f in fields(self)]
+
+
+SIGNAL_NAMES = tuple(f.name for f in fields(Signals))
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Probabilities from which something is said."""
+
+    answer: float  # that an entry answers
+    lead: float  # that it answers, for its lead to be asserted too
+    absent: float  # below it, that nothing answers
+    premise: float  # that a premise is what the question takes for granted, by the softmax
+    gap: float  # that a gap is what it asks for, for the gap to be named
+    equal: float  # of the best entry's share, that another entry fits about equally
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything that decides, for packs or for bare articles."""
+
+    choice: tuple[float, ...]  # in the order of CHOICE_NAMES
+    bias: float
+    weights: tuple[float, ...]  # in the order of SIGNAL_NAMES
+    bars: Bars
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a question wants: candidates with their shares, the most probable first (the rest, up to 1, is that of none), and how probable
+    it is that the best entry answers it."""
+
+    measured: tuple[Measured, ...]
+    shares: tuple[float, ...]
+    probability: float
+
+    def best(self, *kinds: Verdict) -> tuple[Measured | None, float]:
+        """The most probable candidate of these kinds, with its share."""
+        return next(((m, s) for m, s in zip(self.measured, self.shares, strict=True) if m.topic.verdict in kinds), (None, 0.0))
+
+    def share(self, *kinds: Verdict) -> float:
+        return sum(s for m, s in zip(self.measured, self.shares, strict=True) if m.topic.verdict in kinds)
+
+
+def judge(measured: Sequence[Measured], words: int, policy: Policy) -> Judged:
+    """What a question of so many words wants."""
+    shares = choice(measured, policy.choice)
+    order = sorted(range(len(measured)), key=lambda i: (-shares[i], measured[i].topic.id))
+    found = signals(measured, shares, words)
+    z = policy.bias + sum(w * x for w, x in zip(policy.weights, found.vector(), strict=True)) if found else -30.0
+    probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+    return Judged(tuple(measured[i] for i in order), tuple(shares[i] for i in order), round(probability, 4))
+
+
+def choice(measured: Sequence[Measured], weights: Sequence[float]) -> list[float]:
+    """The share of each candidate in the softmax."""
+    scores = [sum(w * x for w, x in zip(weights, m.vector(), strict=True)) for m in measured]
+    scores.append(weights[-1])
+    top = max(scores)
+    powers = [math.exp(s - top) for s in scores]
+    return [p / sum(powers) for p in powers[:-1]]
+
+
+def signals(measured: Sequence[Measured], shares: Sequence[float], words: int) -> Signals | None:
+    """None where no entry is among the candidates."""
+    kinds: dict[Verdict, list[Measured]] = {k: [m for m in measured if m.topic.verdict is k] for k in KINDS}
+    entries = kinds[Verdict.ANSWER]
+    if not entries:
+        return None
+    answered = sum(s for m, s in zip(measured, shares, strict=True) if m.topic.verdict is Verdict.ANSWER)
+
+    def nearer(kind: Verdict) -> float:
+        return _together((m.nearness for m in entries), 0.05) - max(0.0, _together((m.nearness for m in kinds[kind]), 0.05))
+
+    refusing = [m for k in REFUSING for m in kinds[k]]
+    likely = _together((m.likelihood for m in entries), 2.0)
+    return Signals(
+        odds=_clamped(math.log(answered + 1e-9) - math.log(1 - answered + 1e-9)),
+        over_refusals=_clamped(
+            _together((m.reader for m in entries), 1.0) - _together([0.0, *(m.reader for m in refusing)], 1.0)
+        ),
+        likelier_than_refusals=_clamped(likely - _together((m.likelihood for m in refusing), 2.0)),
+        likelier_than_talk=_clamped(likely - _together((m.likelihood for k in TALK for m in kinds[k]), 2.0)),
+        nearer_than_gaps=nearer(Verdict.NOT_IN_ARTICLE),
+        nearer_than_premises=nearer(Verdict.PREMISE),
+        nearness=max(m.nearness for m in entries),
+        passage=max(m.passage for m in entries),
+        likelihood_per_word=max(m.likelihood for m in entries) / max(_FEW_WORDS, words),
+    )
+
+
+def _together(values: Iterable[float], temperature: float) -> float:
+    """A soft maximum, so that near twins do not split what speaks for them; far down where there is nothing."""
+    scaled = [v / temperature for v in values]
+    if not scaled:
+        return -_MOST
+    top = max(scaled)
+    return temperature * (top + math.log(sum(math.exp(s - top) for s in scaled)))
+
+
+def _clamped(margin: float) -> float:
+    return max(-_MOST, min(_MOST, margin))

@@ -1,0 +1,110 @@
+"""What a message leans on: an earlier answer ("who said that?", "more"), or an earlier question ("and when?", "why did he?"). Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.engine.answer import Answer, Answered, Citation, OffTopic, SmallTalk, citations_of
+from bot.engine.question import QUESTION_WORDS, Question
+from bot.engine.reader import EARLIER
+from bot.pack.values import Pack, PersonKind, QuoteKind
+from bot.text.words import split
+
+_SAYING = frozenset(
+    "say said says quote quoted saying words wrote write statement source line claim claims accord according".split()
+)
+_AGAIN = frozenset("more another continue further elaborate expand".split())
+_GOING_ON = frozenset("go on and then next more what else".split())
+_PRONOUNS = frozenset("he him his she her hers they them their theirs it its this that those these".split())
+_JOINING = frozenset("and or but so also then".split())
+_CORRECTIONS = ("sorry i meant", "no i meant", "no i mean", "i meant", "i mean", "no not", "not")
+_THANKS = ("never mind", "nevermind", "nvm", "okay", "ok", "fine", "right", "thanks", "thx", "ty", "cheers", "well", "actually")
+_SHORT = 4  # words of a follow-up that only asks for more
+_LONGEST = 7  # words of a question after who speaks
+
+
+def asks_who_spoke(question: Question) -> bool:
+    """Whether it asks who speaks in the last answer, and nothing else."""
+    words = {t.text for t in question.tokens}
+    matter = [t for t in question.content if t.text not in _SAYING]
+    asking = words & {"who", "whom", "whose", "according", "accord"}
+    return bool(asking and words & _SAYING) and not matter and not question.entities and len(words) <= _LONGEST
+
+
+def asks_for_more(question: Question) -> bool:
+    """Whether it asks for what follows the last answer, and nothing else."""
+    words = {t.text for t in question.tokens}
+    matter = [t for t in question.content if t.text not in _AGAIN]
+    return bool(words) and len(words) <= _SHORT and not matter and bool(words & _AGAIN or words <= _GOING_ON)
+
+
+def leans(question: Question) -> bool:
+    """Whether it may lean on what came before: a pronoun, an ellipsis, or hardly any matter of its own."""
+    words = [t.text for t in question.tokens]
+    joined = bool(words) and (words[0] in _JOINING or words[:2] in (["what", "about"], ["how", "about"]))
+    pronoun = any(w in _PRONOUNS for w in words)
+    fragment = not QUESTION_WORDS & set(words) and len(words) <= 3
+    return pronoun or joined or fragment or len(question.content) <= 1
+
+
+def earlier_question(history: Sequence[Answer]) -> str:
+    """The question that a follow-up leans on, with the one that that one leaned on; "" where there was none about the article."""
+    last = next((h for h in reversed(history) if not isinstance(h, SmallTalk | OffTopic)), None)
+    if last is None:
+        return ""
+    return (
+        f"{last.trace.after.rpartition(EARLIER)[2]}{EARLIER}{last.trace.question.text}"
+        if last.trace.after
+        else last.trace.question.text
+    )
+
+
+def without_opening(text: str) -> str:
+    """A message without the "sorry, I meant" or "ok thanks" before the question, if anything is left."""
+    for _ in range(2):
+        for opening in (*_CORRECTIONS, *_THANKS):
+            found = re.match(r"[\s,;:!.-]*".join(map(re.escape, opening.split())) + r"\b[\s,;:!.-]*", text, re.IGNORECASE)
+            # "thanks mate" is thanks; "no, not him: lillis" asks on.
+            if found and len(split(text[found.end() :])) >= (1 if opening in _CORRECTIONS else 2):
+                text = text[found.end() :]
+                break
+    return text
+
+
+def who_spoke(last: Answer, pack: Pack) -> Answered | None:
+    """The last answer's quotations again, led by the names of those who speak in them; None where it cited nothing."""
+    cited = citations_of(last)
+    if not cited:
+        return None
+    said = tuple(c for c in cited if c.quote and c.quote.kind is not QuoteKind.NARRATION) or cited
+    # Words that one person relays of another are neither's alone: there the line over them says it, and no lead.
+    spoken = [
+        c.quote
+        for c in said
+        if c.quote and (c.quote.relayed_by is None or pack.people[c.quote.relayed_by].kind is PersonKind.SOURCE)
+    ]
+    lead = " ".join(dict.fromkeys(pack.people[s].name + "." for quote in spoken for s in quote.speakers))
+    entries = last.entries if isinstance(last, Answered) else ()
+    return Answered(last.trace, 1.0, last.suggestions, entries, lead, said)
+
+
+def what_follows(history: Sequence[Answer], pack: Pack) -> tuple[Citation, ...]:
+    """The quote after the last one cited that was not shown yet: the same speakers' if they say more, or else the article's next."""
+    shown = [c.excerpt.span for turn in history for c in citations_of(turn)]
+    cited = citations_of(next(turn for turn in reversed(history) if citations_of(turn)))
+    speakers = {s for c in cited if c.quote for s in c.quote.speakers}
+    end = max(c.excerpt.span.end for c in cited)
+    section = cited[-1].excerpt.paragraph.section
+    after = sorted(
+        (
+            q
+            for q in pack.quotes.values()
+            if q.span.start >= end
+            and not any(q.span.overlaps(s) for s in shown)
+            and pack.article.paragraph_at(q.span.start).section is section
+        ),
+        key=lambda q: q.span,
+    )
+    following = [q for q in after if speakers & set(q.speakers)] or after
+    return tuple(Citation(pack.article.excerpt(q.span), q) for q in following[:1])

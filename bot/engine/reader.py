@@ -1,0 +1,207 @@
+"""The two small networks: an encoder that finds passages, and a reader that judges whether one answers. Neither writes anything.
+
+The only importer of onnxruntime. Weights are verified by their SHA-256 and loaded when first used.
+
+The encoder is all-MiniLM-L6-v2 (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2) with mean pooling inside; the reader has its shape and is
+trained by training/ (its README tells how, and on what). Both are int8, for the CPU. Their last digits may differ between kinds of processors, so what
+they give is rounded before anything is compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.errors import Fault, FileFaults
+from bot.text.progress import Progress, silent
+
+READER_SHA256 = "ff05057d8e71639da8424831bd980fe6c751362c75dd91f88f0969a65e8669a9"
+ENCODER_SHA256 = "537f49ebff79c9f8a620333cb386a0978c8b3bb0a1fad6bc8c1f206e569e000a"
+QUESTION_PIECES, PASSAGE_PIECES, PHRASING_PIECES = 40, 72, 44
+HEADLINE_PIECES, BEFORE_PIECES, AFTER_PIECES = 10, 20, 10
+EARLIER = " >> "  # between an earlier question and the one that leans on it
+NOT_SAID = "The article does not say this."  # what the reader reads as the passage of a gap
+_DATA = Path(__file__).parent.parent / "data"
+_MAX_TEXT_PIECES = 128  # of a text that is encoded, as the model was trained
+_MAX_WORD = 100  # characters; a longer word is [UNK], as in BERT's own tokeniser
+_BATCH = 32
+_DECIMALS = 3  # of a logit; processors differ from the fifth on
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What the reader reads beside a question: the text, and beside it either `asked` (how an entry is asked) or its surroundings."""
+
+    text: str
+    asked: str = ""
+    premise: bool = False  # the text contradicts what `asked` takes for granted
+    headline: str = ""
+    before: str = ""
+    after: str = ""
+
+
+class WordPieces:
+    """The tokeniser of the uncased BERT models (https://arxiv.org/abs/1810.04805, and `tokenization.py` of google-research/bert)."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        """`pieces` in the order of their ids; those that continue a word begin with ##."""
+        self._ids = {piece: i for i, piece in enumerate(pieces)}
+        self.unknown, self.start, self.end = (self._ids[name] for name in ("[UNK]", "[CLS]", "[SEP]"))
+
+    def ids(self, text: str) -> list[int]:
+        """The pieces of a text, lower case and without accents; punctuation and Chinese characters stand alone."""
+        return [piece for word in _words(text) for piece in self._pieces(word)]
+
+    def _pieces(self, word: str) -> list[int]:
+        """The longest piece that begins the word, then the longest that goes on with it, ...; [UNK] where that leads nowhere."""
+        if len(word) > _MAX_WORD:
+            return [self.unknown]
+        found: list[int] = []
+        start = 0
+        while start < len(word):
+            prefix = "##" if start else ""
+            fitting = (end for end in range(len(word), start, -1) if prefix + word[start:end] in self._ids)
+            end = next(fitting, None)
+            if end is None:
+                return [self.unknown]
+            found.append(self._ids[prefix + word[start:end]])
+            start = end
+        return found
+
+
+def _words(text: str) -> list[str]:
+    spaced = "".join(map(_spaced, text))
+    plain = "".join(c for c in unicodedata.normalize("NFD", spaced) if unicodedata.category(c) != "Mn").lower()
+    return "".join(f" {c} " if _is_punctuation(c) else c for c in plain).split()
+
+
+@lru_cache(maxsize=4096)
+def _spaced(c: str) -> str:
+    """A character as it counts: white space as a space, a control character as nothing, a Chinese one as a word of its own."""
+    if c in "\t\n\r" or unicodedata.category(c) == "Zs":
+        return " "
+    if c == "\ufffd" or unicodedata.category(c) in ("Cc", "Cf"):
+        return ""
+    return f" {c} " if _is_chinese(ord(c)) else c
+
+
+@lru_cache(maxsize=4096)
+def _is_punctuation(c: str) -> bool:
+    """Every ASCII character that is no letter, digit or space counts, also those that Unicode calls symbols ($, +, ^)."""
+    return (c.isascii() and c.isprintable() and not c.isalnum() and c != " ") or unicodedata.category(c).startswith("P")
+
+
+def _is_chinese(point: int) -> bool:
+    """The CJK Unified Ideographs with their extensions and compatibility forms; kana and hangul are words like any other."""
+    blocks = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2CEAF), (0x2F800, 0x2FA1F))
+    return any(first <= point <= last for first, last in blocks)
+
+
+@lru_cache(maxsize=1)
+def word_pieces() -> WordPieces:
+    """The tokeniser with the vocabulary that ships."""
+    return WordPieces((_DATA / "bert-uncased-vocab.txt").read_text(encoding="utf-8").rstrip("\n").split("\n"))
+
+
+class Network:
+    """An ONNX file of this package, verified and loaded when it first runs. Safe to use from several threads."""
+
+    def __init__(self, path: Path, sha256: str) -> None:
+        self.sha256 = sha256
+        self._path = path
+        self._loading = threading.Lock()
+        self._session: Any = None
+
+    def run(self, rows: Sequence[Sequence[int]], seconds: Sequence[int]) -> NDArray[Any]:
+        """The first output for token ids, a row a text; from place `seconds[i]` on, row i is the second text (token type 1)."""
+        shape = (len(rows), max(map(len, rows)))
+        ids, types, mask = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+        for i, (row, second) in enumerate(zip(rows, seconds, strict=True)):
+            ids[i, : len(row)] = row
+            types[i, second : len(row)] = 1
+            mask[i, : len(row)] = 1
+        given = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
+        return np.asarray(self._loaded().run(None, given)[0])
+
+    def _loaded(self) -> Any:
+        with self._loading:
+            if self._session is None:
+                self._session = _session(self._path, self.sha256)
+            return self._session
+
+
+def _session(path: Path, sha256: str) -> Any:
+    """Raises FileFaults where the file is not the one expected."""
+    import onnxruntime  # type: ignore[import-untyped, unused-ignore]  # slow to load, and most commands do without
+
+    reinstall = 'reinstall the package, or set `reader: "off"` in config.yaml.'
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise FileFaults([Fault(str(path), 0, f"the weights cannot be read ({error.strerror}).", reinstall)]) from error
+    found = hashlib.sha256(data).hexdigest()
+    if found != sha256:
+        raise FileFaults([Fault(str(path), 0, f"these are other weights: their SHA-256 is {found}, not {sha256}.", reinstall)])
+    onnxruntime.disable_telemetry_events()
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = 2
+    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+
+
+@lru_cache(maxsize=1)
+def reader_network() -> Network:
+    return Network(_DATA / "reader.onnx", READER_SHA256)
+
+
+@lru_cache(maxsize=1)
+def encoder_network() -> Network:
+    return Network(_DATA / "encoder.onnx", ENCODER_SHA256)
+
+
+def encode(texts: Sequence[str], progress: Progress = silent) -> Floats:
+    """One unit vector a text, as rows (n, 384). `progress` is told how many texts are done."""
+    pieces, network = word_pieces(), encoder_network()
+    rows = [[pieces.start, *pieces.ids(text)[: _MAX_TEXT_PIECES - 2], pieces.end] for text in texts]
+    found = np.zeros((len(texts), 384), dtype=np.float32)
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))  # texts of about one length go together
+    for start in range(0, len(order), _BATCH):
+        batch = order[start : start + _BATCH]
+        found[batch] = network.run([rows[i] for i in batch], [len(rows[i]) for i in batch])
+        progress("Reading the pack's phrasings, once", min(start + _BATCH, len(order)), len(order))
+    return found
+
+
+def read(questions: Sequence[str], passages: Sequence[Passage]) -> Floats:
+    """How well each passage answers the question beside it: a logit (n,) against "none of them answers", whose logit is 0. One batch."""
+    rows, seconds = zip(*map(_joined, questions, passages), strict=True)
+    return np.round(reader_network().run(rows, seconds)[:, 0], _DECIMALS).astype(np.float32)
+
+
+def _joined(question: str, passage: Passage) -> tuple[list[int], int]:
+    """[CLS] question [SEP] passage [SEP] context [SEP], and where the passage begins; as the reader was trained."""
+    p = word_pieces()
+    asked = [p.start, *p.ids(question)[-QUESTION_PIECES:], p.end]
+    if passage.asked:
+        context = _ids(("X: " if passage.premise else "Q: ") + passage.asked)[:PHRASING_PIECES]
+    else:
+        before, after = _ids(passage.before)[-BEFORE_PIECES:], _ids(passage.after)[:AFTER_PIECES]
+        context = [*_ids(passage.headline)[:HEADLINE_PIECES], p.end, *before, p.end, *after]
+    return [*asked, *_ids(passage.text)[:PASSAGE_PIECES], p.end, *context, p.end], len(asked)
+
+
+@lru_cache(maxsize=4096)
+def _ids(text: str) -> list[int]:
+    """Of a text of the pack, which is read again and again; nothing that a reader asks is kept."""
+    return word_pieces().ids(text)

@@ -1,0 +1,179 @@
+"""Question -> what is measured of every topic before anything is read: how near its phrasings are, and how likely its words. Pure.
+
+Resemblance is the cosine to a topic's centroid and to its nearest phrasing (0.7 and 0.3), by the encoder's vectors, or by the words alone where the encoder
+is off. Likelihood is naive Bayes over stems and pairs of neighbouring words: it tells an entry from the gap beside it where a pack has many phrasings, and
+says little where it has few. What each is worth: docs/decisions/008-reading.md.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.engine.question import Question
+
+_CENTROID = 0.7  # share of the centroid in the resemblance; the rest is the nearest phrasing's
+_SHRINKAGE = 3.0  # phrasings' worth of background mixed into a topic's word frequencies
+_PAIR = 0.5  # weight of a pair of words beside a word
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """For every topic: how near its phrasings are together (resemblance), its nearest phrasing and its nearest passage, as cosines; 0 where it
+    has none. `nearest` is the place of that phrasing among all, -1 for none."""
+
+    resemblance: Floats
+    nearness: Floats
+    passage: Floats
+    nearest: Ints
+
+
+class Texts:
+    """What topics are asked as and what they show, found by resemblance."""
+
+    def __init__(
+        self, similar: Callable[[Question], Floats], norms: Floats, asked: Sequence[int], shown: Sequence[int], size: int
+    ) -> None:
+        """`similar` gives the cosine to each text: first the phrasings, whose topics are `asked`, then the passages, whose topics are
+        `shown`, both in ascending order. `norms` is the length of the mean of each topic's phrasings; `size` how many topics there are."""
+        self._similar, self._norms, self._size = similar, norms, size
+        self._asked, self._shown = _Runs(asked), _Runs(shown)
+
+    def find(self, question: Question) -> Found:
+        similar = self._similar(question)
+        asked, shown = similar[: self._asked.size], similar[self._asked.size :]
+        resemblance, nearness, passage = (np.zeros(self._size, np.float32) for _ in range(3))
+        nearest = np.full(self._size, -1, dtype=np.intp)
+        if len(asked):
+            topics = self._asked.topics
+            best = np.maximum.reduceat(asked, self._asked.starts)
+            nearness[topics] = best
+            means = np.add.reduceat(asked, self._asked.starts) / self._asked.counts
+            resemblance[topics] = _CENTROID * means / self._norms[topics] + (1 - _CENTROID) * best
+            for topic, start, count in zip(topics, self._asked.starts, self._asked.counts, strict=True):
+                nearest[topic] = start + int(asked[start : start + count].argmax())
+        if len(shown):
+            passage[self._shown.topics] = np.maximum.reduceat(shown, self._shown.starts)
+        return Found(resemblance, nearness, passage, nearest)
+
+    def phrasings(self, topic: int) -> list[int]:
+        """The places of a topic's phrasings among all."""
+        return [int(i) for i in np.flatnonzero(self._asked.owners == topic)]
+
+    def nearest_but(self, question: Question, phrasing: int) -> int:
+        """The topic of the phrasing nearest to a question, leaving out the phrasing at that place."""
+        asked = self._similar(question)[: self._asked.size].copy()
+        asked[phrasing] = -1
+        return int(self._asked.owners[int(asked.argmax())])
+
+
+class _Runs:
+    """Owners in ascending order as runs: each topic that has any, where its run begins and how long it is."""
+
+    def __init__(self, owners: Sequence[int]) -> None:
+        self.owners = np.asarray(owners, dtype=np.intp)
+        self.size = len(self.owners)
+        self.topics, self.starts, self.counts = np.unique(self.owners, return_index=True, return_counts=True)
+
+
+def by_meaning(vectors: Floats, encode: Callable[[str], Floats], asked: Sequence[int], shown: Sequence[int], size: int) -> Texts:
+    """Texts found by the encoder's unit vectors, a row a text; `encode` gives that of a question."""
+
+    def similar(question: Question) -> Floats:
+        # Not by BLAS, whose threads wait for each other on a busy machine.
+        return np.asarray(np.einsum("ij,j->i", vectors, encode(question.text)), dtype=np.float32)
+
+    sums = np.zeros((size, vectors.shape[1]), dtype=np.float32)
+    owners = np.asarray(asked, dtype=np.intp)
+    np.add.at(sums, owners, vectors[: len(owners)])
+    counts = np.maximum(1, np.bincount(owners, minlength=size))
+    return Texts(similar, _lengths(np.linalg.norm(sums, axis=1) / counts), asked, shown, size)
+
+
+def by_words(read: Sequence[Question], asked: Sequence[int], shown: Sequence[int], size: int) -> Texts:
+    """Texts found by their stems alone (TF-IDF), where there is no encoder."""
+    spread = Counter(s for q in read for s in _stems(q))
+    rarity = {s: math.log((len(read) + 1) / (n + 1)) + 1 for s, n in spread.items()}
+    unknown = math.log(len(read) + 1) + 1
+    postings: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
+    sums: list[dict[str, float]] = [defaultdict(float) for _ in range(size)]
+    counts = Counter(asked)
+    for i, q in enumerate(read):
+        length = math.sqrt(sum(rarity[s] ** 2 for s in _stems(q))) or 1.0
+        for s in _stems(q):
+            postings[s][0].append(i)
+            postings[s][1].append(rarity[s] / length)
+            if i < len(asked):
+                sums[asked[i]][s] += rarity[s] / length / counts[asked[i]]
+    arrays = {s: (np.array(rows), np.array(values, dtype=np.float32)) for s, (rows, values) in postings.items()}
+
+    def similar(question: Question) -> Floats:
+        stems = _stems(question)
+        length = math.sqrt(sum(rarity.get(s, unknown) ** 2 for s in stems)) or 1.0
+        found = np.zeros(len(read), dtype=np.float32)
+        for s in sorted(stems & arrays.keys()):
+            rows, values = arrays[s]
+            found[rows] += values * (rarity[s] / length)
+        return found
+
+    norms = np.array([math.sqrt(sum(v * v for v in c.values())) for c in sums], dtype=np.float32)
+    return Texts(similar, _lengths(norms), asked, shown, size)
+
+
+def _stems(question: Question) -> set[str]:
+    return {t.stem for t in question.tokens}
+
+
+def _lengths(norms: NDArray[np.floating]) -> Floats:
+    return np.asarray(np.where(norms > 0, norms, 1), dtype=np.float32)
+
+
+class Likelihood:
+    """How much likelier a question's words are under a topic's phrasings than in general. With n phrasings, m of which hold a feature whose
+    mean share over topics is b, P = (m + 3 b) / (n + 3)."""
+
+    def __init__(self, read: Iterable[Question], owners: Sequence[int], size: int) -> None:
+        counts: dict[str, Counter[int]] = defaultdict(Counter)
+        for question, owner in zip(read, owners, strict=True):
+            for feature in _features(question):
+                counts[feature][owner] += 1
+        self._sizes = np.bincount(np.asarray(owners, dtype=np.intp), minlength=size).astype(np.float32)
+        # A topic without phrasings is taken for one with as many as the others, none of which has a word of the question.
+        typical = np.median(self._sizes[self._sizes > 0]) if owners else 1.0
+        self._unseen = np.log(_SHRINKAGE / (np.where(self._sizes > 0, self._sizes, typical) + _SHRINKAGE))
+        self._seen: dict[str, tuple[Ints, Floats]] = {}
+        asked = max(1, int((self._sizes > 0).sum()))
+        for feature, held in counts.items():
+            topics = np.fromiter(held, dtype=np.intp, count=len(held))
+            shares = np.fromiter(held.values(), dtype=np.float32, count=len(held))
+            background = float((shares / self._sizes[topics]).sum()) / asked
+            self._seen[feature] = topics, np.log1p(shares / (_SHRINKAGE * background)).astype(np.float32) * _weight(feature)
+
+    def of(self, question: Question) -> Floats:
+        """Nats for every topic."""
+        found, known = np.zeros(len(self._sizes), dtype=np.float32), 0.0
+        for feature in sorted(_features(question)):
+            if feature in self._seen:
+                topics, gains = self._seen[feature]
+                found[topics] += gains
+                known += _weight(feature)
+        return np.asarray(found + known * self._unseen, dtype=np.float32)
+
+
+def _features(question: Question) -> set[str]:
+    """Stems, and pairs of neighbouring words, in which a person or body counts as one, by whatever name."""
+    words = ["<", *(t.entity or t.stem for t in question.tokens), ">"]
+    return _stems(question) | {f"{a} {b}" for a, b in itertools.pairwise(words)}
+
+
+def _weight(feature: str) -> float:
+    return _PAIR if " " in feature else 1.0
