@@ -55,6 +55,7 @@ READERS = {
     "text/strict_yaml.py",
 }  # fmt: skip
 LOCKED = {"engine/reader.py"}  # loads its weights once, whoever asks first
+SILENCING = {"engine/reader.py"}  # sets the variable of the environment that keeps its library from reporting to its maker
 
 OUTSIDE = {"benchmarks", "tests", "tools", "training"}
 
@@ -137,7 +138,7 @@ def test_what_answers_a_question_knows_no_clock_environment_file_chance_or_netwo
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             assert called not in calls, f"{path}:{node.lineno} calls {called}"
         if isinstance(node, ast.Attribute):
-            assert node.attr not in WORLD_NAMES, f"{path}:{node.lineno}"
+            assert node.attr not in WORLD_NAMES - ({"environ"} if name in SILENCING else set()), f"{path}:{node.lineno}"
 
 
 def test_every_module_that_may_read_files_is_there() -> None:

@@ -10,6 +10,7 @@ they give is rounded before anything is compared.
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -143,6 +144,8 @@ class Network:
 
 def _session(path: Path, sha256: str) -> Any:
     """Raises FileFaults where the file is not the one expected."""
+    # Its official builds report to Microsoft from their import on, and keep a device's id, unless this is set before.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime  # type: ignore[import-untyped, unused-ignore]  # slow to load, and most commands do without
 
     reinstall = 'reinstall the package, or set `reader: "off"` in config.yaml.'
@@ -153,7 +156,6 @@ def _session(path: Path, sha256: str) -> Any:
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
         raise FileFaults([Fault(str(path), 0, f"these are other weights: their SHA-256 is {found}, not {sha256}.", reinstall)])
-    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = 2
