@@ -35,7 +35,7 @@ def asks_who_spoke(question: Question) -> bool:
 def asks_for_more(question: Question) -> bool:
     """Whether it asks for what follows the last answer, and nothing else."""
     words = {t.text for t in question.tokens}
-    matter = [t for t in question.content if t.text not in _AGAIN]
+    matter = [t for t in question.content if t.text not in _AGAIN | _GOING_ON]
     return bool(words) and len(words) <= _SHORT and not matter and bool(words & _AGAIN or words <= _GOING_ON)
 
 
