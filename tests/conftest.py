@@ -11,6 +11,8 @@ from hypothesis import settings
 
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
+from bot.pack.loading import load
+from bot.pack.values import Pack
 
 pytest_plugins = ["fakes.command_line"]  # the fixture `cli`
 
@@ -307,7 +309,13 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny_pack(tiny_folder: Path) -> Pack:
+    return load(tiny_folder)
+
+
+@pytest.fixture(scope="session")
 def tiny(tiny_folder: Path) -> Engine:
+    """The engine of the invented pack, with the networks and the policy that ship."""
     return build(tiny_folder)
 
 

@@ -1,0 +1,80 @@
+"""A reader that says what a test tells it to, and engines over it that load no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from bot.engine.build import chat, frequency_ranks
+from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Bars, Policy
+from bot.engine.pipeline import Engine, sources_of
+from bot.engine.question import Lexicon
+from bot.engine.reader import Floats, Passage
+from bot.engine.retrieve import Likelihood, by_words
+from bot.pack.loading import load
+from bot.pack.values import Pack, normal_form
+from bot.text.words import split
+
+BARS = Bars(answer=0.5, lead=0.7, absent=0.2, premise=0.5, gap=0.3, equal=0.7)
+# The reader decides; for talk, which is never read, the nearest phrasing does, where it has about all words of the question.
+WEIGHTS = {"reader": 1.0, "nearness": 8.0, "opinion": -4.0, "off_topic": -4.0, "small_talk": -4.0, "none": 2.0}
+NO = -9.0  # the logit of what does not answer
+
+
+def policy(bars: Bars = BARS) -> Policy:
+    """One by which an answer is as probable as the share of the entries says."""
+    choice = tuple(WEIGHTS.get(name, 0.0) for name in CHOICE_NAMES)
+    return Policy(choice, 0.0, tuple(float(name == "odds") for name in SIGNAL_NAMES), bars)
+
+
+@dataclass
+class Reader:
+    """Says of each topic (a phrasing's, or a sentence's text) what the test wrote down, and remembers what it was asked to read.
+
+    `says` holds (words, topic, logit): to a question with those words in it, the topic gets that logit; the last that fits counts.
+    """
+
+    pack: Pack
+    says: Sequence[tuple[str, str, float]]
+    batches: list[list[tuple[str, str]]] = field(default_factory=list)
+
+    def __call__(self, questions: Sequence[str], passages: Sequence[Passage]) -> Floats:
+        topics = [self.pack.phrased[normal_form(p.asked)].id if p.asked else p.text for p in passages]
+        self.batches.append(list(zip(questions, topics, strict=True)))
+        return np.array([self._logit(q, t) for q, t in self.batches[-1]], dtype=np.float32)
+
+    def _logit(self, question: str, topic: str) -> float:
+        return next((z for words, t, z in reversed(self.says) if words in question and t == topic), NO)
+
+
+@dataclass
+class Made:
+    """An engine with the reader in it."""
+
+    engine: Engine
+    reader: Reader
+
+
+def make_engine(folder: Path, *says: tuple[str, str, float], policy: Policy) -> Made:
+    """As `build` makes it, but for the networks: topics are found by words, and read as told."""
+    pack = load(folder)
+    sources = sources_of(pack)
+    lexicon = words_of(pack)
+    asked = [(i, text) for i, s in enumerate(sources) for text in s.topic.asked]
+    shown = [(i, pack.article.excerpt(span).text) for i, s in enumerate(sources) if s.passage for span in s.spans]
+    read = [lexicon.read(text, repair=False) for _, text in (*asked, *shown)]
+    askers, owners = [i for i, _ in asked], [i for i, _ in shown]
+    likelihood = Likelihood(read[: len(asked)], askers, len(sources)) if pack.entries else None
+    reader = Reader(pack, says)
+    texts = by_words(read, askers, owners, len(sources))
+    return Made(Engine(pack, lexicon, sources, [t for _, t in asked], texts, likelihood, reader, policy), reader)
+
+
+def words_of(pack: Pack) -> Lexicon:
+    """The words of a pack, those of its phrasings among them."""
+    lexicon = Lexicon(pack, chat(), frequency_ranks())
+    lexicon.learn(word for topic in pack.topics for text in topic.asked for word in split(text))
+    return lexicon

@@ -1,0 +1,65 @@
+"""Words folded alike in an article and in a question: what is one word, and which words share a stem."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.text.words import MAX_WORD_CHARACTERS, split, stem, straighten
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_straight_quotation_marks_keep_every_offset(raw: str) -> None:
+    assert len(straighten(raw)) == len(raw)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Millbrook's library’s", ["millbrook", "library"]),
+        ("the readers' petition", ["the", "readers", "petition"]),
+        ("anti-noise antinoise", ["antinoise", "antinoise"]),
+        ("co-operative re-open e-mail", ["cooperative", "reopen", "email"]),
+        ("witch-hunters", ["witch", "hunters"]),
+        ("#BackTheLift!", ["backthelift"]),
+        ("£2,777 or £ 15,223", ["£2,777", "or", "£15,223"]),
+        ("7pm, 7:30pm, 3rd.", ["7pm", "7:30pm", "3rd"]),
+        ("a & b + c", ["a", "and", "b", "and", "c"]),
+        ("they can't; who'd know; let's", ["they", "can", "not", "who", "did", "know", "let", "us"]),
+        ("?! … ,", []),
+        ("", []),
+    ],
+)
+def test_words_are_lower_case_without_possessives_and_hyphens(text: str, wanted: list[str]) -> None:
+    assert split(text) == wanted
+
+
+@pytest.mark.parametrize("text", ["who's there", "they don't", "it's the readers' room"])
+def test_curly_apostrophes_are_read_like_straight_ones(text: str) -> None:
+    assert split(text.replace("'", "’")) == split(text)
+    assert "s" not in split(text)
+
+
+def test_a_word_without_end_is_cut() -> None:
+    assert split("x" * 500) == ["x" * MAX_WORD_CHARACTERS]
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        ("repair", "repairs", "repaired", "repairing"),
+        ("sign", "signs", "signed", "signing"),
+        ("expand", "expands", "expanded"),
+        ("organisation", "organised", "organising"),
+        ("library", "libraries"),
+    ],
+)
+def test_forms_of_a_word_share_a_stem(family: tuple[str, ...]) -> None:
+    assert len({stem(w) for w in family}) == 1
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyzé1'", max_size=14))
+def test_a_stem_is_never_empty_nor_longer_than_its_word(word: str) -> None:
+    assert bool(stem(word)) == bool(word)
+    assert len(stem(word)) <= len(word)
