@@ -35,12 +35,14 @@ class Mapping:
         self.line = node.start_mark.line + 1
         self._faults, self._file = faults, file
         self._nodes: dict[str, yaml.Node] = {}
+        self._lines: dict[str, int] = {}
         self._asked: set[str] = set()
         for key, value in node.value:
             name = str(getattr(key, "value", key))
+            line = key.start_mark.line + 1
             if name in self._nodes:
-                self.fault(key.start_mark.line + 1, f"the key {name!r} stands here twice.", "keep one of the two.")
-            self._nodes[name] = value
+                self.fault(line, f"the key {name!r} stands here twice.", "keep one of the two.")
+            self._nodes[name], self._lines[name] = value, line
 
     def fault(self, line: int, what: str, fix: str = "") -> None:
         self._faults.append(Fault(self._file, line, what, fix))
@@ -55,8 +57,8 @@ class Mapping:
         return key in self._nodes
 
     def line_of(self, key: str) -> int:
-        node = self._nodes.get(key)
-        return int(node.start_mark.line) + 1 if node is not None else self.line
+        """Of the key, or of the mapping where it is absent."""
+        return self._lines.get(key, self.line)
 
     def text(self, key: str, *, required: bool = False, default: str = "") -> str:
         """The text under `key`; `default` where it is absent (a fault if `required`)."""

@@ -101,6 +101,11 @@ def test_unknown_keys_are_faults_that_name_the_known_ones(mapping: Read, faults:
     assert list(map(str, faults)) == ["a.yaml:2: unknown key 'leed'. Fix: the keys known here are id, lead."]
 
 
+def test_a_fault_of_a_key_stands_at_the_key_also_where_its_value_begins_below(mapping: Read, faults: list[Fault]) -> None:
+    mapping("id: one\n\nleed:\n\n  - a\n").close()
+    assert [f.line for f in faults if "leed" in f.what] == [3]
+
+
 def test_a_required_key_that_is_missing_or_empty_is_a_fault(mapping: Read, faults: list[Fault]) -> None:
     read = mapping('id: "  "\n')
     read.text("id", required=True)
