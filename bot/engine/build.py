@@ -34,6 +34,7 @@ POLICY_FILE = "policy.yaml"
 _DATA = Path(__file__).parent.parent / "data"
 _DIGEST = 16  # bytes of a text's SHA-256 under which its vector is kept
 _SIZE = 384  # components of a vector
+_SECTIONS = ("packs", "articles", "packs_without_reader", "articles_without_reader")
 _BARS = ("answer", "lead", "absent", "premise", "gap", "equal")
 
 
@@ -94,7 +95,9 @@ def load_policies(path: Path) -> dict[str, Policy]:
     """The policies of a file, by what they are for. Raises FileFaults."""
     faults: list[Fault] = []
     top = read_mapping(path, faults, path.name)
-    found = {key: _policy(node) for key in (top.all_keys() if top else ()) if top and (node := top.mapping(key, required=True))}
+    found = {key: _policy(node) for key in _SECTIONS if top and (node := top.mapping(key))}
+    if top:
+        top.close()
     if faults:
         raise FileFaults(faults)
     return found
