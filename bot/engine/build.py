@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from bot.config import cache_folder
 from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Bars, Policy
-from bot.engine.pipeline import Engine, sources_of
+from bot.engine.pipeline import Engine, Learnt, Source, sources_of
 from bot.engine.question import Lexicon
 from bot.engine.reader import ENCODER_SHA256, Floats, encode, read
 from bot.engine.retrieve import Likelihood, by_meaning, by_words
@@ -41,25 +41,38 @@ _BARS = ("answer", "lead", "absent", "premise", "gap", "equal")
 def build(path: Path, cache: Path | None = None, *, reader: bool = True, progress: Progress = silent) -> Engine:
     """The engine for the pack at `path`. With `reader` the networks find and judge passages; without it words alone do.
 
-    Vectors are kept in `cache` (default: the user's cache folder); `progress` is told while they are made. Raises FileFaults.
+    Nothing is learnt and no network is loaded before the first question that is no recorded phrasing, or `Engine.warm`. Vectors are kept
+    in `cache` (default: the user's cache folder); `progress` is told while they are made. Raises FileFaults.
     """
     pack = load(path)
     sources = sources_of(pack)
     lexicon = Lexicon(pack, chat(), frequency_ranks())
+    file = (cache or cache_folder()) / f"{pack.slug}.vectors" if reader else None
+    return Engine(
+        pack,
+        lexicon,
+        sources,
+        lambda: _learn(pack, lexicon, sources, file, progress),
+        read if reader else None,
+        policy_of(path, pack, reader=reader),
+    )
+
+
+def _learn(pack: Pack, lexicon: Lexicon, sources: Sequence[Source], file: Path | None, progress: Progress) -> Learnt:
+    """What the sources' phrasings and passages teach; by meaning where there is a file for their vectors, else by words."""
     asked = [(i, text) for i, s in enumerate(sources) for text in s.topic.asked]
     shown = [(i, pack.article.excerpt(span).text) for i, s in enumerate(sources) if s.passage for span in s.spans]
     askers, owners = [i for i, _ in asked], [i for i, _ in shown]
-    read_texts = [lexicon.read(text, repair=False) for _, text in asked]
-    lexicon.learn({t.text for q in read_texts for t in q.tokens})
-    if reader:
-        vectors = kept_vectors([t for _, t in (*asked, *shown)], (cache or cache_folder()) / f"{pack.slug}.vectors", progress)
+    questions = [lexicon.read(text, repair=False) for _, text in asked]
+    lexicon.learn({t.text for q in questions for t in q.tokens})
+    if file:
+        vectors = kept_vectors([text for _, text in (*asked, *shown)], file, progress)
         texts = by_meaning(vectors, lambda text: encode([text])[0], askers, owners, len(sources))
     else:
         passages = [lexicon.read(text, repair=False) for _, text in shown]
-        texts = by_words([*read_texts, *passages], askers, owners, len(sources))
-    likelihood = Likelihood(read_texts, askers, len(sources)) if pack.entries else None
-    policy = policy_of(path, pack, reader=reader)
-    return Engine(pack, lexicon, sources, [t for _, t in asked], texts, likelihood, read if reader else None, policy)
+        texts = by_words([*questions, *passages], askers, owners, len(sources))
+    likelihood = Likelihood(questions, askers, len(sources)) if pack.entries else None
+    return Learnt(tuple(text for _, text in asked), texts, likelihood)
 
 
 @lru_cache(maxsize=1)

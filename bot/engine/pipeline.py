@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -62,6 +63,15 @@ class Reading:
     judged: Judged
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What is learnt of a pack's phrasings, once: they by their place among all, and what finds topics by them."""
+
+    asked: tuple[str, ...]
+    texts: Texts
+    likelihood: Likelihood | None
+
+
 class Engine:
     """Answers questions about one pack. Built once; `answer` is pure and may be called from several threads."""
 
@@ -70,21 +80,32 @@ class Engine:
         pack: Pack,
         lexicon: Lexicon,
         sources: Sequence[Source],
-        asked: Sequence[str],
-        texts: Texts,
-        likelihood: Likelihood | None,
+        learn: Callable[[], Learnt],
         read: Read | None,
         policy: Policy,
     ) -> None:
-        """`texts` and `likelihood` are over `sources`; `asked` are the phrasings by their place. `read` is the reader, None where it is off."""
+        """`learn` is called once: by `warm`, or when the first question comes that is no recorded phrasing. What it learns is over
+        `sources`, by their place; it also teaches the lexicon the phrasings' words. `read` is the reader, None where it is off."""
         self.pack, self.lexicon, self.policy = pack, lexicon, policy
-        self._sources, self._asked, self._texts, self._likelihood, self._read = sources, asked, texts, likelihood, read
+        self._sources, self._learn, self._read = sources, learn, read
+        self._learning = threading.Lock()
+        self._kept: Learnt | None = None
         self._spans = {s.topic.id: s.spans for s in sources}
         self._is_asked = np.array([not s.is_sentence for s in sources])
         self._is_shown = np.array([bool(s.spans) and s.topic.verdict is not Verdict.NOT_IN_ARTICLE for s in sources])
         verdicts = [s.topic.verdict for s in sources]
         self._talk = np.flatnonzero([v in TALK for v in verdicts])
         self._curated = np.flatnonzero([v not in TALK for v in verdicts])
+
+    def warm(self) -> None:
+        """Learn now what the first question that is no recorded phrasing would wait for."""
+        self._learnt()
+
+    def _learnt(self) -> Learnt:
+        with self._learning:
+            if self._kept is None:
+                self._kept = self._learn()
+            return self._kept
 
     def answer(self, raw: str, history: Sequence[Answer] = ()) -> Answer:
         """The answer to one message. `history` holds the asker's earlier answers, oldest first."""
@@ -93,8 +114,9 @@ class Engine:
         if not split(text):
             return SmallTalk(Trace(Question(text, ()), Rule.EMPTY), 1.0, self._suggest(()), "empty")
         recorded = self.pack.phrased.get(normal_form(text))
-        if recorded and (not history or recorded.verdict in TALK or not follow_up.leans(self.lexicon.read(text))):
+        if recorded and (not history or recorded.verdict in TALK or not follow_up.leans(self.lexicon.read(text, repair=False))):
             return self._recorded(text, recorded)
+        self.warm()  # the lexicon too, which repairs spelling
         asked = asked_in(follow_up.without_opening(text) if history else text)
         question = self.lexicon.read(asked)
         if history and (following := self._following(question, history)):
@@ -107,15 +129,17 @@ class Engine:
 
     def weigh(self, raw: str, after: str = "") -> tuple[Question, tuple[Measured, ...]]:
         """What is measured about a message, undecided; with the earlier question that it leans on."""
+        self.warm()
         question = self.lexicon.read(asked_in(clean(raw)))
         return question, self._measure(question, after)
 
     def routes(self, topic: Topic) -> Iterable[tuple[str, Topic]]:
         """Each phrasing of a topic, with the topic whose phrasings lie nearest to it where it is not itself among them."""
         source = next(i for i, s in enumerate(self._sources) if s.topic is topic)
-        for place in self._texts.phrasings(source):
-            near = self._texts.nearest_but(self.lexicon.read(self._asked[place], repair=False), place)
-            yield self._asked[place], self._sources[near].topic
+        learnt = self._learnt()
+        for place in learnt.texts.phrasings(source):
+            near = learnt.texts.nearest_but(self.lexicon.read(learnt.asked[place], repair=False), place)
+            yield learnt.asked[place], self._sources[near].topic
 
     # Reading
 
@@ -142,8 +166,9 @@ class Engine:
         """The topics most likely to be wanted, with all that is measured of them; read in one batch."""
         text = f"{after}{EARLIER}{question.text}" if after else question.text
         sought = self.lexicon.read(f"{after.rpartition(EARLIER)[2]} {question.text}") if after else question
-        found = self._texts.find(sought)
-        likelihood = self._likelihood.of(sought) if self._likelihood else np.zeros_like(found.passage)
+        learnt = self._learnt()
+        found = learnt.texts.find(sought)
+        likelihood = learnt.likelihood.of(sought) if learnt.likelihood else np.zeros_like(found.passage)
         # What a topic shows tells as much as how it is asked; a gap shows nothing, and a sentence is asked as nothing.
         as_asked = np.where(self._is_asked, found.resemblance, found.passage)
         as_shown = np.where(self._is_shown, found.passage, found.resemblance)
@@ -152,13 +177,13 @@ class Engine:
         talk = [int(i) for i in self._talk[np.argsort(-promise[self._talk], kind="stable")][:_TALK_CANDIDATES]]
         if after:
             talk = []
-        passages = [self._passage(i, int(found.nearest[i])) for i in chosen]
+        passages = [self._passage(i, learnt.asked[found.nearest[i]]) for i in chosen]
         logits = self._read([text] * len(chosen), passages) if self._read and chosen else np.zeros(len(chosen))
         readings = {i: float(z) for i, z in zip(chosen, logits, strict=True)}
         return tuple(
             Measured(
                 self._sources[i].topic,
-                self._asked[found.nearest[i]] if found.nearest[i] >= 0 else "",
+                learnt.asked[found.nearest[i]] if found.nearest[i] >= 0 else "",
                 readings.get(i, 0.0),
                 round(float(found.resemblance[i]), _DECIMALS),
                 round(float(found.nearness[i]), _DECIMALS),
@@ -169,10 +194,10 @@ class Engine:
             for i in (*chosen, *talk)
         )
 
-    def _passage(self, i: int, nearest: int) -> Passage:
+    def _passage(self, i: int, nearest: str) -> Passage:
         source = self._sources[i]
         assert source.passage is not None, "talk is never read"
-        return source.passage if source.is_sentence else replace(source.passage, asked=self._asked[nearest])
+        return source.passage if source.is_sentence else replace(source.passage, asked=nearest)
 
     # Deciding
 
