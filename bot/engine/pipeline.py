@@ -137,9 +137,8 @@ class Engine:
         """Each phrasing of a topic, with the topic whose phrasings lie nearest to it where it is not itself among them."""
         source = next(i for i, s in enumerate(self._sources) if s.topic is topic)
         learnt = self._learnt()
-        for place in learnt.texts.phrasings(source):
-            near = learnt.texts.nearest_but(self.lexicon.read(learnt.asked[place], repair=False), place)
-            yield learnt.asked[place], self._sources[near].topic
+        for place, nearest in learnt.texts.nearest_others(source):
+            yield learnt.asked[place], self._sources[nearest].topic
 
     # Reading
 

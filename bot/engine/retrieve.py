@@ -41,11 +41,18 @@ class Texts:
     """What topics are asked as and what they show, found by resemblance."""
 
     def __init__(
-        self, similar: Callable[[Question], Floats], norms: Floats, asked: Sequence[int], shown: Sequence[int], size: int
+        self,
+        similar: Callable[[Question], Floats],
+        alike: Callable[[Ints], Floats],
+        norms: Floats,
+        asked: Sequence[int],
+        shown: Sequence[int],
+        size: int,
     ) -> None:
         """`similar` gives the cosine to each text: first the phrasings, whose topics are `asked`, then the passages, whose topics are
-        `shown`, both in ascending order. `norms` is the length of the mean of each topic's phrasings; `size` how many topics there are."""
-        self._similar, self._norms, self._size = similar, norms, size
+        `shown`, both in ascending order. `alike` gives that of the texts at some places to each text, a row a place. `norms` is the length
+        of the mean of each topic's phrasings; `size` how many topics there are."""
+        self._similar, self._alike, self._norms, self._size = similar, alike, norms, size
         self._asked, self._shown = _Runs(asked), _Runs(shown)
 
     def find(self, question: Question) -> Found:
@@ -65,15 +72,14 @@ class Texts:
             passage[self._shown.topics] = np.maximum.reduceat(shown, self._shown.starts)
         return Found(resemblance, nearness, passage, nearest)
 
-    def phrasings(self, topic: int) -> list[int]:
-        """The places of a topic's phrasings among all."""
-        return [int(i) for i in np.flatnonzero(self._asked.owners == topic)]
-
-    def nearest_but(self, question: Question, phrasing: int) -> int:
-        """The topic of the phrasing nearest to a question, leaving out the phrasing at that place."""
-        asked = self._similar(question)[: self._asked.size].copy()
-        asked[phrasing] = -1
-        return int(self._asked.owners[int(asked.argmax())])
+    def nearest_others(self, topic: int) -> list[tuple[int, int]]:
+        """Each of a topic's phrasings, by its place, with the topic of the phrasing that lies nearest to it, itself aside."""
+        places = np.flatnonzero(self._asked.owners == topic)
+        if not len(places):
+            return []
+        asked = self._alike(places)[:, : self._asked.size].copy()
+        asked[np.arange(len(places)), places] = -np.inf
+        return [(int(place), int(owner)) for place, owner in zip(places, self._asked.owners[asked.argmax(axis=1)], strict=True)]
 
 
 class _Runs:
@@ -96,7 +102,9 @@ def by_meaning(vectors: Floats, encode: Callable[[str], Floats], asked: Sequence
     owners = np.asarray(asked, dtype=np.intp)
     np.add.at(sums, owners, vectors[: len(owners)])
     counts = np.maximum(1, np.bincount(owners, minlength=size))
-    return Texts(similar, _lengths(np.linalg.norm(sums, axis=1) / counts), asked, shown, size)
+    return Texts(
+        similar, lambda places: vectors[places] @ vectors.T, _lengths(np.linalg.norm(sums, axis=1) / counts), asked, shown, size
+    )
 
 
 def by_words(read: Sequence[Question], asked: Sequence[int], shown: Sequence[int], size: int) -> Texts:
@@ -125,8 +133,11 @@ def by_words(read: Sequence[Question], asked: Sequence[int], shown: Sequence[int
             found[rows] += values * (rarity[s] / length)
         return found
 
+    def alike(places: Ints) -> Floats:
+        return np.stack([similar(read[place]) for place in places])
+
     norms = np.array([math.sqrt(sum(v * v for v in c.values())) for c in sums], dtype=np.float32)
-    return Texts(similar, _lengths(norms), asked, shown, size)
+    return Texts(similar, alike, _lengths(norms), asked, shown, size)
 
 
 def _stems(question: Question) -> set[str]:

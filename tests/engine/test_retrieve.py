@@ -50,10 +50,9 @@ def test_the_nearest_phrasing_and_passage_are_those_of_the_question(texts: Texts
     assert [round(float(p), 4) for p in found.passage] == [0.0, 1.0, 0.0, 0.0]
 
 
-def test_a_phrasing_is_found_by_its_place_and_left_out_where_told(texts: Texts) -> None:
-    assert (texts.phrasings(0), texts.phrasings(1), texts.phrasings(3)) == ([0, 1], [2], [])
-    assert texts.nearest_but(question("east"), 1) == 0
-    assert texts.nearest_but(question("east"), 0) == 1  # the other phrasing of topic 0 lies further off than that of topic 1
+def test_the_phrasing_nearest_to_another_is_never_that_one_itself(texts: Texts) -> None:
+    # The two phrasings of topic 0 lie at right angles, and that of topic 1 between them (0.6 and 0.8), nearer to the second.
+    assert [texts.nearest_others(topic) for topic in range(4)] == [[(0, 1), (1, 1)], [(2, 0)], [], []]
 
 
 def test_phrasings_that_cancel_out_do_not_divide_by_nothing() -> None:
