@@ -6,16 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes.reader import BARS, Made, make_engine, policy, words_of
+from fakes.reader import BARS, Made, make_engine, policy
 
+from bot.engine.build import build
 from bot.engine.decide import Bars
 from bot.engine.question import Lexicon, Question
-from bot.pack.values import Pack
 
 
 @pytest.fixture(scope="session")
-def lexicon(tiny_pack: Pack) -> Lexicon:
-    return words_of(tiny_pack)
+def lexicon(tiny_folder: Path) -> Lexicon:
+    """With the words of the phrasings."""
+    engine = build(tiny_folder, reader=False)
+    engine.warm()
+    return engine.lexicon
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -143,13 +144,12 @@ def test_a_file_that_cannot_be_written_does_not_matter(tmp_path: Path, encoded: 
 
 
 def test_an_engine_from_kept_vectors_measures_the_same_as_one_that_made_them(tiny_folder: Path, cache: Path) -> None:
-    first = build(tiny_folder, cache)
+    first = weighed(build(tiny_folder, cache))
     (kept,) = cache.iterdir()
     assert kept.name == "millbrook.vectors"
-    again = build(tiny_folder, cache)
-    assert weighed(again) == weighed(first)
+    assert weighed(build(tiny_folder, cache)) == first
     kept.write_bytes(kept.read_bytes()[:1000])
-    assert weighed(build(tiny_folder, cache)) == weighed(first)
+    assert weighed(build(tiny_folder, cache)) == first
 
 
 def test_an_engine_whose_cache_cannot_be_written_measures_the_same(tiny: Engine, tiny_folder: Path, tmp_path: Path) -> None:
@@ -159,10 +159,11 @@ def test_an_engine_whose_cache_cannot_be_written_measures_the_same(tiny: Engine,
 
 
 def test_what_is_kept_of_a_pack_does_not_outlive_a_change_of_it(make_pack: MakePack, cache: Path, encoded: list[str]) -> None:
-    build(make_pack(name="before"), cache)
+    build(make_pack(name="before"), cache).warm()
     encoded.clear()
     changed = FAQ.replace('    - "reading room"\n', "").replace('    - "roof repairs"\n', '    - "reading room"\n')
     engine = build(make_pack({"faq/library.yaml": changed}, "after"), cache)
+    engine.warm()
     assert encoded == []  # no text of it is new
     answer = engine.answer("reading room")
     assert isinstance(answer, Answered)
@@ -171,11 +172,38 @@ def test_what_is_kept_of_a_pack_does_not_outlive_a_change_of_it(make_pack: MakeP
 
 def test_making_vectors_is_told_and_taking_them_up_is_not(tiny_folder: Path, cache: Path) -> None:
     told: list[tuple[int, int]] = []
-    build(tiny_folder, cache, progress=lambda _, done, of: told.append((done, of)))
+    build(tiny_folder, cache, progress=lambda _, done, of: told.append((done, of))).warm()
     assert told[-1][0] == told[-1][1] == max(of for _, of in told)
     told.clear()
-    build(tiny_folder, cache, progress=lambda _, done, of: told.append((done, of)))
+    build(tiny_folder, cache, progress=lambda _, done, of: told.append((done, of))).warm()
     assert told == []
+
+
+def test_nothing_is_learnt_before_it_is_needed_and_then_once(tiny_folder: Path, cache: Path, encoded: list[str]) -> None:
+    engine = build(tiny_folder, cache)
+    engine.answer("roof repairs")
+    assert encoded == []
+    engine.warm()
+    texts = len(encoded)
+    assert texts > 0
+    engine.warm()
+    engine.weigh("who is for another elevator")
+    assert len(encoded) == texts + 1  # and the question
+
+
+def test_several_threads_that_ask_at_once_learn_once(tiny_folder: Path, cache: Path) -> None:
+    """The slow part is that of the first; the others wait for it."""
+    told: list[int] = []
+    engine = build(tiny_folder, cache, progress=lambda _, done, of: told.append(done))
+    found: list[object] = []
+    threads = [threading.Thread(target=lambda: found.append(weighed(engine))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert len(found) == 4
+    assert all(f == found[0] for f in found)
+    assert told == sorted(set(told))
 
 
 # What is loaded
@@ -208,10 +236,12 @@ def test_without_the_reader_no_network_is_loaded_whatever_is_asked(tiny_folder: 
     assert not cache.exists()
 
 
-def test_a_recorded_phrasing_is_answered_without_loading_a_network(tiny_folder: Path, cache: Path) -> None:
-    build(tiny_folder, cache)
+def test_a_recorded_phrasing_is_answered_without_loading_a_network_also_where_nothing_is_kept_yet(
+    tiny_folder: Path, cache: Path
+) -> None:
     messages = ["roof repairs", "ROOF REPAIRS!", "hello", "salary of Kovacs", "😀"]
     assert loaded(tiny_folder, cache, "on", *messages) == [*["recorded"] * 4, "empty", "False"]
+    assert not cache.exists()
     assert loaded(tiny_folder, cache, "on", "who is for another elevator")[-1] == "True"
 
 

@@ -8,15 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.engine.build import chat, frequency_ranks
+from bot.engine.build import build
 from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Bars, Policy
 from bot.engine.pipeline import Engine, sources_of
-from bot.engine.question import Lexicon
 from bot.engine.reader import Floats, Passage
-from bot.engine.retrieve import Likelihood, by_words
-from bot.pack.loading import load
 from bot.pack.values import Pack, normal_form
-from bot.text.words import split
 
 BARS = Bars(answer=0.5, lead=0.7, absent=0.2, premise=0.5, gap=0.3, equal=0.7)
 # The reader decides; for talk, which is never read, the nearest phrasing does, where it has about all words of the question.
@@ -59,22 +55,7 @@ class Made:
 
 
 def make_engine(folder: Path, *says: tuple[str, str, float], policy: Policy) -> Made:
-    """As `build` makes it, but for the networks: topics are found by words, and read as told."""
-    pack = load(folder)
-    sources = sources_of(pack)
-    lexicon = words_of(pack)
-    asked = [(i, text) for i, s in enumerate(sources) for text in s.topic.asked]
-    shown = [(i, pack.article.excerpt(span).text) for i, s in enumerate(sources) if s.passage for span in s.spans]
-    read = [lexicon.read(text, repair=False) for _, text in (*asked, *shown)]
-    askers, owners = [i for i, _ in asked], [i for i, _ in shown]
-    likelihood = Likelihood(read[: len(asked)], askers, len(sources)) if pack.entries else None
-    reader = Reader(pack, says)
-    texts = by_words(read, askers, owners, len(sources))
-    return Made(Engine(pack, lexicon, sources, [t for _, t in asked], texts, likelihood, reader, policy), reader)
-
-
-def words_of(pack: Pack) -> Lexicon:
-    """The words of a pack, those of its phrasings among them."""
-    lexicon = Lexicon(pack, chat(), frequency_ranks())
-    lexicon.learn(word for topic in pack.topics for text in topic.asked for word in split(text))
-    return lexicon
+    """Topics are found by their words, as without the reader, and read as told."""
+    built = build(folder, reader=False)
+    reader = Reader(built.pack, says)
+    return Made(Engine(built.pack, built.lexicon, sources_of(built.pack), built._learn, reader, policy), reader)

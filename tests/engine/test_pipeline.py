@@ -1,0 +1,611 @@
+"""The way of a question: which topics are read and with what, and which answer comes of it. The reader says what each test tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import FAQ, FILES, PACK, MakePack
+from fakes.reader import BARS, NO, Made, make_engine, policy
+
+from bot.curate.scoring import converse
+from bot.engine.answer import (
+    MAX_HISTORY,
+    Ambiguous,
+    Answer,
+    Answered,
+    Contradicted,
+    NotInArticle,
+    OffTopic,
+    OpinionAsked,
+    Rule,
+    SmallTalk,
+    Unsure,
+    citations_of,
+    nearest_of,
+)
+from bot.engine.pipeline import CANDIDATES, Engine, sources_of
+from bot.engine.reader import EARLIER, NOT_SAID, Passage
+from bot.pack.values import MAX_EXCERPT_CHARACTERS, Topic, Verdict
+
+Make = Callable[..., Made]
+
+YES = 6.0  # the logit of what answers
+MAYBE = 1.5
+LIFT = "which person is for another lift?"
+ROOF = "what did the new roof cost?"
+
+
+def entries(answer: Answer) -> list[str]:
+    assert isinstance(answer, Answered), answer
+    return [e.id for e in answer.entries]
+
+
+def quotes(answer: Answer) -> list[str | None]:
+    return [c.quote.id if c.quote else None for c in (*citations_of(answer), *nearest_of(answer))]
+
+
+# Recorded
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "topic"),
+    [
+        ("roof repairs", Answered, "roof-cost"),
+        ("Who called for a second lift?", Answered, "second-lift"),
+        ("salary of Kovacs", NotInArticle, "gap-salary"),
+        ("why does Bell oppose a second lift", Contradicted, "premise-bell-against-lift"),
+        ("thank you very much", SmallTalk, "thanks"),
+    ],
+)
+def test_a_recorded_phrasing_is_looked_up_and_not_read(made: Make, message: str, kind: type, topic: str) -> None:
+    for text in (message, message.upper(), f"  **{message.rstrip('?')}** ?!", f"<@1> {message}"):
+        with_reader = made()
+        answer = with_reader.engine.answer(text)
+        assert isinstance(answer, kind)
+        assert (answer.trace.rule, answer.trace.probability, answer.confidence) == (Rule.RECORDED, 1.0, 1.0)
+        assert [c.topic.id for c in answer.trace.candidates] == [topic]
+        assert with_reader.reader.batches == []
+
+
+def test_of_each_kind_of_topic_a_recorded_phrasing_gives_what_a_reader_is_shown(made: Make) -> None:
+    engine = made().engine
+    answer = engine.answer("how many readers signed the petition")
+    assert isinstance(answer, Answered)
+    assert (answer.lead, quotes(answer)) == ("412 readers.", ["sundays"])
+    answer = engine.answer("library opening hours")
+    assert isinstance(answer, NotInArticle)
+    assert (answer.gap, answer.words, quotes(answer)) == (engine.pack.by_id["gap-opening-hour"], (), ["sundays"])
+    answer = engine.answer("why does Bell oppose a second lift")
+    assert isinstance(answer, Contradicted)
+    assert (answer.premise.id, quotes(answer)) == ("premise-bell-against-lift", ["lift"])
+
+
+def test_talk_is_looked_up_too(made: Make) -> None:
+    engine = made().engine
+    talk = {t.verdict: t for t in engine.pack.topics if t.verdict in (Verdict.OPINION, Verdict.OFF_TOPIC)}
+    opinion, elsewhere = (engine.answer(talk[v].asked[0]) for v in (Verdict.OPINION, Verdict.OFF_TOPIC))
+    assert isinstance(opinion, OpinionAsked)
+    assert (quotes(opinion), citations_of(opinion)) == (["waited", "lift"], ())
+    assert isinstance(elsewhere, OffTopic)
+
+
+def test_whether_a_message_is_recorded_is_known_without_answering_it(made: Make) -> None:
+    engine = made().engine
+    assert engine.is_recorded("<@1> **Roof repairs**?!")
+    assert not engine.is_recorded(ROOF)
+    assert not engine.is_recorded("")
+
+
+# Read
+
+
+def test_what_is_read_is_the_question_with_each_topic_s_nearest_phrasing(made: Make) -> None:
+    made_up = made(("lift", "second-lift", YES))
+    made_up.engine.answer(LIFT)
+    (batch,) = made_up.reader.batches
+    assert {question for question, _ in batch} == {LIFT}
+    assert len({topic for _, topic in batch}) == len(batch)
+    assert batch[0][1] in ("second-lift", "premise-bell-against-lift")  # the likeliest first
+    talk = {t.id for t in made_up.engine.pack.topics if t.verdict in (Verdict.OPINION, Verdict.OFF_TOPIC, Verdict.SMALL_TALK)}
+    assert not talk & {topic for _, topic in batch}
+
+
+def test_a_passage_is_read_with_what_it_is(tiny_folder: Path, made: Make) -> None:
+    pack = made().engine.pack
+    passages = {s.topic.id: s.passage for s in sources_of(pack)}
+    assert passages["second-lift"] == Passage("Councillor Ruth Bell also called for a second lift in the building.")
+    assert passages["premise-bell-against-lift"] == replace(Passage(pack.excerpt("lift").text), premise=True)
+    assert passages["gap-opening-hour"] == Passage(NOT_SAID)  # and not what lies nearest to it
+    assert passages["thanks"] is None
+
+
+def test_at_most_twelve_topics_are_read_at_once_and_once(make_pack: MakePack) -> None:
+    more = "".join(
+        f'- {{id: more-{i}, question: "What of lift {i}?", asks: thing, cites: [lift], phrasings: ["lift number {i}"]}}\n'
+        for i in range(30)
+    )
+    made_up = make_engine(make_pack({"faq/more.yaml": more}), policy=policy())
+    made_up.engine.answer("which lifts are there, all of them?")
+    assert [len(batch) for batch in made_up.reader.batches] == [CANDIDATES] == [12]
+    made_up.reader.batches.clear()
+    made_up.engine.answer("and its colour?", converse(made_up.engine, ["which lifts are there, all of them?"]))
+    assert sum(len(batch) for batch in made_up.reader.batches[1:]) == 24
+    made_up.reader.batches.clear()
+    made_up.engine.answer("which lifts are there and which roofs do they have?")
+    assert sum(len(batch) for batch in made_up.reader.batches[:2]) == 12  # the parts share the candidates of one question
+
+
+def test_a_misspelt_question_is_read_as_it_is_meant(made: Make) -> None:
+    made_up = made(("library", "sunday-start", YES))
+    answer = made_up.engine.answer("which month will the libary be open on a Sunday")
+    assert answer.trace.question.repairs == (("libary", "library"),)
+    assert entries(answer) == ["sunday-start"]
+    assert made_up.reader.batches[0][0][0] == "which month will the library be open on a Sunday"
+
+
+def test_what_is_measured_of_a_message_can_be_had_undecided(made: Make) -> None:
+    made_up = made(("lift", "second-lift", YES))
+    question, measured = made_up.engine.weigh(f"Hello all! {LIFT}")
+    assert question.text == LIFT
+    assert {m.topic.id: m.reader for m in measured}["second-lift"] == YES
+    assert all(m.reader == 0 for m in measured if made_up.engine.cite(m.topic) == () and m.topic.verdict is Verdict.SMALL_TALK)
+    assert all(m.phrasing in m.topic.asked for m in measured)
+    _, measured = made_up.engine.weigh("and why?", LIFT)
+    assert made_up.reader.batches[-1][0][0] == f"{LIFT}{EARLIER}and why?"
+    assert not [m for m in measured if m.topic.verdict is Verdict.SMALL_TALK]
+
+
+# Answered
+
+
+def test_a_passage_that_answers_is_the_answer_with_its_lead(made: Make) -> None:
+    answer = made(("lift", "second-lift", YES)).engine.answer(LIFT)
+    assert isinstance(answer, Answered)
+    assert (entries(answer), answer.lead, quotes(answer)) == (["second-lift"], "Ruth Bell.", ["lift"])
+    assert answer.trace.rule is Rule.ANSWERS
+    assert answer.confidence == answer.trace.probability > 0.95
+    assert (answer.trace.bar, answer.trace.after) == (BARS.answer, "")
+    assert answer.trace.candidates[0].topic.id == "second-lift"
+    assert answer.trace.candidates[0].phrasing in answer.entries[0].asked
+
+
+def test_below_the_bar_of_leads_an_answer_has_none(made: Make) -> None:
+    probability = made(("lift", "second-lift", MAYBE)).engine.answer(LIFT).trace.probability
+    above, at, below = (
+        made(("lift", "second-lift", MAYBE), bars=replace(BARS, answer=0.01, lead=lead)).engine.answer(LIFT)
+        for lead in (probability - 0.001, probability, probability + 0.001)
+    )
+    leads = [a.lead for a in (above, at, below) if isinstance(a, Answered)]
+    assert leads == ["Ruth Bell.", "Ruth Bell.", ""]
+    assert quotes(above) == quotes(below) == ["lift"]
+
+
+@pytest.mark.parametrize(("step", "kind"), [(-0.001, Answered), (0.0, Answered), (0.001, Unsure)])
+def test_an_answer_is_given_from_its_bar_on(made: Make, step: float, kind: type) -> None:
+    says = ("lift", "second-lift", MAYBE)
+    probability = made(says).engine.answer(LIFT).trace.probability
+    assert isinstance(made(says, bars=replace(BARS, answer=probability + step)).engine.answer(LIFT), kind)
+
+
+# Not answered
+
+
+def test_what_may_answer_is_shown_unasserted_where_it_is_not_sure(made: Make) -> None:
+    answer = made(("lift", "second-lift", MAYBE), bars=replace(BARS, answer=0.99)).engine.answer(LIFT)
+    assert isinstance(answer, Unsure)
+    assert (answer.trace.rule, quotes(answer), citations_of(answer)) == (Rule.UNSURE, ["lift"], ())
+    assert answer.confidence == pytest.approx(1 - answer.trace.probability)
+
+
+def test_where_nothing_comes_near_it_is_absent_and_what_stands_nowhere_is_told(made: Make) -> None:
+    answer = made().engine.answer("which firm painted the lift of Kovacs purple?")
+    assert isinstance(answer, NotInArticle)
+    assert (answer.trace.rule, answer.gap, answer.words) == (Rule.ABSENT, None, ("firm", "painted", "purple"))
+    assert citations_of(answer) == ()
+
+
+def test_the_nearest_of_what_is_absent_is_a_single_passage(made: Make) -> None:
+    answer = made(("lift", "second-lift", -7.0), ("lift", "premise-bell-against-lift", -20.0)).engine.answer(LIFT)
+    assert isinstance(answer, NotInArticle)
+    assert (answer.trace.rule, quotes(answer)) == (Rule.ABSENT, ["lift"])
+
+
+@pytest.mark.parametrize(("step", "rule"), [(-0.001, Rule.UNSURE), (0.001, Rule.ABSENT)])
+def test_the_bar_of_what_is_absent_parts_not_sure_from_not_there(made: Make, step: float, rule: Rule) -> None:
+    says = ("lift", "second-lift", MAYBE)
+    probability = made(says).engine.answer(LIFT).trace.probability
+    bars = replace(BARS, answer=0.99, absent=probability + step)
+    assert made(says, bars=bars).engine.answer(LIFT).trace.rule is rule
+
+
+def test_a_gap_that_fits_is_named(made: Make) -> None:
+    asked = "how much money does the librarian make in a year?"
+    answer = made(("money", "gap-salary", YES)).engine.answer(asked)
+    assert isinstance(answer, NotInArticle)
+    assert (answer.trace.rule, answer.gap and answer.gap.id, answer.words, quotes(answer)) == (Rule.GAP, "gap-salary", (), [])
+    unsure = made(("money", "gap-salary", YES), bars=replace(BARS, gap=1.01)).engine.answer(asked)
+    assert isinstance(unsure, NotInArticle)
+    assert (unsure.trace.rule, unsure.gap) == (Rule.ABSENT, None)
+
+
+def test_what_contradicts_a_question_is_asserted(made: Make) -> None:
+    asked = "for what reason is councillor Bell fighting the second lift?"
+    says = ("fighting", "premise-bell-against-lift", YES)
+    answer = made(says).engine.answer(asked)
+    assert isinstance(answer, Contradicted)
+    assert (answer.trace.rule, answer.premise.id, quotes(answer)) == (Rule.PREMISE, "premise-bell-against-lift", ["lift"])
+    assert answer.confidence > 0.9
+    assert not citations_of(made(says, bars=replace(BARS, premise=1.01)).engine.answer(asked))
+
+
+def test_a_gap_or_premise_less_probable_than_none_of_them_is_not_named(made: Make) -> None:
+    low = ("lift", "premise-bell-against-lift", -5.0)
+    assert made(low, bars=replace(BARS, premise=0.0, gap=1.01)).engine.answer(LIFT).trace.rule is Rule.ABSENT
+
+
+# Talk
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "rule"),
+    [
+        ("thank you very very much", SmallTalk, Rule.SMALL_TALK),
+        ("tell me who you are", SmallTalk, Rule.SMALL_TALK),
+        ("what's your own opinion?", OpinionAsked, Rule.OPINION),
+        ("recipe for more banana bread", OffTopic, Rule.OFF_TOPIC),
+    ],
+)
+def test_talk_is_known_by_its_words(made: Make, message: str, kind: type, rule: Rule) -> None:
+    made_up = made()
+    answer = made_up.engine.answer(message)
+    assert isinstance(answer, kind)
+    assert (answer.trace.rule, made_up.engine.is_recorded(message)) == (rule, False)
+
+
+def test_who_asks_for_a_judgement_gets_the_positions_that_the_article_reports(made: Make) -> None:
+    answer = made().engine.answer("what's your own opinion?")
+    assert (quotes(answer), citations_of(answer)) == (["waited", "lift"], ())
+
+
+def test_what_is_about_something_else_is_off_topic(made: Make) -> None:
+    answer = made().engine.answer("which mountain of Peru has most snow?")
+    assert isinstance(answer, OffTopic)
+    assert (answer.trace.rule, answer.confidence) == (Rule.UNRELATED, pytest.approx(1.0, abs=0.01))
+    assert len(answer.suggestions) == 3
+
+
+def test_what_is_about_the_article_is_never_called_off_topic(made: Make) -> None:
+    engine = made().engine
+    elsewhere = next(t for t in engine.pack.topics if t.verdict is Verdict.OFF_TOPIC)
+    answer = engine.answer(f"{elsewhere.asked[0]} lift petition library council Kovacs Bell")
+    assert not isinstance(answer, OffTopic)
+
+
+def test_an_answer_comes_before_talk(made: Make) -> None:
+    assert entries(made(("thank", "second-lift", 20.0)).engine.answer("thank you very very much")) == ["second-lift"]
+
+
+# Equal
+
+
+TWINS = """\
+- {id: remark-wait, question: What is her remark on the wait?, asks: thing, cites: [waited], phrasings: [her remark on the wait]}
+- {id: remark-room, question: What is her remark on the room?, asks: thing, cites: [room], phrasings: [her remark on the room]}
+- {id: remark-again, question: What is her remark again?, asks: thing, cites: [waited], phrasings: [her remark again]}
+"""
+
+
+@pytest.fixture
+def twins(make_pack: MakePack) -> Callable[..., Engine]:
+    """Entries of which two show other passages, and the third that of the first."""
+
+    def make(*says: tuple[str, str, float], equal: float = 0.1) -> Engine:
+        only = {name: None for name in FILES if name not in ("article.txt", "people.yaml", "quotes.yaml")}
+        folder = make_pack({**only, "pack.yaml": PACK, "faq.yaml": TWINS})
+        return make_engine(folder, *says, policy=policy(replace(BARS, equal=equal))).engine
+
+    return make
+
+
+BOTH = (("remark", "remark-wait", YES), ("remark", "remark-room", YES - 0.1), ("remark", "remark-again", YES))
+
+
+def test_two_entries_that_fit_about_equally_are_offered_as_choices(twins: Callable[..., Engine]) -> None:
+    engine = twins(*BOTH)
+    answer = engine.answer("remark?")
+    assert isinstance(answer, Ambiguous)
+    assert answer.trace.rule is Rule.EQUAL
+    passages = [engine.cite(t) for t in answer.choices]
+    assert len(passages) == len(set(passages)) == 2
+    assert (citations_of(answer), nearest_of(answer)) == ((), ())
+    for topic in answer.choices:  # asking for a choice answers it
+        assert entries(engine.answer(topic.question, [answer])) == [topic.id]
+
+
+def test_where_one_fits_better_or_more_is_said_than_a_word_there_is_no_choice(twins: Callable[..., Engine]) -> None:
+    clearly = twins(("remark", "remark-room", YES), ("remark", "remark-wait", 1.0))
+    assert entries(clearly.answer("remark?")) == ["remark-room"]
+
+
+def test_who_says_more_than_a_word_is_given_no_choice(twins: Callable[..., Engine]) -> None:
+    assert isinstance(twins(*BOTH).answer("the remark on purple rooms?"), Answered)
+
+
+# Several parts
+
+
+TWO = "who wants one more lift, and what did the new roof cost?"
+
+
+def test_a_question_of_two_parts_gets_both_answers_in_order_each_passage_once(made: Make) -> None:
+    answer = made(("lift", "second-lift", YES), ("roof", "roof-cost", YES)).engine.answer(TWO)
+    assert isinstance(answer, Answered)
+    assert (entries(answer), answer.lead, quotes(answer)) == (["second-lift", "roof-cost"], "Ruth Bell.", ["lift", "roof"])
+    assert answer.trace.rule is Rule.ALL_PARTS
+    assert answer.trace.question.text == TWO
+    same = made(("signed", "petition-size", YES), ("Sundays", "sunday-start", YES)).engine.answer(
+        "which number of readers signed and on which day does it open on Sundays?"
+    )
+    assert (entries(same), quotes(same)) == (["petition-size", "sunday-start"], ["sundays"])
+
+
+def test_a_part_that_the_article_is_known_not_to_answer_is_told_beside_the_answer(made: Make) -> None:
+    answer = made(("lift", "second-lift", YES), ("earning", "gap-salary", YES)).engine.answer(
+        "who wants one more lift and what is the librarian earning?"
+    )
+    assert isinstance(answer, Answered)
+    assert (answer.trace.rule, entries(answer), [g.id for g in answer.silent]) == (
+        Rule.SOME_PARTS,
+        ["second-lift"],
+        ["gap-salary"],
+    )
+
+
+def test_where_a_part_has_neither_it_is_one_question(made: Make) -> None:
+    made_up = made(("lift", "second-lift", YES))
+    answer = made_up.engine.answer(TWO)
+    assert answer.trace.rule is not Rule.SOME_PARTS
+    assert made_up.reader.batches[-1][0][0] == TWO
+
+
+def test_parts_are_as_sure_as_the_least_sure_of_them_and_so_is_their_lead(made: Make) -> None:
+    unsure = ("lift", "second-lift", 0.0), ("roof", "roof-cost", YES)
+    answer = made(*unsure, bars=replace(BARS, answer=0.1, lead=0.99)).engine.answer(TWO)
+    assert isinstance(answer, Answered)
+    assert (answer.trace.rule, answer.lead) == (Rule.ALL_PARTS, "")
+    assert answer.confidence < made(("lift", "second-lift", YES), ("roof", "roof-cost", YES)).engine.answer(TWO).confidence
+
+
+# Following up
+
+
+def test_who_said_that_and_more_are_answered_from_the_last_answer_unread(made: Make) -> None:
+    made_up = made()
+    history = converse(made_up.engine, ["how long have they waited", "who said that?", "more"])
+    assert [a.trace.rule for a in history] == [Rule.RECORDED, Rule.SPEAKER_ASKED, Rule.MORE_ASKED]
+    assert isinstance(history[1], Answered)
+    assert (history[1].lead, quotes(history[1]), quotes(history[2])) == ("Anna Kovacs.", ["waited"], ["room"])
+    assert made_up.reader.batches == []
+
+
+def test_small_talk_in_between_does_not_break_the_thread(made: Make) -> None:
+    answers = converse(made().engine, ["what will become of the reading room", "thanks", "who said that?"])
+    assert quotes(answers[-1]) == ["room"]
+
+
+def test_more_goes_on_to_the_end_and_never_comes_back_to_what_was_shown(made: Make) -> None:
+    answers = converse(made().engine, ["how long have they waited", *["more"] * 4])
+    assert [quotes(a) for a in answers] == [["waited"], ["room"], ["roof"], ["lift"], []]
+    assert isinstance(answers[-1], SmallTalk)
+    assert answers[-1].kind == "no-more"
+
+
+def test_only_the_last_turns_of_a_long_conversation_count(made: Make) -> None:
+    engine = made().engine
+    forgotten = converse(engine, ["roof repairs", *["hello"] * MAX_HISTORY])
+    assert engine.answer("who said that?", forgotten) == engine.answer("who said that?", forgotten[1:])
+    assert engine.answer("who said that?", forgotten[:-1]).trace.rule is Rule.SPEAKER_ASKED
+
+
+@pytest.mark.parametrize("message", ["and how long was that?", "why did she?", "what about the wait?", "when?"])
+def test_what_leans_on_the_question_before_is_read_with_it(made: Make, message: str) -> None:
+    made_up = made((EARLIER, "wait", YES))
+    before = converse(made_up.engine, ["what does Kovacs say about the reading room"])
+    answer = made_up.engine.answer(message, before)
+    assert entries(answer) == ["wait"]
+    assert answer.trace.after == "what does Kovacs say about the reading room"
+    assert made_up.reader.batches[-1][0][0] == f"{answer.trace.after}{EARLIER}{answer.trace.question.text}"
+    assert made_up.engine.answer(message).trace.after == ""
+
+
+def test_a_correction_is_read_without_its_opening(made: Make) -> None:
+    made_up = made(("signed it", "petition-size", YES))
+    before = converse(made_up.engine, ["how long have they waited"])
+    answer = made_up.engine.answer("sorry, I meant which number of people signed it", before)
+    assert entries(answer) == ["petition-size"]
+    assert answer.trace.question.text == "which number of people signed it"
+
+
+def test_a_question_that_leans_on_nothing_is_read_alone_whatever_came_before(made: Make) -> None:
+    made_up = made((EARLIER, "wait", YES), ("lift", "second-lift", YES))
+    before = converse(made_up.engine, ["what does Kovacs say about the reading room"])
+    assert made_up.engine.answer(LIFT, before) == made_up.engine.answer(LIFT)
+
+
+HERE = "is it Bell who is for another lift in this building?"
+
+
+def test_what_is_answered_alone_is_never_refused_for_what_came_before(made: Make) -> None:
+    made_up = made(("lift", "second-lift", MAYBE), (EARLIER, "second-lift", NO), (EARLIER, "gap-salary", 20.0))
+    alone = made_up.engine.answer(HERE)
+    after = made_up.engine.answer(HERE, converse(made_up.engine, ["salary of Kovacs"]))
+    assert len(made_up.reader.batches) == 3  # it was read with the question before, too
+    assert after == alone
+    assert entries(after) == ["second-lift"]
+
+
+def test_what_came_before_can_answer_what_is_not_answered_alone(made: Make) -> None:
+    made_up = made((EARLIER, "second-lift", YES))
+    assert not isinstance(made_up.engine.answer(HERE), Answered)
+    after = made_up.engine.answer(HERE, converse(made_up.engine, ["salary of Kovacs"]))
+    assert (entries(after), after.trace.after) == (["second-lift"], "salary of Kovacs")
+
+
+def test_talk_stays_talk_whatever_came_before(made: Make) -> None:
+    engine = made().engine
+    answer = engine.answer("tell me who you are", converse(engine, ["roof repairs"]))
+    assert isinstance(answer, SmallTalk)
+    assert answer.trace.rule is Rule.SMALL_TALK
+
+
+def test_a_recorded_phrasing_with_sense_of_its_own_is_looked_up_whatever_came_before(made: Make) -> None:
+    made_up = made()
+    before = converse(made_up.engine, ["salary of Kovacs"])
+    for message in ("how many readers signed the petition", "thanks", "what did Tom Reed say about the roof repairs"):
+        assert made_up.engine.answer(message, before).trace.rule is Rule.RECORDED
+    assert made_up.reader.batches == []
+
+
+# The same again
+
+
+def test_the_same_question_gets_the_same_answer_whatever_was_asked_in_between(made: Make) -> None:
+    engine = made(("lift", "second-lift", MAYBE), ("roof", "roof-cost", YES)).engine
+    first = engine.answer(LIFT)
+    converse(engine, [ROOF, "who said that?", "hello", TWO])
+    assert engine.answer(LIFT) == first
+    assert engine.answer(LIFT, [first]) == first
+
+
+# Sentences
+
+
+def test_the_sentences_that_no_entry_shows_can_answer_too(make_pack: MakePack) -> None:
+    less = FAQ[: FAQ.index("- id: roof-cost")] + FAQ[FAQ.index("- id: second-lift") :]
+    sentence = "“My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”"
+    made_up = make_engine(make_pack({"faq/library.yaml": less}), ("", sentence, YES), policy=policy())
+    sentences = [s for s in sources_of(made_up.engine.pack) if s.is_sentence]
+    assert [s.passage and s.passage.text for s in sentences] == [sentence]
+    answer = made_up.engine.answer("did the new books cost less than the repairs of the roof?")
+    assert isinstance(answer, Answered)
+    assert ([c.excerpt.text for c in answer.citations], answer.lead) == ([sentence], "")
+    assert [c.quote and c.quote.id for c in answer.citations] == [None]
+
+
+def test_a_sentence_is_read_with_the_headline_and_its_neighbours(make_pack: MakePack) -> None:
+    less = FAQ[: FAQ.index("- id: roof-cost")] + FAQ[FAQ.index("- id: second-lift") :]
+    pack = make_engine(make_pack({"faq/library.yaml": less}), policy=policy()).engine.pack
+    (source,) = (s for s in sources_of(pack) if s.is_sentence)
+    assert source.passage is not None
+    assert source.passage.headline == "Library to open on Sundays after readers’ petition"
+    assert "The reading room will finally be full again." in source.passage.before
+    assert source.passage.after == "Councillor Ruth Bell also called for a second lift in the building."
+
+
+def test_where_entries_show_the_whole_article_no_sentence_is_read_beside_them(made: Make) -> None:
+    assert [s for s in sources_of(made().engine.pack) if s.is_sentence] == []
+
+
+# An article alone
+
+
+BARE = """\
+Harbour wall falls in storm
+
+The harbour wall collapsed on Tuesday night. Mayor Ines Duarte said repairs would take two years.
+
+Nobody was hurt, the coastguard confirmed. Fishing boats were moved to Porto Novo.
+"""
+BOATS = "Fishing boats were moved to Porto Novo."
+
+
+def bare(tmp_path: Path, *says: tuple[str, str, float], text: str = BARE) -> Made:
+    path = tmp_path / "harbour.txt"
+    path.write_text(text, encoding="utf-8")
+    return make_engine(path, *says, policy=policy())
+
+
+def test_an_article_alone_is_answered_by_its_sentences(tmp_path: Path) -> None:
+    made_up = bare(tmp_path, ("boats", BOATS, YES))
+    answer = made_up.engine.answer("which port did the boats go to?")
+    assert isinstance(answer, Answered)
+    assert ([c.excerpt.text for c in answer.citations], answer.lead, answer.trace.rule) == ([BOATS], "", Rule.ANSWERS)
+    (batch,) = made_up.reader.batches
+    assert len(batch) == 4  # the headline is none of them: a sentence below says it in full
+    assert all(question == "which port did the boats go to?" for question, _ in batch)
+
+
+def test_an_article_alone_says_what_stands_nowhere_in_it_and_what_comes_nearest(tmp_path: Path) -> None:
+    answer = bare(tmp_path, ("", BOATS, -2.0)).engine.answer("how many boats were moved to Lisbon in 2019")
+    assert isinstance(answer, NotInArticle)
+    assert (answer.trace.rule, answer.words) == (Rule.ABSENT, ("lisbon",))
+    assert [c.excerpt.text for c in answer.nearest] == [BOATS]
+
+
+def test_a_headline_alone_is_better_than_nothing(tmp_path: Path) -> None:
+    engine = bare(tmp_path, ("", "Harbour wall falls in storm", YES), text="Harbour wall falls in storm\n").engine
+    answer = engine.answer("what fell in the storm?")
+    assert [c.excerpt.text for c in citations_of(answer)] == ["Harbour wall falls in storm"]
+
+
+def test_a_sentence_too_long_to_quote_is_cut_after_a_word(tmp_path: Path) -> None:
+    long = f"The fishermen lost {', '.join(f'anchor {i}' for i in range(300))} at dawn."
+    engine = bare(tmp_path, ("", long, YES), text=f"Head\n\n{long}\n").engine
+    answer = engine.answer("what did the fishermen lose at dawn")
+    (citation,) = citations_of(answer)
+    assert MAX_EXCERPT_CHARACTERS - 20 < len(citation.excerpt.text) <= MAX_EXCERPT_CHARACTERS
+    assert long.startswith(citation.excerpt.text)
+    assert long[len(citation.excerpt.text)] in " ,"
+
+
+# Citing, suggesting, and finding one's way
+
+
+def test_a_topic_s_passages_come_in_the_order_in_which_it_cites_them(make_pack: MakePack) -> None:
+    swapped = FAQ.replace("cites: [room]", "cites: [room, waited]")
+    engine = make_engine(make_pack({"faq/library.yaml": swapped}), policy=policy()).engine
+    cited = engine.cite(engine.pack.by_id["reading-room"])
+    assert [c.quote.id for c in cited if c.quote] == ["room", "waited"]
+    assert [c.excerpt.text for c in cited] == [
+        "The reading room will finally be full again.",
+        "We have waited nine years for this.",
+    ]
+    assert engine.cite(Topic("unknown", Verdict.ANSWER, "", ())) == ()
+
+
+def test_the_suggestions_are_three_questions_that_the_pack_answers(made: Make) -> None:
+    engine = made(("lift", "second-lift", YES)).engine
+    known = {t.question for t in engine.pack.entries}
+    for message in ("hello", LIFT, "which mountain of Peru has most snow?", "", "roof repairs"):
+        suggested = engine.answer(message).suggestions
+        assert len(set(suggested)) == 3
+        assert set(suggested) <= known
+    assert engine.pack.by_id["second-lift"].question not in engine.answer(LIFT).suggestions
+
+
+def test_each_phrasing_is_routed_to_the_topic_that_lies_nearest_without_it(made: Make) -> None:
+    engine = made().engine
+    topic = engine.pack.by_id["roof-cost"]
+    assert [(phrasing, to.id) for phrasing, to in engine.routes(topic)] == [(text, "roof-cost") for text in topic.asked]
+    headline = dict(engine.routes(engine.pack.by_id["petition-outcome"]))
+    assert headline["what is the headline"].id == "petition-outcome"
+    assert headline["title of the article"].id != "petition-outcome"  # no other phrasing has a word of it
+
+
+def test_a_message_without_words_is_told_so_and_not_read(made: Make) -> None:
+    made_up = made()
+    answer = made_up.engine.answer("<@1> ?! 😀")
+    assert isinstance(answer, SmallTalk)
+    assert (answer.kind, answer.trace.rule, made_up.reader.batches) == ("empty", Rule.EMPTY, [])
+
+
+def test_without_a_reader_what_is_known_of_the_words_decides_alone(tiny_folder: Path) -> None:
+    made_up = make_engine(tiny_folder, policy=policy())
+    engine = made_up.engine
+    engine._read = None
+    _, measured = engine.weigh(LIFT)
+    assert {m.reader for m in measured} == {0.0}
+    assert made_up.reader.batches == []
