@@ -1,4 +1,4 @@
-"""A pack's own tests: phrasings that lie nearer to another entry, near misses that get the entry, regression questions."""
+"""A pack's own tests: phrasings that lie nearer to another topic, near misses that get the entry, regression questions."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from bot.curate.scoring import converse
+from bot.curate.scoring import last_answers
 from bot.engine.answer import Answer, Answered, Contradicted, NotInArticle
 from bot.engine.pipeline import Engine
 from bot.pack.values import Topic, Verdict
 from bot.text.progress import Progress, silent
 
-MOST_READ = 60  # near misses that are put to the reader, the nearest to their entries; all of them where asked for
-# Entries that cannot be told apart: of the phrasings of the one, so many lie nearer to the other, and no fewer than so many.
-_CONFUSABLE_SHARE = 1 / 3
+MOST_READ = 60  # near misses that are asked, the nearest to their entries; all of them where told to
+# Entries that cannot be told apart: of the phrasings of the one, so many lie nearer to the other, and no fewer than so many. Two
+# entries for the same questions lose about half of theirs to each other.
+_CONFUSABLE_SHARE = 0.4
 _CONFUSABLE_LEAST = 3
+
+_Route = tuple[Topic, str, Topic]  # an entry, one of its phrasings, and the topic of the phrasing that lies nearest to that
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,9 @@ class Confusable:
 
 @dataclass(frozen=True)
 class SelfTest:
-    """What a pack's own tests found. `misrouted`: phrasings that, taken away from their entry, lie nearer to an entry with other passages;
-    `confused`: near misses that get the entry, of the `read` ones; `unguarded`: entries without near misses."""
+    """What a pack's own tests found. `misrouted`: phrasings of entries that lie nearest to a phrasing of a topic with other passages;
+    `confused`: near misses that get their entry, of the `read` ones; `unguarded`: entries without near misses; `failed`: regression
+    questions that get something else than expected."""
 
     phrasings: int
     misrouted: tuple[Miss, ...]
@@ -58,51 +62,46 @@ class SelfTest:
 
     @property
     def passed(self) -> bool:
-        """Misrouted phrasings are told, not failed: the only phrasing with its word cannot be found without itself."""
+        """Misrouted phrasings are told, not failed: the only one with its word lies nearest to another topic, and is found all the same."""
         return not (self.confusable or self.confused or self.failed)
 
 
 def self_test(engine: Engine, *, every_near_miss: bool = False, progress: Progress = silent) -> SelfTest:
-    """Run a pack's own tests. `progress` is told how many questions are read."""
+    """Run a pack's own tests. `progress` is told how many entries are compared, then how many questions are asked."""
     entries = engine.pack.entries
-    routes = [(topic, phrasing, found) for topic in entries for phrasing, found in engine.routes(topic)]
-    misrouted = [
-        Miss(phrasing, topic.id, found.id, f"it lies nearer to {found.question!r}: add phrasings like it here, or move it.")
-        for topic, phrasing, found in routes
-        if not _same_to_a_reader(topic, found)
-    ]
+    routes: list[_Route] = []
+    for done, topic in enumerate(entries, 1):
+        routes += [(topic, phrasing, found) for phrasing, found in engine.routes(topic)]
+        progress("Comparing the entries' phrasings", done, len(entries))
     near = sorted(
         ((topic, ask) for topic in entries for ask in topic.near_misses if not engine.is_recorded(ask)),
-        key=lambda pair: (-_likeness(pair[1], pair[0]), pair[1]),
+        key=lambda pair: (-_nearest_phrasing(*pair)[1], pair[1]),
     )
-    read = near if every_near_miss else near[:MOST_READ]
+    near = near if every_near_miss else near[:MOST_READ]
     expectations = engine.pack.expectations
-    confused, failed = [], []
-    for done, (topic, ask) in enumerate(read):
-        progress("Reading the pack's own questions", done, len(read) + len(expectations))
-        answer = engine.answer(ask)
-        if isinstance(answer, Answered) and topic.id in (e.id for e in answer.entries):
-            nearest = process.extractOne(ask, topic.asked, scorer=fuzz.ratio)
-            advice = (
-                f"it is too close to {nearest[0]!r}: write a gap for it, with phrasings that say what the article leaves out."
-            )
-            confused.append(Miss(ask, f"not {topic.id}", _got(answer), advice))
-    for done, item in enumerate(expectations, len(read)):
-        progress("Reading the pack's own questions", done, len(read) + len(expectations))
-        answer = converse(engine, (*item.after, item.ask))[-1]
-        if item.expect not in _names(answer):
-            failed.append(Miss(item.ask, item.expect, _got(answer), f"see {item.file}:{item.line}."))
-    progress("Reading the pack's own questions", 1, 1)
+    conversations = [*((ask,) for _, ask in near), *((*item.after, item.ask) for item in expectations)]
+    answers = []
+    for answer in last_answers(engine, conversations):
+        answers.append(answer)
+        progress("Asking the pack's own questions", len(answers), len(conversations))
     return SelfTest(
         phrasings=len(routes),
-        misrouted=tuple(misrouted),
+        misrouted=tuple(_misrouted(*route) for route in routes if not _same_to_a_reader(route[0], route[2])),
         confusable=_confusable(routes),
         near_misses=sum(len(t.near_misses) for t in entries),
-        read=len(read),
-        confused=tuple(confused),
+        read=len(near),
+        confused=tuple(
+            _confused(topic, ask, answer)
+            for (topic, ask), answer in zip(near, answers[: len(near)], strict=True)
+            if topic.id in _names(answer)
+        ),
         unguarded=tuple(t.id for t in entries if not t.near_misses),
         expectations=len(expectations),
-        failed=tuple(failed),
+        failed=tuple(
+            Miss(item.ask, item.expect, _got(answer), f"see {item.file}:{item.line}.")
+            for item, answer in zip(expectations, answers[len(near) :], strict=True)
+            if item.expect not in _names(answer)
+        ),
     )
 
 
@@ -111,21 +110,33 @@ def _same_to_a_reader(own: Topic, found: Topic) -> bool:
     return found.verdict is Verdict.ANSWER and set(own.cites) <= set(found.cites)
 
 
-def _likeness(ask: str, topic: Topic) -> float:
-    nearest = process.extractOne(ask, topic.asked, scorer=fuzz.ratio)
-    return float(nearest[1]) if nearest else 0.0
+def _misrouted(topic: Topic, phrasing: str, found: Topic) -> Miss:
+    advice = f"it lies nearer to {found.question or found.id!r}: add phrasings like it here, or move it."
+    return Miss(phrasing, topic.id, found.id, advice)
 
 
-def _confusable(routes: Sequence[tuple[Topic, str, Topic]]) -> tuple[Confusable, ...]:
+def _nearest_phrasing(topic: Topic, ask: str) -> tuple[str, float]:
+    """The phrasing of a topic that is most like a question by its letters, and how like it is (0 to 100)."""
+    phrasing, likeness, _ = process.extractOne(ask, topic.asked, scorer=fuzz.ratio)
+    return phrasing, likeness
+
+
+def _confused(topic: Topic, ask: str, answer: Answer) -> Miss:
+    phrasing, _ = _nearest_phrasing(topic, ask)
+    advice = f"it is too close to {phrasing!r}: write a gap for it, with phrasings that say what the article leaves out."
+    return Miss(ask, f"not {topic.id}", _got(answer), advice)
+
+
+def _confusable(routes: Sequence[_Route]) -> tuple[Confusable, ...]:
     """The pairs of entries that nobody can tell apart; of two that take each other's phrasings, the one that loses the larger share first."""
     asked = Counter(topic.id for topic, _, _ in routes)
-    strays: dict[tuple[str, str], list[str]] = defaultdict(list)
+    misrouted: dict[tuple[str, str], list[str]] = defaultdict(list)
     for topic, phrasing, found in routes:
         if found.verdict is Verdict.ANSWER and not _same_to_a_reader(topic, found):
-            strays[topic.id, found.id].append(phrasing)
+            misrouted[topic.id, found.id].append(phrasing)
     pairs = [
         Confusable(one, other, len(found), asked[one], tuple(found[:_CONFUSABLE_LEAST]))
-        for (one, other), found in strays.items()
+        for (one, other), found in misrouted.items()
         if len(found) >= max(_CONFUSABLE_LEAST, asked[one] * _CONFUSABLE_SHARE)
     ]
     worst: dict[frozenset[str], Confusable] = {}
