@@ -22,10 +22,10 @@ from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Bars, Policy
 from bot.engine.pipeline import Engine, Learnt, Source, sources_of
 from bot.engine.question import Lexicon
 from bot.engine.reader import ENCODER_SHA256, Floats, encode, read
-from bot.engine.retrieve import Likelihood, by_meaning, by_words
+from bot.engine.retrieve import Likelihood, Vocabulary, by_meaning, by_words
 from bot.errors import Fault, FileFaults
 from bot.pack.loading import load
-from bot.pack.values import Pack
+from bot.pack.values import Pack, Verdict
 from bot.text.progress import Progress, silent
 from bot.text.strict_yaml import Mapping as YamlMapping
 from bot.text.strict_yaml import read_mapping
@@ -65,14 +65,16 @@ def _learn(pack: Pack, lexicon: Lexicon, sources: Sequence[Source], file: Path |
     askers, owners = [i for i, _ in asked], [i for i, _ in shown]
     questions = [lexicon.read(text, repair=False) for _, text in asked]
     lexicon.learn({t.text for q in questions for t in q.tokens})
+    passages = [lexicon.read(text, repair=False) for _, text in shown]
     if file:
         vectors = kept_vectors([text for _, text in (*asked, *shown)], file, progress)
         texts = by_meaning(vectors, lambda text: encode([text])[0], askers, owners, len(sources))
     else:
-        passages = [lexicon.read(text, repair=False) for _, text in shown]
         texts = by_words([*questions, *passages], askers, owners, len(sources))
     likelihood = Likelihood(questions, askers, len(sources)) if pack.entries else None
-    return Learnt(tuple(text for _, text in asked), texts, likelihood)
+    answering = {i for i, s in enumerate(sources) if s.topic.verdict is Verdict.ANSWER}
+    vocabulary = Vocabulary([*questions, *passages], [*askers, *owners], answering, len(sources))
+    return Learnt(tuple(text for _, text in asked), texts, likelihood, vocabulary)
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
+from bot.engine.retrieve import NOTHING_UNMET, Unmet
 from bot.pack.values import Topic, Verdict
 
 KINDS = (
@@ -25,6 +26,7 @@ REFUSING = (Verdict.NOT_IN_ARTICLE, Verdict.PREMISE)
 TALK = (Verdict.OPINION, Verdict.OFF_TOPIC, Verdict.SMALL_TALK)
 MEASURES = ("reader", "resemblance", "nearness", "passage", "likelihood")
 CHOICE_NAMES = (*MEASURES, "sentence", *(k.value for k in KINDS), "none")
+RESEMBLANCE = 25.0  # nats of likelihood that a resemblance of 1 is worth
 _MOST = 12.0  # nats; beyond it a margin says nothing more
 _FEW_WORDS = 3  # a shorter question is taken for one of this many words
 
@@ -42,7 +44,13 @@ class Measured:
     nearness: float
     passage: float
     likelihood: float
+    unmet: Unmet = NOTHING_UNMET
     sentence: bool = False
+
+    @property
+    def promise(self) -> float:
+        """Likelihood and resemblance together, in nats."""
+        return self.likelihood + RESEMBLANCE * self.resemblance
 
     def vector(self) -> list[float]:
         """In the order of CHOICE_NAMES."""
@@ -65,13 +73,15 @@ class Signals:
     nearer_than_premises: float
     nearness: float
     passage: float
-    likelihood_per_word: float
+    promise_per_word: float
+    unmet: Unmet  # by the best entry
 
     def vector(self) -> list[float]:
-        return [getattr(self, f.name) for f in fields(self)]
+        """In the order of SIGNAL_NAMES."""
+        return [*(getattr(self, f.name) for f in fields(self)[:-1]), *self.unmet.vector()]
 
 
-SIGNAL_NAMES = tuple(f.name for f in fields(Signals))
+SIGNAL_NAMES = (*(f.name for f in fields(Signals)[:-1]), *(f"unmet_{f.name}" for f in fields(Unmet)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +154,22 @@ def signals(measured: Sequence[Measured], shares: Sequence[float], words: int) -
         return _together((m.nearness for m in entries), 0.05) - max(0.0, _together((m.nearness for m in kinds[kind]), 0.05))
 
     refusing = [m for k in REFUSING for m in kinds[k]]
-    likely = _together((m.likelihood for m in entries), 2.0)
+    likely = _together((m.promise for m in entries), 2.0)
     return Signals(
         odds=_clamped(math.log(answered + 1e-9) - math.log(1 - answered + 1e-9)),
         over_refusals=_clamped(
             _together((m.reader for m in entries), 1.0) - _together([0.0, *(m.reader for m in refusing)], 1.0)
         ),
-        likelier_than_refusals=_clamped(likely - _together((m.likelihood for m in refusing), 2.0)),
-        likelier_than_talk=_clamped(likely - _together((m.likelihood for k in TALK for m in kinds[k]), 2.0)),
+        likelier_than_refusals=_clamped(likely - _together((m.promise for m in refusing), 2.0)),
+        likelier_than_talk=_clamped(likely - _together((m.promise for k in TALK for m in kinds[k]), 2.0)),
         nearer_than_gaps=nearer(Verdict.NOT_IN_ARTICLE),
         nearer_than_premises=nearer(Verdict.PREMISE),
         nearness=max(m.nearness for m in entries),
         passage=max(m.passage for m in entries),
-        likelihood_per_word=max(m.likelihood for m in entries) / max(_FEW_WORDS, words),
+        promise_per_word=max(m.promise for m in entries) / max(_FEW_WORDS, words),
+        unmet=max(zip(shares, measured, strict=True), key=lambda pair: (pair[1].topic.verdict is Verdict.ANSWER, pair[0]))[
+            1
+        ].unmet,
     )
 
 

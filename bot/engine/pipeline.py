@@ -26,10 +26,10 @@ from bot.engine.answer import (
     Unsure,
     citations_of,
 )
-from bot.engine.decide import REFUSING, TALK, Judged, Measured, Policy, judge
+from bot.engine.decide import REFUSING, RESEMBLANCE, TALK, Judged, Measured, Policy, judge
 from bot.engine.question import Lexicon, Question, asked_in, clean, parts
 from bot.engine.reader import EARLIER, NOT_SAID, Floats, Passage
-from bot.engine.retrieve import Likelihood, Texts
+from bot.engine.retrieve import NOTHING_UNMET, Likelihood, Texts, Vocabulary
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, Pack, Topic, Verdict, normal_form
 from bot.text.article import Section, Span
 from bot.text.words import split
@@ -37,7 +37,6 @@ from bot.text.words import split
 _DECIMALS = 4  # of what is measured; processors differ beyond
 CANDIDATES = 12  # topics that are read
 _TALK_CANDIDATES = 4  # kinds of small talk, opinion and off-topic that are weighed beside them
-_RESEMBLANCE = 25.0  # nats of likelihood that a resemblance of 1 is worth in choosing the candidates
 _MAX_PARTS = 4
 _ABOUT_THE_BOT = frozenset("you your yours yourself u ur bot verbatim hi hello hey thanks thank".split())
 
@@ -70,6 +69,7 @@ class Learnt:
     asked: tuple[str, ...]
     texts: Texts
     likelihood: Likelihood | None
+    vocabulary: Vocabulary
 
 
 class Engine:
@@ -117,11 +117,11 @@ class Engine:
         if recorded and (not history or recorded.verdict in TALK or not follow_up.leans(self.lexicon.read(text, repair=False))):
             return self._recorded(text, recorded)
         self.warm()  # the lexicon too, which repairs spelling
-        asked = asked_in(follow_up.without_opening(text) if history else text)
+        asked = follow_up.without_opening(text) if history else text
         question = self.lexicon.read(asked)
         if history and (following := self._following(question, history)):
             return following
-        return self._several(asked) or self._decide(self._best_reading(question, history))
+        return self._several(asked_in(asked)) or self._decide(self._best_reading(question, history))
 
     def is_recorded(self, raw: str) -> bool:
         """Whether a message is a phrasing of the pack, word for word; where nothing came before it, its answer is then only looked up."""
@@ -130,7 +130,7 @@ class Engine:
     def weigh(self, raw: str, after: str = "") -> tuple[Question, tuple[Measured, ...]]:
         """What is measured about a message, undecided; with the earlier question that it leans on."""
         self.warm()
-        question = self.lexicon.read(asked_in(clean(raw)))
+        question = self.lexicon.read(clean(raw))
         return question, self._measure(question, after)
 
     def routes(self, topic: Topic) -> Iterable[tuple[str, Topic]]:
@@ -171,7 +171,7 @@ class Engine:
         # What a topic shows tells as much as how it is asked; a gap shows nothing, and a sentence is asked as nothing.
         as_asked = np.where(self._is_asked, found.resemblance, found.passage)
         as_shown = np.where(self._is_shown, found.passage, found.resemblance)
-        promise = likelihood + _RESEMBLANCE * (as_asked + as_shown) / 2
+        promise = likelihood + RESEMBLANCE * (as_asked + as_shown) / 2
         chosen = [int(i) for i in self._curated[np.argsort(-promise[self._curated], kind="stable")][:candidates]]
         talk = [int(i) for i in self._talk[np.argsort(-promise[self._talk], kind="stable")][:_TALK_CANDIDATES]]
         if after:
@@ -188,6 +188,7 @@ class Engine:
                 round(float(found.nearness[i]), _DECIMALS),
                 round(float(found.passage[i]), _DECIMALS),
                 round(float(likelihood[i]), _DECIMALS),
+                learnt.vocabulary.unmet(sought, i) if self._sources[i].topic.verdict is Verdict.ANSWER else NOTHING_UNMET,
                 self._sources[i].is_sentence,
             )
             for i in (*chosen, *talk)

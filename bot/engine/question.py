@@ -61,7 +61,8 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was understood: the text with its spelling repaired, its words, the people and bodies named, and what was repaired."""
+    """What was understood: the text with its spelling repaired, the words of what it asks, the people and bodies that they name, and what
+    was repaired."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -123,15 +124,16 @@ class Lexicon:
                 self._targets.setdefault((len(word), word[0]), []).append(word)
 
     def read(self, text: str, *, repair: bool = True) -> Question:
-        """Understand one question. `repair` is off for curated texts, which are spelt as meant."""
-        asked = _TAG.sub("", straighten(text)) or text
-        words = [w for word in split(asked)[:MAX_TOKENS] for w in self._chat.get(word, [word])]
+        """Understand one message. The words are those of what it asks, without what leads up to it; the text is all of it, for whoever can
+        read it. `repair` is off for curated texts, which are spelt as meant."""
+        whole = _TAG.sub("", straighten(text)) or text
         repairs: list[tuple[str, str]] = []
+        words = [w for word in split(asked_in(whole) if repair else whole)[:MAX_TOKENS] for w in self._chat.get(word, [word])]
         if repair:
             words = self._repaired(words, repairs)
-            asked = _with_repairs(asked, repairs)
+            whole = _with_repairs(whole, repairs)
         tokens = self._tokens(words)
-        return Question(asked, tokens, tuple(dict.fromkeys(t.entity for t in tokens if t.entity)), tuple(repairs))
+        return Question(whole, tokens, tuple(dict.fromkeys(t.entity for t in tokens if t.entity)), tuple(repairs))
 
     def is_about(self, question: Question) -> bool:
         """Whether the article's matter is what the question speaks of: a name of it, or a third of its content words."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -178,6 +178,66 @@ class Likelihood:
                 found[topics] += gains
                 known += _weight(feature)
         return np.asarray(found + known * self._unseen, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """What of a question neither a topic's phrasings nor its passages have. A word is foreign, 0 to 1, by how much more it is asked about
+    where the article has no answer; small words are those without matter ("when", "not", "other")."""
+
+    share: float = 0.0  # of the words of matter, by rarity
+    words: int = 0
+    unknown: int = 0  # words of matter that no topic has
+    foreign: float = 0.0  # of the words of matter together
+    small: int = 0
+    small_foreign: float = 0.0
+
+    def vector(self) -> list[float]:
+        return [self.share, float(self.words), float(self.unknown), self.foreign, float(self.small), self.small_foreign]
+
+
+NOTHING_UNMET = Unmet()
+
+
+class Vocabulary:
+    """Which topic has which words. Built of phrasings and passages."""
+
+    def __init__(self, read: Sequence[Question], owners: Sequence[int], answering: Collection[int], size: int) -> None:
+        """`owners` is the topic of each text; `answering` the topics that are answered."""
+        self._stems: list[set[str]] = [set() for _ in range(size)]
+        self._inside: Counter[str] = Counter()
+        self._outside: Counter[str] = Counter()
+        for question, owner in zip(read, owners, strict=True):
+            stems = _stems(question)
+            self._stems[owner] |= stems
+            (self._inside if owner in answering else self._outside).update(stems)
+        self._all_inside, self._all_outside = max(1, self._inside.total()), max(1, self._outside.total())
+        self._spread = Counter(s for stems in self._stems for s in stems)
+
+    def unmet(self, question: Question, topic: int) -> Unmet:
+        """What of the question the topic has not."""
+        asked = {t.stem: t.is_content for t in question.tokens}
+        missing = [s for s in asked if s not in self._stems[topic]]
+        matter, small = [s for s in missing if asked[s]], [s for s in missing if not asked[s]]
+        rarity = sum(self._rarity(s) for s, is_content in asked.items() if is_content)
+        return Unmet(
+            share=sum(map(self._rarity, matter)) / rarity if rarity else 0.0,
+            words=len(matter),
+            unknown=sum(not self._spread[s] for s in matter),
+            foreign=sum(map(self._foreign, matter)),
+            small=len(small),
+            small_foreign=sum(map(self._foreign, small)),
+        )
+
+    def _rarity(self, stem: str) -> float:
+        return math.log((len(self._stems) + 1) / (self._spread[stem] + 1))
+
+    def _foreign(self, stem: str) -> float:
+        seen = self._inside[stem] + self._outside[stem]
+        if not seen:
+            return 0.0
+        inside, outside = self._inside[stem] / self._all_inside, self._outside[stem] / self._all_outside
+        return outside / (inside + outside) * seen / (seen + 1)
 
 
 def _features(question: Question) -> set[str]:
