@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -215,7 +216,7 @@ def _bars(judged: Sequence[tuple[Sample, Judged]], points: Sequence[Point], chos
 def _absent(answerable: Sequence[float], answer: float) -> float:
     """The bar below which so few of the answerable lie that it may be denied that the article answers; at most that of an answer."""
     ordered = sorted(answerable)
-    return min(answer, round(ordered[int(len(ordered) * _DENIED)], 3)) if ordered else 0.0
+    return min(answer, math.floor(ordered[int(len(ordered) * _DENIED)] * 1000) / 1000) if ordered else 0.0
 
 
 def _least_share(judged: Sequence[tuple[Sample, Judged]], kind: Verdict, wanted: float) -> float:
