@@ -183,11 +183,12 @@ def _shown(sample: Sample, judged: Judged) -> bool:
 
 def least_bar(points: Iterable[Point], max_wrong: float, min_refused: float = 0.0) -> Point:
     """The lowest bar that keeps both budgets. Raises ValueError where none does."""
-    kept = [p for p in points if p.risk <= max_wrong and p.refused >= min_refused and p.coverage > 0]
+    answering = [p for p in points if p.coverage > 0]
+    kept = [p for p in answering if p.risk <= max_wrong and p.refused >= min_refused]
     if not kept:
-        raise ValueError(
-            f"no bar keeps the share of wrong answers at {max_wrong:.1%} and refuses {min_refused:.1%} of the unanswerable"
-        )
+        refusing = f" and refuses {min_refused:.1%} of the unanswerable" if min_refused else ""
+        least = f"; the least is {min(p.risk for p in answering):.1%}" if answering else "; none gives a right answer"
+        raise ValueError(f"no bar keeps the share of wrong answers at {max_wrong:.1%}{refusing}{least}")
     return min(kept, key=lambda p: p.bar)
 
 

@@ -111,8 +111,8 @@ def _same_to_a_reader(own: Topic, found: Topic) -> bool:
 
 
 def _misrouted(topic: Topic, phrasing: str, found: Topic) -> Miss:
-    advice = f"it lies nearer to {found.question or found.id!r}: add phrasings like it here, or move it."
-    return Miss(phrasing, topic.id, found.id, advice)
+    other = repr(found.question) if found.question else f"messages of the kind {found.verdict}"
+    return Miss(phrasing, topic.id, found.id, f"it lies nearer to {other}: add phrasings like it here, or move it.")
 
 
 def _nearest_phrasing(topic: Topic, ask: str) -> tuple[str, float]:
