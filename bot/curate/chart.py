@@ -1,4 +1,7 @@
-"""The risk-coverage curve of a calibration as a picture: SVG (https://www.w3.org/TR/SVG11/) written by hand, the same bytes for the same points."""
+"""The risk-coverage curve of a calibration as a picture: SVG (https://www.w3.org/TR/SVG11/) written by hand.
+
+The same points give the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ _MOST_LINES = 6
 
 
 def risk_coverage(curve: Sequence[tuple[float, float]], chosen: tuple[float, float], budget: float, name: str, note: str) -> str:
-    """The curve of (coverage, risk), both shares, in the order of rising thresholds; the point chosen and the risk allowed are marked.
+    """The curve of (coverage, risk), both shares, in the order of rising bars; the point chosen and the risk allowed are marked.
 
-    It has a ground of its own, so it reads the same on a light page and on a dark one. `name` is the pack's, `note` says whence the points come.
-    Characters that XML cannot hold are left out. Raises ValueError where there is no point.
+    It has a background of its own, so it reads the same on a light page and on a dark one. `name` is the pack's, `note` says
+    where the points come from. Characters that XML cannot hold are left out. Raises ValueError where there is no point.
     """
     if not curve:
         raise ValueError("a curve needs a point")
@@ -27,8 +30,9 @@ def risk_coverage(curve: Sequence[tuple[float, float]], chosen: tuple[float, flo
     step = next((s for s in _RISK_STEPS if highest <= s * (_MOST_LINES - 1)), _RISK_STEPS[-1])
     top = step * math.ceil(round(highest / step, 6))
     described = _text(
-        f"A curve of the share of answers that are wrong (risk, upwards, 0% to {top:.0%}) over the share of answerable questions that are answered "
-        f"rightly (coverage, to the right, 0% to 100%), one point for each threshold. Chosen: {told}. At most {budget:.1%} may be wrong. {note}"
+        f"A curve of the share of answers that are wrong (risk, upwards, 0% to {top:.0%}) over the share of answerable questions "
+        f"that are answered rightly (coverage, to the right, 0% to 100%), one point for each bar. Chosen: {told}. "
+        f"At most {budget:.1%} may be wrong. {note}"
     )
 
     def x(coverage: float) -> str:
@@ -39,7 +43,8 @@ def risk_coverage(curve: Sequence[tuple[float, float]], chosen: tuple[float, flo
 
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" role="img" aria-labelledby="title desc" font-family="sans-serif" font-size="13" fill="{_INK}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" '
+        f'role="img" aria-labelledby="title desc" font-family="sans-serif" font-size="13" fill="{_INK}">',
         f'<title id="title">{title}</title>',
         f'<desc id="desc">{described}</desc>',
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
@@ -54,17 +59,21 @@ def risk_coverage(curve: Sequence[tuple[float, float]], chosen: tuple[float, flo
         at = y(i * step)
         lines.append(f'<line x1="{_LEFT}" y1="{at}" x2="{_RIGHT}" y2="{at}" stroke="{_LINE}"/>')
         lines.append(f'<text x="{_LEFT - 8}" y="{at}" dy="0.35em" text-anchor="end">{i * step:.0%}</text>')
-    middle = (_TOP + _BOTTOM) / 2
+    centre, middle = (_LEFT + _RIGHT) / 2, (_TOP + _BOTTOM) / 2
+    drawn = " ".join(f"{x(c)},{y(r)}" for c, r in curve)
     lines += [
-        f'<text x="{(_LEFT + _RIGHT) / 2:.1f}" y="{_BOTTOM + 38}" text-anchor="middle">coverage: share of the answerable answered rightly</text>',
-        f'<text x="20" y="{middle:.1f}" text-anchor="middle" transform="rotate(-90 20 {middle:.1f})">risk: share of answers wrong</text>',
+        f'<text x="{centre:.1f}" y="{_BOTTOM + 38}" text-anchor="middle">'
+        "coverage: share of the answerable answered rightly</text>",
+        f'<text x="20" y="{middle:.1f}" text-anchor="middle" transform="rotate(-90 20 {middle:.1f})">'
+        "risk: share of answers wrong</text>",
         f'<line x1="{_LEFT}" y1="{y(budget)}" x2="{_RIGHT}" y2="{y(budget)}" stroke="{_CHOSEN}" stroke-dasharray="6 4"/>',
-        f'<polyline points="{" ".join(f"{x(c)},{y(r)}" for c, r in curve)}" fill="none" stroke="{_CURVE}" stroke-width="2" stroke-linejoin="round"/>',
+        f'<polyline points="{drawn}" fill="none" stroke="{_CURVE}" stroke-width="2" stroke-linejoin="round"/>',
         f'<circle cx="{x(chosen[0])}" cy="{y(chosen[1])}" r="6" fill="#ffffff" stroke="{_CHOSEN}" stroke-width="3"/>',
         # Below the plot and not beside the point, where it could cover the curve.
         f'<circle cx="{_LEFT + 6}" cy="{_HEIGHT - 16}" r="6" fill="#ffffff" stroke="{_CHOSEN}" stroke-width="3"/>',
         f'<text x="{_LEFT + 20}" y="{_HEIGHT - 16}" dy="0.35em">chosen: {told}</text>',
-        f'<line x1="{_LEFT + 390}" y1="{_HEIGHT - 16}" x2="{_LEFT + 420}" y2="{_HEIGHT - 16}" stroke="{_CHOSEN}" stroke-dasharray="6 4"/>',
+        f'<line x1="{_LEFT + 390}" y1="{_HEIGHT - 16}" x2="{_LEFT + 420}" y2="{_HEIGHT - 16}" stroke="{_CHOSEN}" '
+        'stroke-dasharray="6 4"/>',
         f'<text x="{_LEFT + 428}" y="{_HEIGHT - 16}" dy="0.35em">allowed: {budget:.1%}</text>',
         "</svg>",
     ]

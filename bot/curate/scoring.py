@@ -30,7 +30,8 @@ _AT_ONCE = 2  # conversations; the networks keep two cores busier with two quest
 
 @dataclass(frozen=True)
 class Labelled:
-    """A question with what a right reply to it holds: any of `gold`, all of `gold_all`; or, for a refusal, what may correct a premise."""
+    """A question with what a right reply to it holds: any of `gold` and all of `gold_all`. `accept` is what an answer to a
+    question that the article does not answer may hold, since it corrects what the question takes for granted."""
 
     id: str
     question: str
@@ -67,7 +68,8 @@ class Report:
 
     @property
     def calibration_error(self) -> float:
-        """Expected calibration error over ten bins: |stated confidence - share right| weighted by size (Naeini et al., AAAI 2015)."""
+        """Expected calibration error over ten bins: |stated confidence - share right|, weighted by size (Naeini et al., AAAI
+        2015)."""
         bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
         for _, result, answer in self.results:
             if isinstance(answer, Answered | Contradicted):

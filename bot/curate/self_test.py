@@ -35,7 +35,7 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Confusable:
-    """Two entries with different passages, of whose phrasings many lie nearer to the other: of those of `one`, `misrouted` of `phrasings`."""
+    """Two entries with different passages that are asked alike: of the `phrasings` of `one`, `misrouted` lie nearer `other`."""
 
     one: str
     other: str
@@ -46,9 +46,13 @@ class Confusable:
 
 @dataclass(frozen=True)
 class SelfTest:
-    """What a pack's own tests found. `misrouted`: phrasings of entries that lie nearest to a phrasing of a topic with other passages;
-    `confused`: near misses that get their entry, of the `read` ones; `unguarded`: entries without near misses; `failed`: regression
-    questions that get something else than expected."""
+    """What a pack's own tests found.
+
+    `misrouted`: of the `phrasings` of entries, those that lie nearest to a phrasing of a topic with other passages.
+    `confused`: of the near misses that were `read`, those that get the entry that they are not to get.
+    `unguarded`: the ids of entries without near misses.
+    `failed`: of the `expectations`, those that get something else.
+    """
 
     phrasings: int
     misrouted: tuple[Miss, ...]
@@ -62,7 +66,7 @@ class SelfTest:
 
     @property
     def passed(self) -> bool:
-        """Misrouted phrasings are told, not failed: the only one with its word lies nearest to another topic, and is found all the same."""
+        """Misrouted phrasings are told, not failed: one that is like none of its entry's is recorded, so it is found."""
         return not (self.confusable or self.confused or self.failed)
 
 
@@ -128,7 +132,7 @@ def _confused(topic: Topic, ask: str, answer: Answer) -> Miss:
 
 
 def _confusable(routes: Sequence[_Route]) -> tuple[Confusable, ...]:
-    """The pairs of entries that nobody can tell apart; of two that take each other's phrasings, the one that loses the larger share first."""
+    """The pairs of entries that nobody can tell apart, each once: the one that loses the larger share of its phrasings first."""
     asked = Counter(topic.id for topic, _, _ in routes)
     misrouted: dict[tuple[str, str], list[str]] = defaultdict(list)
     for topic, phrasing, found in routes:

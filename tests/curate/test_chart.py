@@ -12,7 +12,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 CURVE = [(0.9, 0.2), (0.8, 0.1), (0.5, 0.04), (0.2, 0.0)]
 
 
-def drawn(name: str = "millbrook", note: str = "Whence.") -> ElementTree.Element:
+def drawn(name: str = "millbrook", note: str = "From 9 questions.") -> ElementTree.Element:
     return ElementTree.fromstring(risk_coverage(CURVE, (0.5, 0.04), 0.05, name, note))
 
 
@@ -25,7 +25,9 @@ def test_it_says_in_words_what_it_shows() -> None:
     assert desc is not None
     assert root.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
     assert title.text == "Risk and coverage: millbrook"
-    assert "Chosen: 50.0% answered rightly, 4.0% of answers wrong. At most 5.0% may be wrong. Whence." in (desc.text or "")
+    assert "Chosen: 50.0% answered rightly, 4.0% of answers wrong. At most 5.0% may be wrong. From 9 questions." in (
+        desc.text or ""
+    )
 
 
 def test_its_axes_and_marks_are_labelled() -> None:
@@ -57,11 +59,11 @@ def test_its_points_stand_where_the_axes_say() -> None:
     assert (float(circle.get("cx") or ""), float(circle.get("cy") or "")) == points[2]
 
 
-def test_it_has_a_ground_of_its_own_under_dark_ink() -> None:
+def test_it_has_a_background_of_its_own_under_dark_ink() -> None:
     root = drawn()
-    ground = next(root.iter(f"{SVG}rect"))
-    assert (ground.get("width"), ground.get("height")) == (root.get("width"), root.get("height"))
-    assert ground.get("fill") == "#ffffff"
+    background = next(root.iter(f"{SVG}rect"))
+    assert (background.get("width"), background.get("height")) == (root.get("width"), root.get("height"))
+    assert background.get("fill") == "#ffffff"
     assert int((root.get("fill") or "")[1:], 16) < 0x303030
 
 

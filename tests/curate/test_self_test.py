@@ -167,7 +167,7 @@ def test_two_entries_for_the_same_questions_are_told_once(make_pack: MakePack) -
 
 @pytest.mark.parametrize(("taken", "own", "found"), [(4, 6, True), (3, 5, False), (2, 0, False), (3, 0, True)])
 def test_they_are_confusable_from_two_phrasings_in_five_and_three(make_pack: MakePack, taken: int, own: int, found: bool) -> None:
-    """Each of the `taken` has its twin in the other entry; the `own` are alike among themselves, and so is the rest of the other."""
+    """Each of the `taken` has its twin in the other entry; the others are alike among themselves, in either entry."""
     verbs = ("paints", "builds", "cleans", "checks")[:taken]
     first = [f"{verb} walls of stone" for verb in verbs] + [f"moonlight in {n} nights" for n in range(own)]
     second = [f"{verb} walls of stone {verb}" for verb in verbs] + [f"sunlight on {n} days" for n in range(8)]
