@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.cli.labelled import labelled_questions
 from bot.cli.messages import usage
-from bot.cli.settings import Commands, config_option
+from bot.cli.settings import Commands
 from bot.curate.calibration import Point, calibrate, samples
 from bot.curate.chart import risk_coverage
-from bot.curate.scoring import read_labelled
-from bot.engine.build import POLICY_FILE, build, policy_text
+from bot.engine.build import POLICY_FILE, build, policy_text, section_of
 from bot.text.progress import terminal_progress
 
 _PICTURE_FILE = "policy.svg"
@@ -23,10 +23,9 @@ def add(commands: Commands) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "calibrate",
-        parents=[config_option()],
         help="set when a pack answers, from labelled questions",
-        description="Fit when a passage answers, by cross-validation on labelled questions, and write it into the pack as "
-        "policy.yaml, with the risk-coverage curve as a picture (policy.svg).",
+        description="Fit when a passage answers, with the reader and without it, by cross-validation on labelled questions; "
+        "write that into the pack as policy.yaml, with the risk-coverage curve of the reader as a picture (policy.svg).",
     )
     parser.add_argument("pack", help="the pack's folder")
     parser.add_argument("questions", type=Path, nargs="+", help="files of labelled questions")
@@ -46,10 +45,10 @@ def run(options: argparse.Namespace) -> int:
     path = Path(options.pack)
     if path.is_file():
         return usage(f"{path} is a text without curation: the policy is kept in a pack's folder. See docs/curating.md.")
-    questions = [q for f in options.questions for q in read_labelled(f)]
+    questions = labelled_questions(options.questions)
     tell = terminal_progress(sys.stderr)
-    policies, drawn = {}, None
-    for section, reader in (("packs", True), ("packs_without_reader", False)):
+    policies, picture = {}, ""
+    for reader in (True, False):
         engine = build(path, reader=reader, progress=tell)
         found = samples(engine, questions, tell)
         if len(found) < _FEWEST:
@@ -58,17 +57,17 @@ def run(options: argparse.Namespace) -> int:
             policy, chosen, points = calibrate(found, options.max_wrong)
         except ValueError as error:
             return usage(f"{error}.")
-        policies[section] = policy
-        print(f"{'with the reader' if reader else 'without the reader'}: {len(found)} questions, cross-validated")
+        policies[section_of(engine.pack, reader=reader)] = policy
+        print(f"{'with' if reader else 'without'} the reader: {len(found)} questions, cross-validated")
         print("  bar   answered rightly   of answers wrong   unanswerable refused")
         for p in points[3::5]:
             print(f"{p.bar:5.2f}{p.coverage:19.1%}{p.risk:19.1%}{p.refused:23.1%}")
         print(f"chosen: {chosen.bar:.2f} for at most {options.max_wrong:.1%} wrong")
-        drawn = drawn or _picture(points, chosen, options.max_wrong, engine.pack.slug, len(found))
+        picture = picture or _picture(points, chosen, options.max_wrong, engine.pack.slug, len(found))
     if options.dry_run:
         return 0
     try:
-        for file, text in ((POLICY_FILE, policy_text(policies)), (_PICTURE_FILE, drawn or "")):
+        for file, text in ((POLICY_FILE, policy_text(policies)), (_PICTURE_FILE, picture)):
             (path / file).write_bytes(text.encode())
             print(f"written: {path / file}")
     except OSError as error:

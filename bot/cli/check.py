@@ -7,7 +7,6 @@ import sys
 
 from bot.cli.settings import Commands, build_engine, pack_option, pack_path
 from bot.curate.self_test import MOST_READ, SelfTest, self_test
-from bot.pack.loading import load
 from bot.pack.values import Pack
 from bot.text.progress import terminal_progress
 
@@ -24,7 +23,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--all",
         action="store_true",
-        help=f"read every near miss, not only the {MOST_READ} nearest to their entries, and list the misrouted phrasings",
+        help=f"ask every near miss, not only the {MOST_READ} nearest to their entries, and list the misrouted phrasings",
     )
     parser.set_defaults(run=run)
 
@@ -32,15 +31,16 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print how the pack fares. Returns the exit status: 1 where one of its tests fails. Raises FileFaults."""
     path = pack_path(options)
-    pack = load(path)
+    engine = build_engine(path, options)
+    pack = engine.pack
     print(f"{path}: {pack.title}")
     _print_article(pack)
     if not pack.entries:
         print("  There is nothing curated to check: its sentences are searched, and only a sure one is shown.")
         return 0
-    tested = self_test(build_engine(path, options), every_near_miss=options.all, progress=terminal_progress(sys.stderr))
+    tested = self_test(engine, every_near_miss=options.all, progress=terminal_progress(sys.stderr))
     uncovered = pack.uncovered_sentences()
-    _print_figures(pack, len(uncovered), tested)
+    _print_figures(pack, len(uncovered), tested, everything=options.all)
     for span in uncovered:
         print(f"\nNot reached by any entry: “{pack.article.excerpt(span).text}”\n  Write an entry that cites it.")
     _print_misses(tested, everything=options.all)
@@ -58,15 +58,19 @@ def _print_article(pack: Pack) -> None:
     )
 
 
-def _print_figures(pack: Pack, uncovered: int, tested: SelfTest) -> None:
+def _print_figures(pack: Pack, uncovered: int, tested: SelfTest, *, everything: bool) -> None:
     sentences, entries = len(pack.article.sentences), len(pack.entries)
     curated = [t for t in pack.topics if t.cites or t.looked_for]
-    phrasings, routed = sum(len(t.asked) for t in curated), tested.phrasings - len(tested.misrouted)
+    phrasings, misrouted = sum(len(t.asked) for t in curated), len(tested.misrouted)
+    listed = "" if everything or not misrouted else " (--all lists the others)"
     print(f"  quotes      {len(pack.quotes)} of {len(pack.quotes)} located exactly once")
     print(f"  coverage    {sentences - uncovered} of {sentences} sentences reached ({1 - uncovered / sentences:.0%})")
     print(f"  topics      {entries} entries, {len(curated) - entries} gaps and premises, {phrasings:,} phrasings")
-    print(f"  phrasings   {routed:,} of {tested.phrasings:,} lie nearest to another phrasing of their own entry")
-    print(f"  near misses {tested.read - len(tested.confused)} of the {tested.read} nearest apart, {tested.near_misses:,} in all")
+    print(f"  phrasings   {tested.phrasings - misrouted:,} of {tested.phrasings:,} lie nearest to their own entry{listed}")
+    print(
+        f"  near misses {tested.read - len(tested.confused)} of {tested.read} asked do not get the entry, "
+        f"{tested.near_misses:,} in all"
+    )
     print(f"  regression  {tested.expectations - len(tested.failed)} of {tested.expectations} questions as expected")
     if tested.unguarded:
         print(

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from bot.cli.labelled import labelled_questions
 from bot.cli.settings import Commands, engine_of, pack_option
 from bot.curate import scoring
 from bot.text.progress import terminal_progress
@@ -31,7 +32,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Ask, and print what came of it. Returns the exit status. Raises FileFaults."""
-    questions = scoring.read_labelled(options.file)
+    questions = labelled_questions([options.file])
     engine = engine_of(options)
     start = time.perf_counter()
     report = scoring.score(engine, questions, terminal_progress(sys.stderr))

@@ -21,9 +21,11 @@ def fail(message: str) -> NoReturn:
     raise SystemExit(usage(message))
 
 
-def print_faults(error: FileFaults) -> None:
-    """Print every fault, and how many there are if there are several."""
-    for fault in error.faults:
+def print_faults(error: FileFaults, most: int | None = None) -> None:
+    """Print every fault, or the first `most` of them, and how many there are if there are several."""
+    shown = error.faults[:most]
+    for fault in shown:
         print(fault, file=sys.stderr)
     if len(error.faults) > 1:
-        print(f"{len(error.faults)} faults.", file=sys.stderr)
+        first = f", of which these are the first {len(shown)}" if len(shown) < len(error.faults) else ""
+        print(f"{len(error.faults)} faults{first}.", file=sys.stderr)

@@ -100,10 +100,15 @@ def chat() -> dict[str, str]:
 
 def policy_of(path: Path, pack: Pack, *, reader: bool) -> Policy:
     """What decides for a pack: its own policy, or else the one that ships. Raises FileFaults."""
-    section = ("packs" if pack.entries else "articles") + ("" if reader else "_without_reader")
+    section = section_of(pack, reader=reader)
     own = path / POLICY_FILE
     found = load_policies(own) if own.is_file() else {}
     return found.get(section) or load_policies(_DATA / POLICY_FILE)[section]
+
+
+def section_of(pack: Pack, *, reader: bool) -> str:
+    """Which part of a policy file decides for a pack."""
+    return ("packs" if pack.entries else "articles") + ("" if reader else "_without_reader")
 
 
 def load_policies(path: Path) -> dict[str, Policy]:

@@ -1,0 +1,21 @@
+"""The files of labelled questions that `verbatim eval` and `verbatim calibrate` are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot.cli.messages import USAGE_ERROR, print_faults
+from bot.curate.scoring import Labelled, read_labelled
+from bot.errors import FileFaults
+
+_MOST_FAULTS = 10  # a file of something else altogether has a fault in each line
+
+
+def labelled_questions(files: Iterable[Path]) -> list[Labelled]:
+    """The questions of all files. Where one has faults, the first ten and their number are printed, and the program ends."""
+    try:
+        return [question for file in files for question in read_labelled(file)]
+    except FileFaults as error:
+        print_faults(error, most=_MOST_FAULTS)
+        raise SystemExit(USAGE_ERROR) from error
