@@ -21,11 +21,13 @@ from bot.client.permissions import invitation
 from bot.client.seen_events import SeenEvents
 from bot.config import ENV_TOKEN, Settings
 from bot.engine.build import build
+from bot.engine.pipeline import Engine
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library, settle
 from bot.store.memory import MemoryStore
 from bot.store.sqlite import SqliteStore
 from bot.store.values import STORE_FILE, ChannelSettings, Store, StoreFault
+from bot.text.progress import terminal_progress
 
 EXIT_USAGE, EXIT_LOGIN, EXIT_INTENTS = 2, 3, 4
 FIRST_WAIT = 1.0  # seconds before the first restart; doubles with each
@@ -49,11 +51,18 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
     if fault:
         print(fault, file=sys.stderr)
         return EXIT_USAGE
-    library = Library((pack_path, *settings.other_packs), build)
+    library = Library((pack_path, *settings.other_packs), lambda path: _engine(path, reader=settings.reader))
     settle()
     _configure_logging(settings.log_level)
     store = open_store(settings.state)
     return asyncio.run(_serve(library, store, token, settings))
+
+
+def _engine(path: Path, *, reader: bool) -> Engine:
+    """The engine of a pack, which has learnt its phrasings, so that nobody's question waits for that. Raises FileFaults."""
+    engine = build(path, reader=reader, progress=terminal_progress(sys.stderr))
+    engine.warm()
+    return engine
 
 
 def open_store(state: Path) -> Store:

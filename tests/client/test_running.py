@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import discord
 import pytest
 from conftest import MakePack
+from fakes.command_line import Terminal
 from fakes.loopback import Drive, Fault, fake_discord
 from fakes.scene import LIFT, ROOF, worded
 
@@ -96,6 +98,21 @@ def test_a_well_formed_token_has_no_fault() -> None:
 def test_a_fault_of_the_pack_is_raised_for_the_command_line_to_print(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(FileFaults):
         run(settings, tmp_path / "no such pack", {"DISCORD_TOKEN": TOKEN})
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+@pytest.mark.parametrize("reader", [True, False])
+def test_a_pack_is_learnt_before_the_first_question_by_the_reader_if_the_settings_say_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reader: bool
+) -> None:
+    """The vectors of the phrasings are made at the start, and a terminal shows how far that has come."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with fake_discord("ready", on_heartbeat=terminate(signal.SIGTERM)):
+        assert run(replace(settings, reader=reader), settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
+    assert (tmp_path / "cache" / "verbatim" / "millbrook.vectors").is_file() is reader
+    assert ("Reading the pack's phrasings, once: " in terminal.getvalue()) is reader
 
 
 @pytest.mark.usefixtures("quiet_loggers")
