@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.engine.answer import Answer, Answered, Citation, OffTopic, SmallTalk, citations_of
 from bot.engine.question import QUESTION_WORDS, Question
@@ -16,7 +17,10 @@ _SAYING = frozenset(
 )
 _AGAIN = frozenset("more another continue further elaborate expand".split())
 _GOING_ON = frozenset("go on and then next more what else".split())
-_PRONOUNS = frozenset("he him his she her hers they them their theirs it its this that those these".split())
+_PRONOUNS = frozenset("he him his she her hers they them their theirs it its this that those these one ones".split())
+_ARTICLES = frozenset("the a an".split())
+_BEING = frozenset("is are was were".split())
+_DOING = frozenset("did does do".split())
 _JOINING = frozenset("and or but so also then".split())
 _CORRECTIONS = ("sorry i meant", "no i meant", "no i mean", "i meant", "i mean", "no not", "not")
 _THANKS = ("never mind", "nevermind", "nvm", "okay", "ok", "fine", "right", "thanks", "thx", "ty", "cheers", "well", "actually")
@@ -43,9 +47,19 @@ def leans(question: Question) -> bool:
     """Whether it may lean on what came before: a pronoun, an ellipsis, or hardly any matter of its own."""
     words = [t.text for t in question.tokens]
     joined = bool(words) and (words[0] in _JOINING or words[:2] in (["what", "about"], ["how", "about"]))
-    pronoun = any(w in _PRONOUNS for w in words)
+    # In "who says that the code is sound?" it only joins.
+    pronoun = any(w in _PRONOUNS and not (w == "that" and after in _ARTICLES) for w, after in pairwise([*words, ""]))
     fragment = not QUESTION_WORDS & set(words) and len(words) <= 3
-    return pronoun or joined or fragment or len(question.content) <= 1
+    return pronoun or joined or fragment or (len(question.content) <= 1 and not _is_whole(question))
+
+
+def _is_whole(question: Question) -> bool:
+    """Whether a question of a single word of matter is a sentence nevertheless: "what is X?", "what did X say?". "Why did X?", "which X?"
+    and "who signed?" are none."""
+    words = [t.text for t in question.tokens]
+    if len(words) < 3 or words[0] not in QUESTION_WORDS or not (question.content or question.entities):
+        return False
+    return words[1] in _BEING or (words[1] in _DOING and "i" not in words and not question.tokens[-1].is_content)
 
 
 def earlier_question(history: Sequence[Answer]) -> str:
