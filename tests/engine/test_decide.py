@@ -21,6 +21,7 @@ from bot.engine.decide import (
     judge,
     signals,
 )
+from bot.engine.retrieve import NOTHING_UNMET, Unmet
 from bot.pack.values import Topic, Verdict
 
 BARS = Bars(answer=0.5, lead=0.7, absent=0.2, premise=0.5, gap=0.3, equal=0.7)
@@ -107,7 +108,8 @@ def test_the_signals_of_an_entry_against_gap_premise_and_talk() -> None:
         nearer_than_premises=0.8 - 0.3,
         nearness=0.8,
         passage=0.5,
-        likelihood_per_word=3.0 / 6,
+        promise_per_word=3.0 / 6,
+        unmet=NOTHING_UNMET,
     )
     assert found.vector() == pytest.approx(expected.vector(), abs=1e-6)
 
@@ -137,10 +139,29 @@ def test_odds_end_where_a_share_is_all_or_nothing() -> None:
 
 
 @pytest.mark.parametrize(("words", "per_word"), [(1, 1.0), (3, 1.0), (6, 0.5), (12, 0.25)])
-def test_likelihood_counts_by_the_word_from_three_words_on(words: int, per_word: float) -> None:
+def test_promise_counts_by_the_word_from_three_words_on(words: int, per_word: float) -> None:
     found = signals([ENTRY], [0.5], words)
     assert found is not None
-    assert found.likelihood_per_word == per_word
+    assert found.promise_per_word == per_word
+
+
+def test_likelihood_and_resemblance_promise_together() -> None:
+    alike = replace(GAP, resemblance=0.1)
+    assert alike.promise == pytest.approx(1.0 + 25.0 * 0.1)
+    found = signals([ENTRY, alike], [0.5, 0.2], words=6)
+    assert found is not None
+    assert found.likelier_than_refusals == pytest.approx(3.0 - 3.5)
+
+
+def test_what_of_the_question_is_not_met_is_that_of_the_best_entry() -> None:
+    best, other = Unmet(0.5, 2, 1, 0.75, 3, 0.25), Unmet(0.9, 9, 9, 9.0, 9, 9.0)
+    candidates = [replace(GAP, unmet=other), replace(ENTRY, unmet=other), replace(ENTRY, unmet=best)]
+    found = signals(candidates, [0.6, 0.1, 0.2], words=6)
+    assert found is not None
+    assert found.unmet == best
+    names = ("unmet_share", "unmet_words", "unmet_unknown", "unmet_foreign", "unmet_small", "unmet_small_foreign")
+    assert SIGNAL_NAMES[-6:] == names
+    assert found.vector()[-6:] == [0.5, 2.0, 1.0, 0.75, 3.0, 0.25]
 
 
 def test_without_an_entry_there_is_nothing_to_signal() -> None:

@@ -73,6 +73,10 @@ def test_more_of_something_does_not(read: Read, asked: str) -> None:
         "roof repairs",  # no question
         "when?",  # hardly any matter
         "who signed",
+        "how many names?",
+        "which councillor?",
+        "why did Bell?",
+        "what did the other one say about the roof repairs",
         "",
     ],
 )
@@ -88,6 +92,11 @@ def test_what_goes_on_from_something_leans_on_it(read: Read, asked: str) -> None
         "who called for a second lift",
         "did the council agree to Sunday openings",
         "the price of joining the friends",
+        "who is Kovacs?",  # a single word of matter, and yet a sentence
+        "when was the petition?",
+        "what did the librarian say?",
+        "what's the headline",
+        "who says that the reading room will be full",
     ],
 )
 def test_a_question_with_its_own_complete_sense_leans_on_nothing(read: Read, asked: str) -> None:

@@ -146,10 +146,17 @@ def test_a_misspelt_question_is_read_as_it_is_meant(made: Make) -> None:
     assert made_up.reader.batches[0][0][0] == "which month will the library be open on a Sunday"
 
 
+def test_the_whole_message_is_read_and_only_what_it_asks_is_looked_for(made: Make) -> None:
+    made_up = made(("lift", "second-lift", YES))
+    answer = made_up.engine.answer(f"I read about the roof repairs and the petition. {LIFT}")
+    assert entries(answer) == ["second-lift"]
+    assert made_up.reader.batches[0][0] == (f"I read about the roof repairs and the petition. {LIFT}", "second-lift")
+
+
 def test_what_is_measured_of_a_message_can_be_had_undecided(made: Make) -> None:
     made_up = made(("lift", "second-lift", YES))
     question, measured = made_up.engine.weigh(f"Hello all! {LIFT}")
-    assert question.text == LIFT
+    assert [t.text for t in question.tokens] == ["which", "person", "is", "for", "another", "lift"]
     assert {m.topic.id: m.reader for m in measured}["second-lift"] == YES
     assert all(m.reader == 0 for m in measured if made_up.engine.cite(m.topic) == () and m.topic.verdict is Verdict.SMALL_TALK)
     assert all(m.phrasing in m.topic.asked for m in measured)

@@ -78,6 +78,7 @@ def test_nothing_invisible_is_left_whatever_is_written(raw: str) -> None:
         ("so bored\nwho is Reed\nlol", "who is Reed"),
         ("please remind me of the date. Thanks", "please remind me of the date."),
         ("Hello there. is it open? ok", "is it open?"),
+        ("Hi. What did Mr. Reed tell Mrs. Bell? Ta", "What did Mr. Reed tell Mrs. Bell?"),
         ("", ""),
     ],
 )
@@ -164,6 +165,13 @@ def test_a_slip_of_the_finger_is_repaired_and_told(read: Read, asked: str, writt
 
 def test_a_repaired_word_is_replaced_where_it_stands_and_the_rest_stays_as_written(read: Read) -> None:
     assert read("Who signed the “Petiton”, Mr. Reed?").text == "Who signed the \"petition\", Mr. Reed?"  # fmt: skip
+
+
+def test_the_words_are_those_of_what_is_asked_and_the_text_is_the_whole_message(read: Read) -> None:
+    question = read("Hi. I am on a bsu. Who signed the petiton? Thanks")
+    assert words(question) == ["who", "signed", "the", "petition"]
+    assert question.text == "Hi. I am on a bsu. Who signed the petition? Thanks"
+    assert words(read("Hi. Who signed?", repair=False)) == ["hi", "who", "signed"]  # a curated text is a question as it is
 
 
 def test_a_space_that_slipped_by_a_letter_is_moved_back(read: Read) -> None:

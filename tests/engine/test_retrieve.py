@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.engine.question import Question, Token
-from bot.engine.retrieve import Found, Likelihood, Texts, by_meaning, by_words
+from bot.engine.retrieve import NOTHING_UNMET, Found, Likelihood, Texts, Unmet, Vocabulary, by_meaning, by_words
 from bot.text.words import split, stem
 
 
@@ -146,3 +146,45 @@ def test_a_person_is_the_same_by_whatever_name() -> None:
 
 def test_without_phrasings_nothing_is_likelier_than_anything_else() -> None:
     assert Likelihood([], [], 2).of(question("lift")).tolist() == [0.0, 0.0]
+
+
+# What is not met. Topics 0 and 1 are answered, 2 is not; "lift" is asked of both kinds, "salary" only where there is no answer.
+
+
+@pytest.fixture
+def vocabulary() -> Vocabulary:
+    texts = ["who wants the lift", "what of the roof", "roof", "lift salary"]
+    return Vocabulary([question(t) for t in texts], [0, 1, 1, 2], answering=[0, 1], size=3)
+
+
+def test_a_question_whose_words_a_topic_has_is_met(vocabulary: Vocabulary) -> None:
+    assert vocabulary.unmet(question("who wants the lifts"), 0) == NOTHING_UNMET
+    assert vocabulary.unmet(question("who? what?"), 1).words == 0
+    assert vocabulary.unmet(question("?"), 1) == NOTHING_UNMET
+
+
+def test_what_is_not_met_is_counted_and_weighed_by_value(vocabulary: Vocabulary) -> None:
+    # Of three topics "lift" stands in two, "salary" in one, and "zebra" in none.
+    lift, salary, zebra = math.log(4 / 3), math.log(4 / 2), math.log(4 / 1)
+    # All its 1 of 2 words outside are "salary", which is seen once; half of what is seen once counts.
+    found = vocabulary.unmet(question("when is the lift salary zebra"), 0)
+    assert found == Unmet(
+        share=pytest.approx((salary + zebra) / (lift + salary + zebra)),  # type: ignore[arg-type]
+        words=2,
+        unknown=1,
+        foreign=pytest.approx(1.0 * 1 / 2),  # type: ignore[arg-type]
+        small=2,  # "when" and "is"
+        small_foreign=0.0,
+    )
+
+
+def test_a_word_is_foreign_by_how_much_more_it_is_asked_about_where_there_is_no_answer(vocabulary: Vocabulary) -> None:
+    # "lift": once among the 9 words inside (who want the lift what of the roof roof), once among the 2 outside; seen twice.
+    outside = (1 / 2) / (1 / 9 + 1 / 2)
+    assert vocabulary.unmet(question("lift"), 1).foreign == pytest.approx(outside * 2 / 3)
+    assert vocabulary.unmet(question("wants"), 1).foreign == 0.0
+
+
+def test_small_words_are_counted_apart(vocabulary: Vocabulary) -> None:
+    found = vocabulary.unmet(question("who is not in the roof"), 1)
+    assert (found.share, found.words, found.small) == (0.0, 0, 4)
