@@ -21,6 +21,7 @@ _PRONOUNS = frozenset("he him his she her hers they them their theirs it its thi
 _ARTICLES = frozenset("the a an".split())
 _BEING = frozenset("is are was were".split())
 _DOING = frozenset("did does do".split())
+_KINDS = frozenset("date day year month week time hour place name reason".split())  # of what is asked for
 _JOINING = frozenset("and or but so also then".split())
 _CORRECTIONS = ("sorry i meant", "no i meant", "no i mean", "i meant", "i mean", "no not", "not")
 _THANKS = ("never mind", "nevermind", "nvm", "okay", "ok", "fine", "right", "thanks", "thx", "ty", "cheers", "well", "actually")
@@ -47,10 +48,8 @@ def leans(question: Question) -> bool:
     """Whether it may lean on what came before: a pronoun, an ellipsis, or hardly any matter of its own."""
     words = [t.text for t in question.tokens]
     joined = bool(words) and (words[0] in _JOINING or words[:2] in (["what", "about"], ["how", "about"]))
-    # In "who says that the code is sound?" it only joins.
-    pronoun = any(w in _PRONOUNS and not (w == "that" and after in _ARTICLES) for w, after in pairwise([*words, ""]))
     fragment = not QUESTION_WORDS & set(words) and len(words) <= 3
-    return pronoun or joined or fragment or (len(question.content) <= 1 and not _is_whole(question))
+    return _has_pronoun(question) or joined or fragment or (len(question.content) <= 1 and not _is_whole(question))
 
 
 def _is_whole(question: Question) -> bool:
@@ -60,6 +59,24 @@ def _is_whole(question: Question) -> bool:
     if len(words) < 3 or words[0] not in QUESTION_WORDS or not (question.content or question.entities):
         return False
     return words[1] in _BEING or (words[1] in _DOING and "i" not in words and not question.tokens[-1].is_content)
+
+
+def asks(question: Question) -> bool:
+    """Whether a question word stands in it."""
+    return any(t.text in QUESTION_WORDS for t in question.tokens)
+
+
+def is_bare(question: Question) -> bool:
+    """Whether it says nothing without what came before: no name, and no matter but the kind of thing asked for, or a single word beside a
+    pronoun ("in which year?", "of which party is she?")."""
+    matter = [t for t in question.content if t.text not in _KINDS]
+    return asks(question) and not question.entities and (not matter or (len(matter) == 1 and _has_pronoun(question)))
+
+
+def _has_pronoun(question: Question) -> bool:
+    """Where "that" only joins, as in "who says that the code is sound?", it is none."""
+    words = [t.text for t in question.tokens]
+    return any(w in _PRONOUNS and not (w == "that" and after in _ARTICLES) for w, after in pairwise([*words, ""]))
 
 
 def earlier_question(history: Sequence[Answer]) -> str:

@@ -143,19 +143,16 @@ class Engine:
     # Reading
 
     def _best_reading(self, question: Question, history: Sequence[Answer]) -> Reading:
-        """The message alone; or with the question before it where it leans on one, or else is not answered. Context can only gain: what
-        is answered alone never gets a refusal from it."""
+        """The message alone, or with the question before it where it leans on one. Context can only gain: what is answered alone never gets
+        a refusal from it, but for what says nothing alone ("in which year?", "why did he?")."""
         alone = self._judge(question)
         before = follow_up.earlier_question(history) if history and follow_up.leans(question) else ""
-        if not before:
+        if not before or (alone.judged.share(*TALK) > 0.5 and not follow_up.asks(question)):
             return alone
         joined = self._judge(question, before)
-        bar = self.policy.bars.answer
-        if joined.judged.probability >= bar and joined.judged.probability >= alone.judged.probability:
+        if follow_up.is_bare(question) or joined.judged.probability >= max(self.policy.bars.answer, alone.judged.probability):
             return joined
-        if alone.judged.probability >= bar or alone.judged.share(*TALK) > 0.5:
-            return alone
-        return joined
+        return alone if alone.judged.probability >= self.policy.bars.answer else joined
 
     def _judge(self, question: Question, after: str = "", candidates: int = CANDIDATES) -> Reading:
         measured = self._measure(question, after, candidates)
@@ -164,7 +161,8 @@ class Engine:
     def _measure(self, question: Question, after: str = "", candidates: int = CANDIDATES) -> tuple[Measured, ...]:
         """The topics most likely to be wanted, with all that is measured of them; read in one batch."""
         text = f"{after}{EARLIER}{question.text}" if after else question.text
-        sought = self.lexicon.read(f"{after.rpartition(EARLIER)[2]} {question.text}") if after else question
+        before = self.lexicon.read(after.rpartition(EARLIER)[2]) if after else None
+        sought = Question(f"{before.text} {question.text}", (*before.tokens, *question.tokens)) if before else question
         learnt = self._learnt()
         found = learnt.texts.find(sought)
         likelihood = learnt.likelihood.of(sought) if learnt.likelihood else np.zeros_like(found.passage)
@@ -188,7 +186,7 @@ class Engine:
                 round(float(found.nearness[i]), _DECIMALS),
                 round(float(found.passage[i]), _DECIMALS),
                 round(float(likelihood[i]), _DECIMALS),
-                learnt.vocabulary.unmet(sought, i) if self._sources[i].topic.verdict is Verdict.ANSWER else NOTHING_UNMET,
+                learnt.vocabulary.unmet(question, i) if self._sources[i].topic.verdict is Verdict.ANSWER else NOTHING_UNMET,
                 self._sources[i].is_sentence,
             )
             for i in (*chosen, *talk)
@@ -244,7 +242,7 @@ class Engine:
 
     def _rivals(self, reading: Reading, best: Topic, share: float) -> tuple[Topic, ...]:
         """Entries with other passages that fit about equally, where the question hardly says what it wants."""
-        if len(reading.question.content) > 1 or reading.question.entities:
+        if reading.after or len(reading.question.content) > 1 or reading.question.entities:
             return ()
         least = self.policy.bars.equal * share
         entries = [

@@ -1,0 +1,97 @@
+"""Fits the policy that ships, bot/data/policy.yaml, on the corpus's articles that the reader was not trained on.
+
+Each article `*-7` is asked as a bare text and as small packs, with the reader and without it. What is measured of a question is what the engine measures; which
+topics would be right is judged by the sentences that they show. The bars are the lowest at which, cross-validated by article, no more of the answers are wrong
+than `--max-wrong`, and no fewer of the near misses are refused than `--min-refused`. About half an hour on two cores, nearly all of it reading.
+
+    python -m training.policy [--folders '*-7'] [--rotations 1] [--max-wrong 18%] [--min-refused 94.5%] [--dry-run]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from bot.curate.calibration import Sample, calibrate
+from bot.engine.build import POLICY_FILE, build, policy_text
+from bot.engine.pipeline import Engine
+from bot.engine.reader import EARLIER
+from bot.pack.values import Verdict
+from bot.text.progress import terminal_progress
+from training.articles import FITTING, Article, Asked, asked_of_bare, asked_of_small, folders, read, write_bare, write_small
+
+SHIPPED = Path(__file__).resolve().parent.parent / "bot" / "data" / POLICY_FILE
+SECTIONS = (("packs", True), ("articles", True), ("packs_without_reader", False), ("articles_without_reader", False))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--folders", default=FITTING, metavar="GLOB", help=f"of training/corpus (default: {FITTING})")
+    parser.add_argument("--rotations", type=int, default=1, help="small packs of an article, each lacking other phrasings")
+    parser.add_argument(
+        "--max-wrong", type=_share, default=0.18, metavar="SHARE", help="of the answers, may be wrong (default: 18%%)"
+    )
+    parser.add_argument(
+        "--min-refused", type=_share, default=0.945, metavar="SHARE", help="of the near misses, must be refused (default: 94.5%%)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print, but write nothing")
+    options = parser.parse_args()
+    articles = [read(folder) for folder in folders(options.folders)]
+    tell = terminal_progress(sys.stderr)
+    policies = {}
+    for section, reader in SECTIONS:
+        tasks = [(a, k) for a in articles for k in (range(options.rotations) if section.startswith("packs") else [None])]
+        samples = []
+        for done, (article, k) in enumerate(tasks):
+            tell(f"Reading for {section}", done, len(tasks))
+            samples += samples_of(article, k, reader=reader)
+        tell(f"Reading for {section}", 1, 1)
+        policies[section], chosen, _ = calibrate(samples, options.max_wrong, options.min_refused)
+        print(
+            f"{section}: {len(samples):,} questions; bar {chosen.bar:.2f}, answered rightly {chosen.coverage:.1%}, "
+            f"of answers wrong {chosen.risk:.1%}, near misses refused {chosen.refused:.1%}"
+        )
+    if not options.dry_run:
+        SHIPPED.write_text(policy_text(policies), encoding="utf-8")
+    return 0
+
+
+def samples_of(article: Article, k: int | None, *, reader: bool) -> list[Sample]:
+    """The questions about an article as the policy sees them: bare where `k` is None, or else its small pack of that rotation."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if k is None:
+            path, asked = write_bare(article, folder), asked_of_bare(article)
+        else:
+            path, asked = write_small(article, folder, k), asked_of_small(article, k)
+        engine = build(path, folder / "cache", reader=reader)
+        return [_sample(engine, question, article.name) for question in asked]
+
+
+def _sample(engine: Engine, asked: Asked, group: str) -> Sample:
+    question, measured = engine.weigh(asked.question, EARLIER.join(asked.context))
+    right = frozenset(
+        m.topic.id
+        for m in measured
+        if m.topic.verdict in (Verdict.ANSWER, Verdict.PREMISE)
+        and any(_covers(c.excerpt.span.start, c.excerpt.span.end, gold) for c in engine.cite(m.topic) for gold in asked.spans)
+    )
+    return Sample(measured, len(question.tokens), asked.answerable, right, asked.kind == "O", group)
+
+
+def _covers(start: int, end: int, gold: tuple[int, int]) -> bool:
+    """Whether a span covers at least half of a sentence."""
+    return 2 * (min(end, gold[1]) - max(start, gold[0])) >= gold[1] - gold[0]
+
+
+def _share(text: str) -> float:
+    value = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())
