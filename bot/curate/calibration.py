@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,6 +30,7 @@ _EQUAL = 0.7
 _CLOSED = Bars(*[_MOST_BAR] * 6)  # until they are chosen
 _CHOICE_RIDGE, _SURENESS_RIDGE = 1.0, 1.0
 _STEPS = 60
+_HALVINGS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +115,21 @@ def _fit_choice(samples: Sequence[Sample]) -> list[float]:
     scale = np.maximum(x.reshape(-1, len(CHOICE_NAMES)).std(axis=0), 1e-3)
     x = x / scale
     weights = np.zeros(len(CHOICE_NAMES))
+
+    def shares(w: Floats) -> Floats:
+        return _softmax(np.where(there, x @ w, -np.inf))
+
+    def loss(w: Floats) -> float:
+        return float(_CHOICE_RIDGE * w @ w / 2 - np.log((shares(w) * gold).sum(axis=1) + 1e-300).sum())
+
     for _ in range(_STEPS):
-        p = _softmax(np.where(there, x @ weights, -np.inf))
+        p = shares(weights)
         wanted = p * gold
         wanted /= wanted.sum(axis=1, keepdims=True) + 1e-300
         gradient = np.einsum("nk,nkc->c", p - wanted, x) + _CHOICE_RIDGE * weights
         mean = np.einsum("nk,nkc->nc", p, x)
         curvature = np.einsum("nk,nkc,nkd->cd", p, x, x) - mean.T @ mean + _CHOICE_RIDGE * np.eye(len(weights))
-        weights -= np.linalg.solve(curvature, gradient)
+        weights = _stepped(weights, np.linalg.solve(curvature, gradient), loss)
     return [float(w) for w in weights / scale]
 
 
@@ -143,11 +151,27 @@ def _fit_logistic(x: Floats, y: Floats) -> tuple[float, Floats]:
     penalty = _SURENESS_RIDGE * np.eye(z.shape[1])
     penalty[0, 0] = 1e-6
     beta = np.zeros(z.shape[1])
-    for _ in range(40):
+
+    def loss(b: Floats) -> float:
+        return float(b @ penalty @ b / 2 + (np.logaddexp(0, z @ b) - y * (z @ b)).sum())
+
+    for _ in range(_STEPS):
         p = 1 / (1 + np.exp(-np.clip(z @ beta, -30, 30)))
-        beta -= np.linalg.solve((z * (p * (1 - p))[:, None]).T @ z + penalty, z.T @ (p - y) + penalty @ beta)
+        step = np.linalg.solve((z * (p * (1 - p))[:, None]).T @ z + penalty, z.T @ (p - y) + penalty @ beta)
+        beta = _stepped(beta, step, loss)
     raw = beta[1:] / scale
     return float(beta[0] - raw @ mean), raw
+
+
+def _stepped(weights: Floats, step: Floats, loss: Callable[[Floats], float]) -> Floats:
+    """The weights less a step of Newton's method, which is halved as long as it overshoots: where samples are few, or easily told
+    apart, whole steps lead ever further off."""
+    before = loss(weights)
+    for _ in range(_HALVINGS):
+        if loss(weights - step) <= before:
+            return np.asarray(weights - step)
+        step = step / 2
+    return weights
 
 
 def out_of_fold(samples: Sequence[Sample], folds: int = FOLDS) -> list[tuple[Sample, Judged]]:

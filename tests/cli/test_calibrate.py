@@ -1,79 +1,97 @@
-"""`verbatim calibrate`: the decision and the picture that it writes, and what it refuses."""
+"""`verbatim calibrate`: the policy and the picture that it writes, and what it refuses."""
 
 from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import ROOT, MakePack
-from fakes.command_line import Cli, refused
+from conftest import MakePack
+from fakes.command_line import Cli, Terminal, refused
+from fakes.reader import make_engine, policy
 
+from bot.engine.build import build, load_policies
+from bot.engine.pipeline import Engine
 from bot.pack.loading import load
+
+YES = 5.0  # the logit of what answers
+HEADER = "  bar   answered rightly   of answers wrong   unanswerable refused\n"
+
+
+@pytest.fixture(autouse=True)
+def _reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader knows what answers a question about lifts or the roof."""
+    says = [("lift", "second-lift", YES), ("roof", "roof-cost", YES)]
+
+    def make(path: Path, *, reader: bool, progress: object) -> Engine:
+        return make_engine(path, *says, policy=policy()).engine if reader else build(path, reader=False)
+
+    monkeypatch.setattr("bot.cli.calibrate.build", make)
 
 
 def many(folder: Path, n: int) -> Path:
-    """Questions of which half are labelled as answered, whatever they ask, so that no threshold parts them."""
-    asked = [
-        "who wants one more lift",
-        "how many readers put their name to it",
-        "what about the roof",
-        "and what of the reading room",
-    ]
-    gold = ["Ruth Bell", "412", "roof repairs", "reading room"]
+    """Questions of which half are answerable; of the others, one in five asks the same and is labelled otherwise."""
+    rows = []
+    for i in range(n):
+        asked, gold = [("is a lift to come", "Ruth Bell"), ("so what of the roof", "roof repairs")][i // 2 % 2]
+        unanswerable = asked if i % 10 == 1 else "what colour are the walls"
+        row = {"id": f"M{i}", "question": f"{asked if i % 2 == 0 else unanswerable}{' please' * (i % 3)}"}
+        rows.append(row | ({"kind": "answerable", "gold": [gold]} if i % 2 == 0 else {"kind": "unanswerable"}))
     path = folder / "many.jsonl"
-    rows = [
-        {
-            "id": f"M{i}",
-            "question": asked[i % 4] + " please" * (i % 3),
-            "kind": "answerable" if i // 12 % 2 else "unanswerable",
-            "gold": [gold[i % 4]],
-        }
-        for i in range(n)
-    ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return path
 
 
-def test_calibrate_refuses_too_few_questions_and_writes_nothing(cli: Cli, make_pack: MakePack, tmp_path: Path) -> None:
-    folder = make_pack()
-    for options in (("--dry-run",), ()):
-        refused(
-            cli("calibrate", folder, many(tmp_path, 49), *options),
-            "verbatim: 49 usable questions are too few to fit on; give 50 or more.",
-        )
-    assert not (folder / "decision.yaml").exists()
-
-
-def test_calibrate_writes_a_decision_that_the_pack_then_uses_unless_it_is_a_dry_run(
+def test_calibrate_fits_with_the_reader_and_without_it_and_prints_the_curve_of_each(
     cli: Cli, make_pack: MakePack, tmp_path: Path
 ) -> None:
-    folder = make_pack()
-    questions = many(tmp_path, 80)
-    ran = cli("calibrate", folder, questions, "--dry-run", "--max-wrong", "95%")
+    ran = cli("calibrate", make_pack(), many(tmp_path, 80), "--dry-run", "--max-wrong", "30%")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith("threshold   answered rightly   of answers wrong   (cross-validated)\n     0.05")
-    chosen = re.search(r"^chosen: (0\.\d\d) for at most 95\.0% wrong, from 80 questions$", ran.out, re.M)
-    assert chosen
-    assert not (folder / "decision.yaml").exists()
-    assert not (folder / "decision.svg").exists()
-    ran = cli("calibrate", folder, questions, "--max-wrong", "0.95")
-    assert ran.out.endswith(f"written: {folder / 'decision.yaml'}\nwritten: {folder / 'decision.svg'}\n")
-    assert f'threshold: "{chosen[1]}"\n' in (folder / "decision.yaml").read_text(encoding="utf-8")
-    assert cli("ask", "--pack", folder, "reading room").status == 0
+    first, second = ran.out.split("without the reader: ")
+    assert first.startswith(f"with the reader: 80 questions, cross-validated\n{HEADER} 0.05 ")
+    assert second.startswith(f"80 questions, cross-validated\n{HEADER} 0.05 ")
+    for part in (first, second):
+        assert re.search(r"^chosen: 0\.\d\d for at most 30\.0% wrong$", part, re.M)
+    # 40 answerable questions, and 8 like them that are not: no bar parts those.
+    assert re.search(r"^ 0\.50 +100\.0% +16\.7% +80\.0%$", first, re.M)
 
 
-def test_calibrate_draws_the_curve_of_what_it_printed_the_same_twice_and_the_pack_loads_with_it(
+def test_calibrate_writes_a_policy_that_the_pack_then_uses_unless_it_is_a_dry_run(
+    cli: Cli, make_pack: MakePack, tmp_path: Path
+) -> None:
+    folder, questions = make_pack(), many(tmp_path, 80)
+    cli("calibrate", folder, questions, "--dry-run", "--max-wrong", "30%")
+    assert not (folder / "policy.yaml").exists()
+    assert not (folder / "policy.svg").exists()
+    ran = cli("calibrate", folder, questions, "--max-wrong", "0.3")
+    assert ran.out.endswith(f"written: {folder / 'policy.yaml'}\nwritten: {folder / 'policy.svg'}\n")
+    policies = load_policies(folder / "policy.yaml")
+    assert list(policies) == ["packs", "packs_without_reader"]
+    assert [f"{p.bars.answer:.2f}" for p in policies.values()] == re.findall(r"^chosen: (0\.\d\d)", ran.out, re.M)
+    assert build(folder, reader=False).policy == policies["packs_without_reader"]
+    assert build(folder).policy == policies["packs"]
+
+
+def test_for_a_pack_without_entries_it_writes_what_decides_for_articles(cli: Cli, make_pack: MakePack, tmp_path: Path) -> None:
+    folder = make_pack(dict.fromkeys(("faq/library.yaml", "gaps.yaml", "premises.yaml", "questions.yaml")))
+    assert cli("calibrate", folder, many(tmp_path, 80), "--max-wrong", "95%").status == 0
+    policies = load_policies(folder / "policy.yaml")
+    assert list(policies) == ["articles", "articles_without_reader"]
+    assert build(folder, reader=False).policy == policies["articles_without_reader"]
+
+
+def test_calibrate_draws_the_curve_of_the_reader_the_same_twice_and_the_pack_loads_with_it(
     cli: Cli, make_pack: MakePack, tmp_path: Path
 ) -> None:
     folder = make_pack()
     before = load(folder).version
     drawn = []
     for _ in range(2):
-        ran = cli("calibrate", folder, many(tmp_path, 80), "--max-wrong", "95%")
-        drawn.append((folder / "decision.svg").read_bytes())
+        ran = cli("calibrate", folder, many(tmp_path, 80), "--max-wrong", "30%")
+        drawn.append((folder / "policy.svg").read_bytes())
     assert drawn[0] == drawn[1]
     assert b"\r" not in drawn[0]
     root = ElementTree.fromstring(drawn[0])
@@ -82,9 +100,20 @@ def test_calibrate_draws_the_curve_of_what_it_printed_the_same_twice_and_the_pac
     chosen = re.search(r"^chosen: (0\.\d\d)", ran.out, re.M)
     assert chosen
     assert desc is not None
-    assert desc.endswith(f"At most 95.0% may be wrong. Cross-validated on 80 questions; the chosen threshold is {chosen[1]}.")
+    assert desc.endswith(f"At most 30.0% may be wrong. Cross-validated on 80 questions; the chosen bar is {chosen[1]}.")
     assert load(folder).version == before
     assert cli("ask", "--pack", folder, "reading room").status == 0
+
+
+def test_calibrate_refuses_too_few_questions_and_writes_nothing(cli: Cli, make_pack: MakePack, tmp_path: Path) -> None:
+    """A question in the words of a phrasing is none, since it is not weighed."""
+    folder, questions = make_pack(), many(tmp_path, 49)
+    recorded = json.dumps({"id": "R", "question": "Reading room?", "kind": "answerable", "gold": ["reading room"]})
+    questions.write_text(questions.read_text(encoding="utf-8") + recorded + "\n", encoding="utf-8")
+    for options in (("--dry-run",), ()):
+        ran = cli("calibrate", folder, questions, *options)
+        refused(ran, "verbatim: 49 usable questions are too few to fit on; give 50 or more.")
+    assert not (folder / "policy.yaml").exists()
 
 
 def test_calibrate_refuses_a_bare_text_file_and_a_folder_that_it_may_not_write_into(
@@ -95,20 +124,38 @@ def test_calibrate_refuses_a_bare_text_file_and_a_folder_that_it_may_not_write_i
     questions = many(tmp_path, 80)
     refused(
         cli("calibrate", path, questions),
-        f"verbatim: {path} is a text without curation: the decision is kept in a pack's folder. See docs/curating.md.",
+        f"verbatim: {path} is a text without curation: the policy is kept in a pack's folder. See docs/curating.md.",
     )
     folder = make_pack()
-    (folder / "decision.svg").mkdir()
+    (folder / "policy.svg").mkdir()
     ran = cli("calibrate", folder, questions, "--max-wrong", "95%")
-    assert (ran.status, ran.err) == (2, f"verbatim: {folder / 'decision.svg'} cannot be written (Is a directory).\n")
+    assert (ran.status, ran.err) == (2, f"verbatim: {folder / 'policy.svg'} cannot be written (Is a directory).\n")
 
 
 def test_calibrate_refuses_a_budget_that_cannot_be_kept(cli: Cli, make_pack: MakePack, tmp_path: Path) -> None:
-    ran = cli("calibrate", make_pack(), many(tmp_path, 60), "--max-wrong", "0.001")
+    folder = make_pack()
+    ran = cli("calibrate", folder, many(tmp_path, 80), "--max-wrong", "0.001")
     assert (ran.status, ran.out) == (2, "")
-    assert re.fullmatch(
-        r"verbatim: no threshold keeps the share of wrong answers at 0\.1% or less; the least is \d+\.\d%\.\n", ran.err
-    )
+    assert re.fullmatch(r"verbatim: no bar keeps the share of wrong answers at 0\.1%; the least is \d\d\.\d%\.\n", ran.err)
+    assert not (folder / "policy.yaml").exists()
+
+
+def test_calibrate_refuses_a_file_of_something_else_by_its_first_ten_lines(cli: Cli, make_pack: MakePack, tmp_path: Path) -> None:
+    other = tmp_path / "questions.csv"
+    other.write_text("id;question;kind\n" * 20, encoding="utf-8")
+    ran = cli("calibrate", make_pack(), many(tmp_path, 80), other)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.count(f"{other}:") == 10
+    assert ran.err.endswith("\n20 faults, of which these are the first 10.\n")
+
+
+def test_a_terminal_shows_how_far_the_questions_are_read(
+    cli: Cli, make_pack: MakePack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert cli("calibrate", make_pack(), many(tmp_path, 80), "--dry-run", "--max-wrong", "30%").status == 0
+    assert terminal.getvalue().count("\rReading labelled questions: 50% of 80") == 2
 
 
 @pytest.mark.parametrize("share", ["0", "1", "100%", "-5%", "five", "nan", "1.5", ""])
@@ -116,23 +163,3 @@ def test_calibrate_takes_only_a_share_between_0_and_1(cli: Cli, tiny_folder: Pat
     ran = cli("calibrate", tiny_folder, many(tmp_path, 1), f"--max-wrong={share}")
     assert (ran.status, ran.out) == (2, "")
     assert f"{share!r} is not a share between 0 and 1 (write 5% or 0.05)" in ran.err
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "decision.yaml: this file is empty. Fix: write its records, or remove it."),
-        ("nonsense\n", "decision.yaml:1: this file must hold keys and values. Fix: write `key: value` lines."),
-    ],
-)
-def test_a_damaged_decision_is_a_fault_of_the_pack(cli: Cli, make_pack: MakePack, text: str, message: str) -> None:
-    refused(cli("ask", "x", "--pack", make_pack({"decision.yaml": text})), message)
-
-
-@pytest.mark.parametrize("number", ["0.5x", "nan", "inf", "-inf"])
-def test_a_coefficient_must_be_a_finite_number(cli: Cli, make_pack: MakePack, number: str) -> None:
-    text = (ROOT / "bot" / "data" / "decision.yaml").read_text(encoding="utf-8")
-    changed = re.sub(r"^bias: .*$", f'bias: "{number}"', text, flags=re.M)
-    ran = cli("ask", "x", "--pack", make_pack({"decision.yaml": changed}))
-    assert (ran.status, ran.out) == (2, "")
-    assert re.fullmatch(r"decision\.yaml:\d+: 'bias' cannot be .+\n", ran.err)

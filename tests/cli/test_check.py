@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import MakePack
-from fakes.command_line import Cli
+from conftest import FAQ, MakePack
+from fakes.command_line import Cli, Terminal
+from fakes.reader import make_engine, policy
+
+YES = 5.0  # the logit of what answers
+SIGNED, ROOM = ("signed the petition", "petition-size", YES), ("reading room", "reading-room", YES)
+UNGUARDED = "petition-outcome, petition-size, wait, reading-room, roof-cost, second-lift, friends-fee"
 
 
-def test_check_sums_up_a_sound_pack_and_exits_with_0(cli: Cli, tiny_folder: Path) -> None:
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`reads(("lift", "second-lift", 5.0), ...)`: so says the reader to questions with those words, and no of all else."""
+
+    def patch(*says: tuple[str, str, float]) -> None:
+        monkeypatch.setattr("bot.cli.check.build_engine", lambda path, _: make_engine(path, *says, policy=policy()).engine)
+
+    return patch
+
+
+def test_check_sums_up_a_sound_pack_and_exits_with_0(cli: Cli, tiny_folder: Path, reads: Callable[..., None]) -> None:
+    reads(SIGNED, ROOM)
     ran = cli("check", "--pack", tiny_folder)
     assert (ran.status, ran.err) == (0, "")
     lines = ran.out.rstrip("\n").split("\n")
@@ -19,124 +37,111 @@ def test_check_sums_up_a_sound_pack_and_exits_with_0(cli: Cli, tiny_folder: Path
     assert lines[2:] == [
         "  quotes      7 of 7 located exactly once",
         "  coverage    7 of 7 sentences reached (100%)",
-        "  topics      8 entries, 3 gaps and premises, 44 phrasings",
-        "  phrasings   32 of 32 find their own entry's passages",
-        "  leave-one-out  not done: no entry has 5 phrasings",
-        "  near misses 1 of 1 minimal pairs apart",
+        "  topics      8 entries, 3 gaps and premises, 45 phrasings",
+        "  phrasings   24 of 32 lie nearest to their own entry (--all lists the others)",
+        "  near misses 1 of 1 asked do not get the entry, 1 in all",
         "  regression  2 of 2 questions as expected",
-        "  warning: 7 of 8 entries have no near misses, so nothing tests what must not get them: petition-outcome, petition-size, "
-        "wait, reading-room, roof-cost, second-lift, friends-fee",
+        f"  warning: 7 of 8 entries have no near misses, so nothing tests what must not get them: {UNGUARDED}",
     ]
 
 
-def test_check_exits_with_1_and_says_what_to_do_where_a_test_of_the_pack_fails(cli: Cli, make_pack: MakePack) -> None:
-    folder = make_pack(
-        {
-            "questions.yaml": '- ask: "roof repairs"\n  expect: petition-size\n',
-            "faq/library.yaml": ('  lead: "five pounds a year."\n', ""),
-        }
-    )
-    text = (folder / "faq/library.yaml").read_text(encoding="utf-8")
-    (folder / "faq/library.yaml").write_text(text.replace("cites: [friends]", "cites: [headline]"), encoding="utf-8")
+def test_check_exits_with_1_and_says_what_to_do_where_a_test_of_the_pack_fails(
+    cli: Cli, make_pack: MakePack, reads: Callable[..., None]
+) -> None:
+    reads(("for the sunday opening", "sunday-start", YES))
+    faq = FAQ.replace('  lead: "five pounds a year."\n', "").replace("cites: [friends]", "cites: [headline]")
+    folder = make_pack({"questions.yaml": '- ask: "roof repairs"\n  expect: petition-size\n', "faq/library.yaml": faq})
     ran = cli("check", "--pack", folder)
     assert (ran.status, ran.err) == (1, "")
     assert "  coverage    6 of 7 sentences reached (86%)\n" in ran.out
+    assert "  near misses 0 of 1 asked do not get the entry, 1 in all\n" in ran.out
     assert "  regression  0 of 1 questions as expected\n" in ran.out
-    assert (
+    assert ran.out.endswith(
         "\nNot reached by any entry: “Join the friends of the library for five pounds a year.”\n  Write an entry that cites it.\n"
-        in ran.out
-    )
-    assert (
+        "\nnear miss that gets the entry: 'how many people signed for the sunday opening'\n"
+        "  wanted not sunday-start, got sunday-start, answer\n"
+        "  it is too close to 'on what day do sunday openings start': "
+        "write a gap for it, with phrasings that say what the article leaves out.\n"
         "\nregression question: 'roof repairs'\n  wanted petition-size, got roof-cost, answer\n  see questions.yaml:1.\n"
-        in ran.out
     )
 
 
-ALIKE = "".join(
-    f'- id: {identifier}\n  question: "Who would {article} lift serve?"\n  asks: person\n  cites: [{cites}]\n  near_misses: [why not]\n'
-    f"  phrasings: [who wants {article} lift, who demands {article} lift, who needs {article} lift, who uses {article} lift, who likes {article} lift]\n"
-    for identifier, article, cites in (("one", "a", "lift"), ("two", "the", "roof"))
-)
+@pytest.mark.parametrize("failing", ["coverage", "near miss", "regression"])
+def test_each_failure_alone_is_enough_for_1(cli: Cli, make_pack: MakePack, reads: Callable[..., None], failing: str) -> None:
+    reads(SIGNED, ROOM, *([("for the sunday opening", "sunday-start", YES)] if failing == "near miss" else []))
+    lead, cites = '  lead: "five pounds a year."\n', "cites: [friends]"
+    folder = make_pack(
+        {
+            "faq/library.yaml": FAQ.replace(lead, "").replace(cites, "cites: [headline]") if failing == "coverage" else FAQ,
+            "questions.yaml": f'- ask: "roof repairs"\n  expect: {"petition-size" if failing == "regression" else "roof-cost"}\n',
+        }
+    )
+    assert cli("check", "--pack", folder).status == 1
 
 
-def test_check_fails_on_entries_that_nobody_can_tell_apart_and_on_phrasings_that_stray_without_themselves(
-    cli: Cli, make_pack: MakePack
+def entries(**cited: str) -> str:
+    """Two entries that are asked in the same words, with other passages."""
+    return "".join(
+        f'- id: {identifier}\n  question: "Who would {article} lift serve?"\n  asks: person\n  cites: [{cites}]\n'
+        f"  phrasings: [{', '.join(f'who {verb} {article} lift' for verb in ('wants', 'demands', 'needs', 'uses'))}]\n"
+        "  near_misses: [why not]\n"
+        for (identifier, cites), article in zip(cited.items(), ("a", "the"), strict=True)
+    )
+
+
+def test_entries_that_nobody_can_tell_apart_fail_and_misrouted_phrasings_are_listed_only_if_asked_to(
+    cli: Cli, make_pack: MakePack, reads: Callable[..., None]
 ) -> None:
-    ran = cli("check", "--pack", make_pack({"faq/library.yaml": ALIKE, "questions.yaml": None}))
-    assert (ran.status, ran.err) == (1, "")
-    figures = re.search(
-        r"^  leave-one-out  (\d+) of 12 phrasings find their own entry's passages without themselves \((\d+\.\d)%\), \d+\.\d% are also answered$",
-        ran.out,
-        re.M,
+    reads()
+    folder = make_pack({"faq/library.yaml": entries(one="lift", two="roof"), "questions.yaml": None})
+    ran, everything = cli("check", "--pack", folder), cli("check", "--all", "--pack", folder)
+    assert (ran.status, ran.err) == (everything.status, everything.err) == (1, "")
+    assert "  phrasings   0 of 10 lie nearest to their own entry (--all lists the others)\n" in ran.out
+    assert "  phrasings   0 of 10 lie nearest to their own entry\n" in everything.out
+    pair = (
+        "\nentries that nobody can tell apart: one and two\n"
+        "  5 of 5 phrasings of one lie nearer to two, "
+        "such as 'Who would a lift serve?', 'who wants a lift', 'who demands a lift'\n"
+        "  Merge them, let one cite both passages, or give each the words that tell it from the other.\n"
     )
-    assert figures
-    strays = 12 - int(figures[1])
-    assert strays >= 6
-    assert ran.out.count("phrasing that misses its entry without itself: ") == strays
-    assert re.search(
-        r"^  wanted one, got two\n  two leads by \d+\.\d nats\. Add phrasings like it here, or move it\.$", ran.out, re.M
+    assert pair in ran.out
+    assert pair in everything.out
+    assert "misrouted phrasing" not in ran.out
+    assert everything.out.count("\nmisrouted phrasing: ") == 10
+    assert (
+        "\nmisrouted phrasing: 'who wants a lift'\n  wanted one, got two\n"
+        "  it lies nearer to 'Who would the lift serve?': add phrasings like it here, or move it.\n" in everything.out
     )
-    assert re.search(
-        r"^entries that nobody can tell apart: (one and two|two and one)\n  \d of 6 phrasings of (one|two) find (one|two) without themselves, such as 'who .*'\n"
-        r"  Merge them, let one cite both passages, or give each the words that tell it from the other\.$",
-        ran.out,
-        re.M | re.I,
-    )
-    assert ran.out.endswith("\nleave-one-out: 95% are needed.\n")
     assert "warning" not in ran.out
 
 
-def test_check_lists_the_twenty_worst_that_stray_or_all_if_asked_to(
-    cli: Cli, make_pack: MakePack, monkeypatch: pytest.MonkeyPatch
+def test_misrouted_phrasings_alone_fail_nothing(cli: Cli, make_pack: MakePack, reads: Callable[..., None]) -> None:
+    reads(SIGNED, ROOM)
+    misplaced = "cost of joining the friends again"
+    ran = cli("check", "--all", "--pack", make_pack({"faq/library.yaml": ('- "roof repairs"', f'- "{misplaced}"')}))
+    assert ran.status == 0
+    assert f"\nmisrouted phrasing: '{misplaced}'\n  wanted roof-cost, got friends-fee\n  it lies nearer to " in ran.out
+
+
+def test_a_terminal_shows_how_far_it_has_come_and_nothing_is_left_of_that(
+    cli: Cli, tiny_folder: Path, reads: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Twelve entries in six alike pairs: more strays than are listed."""
-    names = ("lift", "roof", "room", "fee", "wait", "date")
-    quotes = ("lift", "roof", "room", "friends", "waited", "sundays")
-    faq = "".join(
-        ALIKE.replace("lift", name)
-        .replace("- id: ", f"- id: {name}-")
-        .replace(f"cites: [{name}]", f"cites: [{quotes[i]}]")
-        .replace("cites: [roof]", f"cites: [{quotes[i - 1]}]")
-        for i, name in enumerate(names)
-    )
-    folder = make_pack({"faq/library.yaml": faq, "questions.yaml": None})
-    some, everything = cli("check", "--pack", folder), cli("check", "--all", "--pack", folder)
-    listed = [len(re.findall("^phrasing that misses its entry without itself: ", ran.out, re.M)) for ran in (some, everything)]
-    assert listed[0] == 20 < listed[1]
-    assert f"\nleave-one-out: 95% are needed. The 20 worst of {listed[1]} are listed; --all lists the others too.\n" in some.out
-    assert everything.out.endswith("\nleave-one-out: 95% are needed.\n")
-    assert some.status == everything.status == 1
+    reads(SIGNED, ROOM)
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    cli("check", "--pack", tiny_folder)
+    assert "\rComparing the entries' phrasings: 50% of 8" in terminal.getvalue()
+    last = "Asking the pack's own questions: 67% of 3"
+    assert f"\r{last}" in terminal.getvalue()
+    assert terminal.getvalue().endswith(f"\r{' ' * len(last)}\r")
 
 
-def test_check_lists_what_strays_in_a_sound_pack_only_if_asked_to(cli: Cli, make_pack: MakePack) -> None:
-    """Twenty-five phrasings, one of which nothing but itself leads to its entry: 96%."""
-    of = [
-        f"who {verb} a {adjective} lift"
-        for verb in ("wants", "demands", "needs", "uses")
-        for adjective in ("second", "new", "big")
-    ]
-    roof = [
-        f"what {verb} the {adjective} roof"
-        for verb in ("mends", "breaks", "covers", "holds")
-        for adjective in ("old", "flat", "wet")
-    ]
-    rows = (("lift-entry", "lift", of, "Who?"), ("roof-entry", "roof", roof, "The roof?"))
-    faq = "".join(
-        f'- id: {i}\n  question: "{q}"\n  asks: thing\n  cites: [{c}]\n  near_misses: [why not]\n  phrasings: [{", ".join(p)}]\n'
-        for i, c, p, q in rows
-    )
-    bank = "[lift-entry]\nwhat paints the roof\n"
-    folder = make_pack({"faq/library.yaml": faq, "questions.yaml": None, "phrases/library.txt": bank})
-    for options, listed in (((), 0), (("--all",), 1)):
-        out = cli("check", "--pack", folder, *options).out
-        assert "without themselves (96." in out
-        assert (
-            out.count(
-                "\nphrasing that misses its entry without itself: 'what paints the roof'\n  wanted lift-entry, got roof-entry\n"
-            )
-            == listed
-        )
-        assert "95% are needed" not in out
+def test_a_pack_is_checked_with_the_networks_and_the_policy_that_ship(cli: Cli, make_pack: MakePack) -> None:
+    """Its questions are recorded phrasings, so that no number of the policy matters."""
+    folder = make_pack({"questions.yaml": '- ask: "roof repairs"\n  expect: roof-cost\n'})
+    out = cli("check", "--pack", folder).out
+    assert "  regression  1 of 1 questions as expected\n" in out
+    assert re.search(r"^  phrasings   \d+ of 32 lie nearest to their own entry", out, re.M)
 
 
 def test_check_of_a_bare_text_file_says_that_there_is_nothing_curated(cli: Cli, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_eval_prints_a_table_of_results_by_kind_and_category(cli: Cli, tiny_fold
 
 def test_eval_lists_what_went_wrong_if_asked_to(cli: Cli, tiny_folder: Path, labelled: Path) -> None:
     out = cli("eval", labelled, "--errors", "--pack", tiny_folder).out
-    assert re.search(r"^wrong +Q2 +\[answerable/keyword\] 'roof repairs'\n +answer: ", out, re.M)
+    assert re.search(r"^wrong +Q2 +\[answerable/keyword\] 'roof repairs'\n +answer: recorded$", out, re.M)
     assert "Q1" not in out
 
 
@@ -86,3 +86,17 @@ def test_eval_refuses_a_bad_file_with_its_line_and_runs_an_empty_one(cli: Cli, t
     assert ran.err.startswith(f"{tmp_path}/none.jsonl: cannot be read (")
     path.write_text("", encoding="utf-8")
     assert cli("eval", path, "--pack", tiny_folder).status == 0
+
+
+def test_a_file_of_something_else_is_refused_by_its_first_ten_lines_and_their_number(
+    cli: Cli, tiny_folder: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "questions.csv"
+    path.write_text("id;question;kind\n" * 185, encoding="utf-8")
+    ran = cli("eval", path, "--pack", tiny_folder)
+    assert (ran.status, ran.out) == (2, "")
+    *faults, count = ran.err.rstrip("\n").split("\n")
+    assert [fault.split(":")[1] for fault in faults] == [str(n) for n in range(1, 11)]
+    assert count == "185 faults, of which these are the first 10."
+    path.write_text("id;question;kind\n" * 10, encoding="utf-8")
+    assert cli("eval", path, "--pack", tiny_folder).err.endswith("\n10 faults.\n")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 from conftest import GAPS, MakePack
-from fakes.command_line import Cli, refused
+from fakes.command_line import Cli, Terminal, refused
+
+from bot.engine.build import build
+from bot.engine.pipeline import Engine
 
 
 def test_a_bare_text_file_is_a_pack(cli: Cli, tmp_path: Path) -> None:
@@ -111,3 +115,54 @@ def test_bad_settings_are_refused_by_either_way(
 def test_the_pack_option_needs_no_settings_at_all(cli: Cli, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VERBATIM_CONFIG", "nowhere.yaml")
     assert cli("ask", "--pack", tiny_folder, "hello").status == 0
+
+
+# The reader
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each engine was to be built with the reader; all are built without."""
+    found: list[bool] = []
+
+    def spy(path: Path, *, reader: bool, progress: object) -> Engine:
+        found.append(reader)
+        return build(path, reader=False)
+
+    monkeypatch.setattr("bot.cli.settings.build", spy)
+    return found
+
+
+@pytest.mark.parametrize("command", [("ask", "x"), ("ask", "--jsonl"), ("chat",), ("check",), ("eval", "none.jsonl")])
+@pytest.mark.parametrize(("line", "reader"), [("", True), ('reader: "on"\n', True), ('reader: "off"\n', False)])
+def test_the_settings_say_to_every_command_whether_the_reader_judges(
+    cli: Cli, tiny_folder: Path, tmp_path: Path, built: list[bool], command: tuple[str, ...], line: str, reader: bool
+) -> None:
+    (tmp_path / "none.jsonl").write_text("", encoding="utf-8")
+    (tmp_path / "config.yaml").write_text(f'pack: "{tiny_folder}"\n{line}', encoding="utf-8")
+    cli(*command)
+    cli(*command, "--pack", tiny_folder)
+    assert built == [reader, reader]
+
+
+def test_a_pack_that_is_named_is_read_by_the_reader_where_the_settings_are_faulty(
+    cli: Cli, tiny_folder: Path, tmp_path: Path, built: list[bool]
+) -> None:
+    (tmp_path / "config.yaml").write_text("nonsense\n", encoding="utf-8")
+    assert cli("ask", "reading room", "--pack", tiny_folder).status == 0
+    assert built == [True]
+
+
+@pytest.mark.parametrize(("question", "told"), [("so what is it about", True), ("reading room", False)])
+def test_a_terminal_shows_how_far_a_pack_is_read_before_its_first_question_that_is_not_recorded(
+    cli: Cli, tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: str, told: bool
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    shown = []
+    for _ in range(2):  # the second time, what was read is kept
+        assert cli("ask", question, "--pack", tiny_folder).status == 0
+        shown.append("Reading the pack's phrasings, once: " in terminal.getvalue())
+        terminal.truncate(0)
+    assert shown == [told, False]

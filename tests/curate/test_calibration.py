@@ -93,6 +93,18 @@ def test_an_answerable_question_whose_best_entry_is_the_wrong_one_speaks_against
     assert probability(alike[0], fit(alike)) == pytest.approx(3 / 4, abs=0.01)
 
 
+def test_where_whole_steps_overshoot_shorter_ones_arrive(tiny_folder: Path) -> None:
+    """Few different questions, about which much is measured: five in six of those about the lift or the roof are answerable."""
+    engine = make_engine(tiny_folder, ("lift", "second-lift", 5.0), ("roof", "roof-cost", 5.0), policy=policy()).engine
+    asked = {"is a lift to come": "Ruth Bell", "so what of the roof": "roof repairs"}
+    labels = [Labelled(f"{i}", q, "answerable" if i % 6 else "unanswerable", gold=(asked[q],)) for q in asked for i in range(24)]
+    labels += [Labelled(f"{i}", "what colour are the walls", "unanswerable") for i in range(32)]
+    found = samples(engine, labels)
+    fitted = fit(found)
+    for place, wanted in ((0, 5 / 6), (24, 5 / 6), (48, 0.0)):
+        assert probability(found[place], fitted) == pytest.approx(wanted, abs=0.02)
+
+
 # Out of fold
 
 

@@ -44,23 +44,21 @@ def near(engine: Engine, quote: str) -> NotInArticle:
 
 
 @pytest.mark.parametrize(
-    ("labels", "result"),
+    ("question", "result"),
     [
-        ({"gold": ("nine years",)}, "right"),
-        ({"gold": ("Nine  Years",)}, "right"),
-        ({"gold": ("ten years", "nine years")}, "right"),
-        ({"gold": ("ten years",)}, "wrong"),
-        ({"gold_all": ("We have waited", "nine years")}, "right"),
-        ({"gold_all": ("We have waited", "ten years")}, "wrong"),
-        ({"gold": ("nine years",), "gold_all": ("ten years",)}, "wrong"),
-        ({"gold": ("Anna Kovacs",)}, "right"),
-        ({}, "right"),
+        (asked(gold=("nine years",)), "right"),
+        (asked(gold=("Nine  Years",)), "right"),
+        (asked(gold=("ten years", "nine years")), "right"),
+        (asked(gold=("ten years",)), "wrong"),
+        (asked(gold_all=("We have waited", "nine years")), "right"),
+        (asked(gold_all=("We have waited", "ten years")), "wrong"),
+        (asked(gold=("nine years",), gold_all=("ten years",)), "wrong"),
+        (asked(gold=("Anna Kovacs",)), "right"),
+        (asked(), "right"),
     ],
 )
-def test_an_answer_is_right_where_it_shows_any_of_gold_and_all_of_gold_all(
-    tiny: Engine, labels: dict[str, tuple[str, ...]], result: str
-) -> None:
-    assert judge(asked(**labels), answered(tiny, "waited"), tiny.pack) == result
+def test_an_answer_is_right_where_it_shows_any_of_gold_and_all_of_gold_all(tiny: Engine, question: Labelled, result: str) -> None:
+    assert judge(question, answered(tiny, "waited"), tiny.pack) == result
 
 
 def test_curly_and_straight_quotation_marks_and_line_breaks_count_alike(tiny: Engine) -> None:
