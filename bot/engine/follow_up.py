@@ -62,8 +62,9 @@ def _is_whole(question: Question) -> bool:
 
 
 def asks(question: Question) -> bool:
-    """Whether a question word stands in it."""
-    return any(t.text in QUESTION_WORDS for t in question.tokens)
+    """Whether it asks something: by a question word or a question mark, or by going on with what was asked."""
+    words = [t.text for t in question.tokens]
+    return bool(words) and (words[0] in _JOINING or question.text.endswith("?") or not QUESTION_WORDS.isdisjoint(words))
 
 
 def is_bare(question: Question) -> bool:
@@ -89,6 +90,12 @@ def earlier_question(history: Sequence[Answer]) -> str:
         if last.trace.after
         else last.trace.question.text
     )
+
+
+def told(history: Sequence[Answer]) -> frozenset[str]:
+    """The ids of the entries that the last answer was from: the same again is hardly what a follow-up wants."""
+    last = history[-1]
+    return frozenset(e.id for e in last.entries if e.question) if isinstance(last, Answered) else frozenset()
 
 
 def without_opening(text: str) -> str:

@@ -149,13 +149,15 @@ class Engine:
         before = follow_up.earlier_question(history) if history and follow_up.leans(question) else ""
         if not before or (alone.judged.share(*TALK) > 0.5 and not follow_up.asks(question)):
             return alone
-        joined = self._judge(question, before)
+        joined = self._judge(question, before, told=follow_up.told(history))
         if follow_up.is_bare(question) or joined.judged.probability >= max(self.policy.bars.answer, alone.judged.probability):
             return joined
         return alone if alone.judged.probability >= self.policy.bars.answer else joined
 
-    def _judge(self, question: Question, after: str = "", candidates: int = CANDIDATES) -> Reading:
-        measured = self._measure(question, after, candidates)
+    def _judge(
+        self, question: Question, after: str = "", candidates: int = CANDIDATES, told: frozenset[str] = frozenset()
+    ) -> Reading:
+        measured = tuple(m for m in self._measure(question, after, candidates) if m.topic.id not in told)
         return Reading(question, after, judge(measured, len(question.tokens), self.policy))
 
     def _measure(self, question: Question, after: str = "", candidates: int = CANDIDATES) -> tuple[Measured, ...]:

@@ -12,7 +12,7 @@ _JOINED_PREFIX = re.compile(r"\b(anti|co|re|pre|non|mis|e|un|over|counter)-(?=\w
 
 STOP_WORDS = frozenset(
     """
-    a an the this that these those it its of in on at to from for by with about into onto upon as and or but if so than then
+    a an the though tho this that these those it its of in on at to from for by with about into onto upon as and or but if so than then
     there here is are was were be been being am do does did done doing have has had having can could will would shall should
     may might must ought i me my mine we us our you your yours he him his she her hers they them their theirs one ones what
     which who whom whose when where why how not no yes s t d ll m re ve please just also too very really even still yet ever
@@ -55,7 +55,7 @@ _SUFFIXES = (
     ("ising", "is", 2), ("izing", "is", 2), ("ised", "is", 2), ("ized", "is", 2), ("ises", "is", 2), ("izes", "is", 2), ("ise", "is", 2), ("ize", "is", 2),
     ("ations", "at", 3), ("ation", "at", 3), ("ions", "", 4), ("ion", "", 4), ("ity", "", 3), ("ies", "i", 2), ("ied", "i", 2), ("ing", "", 3), ("ers", "", 4), ("ors", "", 4),
     ("er", "", 4), ("or", "", 4), ("ed", "", 3), ("es", "", 3), ("ly", "", 3), ("y", "i", 3), ("s", "", 3),
-)  # fmt: skip  # fmt: skip
+)  # fmt: skip
 
 
 def split(text: str) -> list[str]:
