@@ -1,11 +1,12 @@
 """Hostile and realistic questions against the promises that hold for every reply, whatever is asked.
 
-Every conversation (most of one message, some of up to five) goes through Engine.answer, bot.say.replies.compose and bot.cli.record. A violation is an exception,
-a quotation that is not the slice of the article that it says it is, a limit passed, a live mention, or a record that does not serialise. One conversation
-in a hundred is asked twice in one process and once more in another, which hashes strings in another way and has learnt the pack anew instead of taking up
-the kept index: the records must be the same bytes.
+Every conversation (most of one message, some of up to five) goes through Engine.answer, bot.say.replies.compose and bot.cli.record. A violation is an
+exception, a quotation that is not the slice of the article that it says it is, a limit passed, a live mention, or a record that does not serialise. One
+conversation in 25 is asked twice in one process and once more in another, which hashes strings in another way and has made the vectors instead of taking
+up the kept ones: the records must be the same bytes.
 
-The conversations depend on --seed, their number and the pack alone. Exit status: 0 for no violation, 1 for any, 2 for a usage or pack error.
+Half of the messages that begin a conversation are recorded phrasings, word for word, which are only looked up: they show the replies of all topics. The
+others are read. The conversations depend on --seed, their number and the pack alone. Exit status: 0 for no violation, 1 for any, 2 for a usage or pack error.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from pathlib import Path
 
 from bot.cli.record import record
 from bot.config import shipped
-from bot.engine.answer import Answer, Answered, Citation, Contradicted, NotInArticle, OpinionAsked
+from bot.engine.answer import Answer, Answered, Contradicted, citations_of, nearest_of
 from bot.engine.build import build, frequency_ranks
 from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
@@ -38,12 +39,13 @@ from bot.say.replies import compose
 from bot.text.article import digest
 
 PROCESSES = 2
-CHUNK = 250  # conversations handed to a process at a time
-SAMPLE = 100  # one conversation in so many is asked again
+CHUNK = 50  # conversations handed to a process at a time
+SAMPLE = 25  # one conversation in so many is asked again
 # Limits in characters, written out here so that a slip in the code's own numbers is seen. Discord's: content, label, buttons in a row.
 MAX_CONTENT, MAX_LABEL, MAX_CHOICES = 2000, 80, 5
 MAX_EXCERPTS, MAX_PLAIN = 900, 1500  # of one answer, by the contract of `ask --json`
 MAX_QUESTION = 4000  # characters of a Discord message from a subscriber; nobody else may send more than 2,000
+RECORDED = 0.5  # share of the first messages
 SHOWN = 20
 
 _LIVE_MENTION = re.compile(r"(?<!\\)@(?:everyone|here)|(?<!\\)<(?:[@#:]|a:|t:|/)")
@@ -75,7 +77,8 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         pack = engine.pack
-        self._phrasings = [p for t in pack.topics for p in (t.question, *t.phrasings, *t.near_misses) if p]
+        self._recorded = [p for t in pack.topics for p in t.asked]
+        self._phrasings = [*self._recorded, *(p for t in pack.topics for p in t.near_misses)]
         self._passages = [pack.excerpt(q).text for q in pack.quotes] or [
             pack.article.excerpt(s).text for s in pack.article.sentences
         ]
@@ -91,10 +94,9 @@ class Writer:
         """The messages of conversation `number`, each at most 4,000 characters."""
         rng = random.Random(f"{seed}/{number}")
         turns = rng.randint(2, 5) if rng.random() < 0.12 else 1
-        return [
-            (rng.choice(_FOLLOW_UPS) if turn and rng.random() < 0.5 else self._message(rng))[:MAX_QUESTION]
-            for turn in range(turns)
-        ]
+        first = rng.choice(self._recorded) if rng.random() < RECORDED else self._message(rng)
+        later = (rng.choice(_FOLLOW_UPS) if rng.random() < 0.5 else self._message(rng) for _ in range(turns - 1))
+        return [message[:MAX_QUESTION] for message in (first, *later)]
 
     def _message(self, rng: random.Random) -> str:
         chance = rng.random()
@@ -225,7 +227,7 @@ class Writer:
 def violations(answer: Answer, reply: Reply, data: dict[str, object], engine: Engine) -> Iterator[str]:
     """What a reply breaks, in words."""
     article = engine.pack.article
-    shown = _citations(answer)
+    shown = (*citations_of(answer), *nearest_of(answer))
     answered = isinstance(answer, Answered | Contradicted)
     rows = [*_rows(data["excerpts"]), *_rows(data["nearest"])]
     if len(rows) != len(shown):
@@ -266,18 +268,6 @@ def violations(answer: Answer, reply: Reply, data: dict[str, object], engine: En
         yield f"a reply that is not Unicode text: {error}"
     if not 0 <= answer.confidence <= 1:
         yield f"a confidence of {answer.confidence}"
-
-
-def _citations(answer: Answer) -> tuple[Citation, ...]:
-    match answer:
-        case Answered() | Contradicted():
-            return answer.citations
-        case NotInArticle():
-            return answer.nearest
-        case OpinionAsked():
-            return answer.positions
-        case _:
-            return ()
 
 
 def _rows(value: object) -> list[dict[str, object]]:
@@ -350,6 +340,7 @@ def ask(engine: Engine, messages: Sequence[str], tally: Tally | None = None) -> 
 @lru_cache(maxsize=1)
 def _worker(pack: Path, cache: Path) -> tuple[Engine, Writer]:
     engine = build(pack, cache)
+    engine.warm()
     return engine, Writer(engine)
 
 
@@ -367,7 +358,7 @@ def chunk(task: tuple[Path, Path, int, int, int]) -> Tally:
                 if ask(engine, messages) != once:
                     tally.broken.append(("asked again, the records differ", messages))
         except Exception as error:
-            frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).parent.name == "bot"]
+            frames = [f for f in traceback.extract_tb(error.__traceback__) if "bot" in Path(f.filename).parts]
             where = ", ".join(f"{Path(f.filename).name}:{f.lineno}" for f in frames[-2:])
             tally.broken.append((f"{type(error).__name__}: {error} ({where})", messages))
     tally.peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -380,9 +371,7 @@ def _shown(message: str) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument(
-        "--questions", type=int, default=100_000, metavar="N", help="conversations to hold (default: %(default)s)"
-    )
+    parser.add_argument("--questions", type=int, default=20_000, metavar="N", help="conversations to hold (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="which conversations (default: %(default)s)")
     parser.add_argument(
         "--pack",
@@ -396,7 +385,7 @@ def main() -> int:
 
 
 def hold(pack: Path, cache: Path, conversations: int, seed: int) -> int:
-    """Hold the conversations and report; this process learns the pack anew, the others take up what it has kept in `cache`."""
+    """Hold the conversations and report; this process makes the vectors, the others take up what it has kept in `cache`."""
     try:
         engine, writer = _worker(pack, cache)
     except FileFaults as error:

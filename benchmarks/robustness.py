@@ -23,9 +23,9 @@ from bot.config import shipped
 from bot.curate.scoring import Labelled, converse, judge, read_labelled
 from bot.engine.answer import Answer, citations_of
 from bot.engine.build import build
-from bot.engine.embedding import Embedder
 from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
+from bot.text.progress import terminal_progress
 
 SEEDS = (1, 2, 3)
 LEAST_LETTERS = 4
@@ -71,19 +71,19 @@ def main() -> int:
     parser.add_argument(
         "--pack", type=Path, default=shipped("knowledge/backthecode"), help="a pack's folder (default: the shipped one)"
     )
-    parser.add_argument("--embeddings", action="store_true", help="weigh meaning too (needs the `embeddings` extra)")
+    parser.add_argument("--without-reader", action="store_true", help='as with `reader: "off"` in config.yaml')
     options = parser.parse_args()
     try:
         questions = [q for f in options.files or sorted(FILES.glob("held-out-*.jsonl")) for q in read_labelled(f)]
-        engine = build(options.pack, embedder=Embedder.load(required=True) if options.embeddings else None)
+        engine = build(options.pack, reader=not options.without_reader, progress=terminal_progress(sys.stderr))
     except FileFaults as error:
         print(*error.faults, sep="\n", file=sys.stderr)
         return 2
     if not questions:
         print("there are no questions in the files.", file=sys.stderr)
         return 2
-    meaning = "with" if options.embeddings else "without"
-    print(f"{len(questions):,} questions, {len(SEEDS)} seeds for the typing errors, {meaning} embeddings\n")
+    reader = "without" if options.without_reader else "with"
+    print(f"{len(questions):,} questions, {len(SEEDS)} seeds for the typing errors, {reader} the reader\n")
     print("| questions with | asked | replies changed | answerable right as typed | so | others refused as typed | so |")
     print("|---|--:|--:|--:|--:|--:|--:|")
     plain = [_asked(engine, q, q.question) for q in questions]

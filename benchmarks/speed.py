@@ -1,7 +1,10 @@
 """How long Verbatim takes and how much memory, beside named rivals in the same run.
 
-Cold: a fresh process that answers one question, beside fresh processes that only import the libraries. Building: where the time of building the engine goes.
-Warm: one question after another, beside rapidfuzz over the same phrasings. Times are of this machine as it is at the moment: compare the ratios.
+Cold: a fresh process that answers one question, beside the bare interpreter, one that only imports discord.py, and, with --beside, a checkout of another
+state of the project, by turns. Warm: one question after another, beside rapidfuzz's scan of all phrasings, BM25, and the encoder alone (the nearest
+phrasing by its vectors, which nothing reads). Needs the `bench` extra.
+
+Times are of this machine as it is at the moment: compare the ratios.
 """
 
 from __future__ import annotations
@@ -9,168 +12,224 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
+from typing import Any
 
 from bot.config import shipped
 
-if TYPE_CHECKING:
-    from bot.engine.pipeline import Engine
-
 RUNS = 5
-QUESTIONS = 400
+FIRST_RUNS = 2  # with nothing kept yet, which takes long
+QUESTIONS = 200  # of each kind
+BLOCK = 20  # questions that one contender is asked before the next has its turn: so all get the same share of a busy machine
 SEED = 1
-ASK, ASK_FIRST = "verbatim ask --json", "verbatim ask --json, with no index kept yet"
-QUESTION = "When is the Twitterstorm?"
-RIVALS = {
-    "import discord": "import discord",
-    "import numpy, rapidfuzz, yaml": "import numpy, rapidfuzz.fuzz, rapidfuzz.process, yaml",
-}
+FILES = Path(__file__).resolve().parent.parent / "tests" / "questions"
+RECORDED, OTHER, OFF, FIRST = (
+    "ask, recorded",
+    "ask, not recorded",
+    "ask, not recorded, reader off",
+    "ask, not recorded, nothing kept",
+)
+BESIDE, DISCORD, BARE = "ask, recorded, the other checkout", "python -c 'import discord'", "python -c pass"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A process to start. With `keeps` it finds the vectors that an earlier one kept."""
+
+    name: str
+    argv: list[str]
+    keeps: bool = True
+    folder: Path | None = None
+    seconds: list[float] = field(default_factory=list)
+    megabytes: list[float] = field(default_factory=list)
+
+    def run(self, cache: Path) -> None:
+        """Starts it, waits, and notes the seconds and the peak memory; it must succeed."""
+        environment = {**os.environ, "XDG_CACHE_HOME": str(cache)} | ({"PYTHONPATH": str(self.folder)} if self.folder else {})
+        start = time.perf_counter()
+        process = subprocess.Popen(self.argv, stdout=subprocess.DEVNULL, env=environment, cwd=self.folder)
+        _, status, usage = os.wait4(process.pid, 0)
+        self.seconds.append(time.perf_counter() - start)
+        self.megabytes.append(usage.ru_maxrss / 1024)  # KiB on Linux
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"{' '.join(self.argv)}: exit status {process.returncode}")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is wanted of a figure: to be under a bound."""
+
+    what: str
+    found: float
+    bound: float
+    unit: str
+
+    def __str__(self) -> str:
+        met = "met" if self.found < self.bound else "missed"
+        return f"  {self.what:44}{self.found:9.2f} {self.unit:3} under {self.bound:7.2f} {self.unit:3} {met}"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument(
-        "--pack",
-        type=Path,
-        default=shipped("knowledge/backthecode"),
-        help="a pack's folder or a text file (default: the shipped one)",
+        "--pack", type=Path, default=shipped("knowledge/backthecode"), help="a pack's folder (default: the shipped one)"
     )
-    pack = parser.parse_args().pack
+    parser.add_argument("--beside", type=Path, metavar="FOLDER", help="a checkout of another state of the project")
+    options = parser.parse_args()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    print(f"{cores} cores, on which {os.getloadavg()[0]:.1f} processes ran in the last minute\n")
     with tempfile.TemporaryDirectory() as folder:
         # Cold first: what this process has imported counts in the peak memory that Linux reports for the processes it starts.
-        cold(pack, Path(folder))
-        # From the kept index before anew: learning would leave word stems and the like behind for the other.
-        building("from the kept index", pack, cache_of(Path(folder) / "kept"))
-        warm(building("anew", pack, cache_of(Path(folder) / "none")))
+        targets = cold(options.pack, options.beside, Path(folder))
+        targets += warm(options.pack, Path(folder) / "kept" / "verbatim")
+    print("\ntargets", *targets, sep="\n")
     return 0
 
 
-def cache_of(folder: Path) -> Path:
-    """Where a process with this XDG_CACHE_HOME keeps its index."""
-    return folder / "verbatim"
+# Cold
 
 
-def cold(pack: Path, folder: Path) -> None:
-    ask = [sys.executable, "-m", "bot", "ask", "--json", "--pack", str(pack), QUESTION]
-    commands = {ASK: ask, ASK_FIRST: ask} | {name: [sys.executable, "-c", code] for name, code in RIVALS.items()}
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
-    for command in commands.values():
-        _run(command, folder / "kept")  # once for the file cache, and to keep the index
-    for run in range(RUNS):
-        for name, command in commands.items():
-            found[name].append(_run(command, folder / (f"first-{run}" if name == ASK_FIRST else "kept")))
-    print(f"{f'cold, {RUNS} runs':42}  seconds: median  worst   ratio    peak MB: median  worst   ratio")
-    own = [statistics.median(column) for column in zip(*found[ASK], strict=True)]
-    for name, runs in found.items():
-        seconds, megabytes = zip(*runs, strict=True)
-        print(
-            f"  {name:48}{statistics.median(seconds):8.2f}{max(seconds):7.2f}{own[0] / statistics.median(seconds):7.2f}x"
-            f"{statistics.median(megabytes):19.0f}{max(megabytes):7.0f}{own[1] / statistics.median(megabytes):7.2f}x"
-        )
-    print("  The ratios are those of the first line to each.")
+def cold(pack: Path, beside: Path | None, folder: Path) -> list[Target]:
+    """Starts every process several times by turns, and prints what they took."""
+    recorded = _recorded_question(pack)
+    off = folder / "config.yaml"
+    off.write_text(f'pack: {pack.resolve()}\nreader: "off"\n', encoding="utf-8")
 
+    def ask(question: str, *options: str) -> list[str]:
+        return [sys.executable, "-m", "bot", "ask", "--json", *options, question]
 
-def _run(command: list[str], cache: Path) -> tuple[float, float]:
-    """Seconds and peak megabytes of a process; it must succeed."""
-    environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)}: exit status {process.returncode}")
-    return seconds, usage.ru_maxrss / 1024  # KiB on Linux
-
-
-class Stopwatch:
-    """Exclusive seconds by name: what a part calls that has a name of its own does not count in it."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = defaultdict(float)
-        self._running: list[str] = []
-        self._since = 0.0
-
-    def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            self._switch()
-            self._running.append(name)
-            try:
-                return function(*args, **kwargs)
-            finally:
-                self._switch()
-                self._running.pop()
-
-        return call
-
-    def _switch(self) -> None:
-        now = time.perf_counter()
-        if self._running:
-            self.seconds[self._running[-1]] += now - self._since
-        self._since = now
-
-
-def building(how: str, pack: Path, cache: Path) -> Engine:
-    start = time.perf_counter()
-    from bot.engine import build as engine
-    from bot.engine import match, question, verify
-    from bot.pack import loading as packs
-
-    imported = time.perf_counter() - start
-    for function in (packs.english, packs.general_talk, engine.frequency_ranks):
-        function.cache_clear()
-    watch = Stopwatch()
-    parts: list[tuple[str, Any, str]] = [
-        ("pack", engine, "load"),
-        ("general talk", packs, "general_talk"),
-        ("english", engine, "english"),
-        ("frequency ranks", engine, "frequency_ranks"),
-        ("lexicon", question.Lexicon, "__init__"),
-        ("lexicon: spelling", question.Lexicon, "learn"),
-        ("reading the phrasings", question.Lexicon, "read"),
-        ("index", match.Index, "learn"),
-        ("verifier", verify.Verifier, "__init__"),
-        ("taking up the kept index", engine, "_take_up"),
-        ("keeping the index", engine, "_keep"),
+    other = f"{recorded} I wonder"
+    chosen = ("--pack", str(pack))
+    commands = [
+        Command(RECORDED, ask(recorded, *chosen)),
+        *([Command(BESIDE, ask(recorded), folder=beside.resolve())] if beside else []),
+        Command(DISCORD, [sys.executable, "-c", "import discord"]),
+        Command(BARE, [sys.executable, "-c", "pass"]),
+        Command(OTHER, ask(other, *chosen)),
+        Command(OFF, ask(other, "--config", str(off))),
+        Command(FIRST, ask(other, *chosen), keeps=False),
     ]
-    with ExitStack() as stack:
-        for name, owner, attribute in parts:
-            stack.enter_context(patch.object(owner, attribute, watch.timed(name, getattr(owner, attribute))))
-        built: Engine = watch.timed("the rest", engine.build)(pack, cache)
-    total = sum(watch.seconds.values())
-    print(f"\n{f'building the engine {how}':42}seconds   share   (importing the modules: {imported:.2f})")
-    for name, seconds in sorted(watch.seconds.items(), key=lambda item: -item[1]):
-        print(f"  {name:38}{seconds:9.3f}{seconds / total:8.0%}")
-    print(f"  {'together':38}{total:9.3f}")
-    return built
+    for command in commands:
+        if command.keeps:  # once for the file cache, and to keep the vectors
+            command.run(folder / "kept")
+            command.seconds.clear()
+            command.megabytes.clear()
+    for run in range(RUNS):
+        for command in commands:
+            if command.keeps or run < FIRST_RUNS:
+                command.run(folder / ("kept" if command.keeps else f"first-{run}"))
+    seconds = {c.name: statistics.median(c.seconds) for c in commands}
+    megabytes = {c.name: statistics.median(c.megabytes) for c in commands}
+    print(f"{f'cold, {RUNS} runs':42}seconds: median  worst  recorded is   peak MB: median  worst")
+    for c in commands:
+        print(
+            f"  {c.name:48}{seconds[c.name]:7.2f}{max(c.seconds):7.2f}{seconds[RECORDED] / seconds[c.name]:12.2f}x"
+            f"{megabytes[c.name]:17.0f}{max(c.megabytes):7.0f}"
+        )
+    encoding = seconds[FIRST] - seconds[OTHER]
+    print(f"  Of the {seconds[FIRST]:.1f} s with nothing kept, {encoding:.1f} are the encoding of the pack's texts.")
+    return [
+        *([Target("ask, recorded, beside the other checkout", seconds[RECORDED], seconds[BESIDE], "s")] if beside else []),
+        Target("first start", seconds[FIRST], 5, "s"),
+    ]
 
 
-def warm(engine: Engine) -> None:
-    from rapidfuzz import fuzz, process
+def _recorded_question(pack: Path) -> str:
+    # In a process of its own, so that this one stays small.
+    code = "import sys, pathlib, bot.pack.loading as l; print(l.load(pathlib.Path(sys.argv[1])).entries[0].question)"
+    return subprocess.run([sys.executable, "-c", code, str(pack)], capture_output=True, text=True, check=True).stdout.strip()
 
+
+# Warm
+
+
+def warm(pack: Path, cache: Path) -> list[Target]:
+    """Asks the engine and its rivals by turns, and prints what they took."""
+    from bot.curate.scoring import read_labelled
+    from bot.engine.build import build
     from bot.say.languages import FALLBACK, wording
     from bot.say.replies import compose
 
+    engine = build(pack, cache)
+    phrasings = [text for topic in engine.pack.topics for text in topic.asked]
     rng = random.Random(SEED)
-    phrasings = [p for t in engine.pack.topics for p in t.phrasings]
-    questions = [_perturbed(rng, rng.choice(phrasings)) for _ in range(QUESTIONS)]
-    # One after the other: a scan over all phrasings between two questions would empty the processor's cache for both.
-    own = _milliseconds(questions, lambda question: compose(engine.answer(question), engine.pack, wording(FALLBACK)))
-    rival = _milliseconds(questions, lambda question: process.extractOne(question, phrasings, scorer=fuzz.token_set_ratio))
-    print(f"\nwarm, {QUESTIONS} questions            milliseconds: median    p99    worst   ({len(phrasings):,} phrasings)")
-    for name, found in (("Verbatim, question to reply", own), ("rapidfuzz extractOne(token_set_ratio)", rival)):
-        print(f"  {name:42}{statistics.median(found):9.2f}{statistics.quantiles(found, n=100)[98]:7.2f}{max(found):9.2f}")
-    print(f"  {'ratio':42}{statistics.median(own) / statistics.median(rival):8.2f}x")
+    recorded = rng.choices(phrasings, k=QUESTIONS)
+    changed = [q for q in (_changed(rng, rng.choice(phrasings)) for _ in range(QUESTIONS)) if not engine.is_recorded(q)]
+    labelled = [row.question for f in sorted(FILES.glob("calibration-*-questions.jsonl")) for row in read_labelled(f)]
+    people = rng.sample([q for q in labelled if not engine.is_recorded(q)], QUESTIONS)
+
+    def answer(question: str) -> object:
+        return compose(engine.answer(question), engine.pack, wording(FALLBACK))
+
+    for question in (*recorded, *changed, *people):
+        answer(question)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    contenders: dict[str, tuple[Sequence[str], Callable[[str], object]]] = {
+        "a recorded phrasing": (recorded, answer),
+        "one with a word or letters changed": (changed, answer),
+        "a question of tests/questions": (people, answer),
+        "rapidfuzz extractOne(token_set_ratio)": (people, rapidfuzz_scan(phrasings)),
+        "bm25s": (people, bm25(phrasings)),
+        "MiniLM alone": (people, nearest_by_encoder(phrasings, cache / f"{engine.pack.slug}.vectors")),
+    }
+    found: dict[str, list[float]] = {name: [] for name in contenders}
+    for start in range(0, QUESTIONS, BLOCK):
+        for name, (questions, asked) in contenders.items():
+            found[name] += _milliseconds(questions[start : start + BLOCK], asked)
+    medians = {name: statistics.median(times) for name, times in found.items()}
+    hundredths = {name: statistics.quantiles(times, n=100)[98] for name, times in found.items()}
+    known, _, own, *rivals = contenders
+    print(f"\n{f'warm, {QUESTIONS} of each, {len(phrasings):,} phrasings':42}ms: median    p99  worst")
+    for name, times in found.items():
+        print(f"  {name:44}{medians[name]:8.2f}{hundredths[name]:7.1f}{max(times):7.1f}")
+    for name in rivals:
+        print(f"  to {name}: {medians[own] / medians[name]:.2f}x, a recorded phrasing {medians[known] / medians[name]:.3f}x")
+    print(f"  peak memory of the process, both networks in use: {peak:.0f} MB")
+    return [
+        Target("a recorded phrasing", medians[known], 3, "ms"),
+        Target("a question of tests/questions, median", medians[own], 150, "ms"),
+        Target("the same, p99", hundredths[own], 400, "ms"),
+        Target("memory with both networks", peak, 400, "MB"),
+    ]
+
+
+def rapidfuzz_scan(phrasings: Sequence[str]) -> Callable[[str], object]:
+    """The phrasing with the most words in common, by a scan of all."""
+    from rapidfuzz import fuzz, process
+
+    return lambda question: process.extractOne(question, phrasings, scorer=fuzz.token_set_ratio)
+
+
+def bm25(phrasings: Sequence[str]) -> Callable[[str], object]:
+    """The best phrasing by BM25, from an index."""
+    import bm25s
+
+    index = bm25s.BM25()
+    index.index(bm25s.tokenize(list(phrasings), stopwords="en", show_progress=False), show_progress=False)
+
+    def best(question: str) -> object:
+        words: Any = bm25s.tokenize(question, stopwords="en", show_progress=False)
+        return index.retrieve(words, k=1, show_progress=False)
+
+    return best
+
+
+def nearest_by_encoder(phrasings: Sequence[str], kept: Path) -> Callable[[str], object]:
+    """The nearest phrasing by the encoder's vectors, as a bi-encoder finds it."""
+    from bot.engine.build import kept_vectors
+    from bot.engine.reader import encode
+
+    vectors = kept_vectors(phrasings, kept)
+    return lambda question: phrasings[int((vectors @ encode([question])[0]).argmax())]
 
 
 def _milliseconds(questions: Sequence[str], answer: Callable[[str], object]) -> list[float]:
@@ -182,16 +241,18 @@ def _milliseconds(questions: Sequence[str], answer: Callable[[str], object]) -> 
     return found
 
 
-def _perturbed(rng: random.Random, text: str) -> str:
-    """A phrasing as somebody else would type it: a slip or two, and now and then a word less."""
+def _changed(rng: random.Random, text: str) -> str:
+    """A phrasing as somebody else would type it: a word less, or one more, or two letters swapped."""
     words = text.split()
-    if len(words) > 3 and rng.random() < 0.5:
-        del words[rng.randrange(len(words))]
-    text = " ".join(words)
-    for _ in range(rng.randint(0, 2)):
-        at = rng.randrange(len(text))
-        text = text[:at] + text[at : at + 2][::-1] + text[at + 2 :]
-    return text
+    match rng.randrange(3):
+        case 0 if len(words) > 3:
+            del words[rng.randrange(len(words))]
+        case 1:
+            words.append(rng.choice(("please", "then", "exactly", "again")))
+        case _:
+            at = rng.randrange(len(words))
+            words[at] = words[at][1:2] + words[at][:1] + words[at][2:]
+    return " ".join(words)
 
 
 if __name__ == "__main__":
