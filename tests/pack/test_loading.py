@@ -8,7 +8,7 @@ import pytest
 from conftest import ARTICLE, FAQ, FILES, GAPS, PEOPLE, Change, MakePack
 
 from bot.errors import FileFaults
-from bot.pack.loading import english, general_talk, load
+from bot.pack.loading import general_talk, load
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, QuoteKind, Verdict
 from bot.text.article import Section
 
@@ -584,13 +584,6 @@ def test_a_place_that_is_no_pack_is_a_fault(tmp_path: Path) -> None:
 
 
 # What ships with the engine
-
-
-def test_the_general_word_lists_load_and_hold_no_empty_word() -> None:
-    words = english()
-    assert all(head.strip() and all(w.strip() for w in others) for head, others in words.synonyms)
-    assert all(a != b for a, b in words.antonyms)
-    assert words.chat
 
 
 def test_general_talk_leads_to_every_verdict_that_needs_no_article() -> None:
