@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.config import shipped
-from bot.curate.scoring import Labelled, converse, judge, read_labelled
+from bot.curate.scoring import Labelled, judge, last_answers, read_labelled
 from bot.engine.answer import Answer, citations_of
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
@@ -86,7 +86,7 @@ def main() -> int:
     print(f"{len(questions):,} questions, {len(SEEDS)} seeds for the typing errors, {reader} the reader\n")
     print("| questions with | asked | replies changed | answerable right as typed | so | others refused as typed | so |")
     print("|---|--:|--:|--:|--:|--:|--:|")
-    plain = [_asked(engine, q, q.question) for q in questions]
+    plain = list(last_answers(engine, [(*q.context, q.question) for q in questions]))
     for name, changes in (
         ("one typing error", [_errors(1, seed) for seed in SEEDS]),
         ("two typing errors", [_errors(2, seed) for seed in SEEDS]),
@@ -101,11 +101,13 @@ def measure(engine: Engine, name: str, questions: Sequence[Labelled], plain: Seq
     """Ask all questions again, changed each way."""
     counts = Row(name, 0, 0, 0, 0, 0, 0, 0)
     for change in changes:
-        for question, before in zip(questions, plain, strict=True):
-            text = change(question)
+        texts = [change(question) for question in questions]
+        differing = [(*q.context, text) for q, text in zip(questions, texts, strict=True) if text not in (None, q.question)]
+        answers = last_answers(engine, differing)
+        for question, before, text in zip(questions, plain, texts, strict=True):
             if text is None:
                 continue
-            after = before if text == question.question else _asked(engine, question, text)
+            after = before if text == question.question else next(answers)
             right = [judge(question, answer, engine.pack) == "right" for answer in (before, after)]
             answerable = question.kind == "answerable"
             counts = replace(
@@ -119,10 +121,6 @@ def measure(engine: Engine, name: str, questions: Sequence[Labelled], plain: Seq
                 refused_after=counts.refused_after + (not answerable and right[1]),
             )
     return counts
-
-
-def _asked(engine: Engine, question: Labelled, text: str) -> Answer:
-    return converse(engine, (*question.context, text))[-1]
 
 
 def _shown(answer: Answer) -> tuple[str, frozenset[tuple[int, int]]]:

@@ -83,7 +83,7 @@ def test_it_prints_a_markdown_table_the_same_twice(tiny_folder: Path, tmp_path: 
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout == second.stdout
     lines = first.stdout.rstrip("\n").split("\n")
-    assert lines[0] == "3 questions, 3 seeds for the typing errors, without embeddings"
+    assert lines[0] == "3 questions, 3 seeds for the typing errors, with the reader"
     assert [line.count("|") for line in lines[2:]] == [8] * 6
     assert [line.split(" | ")[:2] for line in lines[4:]] == [
         ["| one typing error", "9"],
