@@ -57,9 +57,7 @@ def main() -> int:
         questions = {file.stem.removesuffix("-questions"): read_labelled(file) for file in files}
         print(head(questions))
         with tempfile.TemporaryDirectory() as folder:
-            # Those with the most phrasings first: the others find their vectors kept.
-            for row in rows(options.pack, sorted(options.phrasings, key=_order, reverse=True), questions, Path(folder)):
-                print(row, flush=True)
+            print(*rows(options.pack, sorted(options.phrasings, key=_order), questions, Path(folder)), sep="\n")
     except FileFaults as error:
         print(*error.faults, sep="\n", file=sys.stderr)
         return 2
@@ -86,7 +84,7 @@ def rows(pack: Path, amounts: Sequence[str], questions: dict[str, list[Labelled]
     """A row for each amount of phrasings, with the reader and without it, and for each policy. Raises FileFaults."""
     whole, tell = load(pack), terminal_progress(sys.stderr)
     found = []
-    for amount in amounts:
+    for amount in reversed(amounts):  # those with the most phrasings first: the others find their vectors kept
         copy = folder / amount
         cut(pack, whole, copy, None if amount == WHOLE else int(amount))
         for own in (True, False) if amount == WHOLE and (pack / POLICY_FILE).is_file() else (False,):
@@ -94,12 +92,12 @@ def rows(pack: Path, amounts: Sequence[str], questions: dict[str, list[Labelled]
                 shutil.copy(pack / POLICY_FILE, copy)
             else:
                 (copy / POLICY_FILE).unlink(missing_ok=True)
-            for reader in (True, False):
+            for reader in (False, True):
                 cells = figures(copy, folder / "cache", questions, reader, tell)
                 together = sum(len(t.asked) for t in load(copy).topics)
                 policy = "the pack's own" if own else "that ships"
                 found.append(f"| {amount} | {together:,} | {'on' if reader else 'off'} | {policy} | {' | '.join(cells)} |")
-    return found
+    return found[::-1]
 
 
 def cut(pack: Path, whole: Pack, copy: Path, most: int | None) -> None:

@@ -59,20 +59,20 @@ def test_each_amount_has_its_rows_and_the_whole_pack_also_those_of_its_own_polic
             Labelled("3", "salary of Kovacs", "unanswerable"),
         ]
     }
-    rows = benchmark.rows(folder, ["all", "2"], questions, tmp_path)
+    rows = benchmark.rows(folder, ["2", "all"], questions, tmp_path)
     together, two = (
         sum(len(t.asked[: most if t.verdict in CURATED else None]) for t in load(folder).topics) for most in (None, 2)
     )
-    assert asked == [(True, True), (False, True), (True, False), (False, False), (True, False), (False, False)]
+    assert asked == [(False, True), (True, True), (False, False), (True, False), (False, False), (True, False)]
     assert [row.split(" | ")[:4] for row in rows] == [
-        ["| all", f"{together:,}", "on", "the pack's own"],
-        ["| all", f"{together:,}", "off", "the pack's own"],
-        ["| all", f"{together:,}", "on", "that ships"],
-        ["| all", f"{together:,}", "off", "that ships"],
         ["| 2", f"{two:,}", "on", "that ships"],
         ["| 2", f"{two:,}", "off", "that ships"],
+        ["| all", f"{together:,}", "on", "that ships"],
+        ["| all", f"{together:,}", "off", "that ships"],
+        ["| all", f"{together:,}", "on", "the pack's own"],
+        ["| all", f"{together:,}", "off", "the pack's own"],
     ]
-    assert rows[0].endswith(" | 100.0% | 100.0% | 100.0% |")  # all three are recorded there
+    assert rows[2].endswith(" | 100.0% | 100.0% | 100.0% |")  # all three are recorded there
     assert {row.count("|") for row in rows} == {line.count("|") for line in benchmark.head(questions).split("\n")} == {8}
 
 
