@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_example_has_every_file_that_a_curator_writes() -> None:
     listed = re.findall(r"^\| `(\S+)` \|", GUIDE.partition("## Rules")[0], re.MULTILINE)
-    assert set(FILES) == set(listed) - {"decision.yaml"}
+    assert set(FILES) == set(listed) - {"policy.yaml"}
 
 
 def test_the_example_loads_and_reaches_every_sentence(folder: Path) -> None:
