@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.engine.answer import Answer, Answered, Citation, OffTopic, SmallTalk, citations_of
-from bot.engine.question import QUESTION_WORDS, Question
+from bot.engine.question import QUESTION_WORDS, Question, Token
 from bot.engine.reader import EARLIER
 from bot.pack.values import Pack, PersonKind, QuoteKind
 from bot.text.words import split
@@ -56,7 +56,7 @@ def _is_whole(question: Question) -> bool:
     """Whether a question of a single word of matter is a sentence nevertheless: "what is X?", "what did X say?". "Why did X?", "which X?"
     and "who signed?" are none."""
     words = [t.text for t in question.tokens]
-    if len(words) < 3 or words[0] not in QUESTION_WORDS or not (question.content or question.entities):
+    if len(words) < 3 or words[0] not in QUESTION_WORDS or not (_matter(question) or question.entities):
         return False
     return words[1] in _BEING or (words[1] in _DOING and "i" not in words and not question.tokens[-1].is_content)
 
@@ -70,8 +70,13 @@ def asks(question: Question) -> bool:
 def is_bare(question: Question) -> bool:
     """Whether it says nothing without what came before: no name, and no matter but the kind of thing asked for, or a single word beside a
     pronoun ("in which year?", "of which party is she?")."""
-    matter = [t for t in question.content if t.text not in _KINDS]
+    matter = _matter(question)
     return asks(question) and not question.entities and (not matter or (len(matter) == 1 and _has_pronoun(question)))
+
+
+def _matter(question: Question) -> list[Token]:
+    """Its words of matter but for the kind of thing that is asked for."""
+    return [t for t in question.content if t.text not in _KINDS]
 
 
 def _has_pronoun(question: Question) -> bool:
