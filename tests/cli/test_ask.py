@@ -69,7 +69,7 @@ def test_ask_json_prints_one_object_with_the_keys_of_the_contract(cli: Cli, tiny
         ("why does Bell oppose a second lift", "premise", "premise-bell-against-lift", ["lift"], []),
         ("library opening hours", "not_in_article", None, [], ["sundays"]),
         ("salary of Kovacs", "not_in_article", None, [], []),
-        ("do you think the council is right", "opinion", None, [], ["waited", "lift"]),
+        ("what's your take", "opinion", None, [], ["waited", "lift"]),
         ("hello", "small_talk", None, [], []),
         ("", "small_talk", None, [], []),
     ],
