@@ -10,9 +10,13 @@ than `--max-wrong`, and no fewer of the near misses are refused than `--min-refu
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+import yaml
 
 from bot.curate.calibration import Sample, calibrate
 from bot.engine.build import POLICY_FILE, build, policy_text
@@ -23,6 +27,7 @@ from bot.text.progress import terminal_progress
 from training.articles import FITTING, Article, Asked, asked_of_bare, asked_of_small, folders, read, write_bare, write_small
 
 SHIPPED = Path(__file__).resolve().parent.parent / "bot" / "data" / POLICY_FILE
+TALK = Path(__file__).resolve().parent / "talk.yaml"
 SECTIONS = (("packs", True), ("articles", True), ("packs_without_reader", False), ("articles_without_reader", False))
 
 
@@ -67,7 +72,7 @@ def samples_of(article: Article, k: int | None, *, reader: bool) -> list[Sample]
         else:
             path, asked = write_small(article, folder, k), asked_of_small(article, k)
         engine = build(path, folder / "cache", reader=reader)
-        return [_sample(engine, question, article.name) for question in asked]
+        return [*(_sample(engine, question, article.name) for question in asked), *_talk(engine, article)]
 
 
 def _sample(engine: Engine, asked: Asked, group: str) -> Sample:
@@ -79,6 +84,16 @@ def _sample(engine: Engine, asked: Asked, group: str) -> Sample:
         and any(_covers(c.excerpt.span.start, c.excerpt.span.end, gold) for c in engine.cite(m.topic) for gold in asked.spans)
     )
     return Sample(measured, len(question.tokens), asked.answerable, right, asked.kind == "O", group)
+
+
+def _talk(engine: Engine, article: Article) -> Iterator[Sample]:
+    """What people say that no article answers, of each kind every fourth, other ones for each article."""
+    names = list(dict.fromkeys(re.findall(r"(?<=[a-z,] )[A-Z][a-z]+ [A-Z][a-z]+", article.text)))
+    first, second = (names * 2)[:2] if names else ("she", "he")
+    for kind, lines in yaml.safe_load(TALK.read_text(encoding="utf-8")).items():
+        for line in lines[sum(map(ord, article.name)) % 4 :: 4]:
+            question, measured = engine.weigh(line.replace("{a}", first).replace("{b}", second))
+            yield Sample(measured, len(question.tokens), False, frozenset(), True, article.name, Verdict(kind))
 
 
 def _covers(start: int, end: int, gold: tuple[int, int]) -> bool:

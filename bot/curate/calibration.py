@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bot.curate.scoring import Labelled
 from bot.curate.scoring import judge as judge_reply
 from bot.engine.answer import Answered, Contradicted, Rule, Trace
-from bot.engine.decide import CHOICE_NAMES, NONE_OF_THEM, Bars, Judged, Measured, Policy, choice, judge, signals
+from bot.engine.decide import CHOICE_NAMES, NONE_OF_THEM, TALK, Bars, Judged, Measured, Policy, choice, judge, signals
 from bot.engine.pipeline import Engine
 from bot.engine.question import Question
 from bot.engine.reader import EARLIER
@@ -23,11 +23,11 @@ Floats = NDArray[np.float64]
 FOLDS = 10
 _MOST_BAR = 0.99
 _LEAD_RISK = 0.5  # of the answers' risk, what a lead may have: it is asserted in the bot's own order of words
-_DENIED = 0.03  # share of the answerable that may be told that the article does not say it
+_DENIED = 0.03  # share of the answerable that may be told that the article does not say it; and as many, that they only talk
 _PREMISE_RIGHT = 0.8  # share of the corrections that must be right
 _GAP = 0.3  # share from which a gap is named; a refusal either way
 _EQUAL = 0.7
-_CLOSED = Bars(*[_MOST_BAR] * 6)  # until they are chosen
+_CLOSED = Bars(*[_MOST_BAR] * 7)  # until they are chosen
 _CHOICE_RIDGE, _SURENESS_RIDGE = 1.0, 1.0
 _STEPS = 60
 _HALVINGS = 30
@@ -36,7 +36,8 @@ _HALVINGS = 30
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A labelled question as the policy sees it. `right` holds the ids of the topics that answer it or rightly correct its premise;
-    `group` is what must not be split between folds (a pair, an article)."""
+    `group` is what must not be split between folds (a pair, an article); `talk` the verdict of what is small talk, opinion or off topic, where
+    that is known."""
 
     measured: tuple[Measured, ...]
     words: int
@@ -44,6 +45,7 @@ class Sample:
     right: frozenset[str]
     off_topic: bool = False
     group: str = ""
+    talk: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _fit_choice(samples: Sequence[Sample]) -> list[float]:
         n = len(sample.measured)
         x[i, : n + 1] = [*(m.vector() for m in sample.measured), list(NONE_OF_THEM)]
         there[i, : n + 1] = True
-        gold[i, : n + 1] = [*(_wanted(m, sample) for m in sample.measured), not sample.answerable]
+        gold[i, : n + 1] = [*(_wanted(m, sample) for m in sample.measured), not sample.answerable and not sample.talk]
     known = gold.any(axis=1)
     x, there, gold = x[known], there[known], gold[known]
     scale = np.maximum(x.reshape(-1, len(CHOICE_NAMES)).std(axis=0), 1e-3)
@@ -134,6 +136,8 @@ def _fit_choice(samples: Sequence[Sample]) -> list[float]:
 
 
 def _wanted(m: Measured, sample: Sample) -> bool:
+    if sample.talk:
+        return m.topic.verdict is sample.talk
     if sample.answerable or m.topic.verdict is Verdict.PREMISE:
         return m.topic.id in sample.right
     return m.topic.verdict is not Verdict.ANSWER
@@ -233,6 +237,7 @@ def _bars(judged: Sequence[tuple[Sample, Judged]], points: Sequence[Point], chos
         lead=min(surer, default=_MOST_BAR),
         absent=_absent([j.probability for s, j in judged if s.answerable], chosen.bar),
         premise=_least_share(judged, Verdict.PREMISE, _PREMISE_RIGHT),
+        talk=_talk([j for s, j in judged if s.answerable and j.probability < chosen.bar], sum(s.answerable for s, _ in judged)),
         gap=_GAP,
         equal=_EQUAL,
     )
@@ -242,6 +247,15 @@ def _absent(answerable: Sequence[float], answer: float) -> float:
     """The bar below which so few of the answerable lie that it may be denied that the article answers; at most that of an answer."""
     ordered = sorted(answerable)
     return min(answer, math.floor(ordered[int(len(ordered) * _DENIED)] * 1000) / 1000) if ordered else 0.0
+
+
+def _talk(refused: Sequence[Judged], answerable: int) -> float:
+    """The lowest share of talk from which so few of the answerable are taken for it."""
+    for step in range(20, 100):
+        bar = step / 100
+        if sum(j.leading(bar) in TALK for j in refused) <= answerable * _DENIED:
+            return bar
+    return _MOST_BAR
 
 
 def _least_share(judged: Sequence[tuple[Sample, Judged]], kind: Verdict, wanted: float) -> float:

@@ -35,7 +35,7 @@ _DATA = Path(__file__).parent.parent / "data"
 _DIGEST = 16  # bytes of a text's SHA-256 under which its vector is kept
 _SIZE = 384  # components of a vector
 _SECTIONS = ("packs", "articles", "packs_without_reader", "articles_without_reader")
-_BARS = ("answer", "lead", "absent", "premise", "gap", "equal")
+_BARS = ("answer", "lead", "absent", "premise", "talk", "gap", "equal")
 
 
 def build(path: Path, cache: Path | None = None, *, reader: bool = True, progress: Progress = silent) -> Engine:

@@ -92,6 +92,7 @@ class Bars:
     lead: float  # that it answers, for its lead to be asserted too
     absent: float  # below it, that nothing answers
     premise: float  # that a premise is what the question takes for granted, by the softmax
+    talk: float  # that it is small talk, asks for an opinion or is off topic, by the softmax, for it to be answered so
     gap: float  # that a gap is what it asks for, for the gap to be named
     equal: float  # of the best entry's share, that another entry fits about equally
 
@@ -118,6 +119,14 @@ class Judged:
     def best(self, *kinds: Verdict) -> tuple[Measured | None, float]:
         """The most probable candidate of these kinds, with its share."""
         return next(((m, s) for m, s in zip(self.measured, self.shares, strict=True) if m.topic.verdict in kinds), (None, 0.0))
+
+    def leading(self, talk: float) -> Verdict | None:
+        """The kind of refusal with the largest share. None where that none of the candidates is wanted has a larger one, and for talk with a
+        smaller share than that bar."""
+        shares = {kind: self.share(kind) for kind in (*REFUSING, *TALK)}
+        kind = max(shares, key=lambda k: shares[k])
+        least = max(1 - sum(self.shares), talk if kind in TALK else 0.0)
+        return kind if shares[kind] > least else None
 
     def share(self, *kinds: Verdict) -> float:
         return sum(s for m, s in zip(self.measured, self.shares, strict=True) if m.topic.verdict in kinds)

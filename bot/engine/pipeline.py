@@ -26,13 +26,12 @@ from bot.engine.answer import (
     Unsure,
     citations_of,
 )
-from bot.engine.decide import REFUSING, RESEMBLANCE, TALK, Judged, Measured, Policy, judge
+from bot.engine.decide import RESEMBLANCE, TALK, Judged, Measured, Policy, judge
 from bot.engine.question import Lexicon, Question, asked_in, clean, parts
 from bot.engine.reader import EARLIER, NOT_SAID, Floats, Passage
 from bot.engine.retrieve import NOTHING_UNMET, Likelihood, Texts, Vocabulary
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, Pack, Topic, Verdict, normal_form
 from bot.text.article import Section, Span
-from bot.text.words import split
 
 _DECIMALS = 4  # of what is measured; processors differ beyond
 CANDIDATES = 12  # topics that are read
@@ -111,7 +110,7 @@ class Engine:
         """The answer to one message. `history` holds the asker's earlier answers, oldest first."""
         text = clean(raw)
         history = history[-MAX_HISTORY:]
-        if not split(text):
+        if not any(map(str.isalpha, text)):
             return SmallTalk(Trace(Question(text, ()), Rule.EMPTY), 1.0, self._suggest(()), "empty")
         recorded = self.pack.phrased.get(normal_form(text))
         if recorded and (not history or recorded.verdict in TALK or not follow_up.leans(self.lexicon.read(text, repair=False))):
@@ -147,7 +146,8 @@ class Engine:
         a refusal from it, but for what says nothing alone ("in which year?", "why did he?")."""
         alone = self._judge(question)
         before = follow_up.earlier_question(history) if history and follow_up.leans(question) else ""
-        if not before or (alone.judged.share(*TALK) > 0.5 and not follow_up.asks(question)):
+        talk = alone.judged.share(*TALK) > 0.5 and (self._is_addressed(question) or not follow_up.asks(question))
+        if talk or not before:
             return alone
         joined = self._judge(question, before, told=follow_up.told(history))
         if follow_up.is_bare(question) or joined.judged.probability >= max(self.policy.bars.answer, alone.judged.probability):
@@ -217,21 +217,20 @@ class Engine:
             lead = best.topic.lead if sure >= bars.lead else ""
             return Answered(trace(Rule.ANSWERS), sure, suggestions, (best.topic,), lead, self.cite(best.topic))
         refused = round(1 - sure, 4)
-        other, other_share = judged.best(*REFUSING, *TALK)
         about = self.lexicon.is_about(reading.question)
-        nothing = 1 - sum(judged.shares)
-        if other and other_share > nothing:
-            match other.topic.verdict:
-                case Verdict.PREMISE if other_share >= bars.premise:
-                    return Contradicted(trace(Rule.PREMISE), other_share, suggestions, other.topic, self.cite(other.topic))
-                case Verdict.OPINION if judged.share(Verdict.OPINION) > nothing:
-                    return OpinionAsked(trace(Rule.OPINION), refused, suggestions, self._positions())
-                case Verdict.SMALL_TALK if not about or self._is_addressed(reading.question):
-                    return SmallTalk(trace(Rule.SMALL_TALK), refused, suggestions, other.topic.id)
-                case Verdict.OFF_TOPIC if not about:
-                    return OffTopic(trace(Rule.OFF_TOPIC), refused, suggestions)
-                case _:
-                    pass
+        premise, premise_share = judged.best(Verdict.PREMISE)
+        match judged.leading(bars.talk):
+            case Verdict.PREMISE if premise and premise_share >= bars.premise:
+                return Contradicted(trace(Rule.PREMISE), premise_share, suggestions, premise.topic, self.cite(premise.topic))
+            case Verdict.OPINION:
+                return OpinionAsked(trace(Rule.OPINION), refused, suggestions, self._positions())
+            case Verdict.SMALL_TALK if not about or self._is_addressed(reading.question):
+                talk, _ = judged.best(Verdict.SMALL_TALK)
+                return SmallTalk(trace(Rule.SMALL_TALK), refused, suggestions, talk.topic.id if talk else "")
+            case Verdict.OFF_TOPIC if not about:
+                return OffTopic(trace(Rule.OFF_TOPIC), refused, suggestions)
+            case _:
+                pass
         gap, gap_share = judged.best(Verdict.NOT_IN_ARTICLE)
         if gap and gap_share >= bars.gap:
             return NotInArticle(trace(Rule.GAP), refused, suggestions, gap.topic, (), self.cite(gap.topic))
