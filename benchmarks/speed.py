@@ -4,7 +4,7 @@ Cold: a fresh process that answers one question, beside the bare interpreter, on
 state of the project, by turns. Warm: one question after another, beside rapidfuzz's scan of all phrasings, BM25, and the encoder alone (the nearest
 phrasing by its vectors, which nothing reads). Needs the `bench` extra.
 
-Times are of this machine as it is at the moment: compare the ratios.
+Times are of this machine as it is at the moment: compare the ratios, and the processor's time, which other processes lengthen little.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,15 +49,17 @@ class Command:
     keeps: bool = True
     folder: Path | None = None
     seconds: list[float] = field(default_factory=list)
+    worked: list[float] = field(default_factory=list)  # seconds of the processor, over all cores
     megabytes: list[float] = field(default_factory=list)
 
     def run(self, cache: Path) -> None:
-        """Starts it, waits, and notes the seconds and the peak memory; it must succeed."""
+        """Starts it, waits, and notes what it took; it must succeed."""
         environment = {**os.environ, "XDG_CACHE_HOME": str(cache)} | ({"PYTHONPATH": str(self.folder)} if self.folder else {})
         start = time.perf_counter()
         process = subprocess.Popen(self.argv, stdout=subprocess.DEVNULL, env=environment, cwd=self.folder)
         _, status, usage = os.wait4(process.pid, 0)
         self.seconds.append(time.perf_counter() - start)
+        self.worked.append(usage.ru_utime + usage.ru_stime)
         self.megabytes.append(usage.ru_maxrss / 1024)  # KiB on Linux
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
@@ -120,20 +122,18 @@ def cold(pack: Path, beside: Path | None, folder: Path) -> list[Target]:
     ]
     for command in commands:
         if command.keeps:  # once for the file cache, and to keep the vectors
-            command.run(folder / "kept")
-            command.seconds.clear()
-            command.megabytes.clear()
+            replace(command, seconds=[], worked=[], megabytes=[]).run(folder / "kept")
     for run in range(RUNS):
         for command in commands:
             if command.keeps or run < FIRST_RUNS:
                 command.run(folder / ("kept" if command.keeps else f"first-{run}"))
     seconds = {c.name: statistics.median(c.seconds) for c in commands}
     megabytes = {c.name: statistics.median(c.megabytes) for c in commands}
-    print(f"{f'cold, {RUNS} runs':42}seconds: median  worst  recorded is   peak MB: median  worst")
+    print(f"{f'cold, {RUNS} runs':38}seconds: median  worst  recorded is  processor   peak MB: median  worst")
     for c in commands:
         print(
-            f"  {c.name:48}{seconds[c.name]:7.2f}{max(c.seconds):7.2f}{seconds[RECORDED] / seconds[c.name]:12.2f}x"
-            f"{megabytes[c.name]:17.0f}{max(c.megabytes):7.0f}"
+            f"  {c.name:44}{seconds[c.name]:7.2f}{max(c.seconds):7.2f}{seconds[RECORDED] / seconds[c.name]:12.2f}x"
+            f"{statistics.median(c.worked):11.2f}{megabytes[c.name]:18.0f}{max(c.megabytes):7.0f}"
         )
     encoding = seconds[FIRST] - seconds[OTHER]
     print(f"  Of the {seconds[FIRST]:.1f} s with nothing kept, {encoding:.1f} are the encoding of the pack's texts.")
@@ -182,15 +182,20 @@ def warm(pack: Path, cache: Path) -> list[Target]:
         "MiniLM alone": (people, nearest_by_encoder(phrasings, cache / f"{engine.pack.slug}.vectors")),
     }
     found: dict[str, list[float]] = {name: [] for name in contenders}
+    worked: dict[str, list[float]] = {name: [] for name in contenders}
     for start in range(0, QUESTIONS, BLOCK):
         for name, (questions, asked) in contenders.items():
-            found[name] += _milliseconds(questions[start : start + BLOCK], asked)
+            for question in questions[start : start + BLOCK]:
+                before, began = time.process_time(), time.perf_counter()
+                asked(question)
+                found[name].append(1000 * (time.perf_counter() - began))
+                worked[name].append(1000 * (time.process_time() - before))
     medians = {name: statistics.median(times) for name, times in found.items()}
     hundredths = {name: statistics.quantiles(times, n=100)[98] for name, times in found.items()}
     known, _, own, *rivals = contenders
-    print(f"\n{f'warm, {QUESTIONS} of each, {len(phrasings):,} phrasings':42}ms: median    p99  worst")
+    print(f"\n{f'warm, {QUESTIONS} of each, {len(phrasings):,} phrasings':42}ms: median    p99  worst  processor")
     for name, times in found.items():
-        print(f"  {name:44}{medians[name]:8.2f}{hundredths[name]:7.1f}{max(times):7.1f}")
+        print(f"  {name:44}{medians[name]:8.2f}{hundredths[name]:7.1f}{max(times):7.1f}{statistics.median(worked[name]):11.2f}")
     for name in rivals:
         print(f"  to {name}: {medians[own] / medians[name]:.2f}x, a recorded phrasing {medians[known] / medians[name]:.3f}x")
     print(f"  peak memory of the process, both networks in use: {peak:.0f} MB")
@@ -230,15 +235,6 @@ def nearest_by_encoder(phrasings: Sequence[str], kept: Path) -> Callable[[str], 
 
     vectors = kept_vectors(phrasings, kept)
     return lambda question: phrasings[int((vectors @ encode([question])[0]).argmax())]
-
-
-def _milliseconds(questions: Sequence[str], answer: Callable[[str], object]) -> list[float]:
-    found = []
-    for question in questions:
-        start = time.perf_counter()
-        answer(question)
-        found.append(1000 * (time.perf_counter() - start))
-    return found
 
 
 def _changed(rng: random.Random, text: str) -> str:
