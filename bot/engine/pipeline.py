@@ -97,8 +97,10 @@ class Engine:
         self._curated = np.flatnonzero([v not in TALK for v in verdicts])
 
     def warm(self) -> None:
-        """Learn now what the first question that is no recorded phrasing would wait for."""
-        self._learnt()
+        """Do now what the first question that is no recorded phrasing would wait for: learn, and load the networks."""
+        if self._kept is None:
+            self._learnt()
+            self._measure(self.lexicon.read("?"))
 
     def _learnt(self) -> Learnt:
         with self._learning:
@@ -115,11 +117,14 @@ class Engine:
         recorded = self.pack.phrased.get(normal_form(text))
         if recorded and (not history or recorded.verdict in TALK or not follow_up.leans(self.lexicon.read(text, repair=False))):
             return self._recorded(text, recorded)
-        self.warm()  # the lexicon too, which repairs spelling
+        self._learnt()  # the lexicon too, which repairs spelling
         asked = follow_up.without_opening(text) if history else text
         question = self.lexicon.read(asked)
         if history and (following := self._following(question, history)):
             return following
+        if not history and not self.lexicon.knows(question):
+            # The reader cannot be relied on for what is no language that it has read.
+            return OffTopic(Trace(question, Rule.UNRELATED), 1.0, self._suggest(()))
         return self._several(asked_in(asked)) or self._decide(self._best_reading(question, history))
 
     def is_recorded(self, raw: str) -> bool:
@@ -128,7 +133,7 @@ class Engine:
 
     def weigh(self, raw: str, after: str = "") -> tuple[Question, tuple[Measured, ...]]:
         """What is measured about a message, undecided; with the earlier question that it leans on."""
-        self.warm()
+        self._learnt()
         question = self.lexicon.read(clean(raw))
         return question, self._measure(question, after)
 
@@ -217,7 +222,8 @@ class Engine:
             lead = best.topic.lead if sure >= bars.lead else ""
             return Answered(trace(Rule.ANSWERS), sure, suggestions, (best.topic,), lead, self.cite(best.topic))
         refused = round(1 - sure, 4)
-        about = self.lexicon.is_about(reading.question)
+        leaning = bool(reading.after) and follow_up.is_bare(reading.question)  # what is off topic is never leant on
+        about = leaning or self.lexicon.is_about(reading.question)
         premise, premise_share = judged.best(Verdict.PREMISE)
         match judged.leading(bars.talk):
             case Verdict.PREMISE if premise and premise_share >= bars.premise:
