@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import FAQ, QUESTIONS, MakePack
-from fakes.reader import make_engine, policy
+from fakes.reader import BARS, make_engine, policy
 
 from bot.curate.self_test import MOST_READ, Confusable, Miss, SelfTest, self_test
 from bot.engine.build import build
@@ -62,6 +63,33 @@ def test_a_question_is_asked_after_those_that_it_names(make_pack: MakePack) -> N
     folder = make_pack({"questions.yaml": rows.format("reading room") + rows.format("hello")})
     (miss,) = run(folder).failed
     assert miss.advice == "see questions.yaml:4."
+
+
+@pytest.mark.parametrize(("cites", "met"), [("roof", True), ("lift, roof", True), ("lift", False)])
+def test_an_expected_entry_is_met_by_one_that_shows_its_passages_and_perhaps_more(
+    make_pack: MakePack, cites: str, met: bool
+) -> None:
+    faq = entry("expected", "roof", "What do roof repairs cost?", "roof") + entry("found", cites, "Who wants a lift?", "lift")
+    folder = make_pack({"faq/library.yaml": faq, "questions.yaml": '- ask: "who wants a lift"\n  expect: expected\n'})
+    assert run(folder).failed == (
+        () if met else (Miss("who wants a lift", "expected", "found, answer", "see questions.yaml:1."),)
+    )
+
+
+def test_an_expected_gap_is_not_met_by_an_entry_that_shows_its_nearest_passages(make_pack: MakePack) -> None:
+    faq = entry("lift", "lift, roof, sundays", "Who wants a lift?", "lift")
+    folder = make_pack({"faq/library.yaml": faq, "questions.yaml": '- ask: "lift"\n  expect: gap-opening-hour\n'})
+    assert [(m.wanted, m.got) for m in run(folder).failed] == [("gap-opening-hour", "lift, answer")]
+
+
+@pytest.mark.parametrize(
+    ("expect", "met"), [("not_in_article", True), ("unsure", True), ("gap-salary", False), ("off_topic", False)]
+)
+def test_not_sure_meets_what_the_article_is_expected_not_to_say(make_pack: MakePack, expect: str, met: bool) -> None:
+    folder = make_pack({"questions.yaml": f'- ask: "did Councillor Bell demand a lift"\n  expect: {expect}\n'})
+    never = policy(replace(BARS, answer=1.0))
+    tested = self_test(make_engine(folder, ("lift", "second-lift", YES), policy=never).engine)
+    assert [m.got for m in tested.failed] == ([] if met else ["unsure"])
 
 
 # Near misses
