@@ -135,6 +135,10 @@ class Lexicon:
         tokens = self._tokens(words)
         return Question(whole, tokens, tuple(dict.fromkeys(t.entity for t in tokens if t.entity)), tuple(repairs))
 
+    def knows(self, question: Question) -> bool:
+        """Whether any of its words is one of the pack's or of English."""
+        return any(self._known(t.text) for t in question.tokens)
+
     def is_about(self, question: Question) -> bool:
         """Whether the article's matter is what the question speaks of: a name of it, or a third of its content words."""
         if any(e not in self._sources for e in question.entities):
