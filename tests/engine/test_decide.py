@@ -6,13 +6,13 @@ import math
 from dataclasses import replace
 
 import pytest
+from fakes.reader import BARS
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.decide import (
     CHOICE_NAMES,
     SIGNAL_NAMES,
-    Bars,
     Judged,
     Measured,
     Policy,
@@ -23,8 +23,6 @@ from bot.engine.decide import (
 )
 from bot.engine.retrieve import NOTHING_UNMET, Unmet
 from bot.pack.values import Topic, Verdict
-
-BARS = Bars(answer=0.5, lead=0.7, absent=0.2, premise=0.5, gap=0.3, equal=0.7)
 
 
 def weights(**numbers: float) -> tuple[float, ...]:
@@ -207,3 +205,28 @@ def test_the_best_of_a_kind_and_the_share_of_kinds_are_looked_up() -> None:
     assert judged.best(Verdict.SMALL_TALK) == (None, 0.0)
     assert judged.share(Verdict.ANSWER) == pytest.approx(0.45)
     assert judged.share(Verdict.ANSWER, Verdict.PREMISE) == pytest.approx(0.55)
+
+
+@pytest.mark.parametrize(
+    ("shares", "bar", "leading"),
+    [
+        ((0.3, 0.2, 0.1, 0.1), 0.0, None),  # that none is wanted has 0.3
+        ((0.1, 0.4, 0.1, 0.1), 0.0, Verdict.NOT_IN_ARTICLE),
+        ((0.1, 0.1, 0.4, 0.1), 0.0, Verdict.PREMISE),
+        ((0.1, 0.1, 0.4, 0.1), 0.9, Verdict.PREMISE),  # the bar is that of talk
+        ((0.1, 0.1, 0.1, 0.5), 0.4, Verdict.SMALL_TALK),
+        ((0.1, 0.1, 0.1, 0.5), 0.6, None),
+        ((0.1, 0.2, 0.1, 0.5), 0.6, None),  # not the next kind instead
+        ((0.9, 0.02, 0.0, 0.0), 0.0, None),  # an answer is no refusal
+    ],
+)
+def test_the_refusal_that_leads_has_more_than_none_of_them_and_talk_its_bar(
+    shares: tuple[float, ...], bar: float, leading: Verdict | None
+) -> None:
+    judged = Judged((ENTRY, GAP, PREMISE, TALK), shares, 0.1)
+    assert judged.leading(bar) is leading
+
+
+def test_the_shares_of_a_kind_count_together_for_which_refusal_leads() -> None:
+    judged = Judged((PREMISE, GAP, GAP, GAP), (0.3, 0.15, 0.15, 0.15), 0.0)
+    assert judged.leading(0.0) is Verdict.NOT_IN_ARTICLE

@@ -10,16 +10,19 @@ from fakes.answers import TRACE, answered, cite, of_entry
 
 from bot.engine.answer import Answer, NotInArticle, OffTopic, Rule, SmallTalk, Trace, citations_of
 from bot.engine.follow_up import (
+    asks,
     asks_for_more,
     asks_who_spoke,
     earlier_question,
+    is_bare,
     leans,
+    told,
     what_follows,
     who_spoke,
     without_opening,
 )
 from bot.engine.question import Question
-from bot.pack.values import Pack
+from bot.pack.values import Pack, Topic, Verdict
 
 Read = Callable[..., Question]
 
@@ -76,6 +79,7 @@ def test_more_of_something_does_not(read: Read, asked: str) -> None:
         "how many names?",
         "which councillor?",
         "why did Bell?",
+        "what was the reason?",
         "what did the other one say about the roof repairs",
         "",
     ],
@@ -103,6 +107,28 @@ def test_a_question_with_its_own_complete_sense_leans_on_nothing(read: Read, ask
     assert not leans(read(asked))
 
 
+@pytest.mark.parametrize("asked", ["when was that", "and Bell", "so the lift", "the petition?", "who"])
+def test_what_goes_on_or_has_a_question_word_or_mark_asks_something(read: Read, asked: str) -> None:
+    assert asks(read(asked))
+
+
+@pytest.mark.parametrize("said", ["thanks for the lift", "good to know", "the petition", ""])
+def test_what_is_merely_said_asks_nothing(read: Read, said: str) -> None:
+    assert not asks(read(said))
+
+
+@pytest.mark.parametrize("asked", ["when?", "in which year?", "why is that?", "what was the reason?", "of which party is she?", "who are they?"])  # fmt: skip
+def test_what_names_no_matter_but_the_kind_that_is_asked_for_says_nothing_alone(read: Read, asked: str) -> None:
+    assert is_bare(read(asked))
+
+
+@pytest.mark.parametrize(
+    "asked", ["when was the petition?", "why did Bell?", "what does she say about the lift and the roof?", "the lift?", "more"]
+)
+def test_what_names_something_says_something(read: Read, asked: str) -> None:
+    assert not is_bare(read(asked))
+
+
 # The question before
 
 
@@ -123,6 +149,13 @@ def test_a_question_that_leaned_on_another_brings_that_one_along_and_none_furthe
     assert earlier_question(history) == "who signed it? >> and when?"
     history.append(turn("and why?", after=earlier_question(history)))
     assert earlier_question(history) == "and when? >> and why?"
+
+
+def test_what_was_told_last_are_the_entries_of_the_last_answer(tiny_pack: Pack) -> None:
+    entry, sentence = of_entry(tiny_pack, "reading-room"), answered(tiny_pack, "lift")
+    assert told([sentence, entry]) == {"reading-room"}
+    assert told([entry, turn("who signed it?")]) == frozenset()
+    assert told([replace(entry, entries=(Topic("sentence-3", Verdict.ANSWER, "", ()),))]) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -272,6 +272,14 @@ def test_talk_is_known_by_its_words(made: Make, message: str, kind: type, rule: 
     assert (answer.trace.rule, made_up.engine.is_recorded(message)) == (rule, False)
 
 
+def test_talk_is_answered_so_from_its_bar_on(made: Make) -> None:
+    message = "tell me who you are"
+    engine = made().engine
+    share = next(c.probability for c in engine.answer(message).trace.candidates if c.topic.verdict is Verdict.SMALL_TALK)
+    for talk, kind in ((share - 0.01, SmallTalk), (1.0, OffTopic)):
+        assert isinstance(made(bars=replace(BARS, talk=talk)).engine.answer(message), kind)
+
+
 def test_who_asks_for_a_judgement_gets_the_positions_that_the_article_reports(made: Make) -> None:
     answer = made().engine.answer("what's your own opinion?")
     assert (quotes(answer), citations_of(answer)) == (["waited", "lift"], ())
@@ -282,6 +290,15 @@ def test_what_is_about_something_else_is_off_topic(made: Make) -> None:
     assert isinstance(answer, OffTopic)
     assert (answer.trace.rule, answer.confidence) == (Rule.UNRELATED, pytest.approx(1.0, abs=0.01))
     assert len(answer.suggestions) == 3
+
+
+def test_a_message_without_a_known_word_is_off_topic_and_not_read(made: Make) -> None:
+    made_up = made(("wrtzpl", "second-lift", YES), (EARLIER, "second-lift", NO), (EARLIER, "wait", YES))
+    answer = made_up.engine.answer("qwrtzpl " * 30)
+    assert isinstance(answer, OffTopic)
+    assert (answer.trace.rule, made_up.reader.batches) == (Rule.UNRELATED, [])
+    # After something it may be a name that is asked on for.
+    assert entries(made_up.engine.answer("Qwrtzpl?", converse(made_up.engine, ["reading room"]))) == ["wait"]
 
 
 def test_what_is_about_the_article_is_never_called_off_topic(made: Make) -> None:
@@ -454,6 +471,21 @@ def test_what_is_answered_alone_is_never_refused_for_what_came_before(made: Make
     assert entries(after) == ["second-lift"]
 
 
+def test_what_says_nothing_alone_is_read_with_what_came_before_even_where_it_is_answered(made: Make) -> None:
+    made_up = made(("year", "wait", YES), (EARLIER, "wait", NO))
+    assert entries(made_up.engine.answer("in which year?")) == ["wait"]
+    after = made_up.engine.answer("in which year?", converse(made_up.engine, ["salary of Kovacs"]))
+    assert (citations_of(after), after.trace.after) == ((), "salary of Kovacs")
+
+
+def test_what_was_told_last_is_not_told_again_to_who_asks_on(made: Make) -> None:
+    made_up = made((EARLIER, "roof-cost", YES), (EARLIER, "reading-room", MAYBE))
+    last = converse(made_up.engine, ["what did Tom Reed say about the roof repairs"])
+    answer = made_up.engine.answer("and what else does he say about it?", last)
+    assert entries(answer) == ["reading-room"]
+    assert "roof-cost" not in {c.topic.id for c in answer.trace.candidates}
+
+
 def test_what_came_before_can_answer_what_is_not_answered_alone(made: Make) -> None:
     made_up = made((EARLIER, "second-lift", YES))
     assert not isinstance(made_up.engine.answer(HERE), Answered)
@@ -604,9 +636,10 @@ def test_each_phrasing_is_routed_to_the_topic_that_lies_nearest_without_it(made:
 
 def test_a_message_without_words_is_told_so_and_not_read(made: Make) -> None:
     made_up = made()
-    answer = made_up.engine.answer("<@1> ?! 😀")
-    assert isinstance(answer, SmallTalk)
-    assert (answer.kind, answer.trace.rule, made_up.reader.batches) == ("empty", Rule.EMPTY, [])
+    for message in ("<@1> ?! 😀", "412", "+ & +", ""):
+        answer = made_up.engine.answer(message)
+        assert isinstance(answer, SmallTalk)
+        assert (answer.kind, answer.trace.rule, made_up.reader.batches) == ("empty", Rule.EMPTY, [])
 
 
 def test_without_a_reader_what_is_known_of_the_words_decides_alone(tiny_folder: Path) -> None:

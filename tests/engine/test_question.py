@@ -94,6 +94,8 @@ def test_of_several_sentences_the_last_that_asks_is_the_question(message: str, a
         ("I have been wondering for a long while: who is Reed", "who is Reed"),
         ("Nice weather. Tell me who Reed is.", "who Reed is."),
         ("I ask myself, by whom was it signed", "by whom was it signed"),
+        ("a reading room for everybody - what is?", "a reading room for everybody - what is?"),
+        ("we have waited nine years, says who", "we have waited nine years, says who"),
         ("who is Reed", "who is Reed"),
         ("is Bell the one who wants it", "is Bell the one who wants it"),
         ("nothing is asked in this clause, however it may go on and on", "nothing is asked in this clause, however it may go on and on"),
@@ -249,6 +251,16 @@ def test_a_question_with_a_name_or_a_third_of_its_words_from_the_article_is_abou
 def test_a_question_without_the_article_s_words_is_about_something_else(lexicon: Lexicon, asked: str) -> None:
     """The name of the paper alone is none: anything may be asked of an article."""
     assert not lexicon.is_about(lexicon.read(asked))
+
+
+@pytest.mark.parametrize("asked", ["qwrtz the qwrtz", "millbrook", "5", "elephants"])
+def test_a_question_with_a_word_of_english_or_of_the_pack_is_known(lexicon: Lexicon, asked: str) -> None:
+    assert lexicon.knows(lexicon.read(asked))
+
+
+@pytest.mark.parametrize("asked", ["qwrtz qwrtz", "Что говорит статья", "这篇文章说了什么", ""])
+def test_a_question_without_one_is_not(lexicon: Lexicon, asked: str) -> None:
+    assert not lexicon.knows(lexicon.read(asked))
 
 
 # Limits
