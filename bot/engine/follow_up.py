@@ -23,6 +23,7 @@ _BEING = frozenset("is are was were".split())
 _DOING = frozenset("did does do".split())
 _KINDS = frozenset("date day year month week time hour place name reason".split())  # of what is asked for
 _JOINING = frozenset("and or but so also then".split())
+_NAMING = frozenset("name list".split())
 _CORRECTIONS = ("sorry i meant", "no i meant", "no i mean", "i meant", "i mean", "no not", "not")
 _THANKS = ("never mind", "nevermind", "nvm", "okay", "ok", "fine", "right", "thanks", "thx", "ty", "cheers", "well", "actually")
 _SHORT = 4  # words of a follow-up that only asks for more
@@ -62,9 +63,9 @@ def _is_whole(question: Question) -> bool:
 
 
 def asks(question: Question) -> bool:
-    """Whether it asks something: by a question word or a question mark, or by going on with what was asked."""
+    """Whether it asks something: by a question word, a question mark or a request for names, or by going on with what was asked."""
     words = [t.text for t in question.tokens]
-    return bool(words) and (words[0] in _JOINING or question.text.endswith("?") or not QUESTION_WORDS.isdisjoint(words))
+    return bool(words) and (words[0] in _JOINING | _NAMING or question.text.endswith("?") or not QUESTION_WORDS.isdisjoint(words))
 
 
 def is_bare(question: Question) -> bool:

@@ -262,7 +262,8 @@ def _ending(clause: str) -> str:
         start = i - 1 if bare[i - 1] in _PREPOSITIONS else i
         led_in = bare[start - 1] in _LEADING_IN and start > 1
         opens = _is_question_word(bare[0]) or bare[0] in _AUXILIARIES
-        paused = words[start - 1].endswith((",", ";", ":", "-")) and start > 2 and not opens
+        is_whole = len(words) - start > 2  # "..., says who?" and "... - what is?" ask of what stands before them
+        paused = words[start - 1].endswith((",", ";", ":", "-")) and start > 2 and is_whole and not opens
         if led_in or paused:
             return " ".join(words[start:])
     return clause
