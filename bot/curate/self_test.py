@@ -122,8 +122,8 @@ def _meets(expect: str, pack: Pack, answer: Answer) -> bool:
         return True
     if expect == Verdict.NOT_IN_ARTICLE:
         return isinstance(answer, Unsure)
-    wanted = next((entry for entry in pack.entries if entry.id == expect), None)
-    return bool(wanted) and isinstance(answer, Answered) and any(_same_to_a_reader(wanted, found) for found in answer.entries)
+    wanted = [entry for entry in pack.entries if entry.id == expect]
+    return isinstance(answer, Answered) and any(_same_to_a_reader(w, found) for w in wanted for found in answer.entries)
 
 
 def _misrouted(topic: Topic, phrasing: str, found: Topic) -> Miss:
