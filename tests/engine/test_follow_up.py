@@ -107,8 +107,8 @@ def test_a_question_with_its_own_complete_sense_leans_on_nothing(read: Read, ask
     assert not leans(read(asked))
 
 
-@pytest.mark.parametrize("asked", ["when was that", "and Bell", "so the lift", "the petition?", "who"])
-def test_what_goes_on_or_has_a_question_word_or_mark_asks_something(read: Read, asked: str) -> None:
+@pytest.mark.parametrize("asked", ["when was that", "and Bell", "so the lift", "the petition?", "who", "name them"])
+def test_what_goes_on_requests_names_or_has_a_question_word_or_mark_asks_something(read: Read, asked: str) -> None:
     assert asks(read(asked))
 
 
@@ -117,7 +117,7 @@ def test_what_is_merely_said_asks_nothing(read: Read, said: str) -> None:
     assert not asks(read(said))
 
 
-@pytest.mark.parametrize("asked", ["when?", "in which year?", "why is that?", "what was the reason?", "of which party is she?", "who are they?"])  # fmt: skip
+@pytest.mark.parametrize("asked", ["when?", "in which year?", "why is that?", "what was the reason?", "of which party is she?", "who are they?", "name them"])  # fmt: skip
 def test_what_names_no_matter_but_the_kind_that_is_asked_for_says_nothing_alone(read: Read, asked: str) -> None:
     assert is_bare(read(asked))
 

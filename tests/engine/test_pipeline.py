@@ -292,6 +292,13 @@ def test_what_is_about_something_else_is_off_topic(made: Make) -> None:
     assert len(answer.suggestions) == 3
 
 
+def test_what_says_nothing_alone_is_about_what_the_question_before_it_was_about(made: Make) -> None:
+    """The article's words are in the earlier question alone."""
+    engine = made().engine
+    assert isinstance(engine.answer("what does she desire?"), OffTopic)
+    assert isinstance(engine.answer("what does she desire?", converse(engine, ["reading room"])), NotInArticle)
+
+
 def test_a_message_without_a_known_word_is_off_topic_and_not_read(made: Make) -> None:
     made_up = made(("wrtzpl", "second-lift", YES), (EARLIER, "second-lift", NO), (EARLIER, "wait", YES))
     answer = made_up.engine.answer("qwrtzpl " * 30)
