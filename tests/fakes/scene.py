@@ -160,6 +160,9 @@ class Stub:
     def is_recorded(self, question: str) -> bool:
         return False
 
+    def warm(self) -> None:
+        self.real.warm()
+
 
 def undecided(engine: Engine, *topics: str) -> Stub:
     """The engine, but torn between `topics` where it is asked "which?"."""
@@ -185,5 +188,5 @@ def label(action: Action, words: Wording = EN) -> str:
 def with_every_button(engine: Engine) -> str:
     """A question whose answer has other passages and other matches beside it."""
     wanted = {Action.CONTEXT, Action.ELSE, Action.MATCHES}
-    asked = (f"so {t.question}" for t in engine.pack.entries)
+    asked = (f"please: {t.question}" for t in engine.pack.entries)
     return next(q for q in asked if {b.action for b in buttons(engine.answer(q), engine.pack, EN)} >= wanted)
