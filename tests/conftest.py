@@ -315,8 +315,10 @@ def tiny_pack(tiny_folder: Path) -> Pack:
 
 @pytest.fixture(scope="session")
 def tiny(tiny_folder: Path) -> Engine:
-    """The engine of the invented pack, with the networks and the policy that ship."""
-    return build(tiny_folder)
+    """The engine of the invented pack, with the networks and the policy that ship; warm, so that no test waits for what is done once."""
+    built = build(tiny_folder)
+    built.warm()
+    return built
 
 
 @pytest.fixture(scope="session")
@@ -326,5 +328,7 @@ def shipped_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def engine(shipped_folder: Path) -> Engine:
-    """The engine of the pack that ships."""
-    return build(shipped_folder)
+    """The engine of the pack that ships, warm."""
+    built = build(shipped_folder)
+    built.warm()
+    return built
