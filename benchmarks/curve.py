@@ -1,8 +1,9 @@
 """What phrasings are worth: a pack cut to the first few of each topic, scored on labelled questions, as a Markdown table.
 
-The question of a topic counts as its first phrasing; then come those of its record, then those of the phrase bank. Cut packs decide by the policy that ships
-for packs; the whole one by that and by its own. Right: of the questions that the article answers; refused: of those about its matter that it does not;
-precision: right among all that is answered. docs/evaluating.md says what counts as right.
+The question of a topic counts as its first phrasing; then come those of its record, then those of the phrase bank. Cut packs
+decide by the policy that ships for packs; the whole one by that and by its own. Right: of the questions that the article answers;
+refused: of those about its matter that it does not; precision: right among all that is answered. docs/evaluating.md says what
+counts as right.
 
     python benchmarks/curve.py [FILE...] [--pack FOLDER] [--phrasings 2 4 10 all]
 """

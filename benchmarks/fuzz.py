@@ -1,12 +1,14 @@
 """Hostile and realistic questions against the promises that hold for every reply, whatever is asked.
 
-Every conversation (most of one message, some of up to five) goes through Engine.answer, bot.say.replies.compose and bot.cli.record. A violation is an
-exception, a quotation that is not the slice of the article that it says it is, a limit passed, a live mention, or a record that does not serialise. One
-conversation in 25 is asked twice in one process and once more in another, which hashes strings in another way and has made the vectors instead of taking
-up the kept ones: the records must be the same bytes.
+Every conversation (most of one message, some of up to five) goes through Engine.answer, bot.say.replies.compose and
+bot.cli.record. A violation is an exception, a quotation that is not the slice of the article that it says it is, a limit passed,
+a live mention, or a record that does not serialise. One conversation in 25 is asked twice in one process and once more in
+another, which hashes strings in another way and has made the vectors instead of taking up the kept ones: the records must be the
+same bytes.
 
-Half of the messages that begin a conversation are recorded phrasings, word for word, which are only looked up: they show the replies of all topics. The
-others are read. The conversations depend on --seed, their number and the pack alone. Exit status: 0 for no violation, 1 for any, 2 for a usage or pack error.
+Half of the messages that begin a conversation are recorded phrasings, word for word, which are only looked up: they show the
+replies of all topics. The others are read. The conversations depend on --seed, their number and the pack alone. Exit status: 0
+for no violation, 1 for any, 2 for a usage or pack error.
 """
 
 from __future__ import annotations
@@ -41,7 +43,8 @@ from bot.text.article import digest
 PROCESSES = 2
 CHUNK = 50  # conversations handed to a process at a time
 SAMPLE = 25  # one conversation in so many is asked again
-# Limits in characters, written out here so that a slip in the code's own numbers is seen. Discord's: content, label, buttons in a row.
+# Limits in characters, written out here so that a slip in the code's own numbers is seen. Discord's: content, label, and how many
+# buttons stand in a row.
 MAX_CONTENT, MAX_LABEL, MAX_CHOICES = 2000, 80, 5
 MAX_EXCERPTS, MAX_PLAIN = 900, 1500  # of one answer, by the contract of `ask --json`
 MAX_QUESTION = 4000  # characters of a Discord message from a subscriber; nobody else may send more than 2,000
@@ -52,23 +55,35 @@ _LIVE_MENTION = re.compile(r"(?<!\\)@(?:everyone|here)|(?<!\\)<(?:[@#:]|a:|t:|/)
 _UNESCAPE = re.compile(r"\\([^\w\s]|_)")
 
 _FOLLOW_UPS = (
-    "who said that?", "more", "go on", "and then?", "why?", "when?", "what about him", "is that a direct quote?", "sorry, I meant the other one", "and Unison?",
-    "no", "ok thanks", "what else did she say", "according to whom", "and who is he?", "where does it say that", "huh", "source?", "and GMB's?", "how many",
+    "who said that?", "more", "go on", "and then?", "why?", "when?", "what about him", "is that a direct quote?",
+    "sorry, I meant the other one", "and Unison?",
+    "no", "ok thanks", "what else did she say", "according to whom", "and who is he?", "where does it say that", "huh",
+    "source?", "and GMB's?", "how many",
 )  # fmt: skip
-_FRAMES = ("{}", "{}?", "who said {}", "did he really say {}?", "is it true that {}", "what comes after {}", "{} - who wrote that", "why does it say {}")  # fmt: skip
+_FRAMES = (
+    "{}", "{}?", "who said {}", "did he really say {}?", "is it true that {}", "what comes after {}", "{} - who wrote that",
+    "why does it say {}",
+)  # fmt: skip
 _MARKS = ("“{}”", '"{}"', "‘{}’", "'{}'", "> {}\n", "{}", "`{}`", "“{}", '{}"')
 _MARKUP = (
-    "**{}**", "*{}*", "__{}__", "~~{}~~", "||{}||", "`{}`", "```\n{}\n```", "```py\n{}```", "> {}", ">>> {}", "# {}", "-# {}", "- {}", "1. {}", "[{}](https://example.org/a_b)",
-    "<@123456789012345678> {}", "<@!1> {}", "<@&2> {}", "{} <#3>", "<:name:4> {} <a:wave:5>", "</ask:6> {}", "<t:1700000000:R> {}", "@everyone {}", "{} @here",
-    "https://example.org/?q={}", "<https://example.org> {}", "\\*{}\\*", "{}\n\n{}", "<b>{}</b>", "{{{}}}", "%s %d {}", "&lt;{}&gt;", "\u200b{}\u200b", "{}\\",
+    "**{}**", "*{}*", "__{}__", "~~{}~~", "||{}||", "`{}`", "```\n{}\n```", "```py\n{}```", "> {}", ">>> {}", "# {}", "-# {}",
+    "- {}", "1. {}", "[{}](https://example.org/a_b)",
+    "<@123456789012345678> {}", "<@!1> {}", "<@&2> {}", "{} <#3>", "<:name:4> {} <a:wave:5>", "</ask:6> {}",
+    "<t:1700000000:R> {}", "@everyone {}", "{} @here",
+    "https://example.org/?q={}", "<https://example.org> {}", "\\*{}\\*", "{}\n\n{}", "<b>{}</b>", "{{{}}}", "%s %d {}",
+    "&lt;{}&gt;", "\u200b{}\u200b", "{}\\",
 )  # fmt: skip
 _EMPTY = (
-    "", " ", "\n", "\t \n ", "?", "???", "!", "...", "\u200b", "\u00a0", "\ufeff", "**", "||||", "``````", "> ", "<@1>", "-", "—", "\x00", "\ud83d", "’", "a", "0", "é", "“”", "#",
+    "", " ", "\n", "\t \n ", "?", "???", "!", "...", "\u200b", "\u00a0", "\ufeff", "**", "||||", "``````", "> ", "<@1>", "-",
+    "—", "\x00", "\ud83d", "’", "a", "0", "é", "“”", "#",
 )  # fmt: skip
 _SCRIPTS = (
-    (0x20, 0x7E), (0xA0, 0x24F), (0x300, 0x36F), (0x370, 0x52F), (0x590, 0x6FF), (0x900, 0xDFF), (0x1100, 0x11FF), (0x2000, 0x206F), (0x2070, 0x2BFF),
-    (0x3040, 0x30FF), (0x3300, 0x33FF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0xD800, 0xDFFF), (0xE000, 0xF8FF), (0xFB00, 0xFDFF), (0xFE00, 0xFE0F), (0xFF00, 0xFFEF),
-    (0x10000, 0x1FFFF), (0x1D400, 0x1D7FF), (0x1F1E6, 0x1F1FF), (0x1F300, 0x1FAFF), (0x20000, 0x3FFFF), (0xE0000, 0xE01EF), (0xF0000, 0x10FFFF), (0x0, 0x1F), (0x7F, 0x9F),
+    (0x20, 0x7E), (0xA0, 0x24F), (0x300, 0x36F), (0x370, 0x52F), (0x590, 0x6FF), (0x900, 0xDFF), (0x1100, 0x11FF),
+    (0x2000, 0x206F), (0x2070, 0x2BFF),
+    (0x3040, 0x30FF), (0x3300, 0x33FF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0xD800, 0xDFFF), (0xE000, 0xF8FF),
+    (0xFB00, 0xFDFF), (0xFE00, 0xFE0F), (0xFF00, 0xFFEF),
+    (0x10000, 0x1FFFF), (0x1D400, 0x1D7FF), (0x1F1E6, 0x1F1FF), (0x1F300, 0x1FAFF), (0x20000, 0x3FFFF), (0xE0000, 0xE01EF),
+    (0xF0000, 0x10FFFF), (0x0, 0x1F), (0x7F, 0x9F),
 )  # fmt: skip
 
 
@@ -86,8 +101,9 @@ class Writer:
         self._vocabulary = list(frequency_ranks())
         # Realistic kinds stand more than once: they reach more of the code than noise does.
         self._kinds: tuple[Callable[[random.Random], str], ...] = (
-            self.edited, self.edited, self.edited, self.edited, self.spliced, self.spliced, self.shuffled, self.n_gram, self.n_gram, self.fragment,
-            self.fragment, self.vocabulary, self.vocabulary, self.markup, self.markup, self.unicode, self.disguised, self.mixed,
+            self.edited, self.edited, self.edited, self.edited, self.spliced, self.spliced, self.shuffled, self.n_gram,
+            self.n_gram, self.fragment, self.fragment, self.vocabulary, self.vocabulary, self.markup, self.markup, self.unicode,
+            self.disguised, self.mixed,
         )  # fmt: skip
 
     def conversation(self, seed: int, number: int) -> list[str]:
@@ -172,7 +188,8 @@ class Writer:
         return rng.choice(("", " ", "\u202e")).join(out)
 
     def disguised(self, rng: random.Random) -> str:
-        """A phrasing in other letters: full width, mathematical, spaced out, upside of stacked accents, or between direction marks."""
+        """A phrasing in other letters: full width, mathematical, spaced out, upside of stacked accents, or between direction
+        marks."""
         text = rng.choice(self._phrasings)
         match rng.randrange(5):
             case 0:
@@ -419,7 +436,8 @@ def report(total: Tally, conversations: int, elapsed: float) -> int:
     for verdict, count in total.verdicts.most_common():
         print(f"  {verdict:15}{count:10,}{count / messages:8.1%}")
     print(
-        f"{messages / elapsed:,.0f} messages a second with {PROCESSES} processes; {1000 * total.seconds / max(1, messages):.2f} ms each on average"
+        f"{messages / elapsed:,.0f} messages a second with {PROCESSES} processes; "
+        f"{1000 * total.seconds / max(1, messages):.2f} ms each on average"
     )
     print(f"slowest {1000 * total.slowest[0]:.0f} ms: {total.slowest[1]}")
     print(f"peak memory of a process {total.peak / 1024:.0f} MB")  # ru_maxrss is in KiB on Linux

@@ -1,9 +1,10 @@
 """How much Verbatim's replies change when questions are typed badly, as a Markdown table.
 
-Every question of labelled files (format in docs/evaluating.md) is asked as it is and again with one and with two random typing errors, in lower case, and
-without punctuation. A reply has changed if its verdict or its set of excerpts has. A typing error inserts, deletes or replaces a letter, or swaps two, in
-a word of four letters or more that is no hashtag; the earlier questions of a dialogue stay as they are. Questions without such a word cannot be misspelt
-and count in no row of typing errors. The errors are seeded: the same files and pack give the same table.
+Every question of labelled files (format in docs/evaluating.md) is asked as it is and again with one and with two random typing
+errors, in lower case, and without punctuation. A reply has changed if its verdict or its set of excerpts has. A typing error
+inserts, deletes or replaces a letter, or swaps two, in a word of four letters or more that is no hashtag; the earlier questions
+of a dialogue stay as they are. Questions without such a word cannot be misspelt and count in no row of typing errors. The errors
+are seeded: the same files and pack give the same table.
 
     python benchmarks/robustness.py [FILE...]
 """
@@ -38,8 +39,8 @@ Change = Callable[[Labelled], str | None]
 
 @dataclass(frozen=True)
 class Row:
-    """What a change did: how many questions it could be made to, how many replies changed, and how many were right before and after,
-    of those that the article answers and of the others."""
+    """What a change did: how many questions it could be made to, how many replies changed, and how many were right before and
+    after, of those that the article answers and of the others."""
 
     name: str
     asked: int
@@ -132,7 +133,8 @@ def _lower(question: Labelled) -> str:
 
 
 def _without_punctuation(question: Labelled) -> str:
-    """Marks between letters leave a gap where they part words and nothing where they are in one: an apostrophe is nobody's word boundary."""
+    """Marks between letters leave a gap where they part words and nothing where they are in one: an apostrophe is nobody's word
+    boundary."""
     bare = re.sub(r"(?<=\w)['’](?=\w)", "", question.question)
     return " ".join(_PUNCTUATION.sub(" ", bare).split())
 

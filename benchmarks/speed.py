@@ -1,10 +1,11 @@
 """How long Verbatim takes and how much memory, beside named rivals in the same run.
 
-Cold: a fresh process that answers one question, beside the bare interpreter, one that only imports discord.py, and, with --beside, a checkout of another
-state of the project, by turns. Warm: one question after another, beside rapidfuzz's scan of all phrasings, BM25, and the encoder alone (the nearest
-phrasing by its vectors, which nothing reads). Needs the `bench` extra.
+Cold: a fresh process that answers one question, beside the bare interpreter, one that only imports discord.py, and, with
+--beside, a checkout of another state of the project, by turns. Warm: one question after another, beside rapidfuzz's scan of all
+phrasings, BM25, and the encoder alone (the nearest phrasing by its vectors, which nothing reads). Needs the `bench` extra.
 
-Times are of this machine as it is at the moment: compare the ratios, and the processor's time, which other processes lengthen little.
+Times are of this machine as it is at the moment: compare the ratios, and the processor's time, which other processes lengthen
+little.
 """
 
 from __future__ import annotations
