@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from conftest import MakePack
 from fakes.answers import TRACE, answered, cite, of_entry
 
 from bot.engine.answer import Answer, NotInArticle, OffTopic, Rule, SmallTalk, Trace, citations_of
@@ -22,6 +23,7 @@ from bot.engine.follow_up import (
     without_opening,
 )
 from bot.engine.question import Question
+from bot.pack.loading import load
 from bot.pack.values import Pack, Topic, Verdict
 
 Read = Callable[..., Question]
@@ -231,6 +233,12 @@ def test_what_follows_is_what_the_same_speakers_say_next(tiny_pack: Pack) -> Non
 def test_where_they_say_no_more_it_is_what_comes_next(tiny_pack: Pack) -> None:
     assert following(tiny_pack, "room") == ["roof"]
     assert following(tiny_pack, "roof") == ["lift"]
+
+
+def test_what_others_say_in_between_is_passed_over(make_pack: MakePack) -> None:
+    by_kovacs = ("- id: lift\n  speaker: bell\n", "- id: lift\n  speaker: kovacs\n")
+    pack = load(make_pack({"quotes.yaml": by_kovacs}))
+    assert following(pack, "room") == ["lift"]
 
 
 def test_what_follows_was_never_shown_before(tiny_pack: Pack) -> None:

@@ -138,6 +138,16 @@ def test_at_most_twelve_topics_are_read_at_once_and_once(make_pack: MakePack) ->
     assert sum(len(batch) for batch in made_up.reader.batches[:2]) == 12  # the parts share the candidates of one question
 
 
+def test_a_topic_is_found_by_what_it_shows_as_by_how_it_is_asked(make_pack: MakePack) -> None:
+    asked = [("shown", "zulu yankee", "friends"), *((f"more-{i}", f"a year or number {i} to join", "lift") for i in range(30))]
+    more = "".join(
+        f'- {{id: {i}, question: "{text}?", asks: thing, cites: [{quote}], phrasings: ["{text}"]}}\n' for i, text, quote in asked
+    )
+    made_up = make_engine(make_pack({"faq/more.yaml": more}), policy=policy())
+    made_up.engine.answer("is it five pounds a year to join?")
+    assert "shown" in {topic for _, topic in made_up.reader.batches[0]}
+
+
 def test_a_misspelt_question_is_read_as_it_is_meant(made: Make) -> None:
     made_up = made(("library", "sunday-start", YES))
     answer = made_up.engine.answer("which month will the libary be open on a Sunday")
@@ -395,6 +405,11 @@ def test_a_part_that_the_article_is_known_not_to_answer_is_told_beside_the_answe
     )
 
 
+def test_parts_with_the_same_answer_are_one_question(made: Make) -> None:
+    answer = made(("lift", "second-lift", YES)).engine.answer("who wants a lift and who is for another lift?")
+    assert (answer.trace.rule, entries(answer)) == (Rule.ANSWERS, ["second-lift"])
+
+
 def test_where_a_part_has_neither_it_is_one_question(made: Make) -> None:
     made_up = made(("lift", "second-lift", YES))
     answer = made_up.engine.answer(TWO)
@@ -476,6 +491,13 @@ def test_what_is_answered_alone_is_never_refused_for_what_came_before(made: Make
     assert len(made_up.reader.batches) == 3  # it was read with the question before, too
     assert after == alone
     assert entries(after) == ["second-lift"]
+
+
+def test_of_two_answers_the_surer_is_given(made: Make) -> None:
+    alone, joined = ("lift", "second-lift", YES), (EARLIER, "second-lift", NO)
+    for sureness, entry in ((MAYBE, "second-lift"), (3 * YES, "roof-cost")):
+        made_up = made(alone, joined, (EARLIER, "roof-cost", sureness), bars=replace(BARS, answer=0.01))
+        assert entries(made_up.engine.answer(HERE, converse(made_up.engine, ["salary of Kovacs"]))) == [entry]
 
 
 def test_what_says_nothing_alone_is_read_with_what_came_before_even_where_it_is_answered(made: Make) -> None:
