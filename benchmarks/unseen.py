@@ -32,7 +32,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bot.curate.scoring import converse
 from bot.engine.answer import Answer, citations_of
 from bot.engine.build import build
-from training.articles import MEASURING, Asked, Span, asked_of_bare, asked_of_small, folders, read, write_bare, write_small
+from training.articles import (
+    MEASURING,
+    Asked,
+    asked_of_bare,
+    asked_of_small,
+    covered,
+    folders,
+    read,
+    write_bare,
+    write_small,
+)
 
 ANSWERS = ("answer", "premise")  # the verdicts that assert an excerpt
 SURE = ("answer", "ambiguous")  # those whose confidence is that of an answer; a refusal's is the opposite
@@ -139,11 +149,6 @@ def judged(task: Task, asked: Asked, answer: Answer) -> Result:
     sure = answer.confidence if verdict in SURE else 1 - answer.confidence
     shown = " / ".join(e.text for e in (excerpts if answered else nearest))
     return Result(task, asked, verdict, outcome, complete, seen, sure, shown, answer.trace.rule)
-
-
-def covered(gold: Span, spans: Iterable[Span]) -> bool:
-    """Whether one of the spans covers at least half of the sentence."""
-    return any(2 * (min(end, gold[1]) - max(start, gold[0])) >= gold[1] - gold[0] for start, end in spans)
 
 
 # The figures

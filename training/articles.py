@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -148,6 +148,11 @@ def asked_of_small(article: Article, k: int) -> list[Asked]:
 
 def _asked(article: Article, row: Row) -> Asked:
     return Asked(row.kind, row.question, tuple(article.spans[n - 1] for n in row.sentences), row.every, row.context)
+
+
+def covered(gold: Span, spans: Iterable[Span]) -> bool:
+    """Whether one of the spans covers at least half of the sentence."""
+    return any(2 * (min(end, gold[1]) - max(start, gold[0])) >= gold[1] - gold[0] for start, end in spans)
 
 
 # The small pack

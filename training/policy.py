@@ -24,7 +24,18 @@ from bot.engine.pipeline import Engine
 from bot.engine.reader import EARLIER
 from bot.pack.values import Verdict
 from bot.text.progress import terminal_progress
-from training.articles import FITTING, Article, Asked, asked_of_bare, asked_of_small, folders, read, write_bare, write_small
+from training.articles import (
+    FITTING,
+    Article,
+    Asked,
+    asked_of_bare,
+    asked_of_small,
+    covered,
+    folders,
+    read,
+    write_bare,
+    write_small,
+)
 
 SHIPPED = Path(__file__).resolve().parent.parent / "bot" / "data" / POLICY_FILE
 TALK = Path(__file__).resolve().parent / "talk.yaml"
@@ -81,7 +92,7 @@ def _sample(engine: Engine, asked: Asked, group: str) -> Sample:
         m.topic.id
         for m in measured
         if m.topic.verdict in (Verdict.ANSWER, Verdict.PREMISE)
-        and any(_covers(c.excerpt.span.start, c.excerpt.span.end, gold) for c in engine.cite(m.topic) for gold in asked.spans)
+        and any(covered(gold, [(c.excerpt.span.start, c.excerpt.span.end) for c in engine.cite(m.topic)]) for gold in asked.spans)
     )
     return Sample(measured, len(question.tokens), asked.answerable, right, asked.kind == "O", group)
 
@@ -94,11 +105,6 @@ def _talk(engine: Engine, article: Article) -> Iterator[Sample]:
         for line in lines[sum(map(ord, article.name)) % 4 :: 4]:
             question, measured = engine.weigh(line.replace("{a}", first).replace("{b}", second))
             yield Sample(measured, len(question.tokens), False, frozenset(), True, article.name, Verdict(kind))
-
-
-def _covers(start: int, end: int, gold: tuple[int, int]) -> bool:
-    """Whether a span covers at least half of a sentence."""
-    return 2 * (min(end, gold[1]) - max(start, gold[0])) >= gold[1] - gold[0]
 
 
 def _share(text: str) -> float:

@@ -178,9 +178,7 @@ class Engine:
         as_shown = np.where(self._is_shown, found.passage, found.resemblance)
         promise = likelihood + RESEMBLANCE * (as_asked + as_shown) / 2
         chosen = [int(i) for i in self._curated[np.argsort(-promise[self._curated], kind="stable")][:candidates]]
-        talk = [int(i) for i in self._talk[np.argsort(-promise[self._talk], kind="stable")][:_TALK_CANDIDATES]]
-        if after:
-            talk = []
+        talk = [] if after else [int(i) for i in self._talk[np.argsort(-promise[self._talk], kind="stable")][:_TALK_CANDIDATES]]
         passages = [self._passage(i, learnt.asked[found.nearest[i]]) for i in chosen]
         logits = self._read([text] * len(chosen), passages) if self._read and chosen else np.zeros(len(chosen))
         readings = {i: float(z) for i, z in zip(chosen, logits, strict=True)}
@@ -220,14 +218,14 @@ class Engine:
             if rivals := self._rivals(reading, best.topic, share):
                 return Ambiguous(trace(Rule.EQUAL), sure, suggestions, (best.topic, *rivals))
             lead = best.topic.lead if sure >= bars.lead else ""
-            return Answered(trace(Rule.ANSWERS), sure, suggestions, (best.topic,), lead, self.cite(best.topic))
+            return self._said(best.topic, trace(Rule.ANSWERS), sure, suggestions, lead)
         refused = round(1 - sure, 4)
         leaning = bool(reading.after) and follow_up.is_bare(reading.question)  # what is off topic is never leant on
         about = leaning or self.lexicon.is_about(reading.question)
         premise, premise_share = judged.best(Verdict.PREMISE)
         match judged.leading(bars.talk):
             case Verdict.PREMISE if premise and premise_share >= bars.premise:
-                return Contradicted(trace(Rule.PREMISE), premise_share, suggestions, premise.topic, self.cite(premise.topic))
+                return self._said(premise.topic, trace(Rule.PREMISE), premise_share, suggestions)
             case Verdict.OPINION:
                 return OpinionAsked(trace(Rule.OPINION), refused, suggestions, self._positions())
             case Verdict.SMALL_TALK if not about or self._is_addressed(reading.question):
@@ -239,7 +237,7 @@ class Engine:
                 pass
         gap, gap_share = judged.best(Verdict.NOT_IN_ARTICLE)
         if gap and gap_share >= bars.gap:
-            return NotInArticle(trace(Rule.GAP), refused, suggestions, gap.topic, (), self.cite(gap.topic))
+            return self._said(gap.topic, trace(Rule.GAP), refused, suggestions)
         if not about:
             return OffTopic(trace(Rule.UNRELATED), refused, suggestions)
         nearest = self.cite(best.topic)[:1] if best else ()
@@ -263,19 +261,23 @@ class Engine:
         """The message is a recorded phrasing, word for word: its topic's verdict, without weighing."""
         trace = Trace(self.lexicon.read(text, repair=False), Rule.RECORDED, (Candidate(topic, 1.0, text),), 1.0, 0.0)
         suggestions = self._suggest(())
+        return self._said(topic, trace, 1.0, suggestions, topic.lead)
+
+    def _said(self, topic: Topic, trace: Trace, confidence: float, suggestions: tuple[str, ...], lead: str = "") -> Answer:
+        """What a topic's verdict says, where it is this topic that the question wants."""
         match topic.verdict:
             case Verdict.ANSWER:
-                return Answered(trace, 1.0, suggestions, (topic,), topic.lead, self.cite(topic))
+                return Answered(trace, confidence, suggestions, (topic,), lead, self.cite(topic))
             case Verdict.PREMISE:
-                return Contradicted(trace, 1.0, suggestions, topic, self.cite(topic))
+                return Contradicted(trace, confidence, suggestions, topic, self.cite(topic))
             case Verdict.NOT_IN_ARTICLE:
-                return NotInArticle(trace, 1.0, suggestions, topic, (), self.cite(topic))
+                return NotInArticle(trace, confidence, suggestions, topic, (), self.cite(topic))
             case Verdict.OPINION:
-                return OpinionAsked(trace, 1.0, suggestions, self._positions())
+                return OpinionAsked(trace, confidence, suggestions, self._positions())
             case Verdict.SMALL_TALK:
-                return SmallTalk(trace, 1.0, suggestions, topic.id)
+                return SmallTalk(trace, confidence, suggestions, topic.id)
             case _:
-                return OffTopic(trace, 1.0, suggestions)
+                return OffTopic(trace, confidence, suggestions)
 
     def _several(self, asked: str) -> Answered | None:
         """A question of several parts: those that have an answer, and what the article does not say of the others. None where it is one
