@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.engine.reader import EARLIER, Floats, Passage, encode
+from bot.engine.reader import EARLIER, Floats, Passage, as_question, encode
 from bot.engine.reader import _joined as joined  # what the reader reads, in one place for both
 from training import articles
 from training.items import Item, from_article, from_qamr, from_squad, misspelt
@@ -52,11 +52,16 @@ class Texts:
 def rows(items: Sequence[Item], texts: Texts, rng: random.Random) -> list[Row]:
     """The items by numbers."""
     pools = {id(item.candidates): item.candidates for item in items}  # the items of a text share one
-    compared = {pool: [[p.asked or p.text for p in c] for c in candidates] for pool, candidates in pools.items()}
-    vectors = _vectors([*(i.question for i in items), *(text for pool in compared.values() for c in pool for text in c)])
+    compared = {
+        pool: [[as_question(p.asked) if p.asked else p.text for p in c] for c in candidates] for pool, candidates in pools.items()
+    }
+    asked = {i.question: as_question(i.question) for i in items}
+    vectors = _vectors([*asked.values(), *(text for pool in compared.values() for c in pool for text in c)])
     matrices = {pool: np.stack([vectors[text] for c in found for text in c]) for pool, found in compared.items()}
     options = {pool: [tuple(map(texts.option, c)) for c in candidates] for pool, candidates in pools.items()}
-    return [_row(i, options[id(i.candidates)], matrices[id(i.candidates)] @ vectors[i.question], texts, rng) for i in items]
+    return [
+        _row(i, options[id(i.candidates)], matrices[id(i.candidates)] @ vectors[asked[i.question]], texts, rng) for i in items
+    ]
 
 
 def _vectors(found: Iterable[str]) -> dict[str, Floats]:

@@ -22,10 +22,10 @@ from bot.text.progress import Progress, silent
 Floats = NDArray[np.float64]
 FOLDS = 10
 _MOST_BAR = 0.99
-_LEAD_RISK = 0.5  # of the answers' risk, what a lead may have: it is asserted in the bot's own order of words
-_DENIED = 0.03  # share of the answerable that may be told that the article does not say it; and as many, that they only talk
+_LEAD_RISK = 0.025  # share of the leads that may be wrong: a lead is asserted in the curator's words
+_DENIED = 0.03  # share of the answerable that may be told that the article does not say it, half of them by a gap; and as many, that they only talk
 _PREMISE_RIGHT = 0.8  # share of the corrections that must be right
-_GAP = 0.3  # share from which a gap is named; a refusal either way
+_LEAST_GAP = 0.3  # share below which no gap is named, however rarely that would be wrong
 _EQUAL = 0.7
 _CLOSED = Bars(*[_MOST_BAR] * 7)  # until they are chosen
 _CHOICE_RIDGE, _SURENESS_RIDGE = 1.0, 1.0
@@ -231,22 +231,39 @@ def calibrate(samples: Sequence[Sample], max_wrong: float, min_refused: float = 
 
 def _bars(judged: Sequence[tuple[Sample, Judged]], points: Sequence[Point], chosen: Point) -> Bars:
     """The other bars, from the answer's."""
-    surer = [p.bar for p in points if p.bar >= chosen.bar and p.risk <= chosen.risk * _LEAD_RISK]
+    gap = _gap([j for s, j in judged if s.answerable], chosen.bar)
+    surer = [p.bar for p in points if p.bar >= chosen.bar and p.risk <= _LEAD_RISK]
     return Bars(
         answer=chosen.bar,
         lead=min(surer, default=_MOST_BAR),
-        absent=_absent([j.probability for s, j in judged if s.answerable], chosen.bar),
+        absent=_absent([j for s, j in judged if s.answerable], chosen.bar, gap),
         premise=_least_share(judged, Verdict.PREMISE, _PREMISE_RIGHT),
         talk=_talk([j for s, j in judged if s.answerable and j.probability < chosen.bar], sum(s.answerable for s, _ in judged)),
-        gap=_GAP,
+        gap=gap,
         equal=_EQUAL,
     )
 
 
-def _absent(answerable: Sequence[float], answer: float) -> float:
-    """The bar below which so few of the answerable lie that it may be denied that the article answers; at most that of an answer."""
-    ordered = sorted(answerable)
-    return min(answer, math.floor(ordered[int(len(ordered) * _DENIED)] * 1000) / 1000) if ordered else 0.0
+def _gap(answerable: Sequence[Judged], answer: float) -> float:
+    """The lowest share of a gap from which so few of the answerable are denied an answer by one."""
+    for step in range(round(100 * _LEAST_GAP), 100):
+        bar = step / 100
+        if sum(_has_gap(j, answer, bar) for j in answerable) <= len(answerable) * _DENIED / 2:
+            return bar
+    return _MOST_BAR
+
+
+def _absent(answerable: Sequence[Judged], answer: float, gap: float) -> float:
+    """The bar below which so few of the answerable lie, beside those that a gap denies, that it may be denied that the article answers; at
+    most that of an answer."""
+    by_gap = sum(_has_gap(j, answer, gap) for j in answerable)
+    others = sorted(j.probability for j in answerable if not _has_gap(j, answer, gap))
+    most = int(len(answerable) * _DENIED) - by_gap
+    return min(answer, math.floor(others[most] * 1000) / 1000) if 0 <= most < len(others) else 0.0
+
+
+def _has_gap(judged: Judged, answer: float, gap: float) -> bool:
+    return judged.probability < answer and judged.best(Verdict.NOT_IN_ARTICLE)[1] >= gap
 
 
 def _talk(refused: Sequence[Judged], answerable: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
@@ -32,6 +32,7 @@ class Rule(StrEnum):
     GAP = "gap"  # it is a question that the article is known not to answer
     UNSURE = "unsure"  # a passage may answer it, and none does so surely enough
     ABSENT = "absent"  # no passage comes near answering it
+    NOT_ENGLISH = "not_english"  # most of its words are neither English nor the pack's
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,12 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class _Base:
+    """`left` holds the numbers, from 1, of those of a message's questions that this does not answer."""
+
     trace: Trace
     confidence: float
     suggestions: tuple[str, ...]
+    left: tuple[int, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Builds an Engine from a pack's path: the only place where the engine's data files are read, and where vectors are kept.
 
-The vectors of a pack's phrasings are kept in the user's cache folder under a key over the encoder's weights, each under the hash of its text. They are only
-ever a copy: missing, stale, damaged or unwritable, they are made anew.
+The vectors of a pack's phrasings are kept in the user's cache folder under a key over the encoder's weights, each under the hash of its text; those of small talk,
+and of a pack that ships with them, are there from the start. They are only ever a copy: missing, stale, damaged or unwritable, they are made anew.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.config import cache_folder
 from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Bars, Policy
 from bot.engine.pipeline import Engine, Learnt, Source, sources_of
 from bot.engine.question import Lexicon
-from bot.engine.reader import ENCODER_SHA256, Floats, encode, read
+from bot.engine.reader import ENCODER_SHA256, VECTOR_SIZE, Floats, as_question, encode, read
 from bot.engine.retrieve import Likelihood, Vocabulary, by_meaning, by_words
 from bot.errors import Fault, FileFaults
 from bot.pack.loading import load
@@ -31,9 +31,10 @@ from bot.text.strict_yaml import Mapping as YamlMapping
 from bot.text.strict_yaml import read_mapping
 
 POLICY_FILE = "policy.yaml"
+VECTORS_FILE = "vectors.bin"  # of a pack; tools/vectors.py writes it
 _DATA = Path(__file__).parent.parent / "data"
+TALK_VECTORS = _DATA / "talk-vectors.bin"
 _DIGEST = 16  # bytes of a text's SHA-256 under which its vector is kept
-_SIZE = 384  # components of a vector
 _SECTIONS = ("packs", "articles", "packs_without_reader", "articles_without_reader")
 _BARS = ("answer", "lead", "absent", "premise", "talk", "gap", "equal")
 
@@ -52,23 +53,37 @@ def build(path: Path, cache: Path | None = None, *, reader: bool = True, progres
         pack,
         lexicon,
         sources,
-        lambda: _learn(pack, lexicon, sources, file, progress),
+        lambda: _learn(pack, lexicon, sources, file, (TALK_VECTORS, path / VECTORS_FILE), progress),
         read if reader else None,
         policy_of(path, pack, reader=reader),
     )
 
 
-def _learn(pack: Pack, lexicon: Lexicon, sources: Sequence[Source], file: Path | None, progress: Progress) -> Learnt:
+def encoded_texts(pack: Pack, sources: Sequence[Source]) -> list[str]:
+    """What is encoded of a pack, in the order of its vectors: each phrasing, then each passage."""
+    return [*(as_question(text) for _, text in _asked(sources)), *(text for _, text in _shown(pack, sources))]
+
+
+def _asked(sources: Sequence[Source]) -> list[tuple[int, str]]:
+    return [(i, text) for i, s in enumerate(sources) for text in s.topic.asked]
+
+
+def _shown(pack: Pack, sources: Sequence[Source]) -> list[tuple[int, str]]:
+    return [(i, pack.article.excerpt(span).text) for i, s in enumerate(sources) if s.passage for span in s.spans]
+
+
+def _learn(
+    pack: Pack, lexicon: Lexicon, sources: Sequence[Source], file: Path | None, shipped: Sequence[Path], progress: Progress
+) -> Learnt:
     """What the sources' phrasings and passages teach; by meaning where there is a file for their vectors, else by words."""
-    asked = [(i, text) for i, s in enumerate(sources) for text in s.topic.asked]
-    shown = [(i, pack.article.excerpt(span).text) for i, s in enumerate(sources) if s.passage for span in s.spans]
+    asked, shown = _asked(sources), _shown(pack, sources)
     askers, owners = [i for i, _ in asked], [i for i, _ in shown]
     questions = [lexicon.read(text, repair=False) for _, text in asked]
     lexicon.learn({t.text for q in questions for t in q.tokens})
     passages = [lexicon.read(text, repair=False) for _, text in shown]
     if file:
-        vectors = kept_vectors([text for _, text in (*asked, *shown)], file, progress)
-        texts = by_meaning(vectors, lambda text: encode([text])[0], askers, owners, len(sources))
+        vectors = kept_vectors(encoded_texts(pack, sources), file, progress, shipped)
+        texts = by_meaning(vectors, lambda text: encode([as_question(text)])[0], askers, owners, len(sources))
     else:
         texts = by_words([*questions, *passages], askers, owners, len(sources))
     likelihood = Likelihood(questions, askers, len(sources)) if pack.entries else None
@@ -154,16 +169,37 @@ def policy_text(policies: Mapping[str, Policy]) -> str:
 # Keeping vectors
 
 
-def kept_vectors(texts: Sequence[str], file: Path, progress: Progress = silent) -> Floats:
-    """The vectors of the texts, a row each: those that `file` keeps are taken up, the others made, and the file then written anew."""
+def kept_vectors(texts: Sequence[str], file: Path, progress: Progress = silent, shipped: Sequence[Path] = ()) -> Floats:
+    """The vectors of the texts, a row each: those that `file` or a file that shipped keeps are taken up, the others made, and `file` then
+    written anew with what no other holds."""
+    held = {digest: vector for path in shipped for digest, vector in _take_up(path).items()}
     kept = _take_up(file)
-    digests = [hashlib.sha256(text.encode()).digest()[:_DIGEST] for text in texts]
-    missing = {d: text for d, text in zip(digests, texts, strict=True) if d not in kept}
+    digests = [_digest(text) for text in texts]
+    missing = {d: text for d, text in zip(digests, texts, strict=True) if d not in kept and d not in held}
     if missing:
         kept |= zip(missing, _packed(encode(list(missing.values()), progress)), strict=True)
-    if missing or len(kept) > len(set(digests)):
-        _keep(file, {d: kept[d] for d in digests})
-    return _unit(np.stack([kept[d] for d in digests]).astype(np.float32)) if digests else np.zeros((0, _SIZE), np.float32)
+    own = set(digests) - held.keys()
+    if missing or kept.keys() - own:
+        keep_vectors(file, {d: kept[d] for d in dict.fromkeys(digests) if d in own})
+    found = {**kept, **held}
+    return _unit(np.stack([found[d] for d in digests]).astype(np.float32)) if digests else np.zeros((0, VECTOR_SIZE), np.float32)
+
+
+def packed_vectors(texts: Sequence[str], progress: Progress = silent) -> dict[bytes, NDArray[np.int8]]:
+    """Vectors as a file keeps them, by the digest of their text."""
+    unique = list(dict.fromkeys(texts))
+    return dict(zip(map(_digest, unique), _packed(encode(unique, progress)), strict=True))
+
+
+def keep_vectors(file: Path, vectors: Mapping[bytes, NDArray[np.int8]]) -> None:
+    """Write a file of vectors, whole or not at all; in silence where it cannot be written."""
+    body = b"".join(part for key, vector in vectors.items() for part in (key, vector.tobytes()))
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+            whole = Path(folder) / file.name
+            whole.write_bytes(_seal(body) + b"\n" + body)
+            os.replace(whole, file)
 
 
 def _take_up(file: Path) -> dict[bytes, NDArray[np.int8]]:
@@ -174,19 +210,13 @@ def _take_up(file: Path) -> dict[bytes, NDArray[np.int8]]:
         return {}
     if seal != _seal(body):
         return {}
-    rows = np.frombuffer(body, dtype=np.int8).reshape(-1, _DIGEST + _SIZE)
+    rows = np.frombuffer(body, dtype=np.int8).reshape(-1, _DIGEST + VECTOR_SIZE)
     keys = rows[:, :_DIGEST].tobytes()
     return {keys[i * _DIGEST : (i + 1) * _DIGEST]: row for i, row in enumerate(rows[:, _DIGEST:])}
 
 
-def _keep(file: Path, vectors: Mapping[bytes, NDArray[np.int8]]) -> None:
-    body = b"".join(part for key, vector in vectors.items() for part in (key, vector.tobytes()))
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-            whole = Path(folder) / file.name
-            whole.write_bytes(_seal(body) + b"\n" + body)
-            os.replace(whole, file)
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()[:_DIGEST]
 
 
 def _seal(body: bytes) -> bytes:

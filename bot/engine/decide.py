@@ -28,6 +28,7 @@ MEASURES = ("reader", "resemblance", "nearness", "passage", "likelihood")
 CHOICE_NAMES = (*MEASURES, "sentence", *(k.value for k in KINDS), "none")
 RESEMBLANCE = 25.0  # nats of likelihood that a resemblance of 1 is worth
 _MOST = 12.0  # nats; beyond it a margin says nothing more
+_LEAST = 1e-6  # share, for its logarithm
 _FEW_WORDS = 3  # a shorter question is taken for one of this many words
 
 
@@ -66,12 +67,11 @@ class Signals:
     """How the entries stand against all else. Margins are differences of logits or nats; nearness differences of cosines."""
 
     odds: float  # log-odds that an entry is wanted, by the softmax
+    share: float  # logarithm of the best entry's share
+    none: float  # and of that of none of the candidates
     over_refusals: float  # logits of the reader, over those of gaps, premises and none
-    likelier_than_refusals: float  # likelihood and resemblance together
-    likelier_than_talk: float
-    nearer_than_gaps: float
+    likelier_than_talk: float  # likelihood and resemblance together
     nearer_than_premises: float
-    nearness: float
     passage: float
     promise_per_word: float
     unmet: Unmet  # by the best entry
@@ -153,32 +153,28 @@ def choice(measured: Sequence[Measured], weights: Sequence[float]) -> list[float
 
 def signals(measured: Sequence[Measured], shares: Sequence[float], words: int) -> Signals | None:
     """None where no entry is among the candidates."""
-    kinds: dict[Verdict, list[Measured]] = {k: [m for m in measured if m.topic.verdict is k] for k in KINDS}
-    entries = kinds[Verdict.ANSWER]
-    if not entries:
+    answering = [(s, m) for m, s in zip(measured, shares, strict=True) if m.topic.verdict is Verdict.ANSWER]
+    if not answering:
         return None
-    answered = sum(s for m, s in zip(measured, shares, strict=True) if m.topic.verdict is Verdict.ANSWER)
-
-    def nearer(kind: Verdict) -> float:
-        return _together((m.nearness for m in entries), 0.05) - max(0.0, _together((m.nearness for m in kinds[kind]), 0.05))
-
-    refusing = [m for k in REFUSING for m in kinds[k]]
-    likely = _together((m.promise for m in entries), 2.0)
+    share, best = max(answering, key=lambda pair: pair[0])
+    answered = sum(s for s, _ in answering)
+    entries = [m for _, m in answering]
+    refusing = [m for m in measured if m.topic.verdict in REFUSING]
+    premises = [m for m in measured if m.topic.verdict is Verdict.PREMISE]
+    talk = [m for m in measured if m.topic.verdict in TALK]
     return Signals(
-        odds=_clamped(math.log(answered + 1e-9) - math.log(1 - answered + 1e-9)),
+        odds=_clamped(_log(answered) - _log(1 - answered)),
+        share=_log(share),
+        none=_log(1 - sum(shares)),
         over_refusals=_clamped(
             _together((m.reader for m in entries), 1.0) - _together([0.0, *(m.reader for m in refusing)], 1.0)
         ),
-        likelier_than_refusals=_clamped(likely - _together((m.promise for m in refusing), 2.0)),
-        likelier_than_talk=_clamped(likely - _together((m.promise for k in TALK for m in kinds[k]), 2.0)),
-        nearer_than_gaps=nearer(Verdict.NOT_IN_ARTICLE),
-        nearer_than_premises=nearer(Verdict.PREMISE),
-        nearness=max(m.nearness for m in entries),
+        likelier_than_talk=_clamped(_together((m.promise for m in entries), 2.0) - _together((m.promise for m in talk), 2.0)),
+        nearer_than_premises=_together((m.nearness for m in entries), 0.05)
+        - max(0.0, _together((m.nearness for m in premises), 0.05)),
         passage=max(m.passage for m in entries),
         promise_per_word=max(m.promise for m in entries) / max(_FEW_WORDS, words),
-        unmet=max(zip(shares, measured, strict=True), key=lambda pair: (pair[1].topic.verdict is Verdict.ANSWER, pair[0]))[
-            1
-        ].unmet,
+        unmet=best.unmet,
     )
 
 
@@ -189,6 +185,10 @@ def _together(values: Iterable[float], temperature: float) -> float:
         return -_MOST
     top = max(scaled)
     return temperature * (top + math.log(sum(math.exp(s - top) for s in scaled)))
+
+
+def _log(share: float) -> float:
+    return math.log(max(share, _LEAST))
 
 
 def _clamped(margin: float) -> float:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from bot.engine.answer import Answer, Answered, Citation, OffTopic, SmallTalk, citations_of
+from bot.engine.answer import Answer, Answered, Citation, OffTopic, Rule, SmallTalk, citations_of
 from bot.engine.question import QUESTION_WORDS, Question, Token
 from bot.engine.reader import EARLIER
 from bot.pack.values import Pack, PersonKind, QuoteKind
@@ -96,6 +96,13 @@ def earlier_question(history: Sequence[Answer]) -> str:
         if last.trace.after
         else last.trace.question.text
     )
+
+
+def before_repeated(question: Question, history: Sequence[Answer]) -> Sequence[Answer]:
+    """The history without the answers to this same question that end it, so that it is answered as it was; "more" asks anew."""
+    while history and history[-1].trace.question.text == question.text and history[-1].trace.rule is not Rule.MORE_ASKED:
+        history = history[:-1]
+    return history
 
 
 def told(history: Sequence[Answer]) -> frozenset[str]:

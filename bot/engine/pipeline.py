@@ -27,7 +27,7 @@ from bot.engine.answer import (
     citations_of,
 )
 from bot.engine.decide import RESEMBLANCE, TALK, Judged, Measured, Policy, judge
-from bot.engine.question import Lexicon, Question, asked_in, clean, parts
+from bot.engine.question import Lexicon, Question, asked_in, clean, parts, questions_in
 from bot.engine.reader import EARLIER, NOT_SAID, Floats, Passage
 from bot.engine.retrieve import NOTHING_UNMET, Likelihood, Texts, Vocabulary
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, Pack, Topic, Verdict, normal_form
@@ -36,7 +36,8 @@ from bot.text.article import Section, Span
 _DECIMALS = 4  # of what is measured; processors differ beyond
 CANDIDATES = 12  # topics that are read
 _TALK_CANDIDATES = 4  # kinds of small talk, opinion and off-topic that are weighed beside them
-_MAX_PARTS = 4
+_MAX_PARTS = 4  # of a question
+_MAX_QUESTIONS = 4  # of a message
 _ABOUT_THE_BOT = frozenset("you your yours yourself u ur bot verbatim hi hello hey thanks thank".split())
 
 Read = Callable[[Sequence[str], Sequence[Passage]], Floats]
@@ -114,17 +115,28 @@ class Engine:
         history = history[-MAX_HISTORY:]
         if not any(map(str.isalpha, text)):
             return SmallTalk(Trace(Question(text, ()), Rule.EMPTY), 1.0, self._suggest(()), "empty")
+        asked = questions_in(text)
+        if len(asked) < 2 or normal_form(text) in self.pack.phrased:
+            return self._one(text, history)
+        answers: list[Answer] = []
+        for question in asked[:_MAX_QUESTIONS]:
+            answers.append(self._one(question, [*history, *answers][-MAX_HISTORY:]))
+        return together(answers, len(asked))
+
+    def _one(self, text: str, history: Sequence[Answer]) -> Answer:
+        """The answer to a single question."""
         recorded = self.pack.phrased.get(normal_form(text))
         if recorded and (not history or recorded.verdict in TALK or not follow_up.leans(self.lexicon.read(text, repair=False))):
             return self._recorded(text, recorded)
         self._learnt()  # the lexicon too, which repairs spelling
         asked = follow_up.without_opening(text) if history else text
         question = self.lexicon.read(asked)
+        history = follow_up.before_repeated(question, history)
         if history and (following := self._following(question, history)):
             return following
-        if not history and not self.lexicon.knows(question):
-            # The reader cannot be relied on for what is no language that it has read.
-            return OffTopic(Trace(question, Rule.UNRELATED), 1.0, self._suggest(()))
+        if not self.lexicon.is_english(question) and (not history or len(question.tokens) > 2):
+            # Neither the words nor the reader can be relied on for another language.
+            return OffTopic(Trace(question, Rule.NOT_ENGLISH), 1.0, self._suggest(()))
         return self._several(asked_in(asked)) or self._decide(self._best_reading(question, history))
 
     def is_recorded(self, raw: str) -> bool:
@@ -151,7 +163,9 @@ class Engine:
         a refusal from it, but for what says nothing alone ("in which year?", "why did he?")."""
         alone = self._judge(question)
         before = follow_up.earlier_question(history) if history and follow_up.leans(question) else ""
-        talk = alone.judged.share(*TALK) > 0.5 and (self._is_addressed(question) or not follow_up.asks(question))
+        talk = alone.judged.leading(self.policy.bars.talk) in TALK and (
+            self._is_addressed(question) or not follow_up.asks(question)
+        )
         if talk or not before:
             return alone
         joined = self._judge(question, before, told=follow_up.told(history))
@@ -393,6 +407,42 @@ def _shortened(pack: Pack, sentence: Span) -> Span:
         return sentence
     words = pack.article.text[sentence.start : sentence.start + MAX_EXCERPT_CHARACTERS].rsplit(maxsplit=1)[0].rstrip()
     return Span(sentence.start, sentence.start + len(words))
+
+
+def together(answers: Sequence[Answer], asked: int) -> Answer:
+    """One answer to a message of so many questions, of which these are the answers to the first: the passages of those that are answered, as
+    far as they may be shown together, and the gaps. Where none is answered, the first that is no talk stands for all."""
+    matter = [i for i, a in enumerate(answers) if not isinstance(a, SmallTalk)] or [0]
+    given: dict[int, Answered] = {}
+    for i in matter:
+        answer = answers[i]
+        if isinstance(answer, Answered):
+            shown = dict.fromkeys(c for a in (*given.values(), answer) for c in a.citations)
+            if _within_budget(shown):
+                given[i] = answer
+    gaps = {i: gap for i in matter if (gap := getattr(answers[i], "gap", None))} if given else {}
+    told = given.keys() | gaps.keys() or {matter[0]}
+    left = (*(i + 1 for i in matter if i not in told), *range(len(answers) + 1, asked + 1))
+    if len(told) == 1:
+        return replace(answers[min(told)], left=left)
+    said = [given[i] for i in sorted(given)]
+    entries = tuple(dict.fromkeys(e for a in said for e in a.entries))
+    last = said[-1].trace
+    return Answered(
+        replace(
+            last,
+            rule=Rule.ALL_PARTS if len(given) == len(matter) else Rule.SOME_PARTS,
+            candidates=tuple(Candidate(e, 1.0, "") for e in entries),
+            probability=min(a.trace.probability for a in said),
+        ),
+        min(a.confidence for a in said),
+        said[-1].suggestions,
+        entries,
+        " ".join(e.lead for e in entries if e.lead) if all(a.lead or not any(e.lead for e in a.entries) for a in said) else "",
+        tuple(dict.fromkeys(c for a in said for c in a.citations)),
+        (*(g for a in said for g in a.silent), *gaps.values()),
+        left=left,
+    )
 
 
 def _within_budget(citations: Mapping[Citation, None]) -> tuple[Citation, ...]:

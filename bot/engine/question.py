@@ -16,8 +16,10 @@ from bot.text.words import STOP_WORDS, split, stem, straighten
 MAX_QUESTION_CHARACTERS = 4000
 MAX_TOKENS = 400
 _COMMON_RANK = 12_000  # a word this frequent in general English is never taken for a misspelt name
+_SHORT_WORD, _SHORT_RANK = 4, 6_000  # letters; a word so short and rarer than this is hardly English
 _RARE = 30_000  # the rank of a word that general English does not have
 
+_LATIN = "\u02ff"  # beyond it a symbol is an emoji or an ornament
 _DISCORD_MARKUP = re.compile(r"<(?:@[!&]?|#)\d+>|<a?:\w+:\d+>|<t:-?\d+(?::\w)?>|</[^>\s]+:\d+>|@(?:everyone|here)\b")
 _URL = re.compile(r"<?\bhttps?://\S+", re.IGNORECASE)
 _MARKDOWN = re.compile(r"`{1,3}(?:[a-z]+\n)?|\*{1,3}|~~|\|\||__|^[ \t]*(?:>{1,3}|#{1,3}|-#)\s", re.MULTILINE)
@@ -75,10 +77,10 @@ class Question:
 
 
 def clean(raw: str) -> str:
-    """The question without Discord markup, Markdown, addresses, invisible characters and stacked accents; one line break a line."""
+    """The question without Discord markup, Markdown, addresses, emoji, invisible characters and stacked accents; one line break a line."""
     text = unicodedata.normalize("NFKC", raw[:MAX_QUESTION_CHARACTERS])
     text = "".join(
-        c
+        " " if c > _LATIN and unicodedata.category(c) in ("So", "Sk") else c
         for c in text
         if unicodedata.category(c) not in ("Mn", "Me", "Cf", "Co", "Cs") and (c in "\n\t" or unicodedata.category(c) != "Cc")
     )
@@ -111,9 +113,10 @@ class Lexicon:
             found.sort(key=lambda item: -len(item[0]))
         self._names = {w for p in pack.people.values() if p.kind is PersonKind.PERSON for w in split(p.name) if len(w) > 4}
         self._sources = {p.id for p in pack.people.values() if p.kind is PersonKind.SOURCE}
+        self._own = seen | STOP_WORDS | QUESTION_WORDS
         self._vocabulary: set[str] = set()
         self._targets: dict[tuple[int, str], list[str]] = {}  # the words of a length and a first letter
-        self.learn(seen | STOP_WORDS | QUESTION_WORDS)
+        self.learn(self._own)
 
     def learn(self, words: Iterable[str]) -> None:
         """Take words (those of the phrasings) into the vocabulary that spelling is repaired against."""
@@ -135,9 +138,10 @@ class Lexicon:
         tokens = self._tokens(words)
         return Question(whole, tokens, tuple(dict.fromkeys(t.entity for t in tokens if t.entity)), tuple(repairs))
 
-    def knows(self, question: Question) -> bool:
-        """Whether any of its words is one of the pack's or of English."""
-        return any(self._known(t.text) for t in question.tokens)
+    def is_english(self, question: Question) -> bool:
+        """Whether more of its words are English or the pack's than not; of one word or two, whether any is."""
+        known = [self._is_english(t.text) for t in question.tokens]
+        return 2 * sum(known) > len(known) if len(known) > 2 else any(known)
 
     def is_about(self, question: Question) -> bool:
         """Whether the article's matter is what the question speaks of: a name of it, or a third of its content words."""
@@ -187,6 +191,12 @@ class Lexicon:
         single = base[:-1] if base[-1:] == base[-2:-1] else ""
         return any(self._ranks.get(b, _COMMON_RANK) < _COMMON_RANK for b in (base, base + "e", single))
 
+    def _is_english(self, word: str) -> bool:
+        """Of the words that general English has, the shortest and the rare short ones are other languages' small words ("il", "ist")."""
+        if word in self._own or not word.isalpha():
+            return True
+        return self._known(word) and (len(word) > _SHORT_WORD or (len(word) > 2 and self._ranks.get(word, 0) < _SHORT_RANK))
+
     def _name_like(self, word: str) -> str:
         """The one name of the pack that a rare English word is a slip for, or the word."""
         if word in self._vocabulary or len(word) < 6 or self._ranks.get(word, 0) < _COMMON_RANK:
@@ -234,22 +244,42 @@ def _with_repairs(text: str, repairs: Iterable[tuple[str, str]]) -> str:
     return text
 
 
+def questions_in(text: str) -> tuple[str, ...]:
+    """The questions of a message, each once: the sentences that end in a question mark, and the lines that are a question without one."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        sentences = [s for s in _SENTENCE.split(line) if _has_words(s)]
+        for sentence in sentences:
+            if _is_marked(sentence) or (len(sentences) == 1 and _asks(sentence)):
+                found.setdefault(" ".join(split(sentence)), sentence)
+    return tuple(found.values())
+
+
 def asked_in(text: str) -> str:
     """What a message asks: its last sentence that asks something, without a long-winded beginning; or the whole message."""
-    sentences = [s for s in _SENTENCE.split(text) if split(s)]
+    sentences = [s for s in _SENTENCE.split(text) if _has_words(s)]
     asking = [s for s in sentences if _asks(s)] if len(sentences) > 1 else []
     return _ending(asking[-1] if asking else text)
 
 
 def _asks(sentence: str) -> bool:
     words = split(sentence)
-    if sentence.rstrip(" \"')").endswith("?"):
+    if _is_marked(sentence):
         return True
     return bool(words) and (
         words[0] in QUESTION_WORDS
         or words[0] in _COMMANDS
         or (words[0] in ("please", "could", "can", "would") and len(words) > 2)
     )
+
+
+def _is_marked(sentence: str) -> bool:
+    return sentence.rstrip(" \"')*").endswith("?")
+
+
+def _has_words(sentence: str) -> bool:
+    """Whether anything stands in it but numbers, such as that of a list."""
+    return any(map(str.isalpha, sentence))
 
 
 def _ending(clause: str) -> str:

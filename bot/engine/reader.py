@@ -13,7 +13,8 @@ import hashlib
 import os
 import threading
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,9 +33,10 @@ HEADLINE_PIECES, BEFORE_PIECES, AFTER_PIECES = 10, 20, 10
 EARLIER = " >> "  # between an earlier question and the one that leans on it
 NOT_SAID = "The article does not say this."  # what the reader reads as the passage of a gap
 _DATA = Path(__file__).parent.parent / "data"
+VECTOR_SIZE = 384
 _MAX_TEXT_PIECES = 128  # of a text that is encoded, as the model was trained
 _MAX_WORD = 100  # characters; a longer word is [UNK], as in BERT's own tokeniser
-_BATCH = 32
+_WORKERS = min(4, os.cpu_count() or 1)  # rows that are run at once
 _DECIMALS = 3  # of a logit; processors differ from the fifth on
 
 Floats = NDArray[np.float32]
@@ -116,7 +118,10 @@ def word_pieces() -> WordPieces:
 
 
 class Network:
-    """An ONNX file of this package, verified and loaded when it first runs. Safe to use from several threads."""
+    """An ONNX file of this package, verified and loaded when it first runs. Safe to use from several threads.
+
+    Each row is run alone: int8 activations are scaled over all that is run together, so a row's result would depend on what stands beside it.
+    """
 
     def __init__(self, path: Path, sha256: str) -> None:
         self.sha256 = sha256
@@ -124,22 +129,33 @@ class Network:
         self._loading = threading.Lock()
         self._session: Any = None
 
-    def run(self, rows: Sequence[Sequence[int]], seconds: Sequence[int]) -> NDArray[Any]:
-        """The first output for token ids, a row a text; from place `seconds[i]` on, row i is the second text (token type 1)."""
-        shape = (len(rows), max(map(len, rows)))
-        ids, types, mask = (np.zeros(shape, dtype=np.int64) for _ in range(3))
-        for i, (row, second) in enumerate(zip(rows, seconds, strict=True)):
-            ids[i, : len(row)] = row
-            types[i, second : len(row)] = 1
-            mask[i, : len(row)] = 1
-        given = {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
-        return np.asarray(self._loaded().run(None, given)[0])
+    def run(self, rows: Sequence[Sequence[int]], seconds: Sequence[int], done: Callable[[int], None] = lambda _: None) -> Floats:
+        """The first output (n, m) for token ids, a row a text; from place `seconds[i]` on, row i is the second text (token type 1). `done`
+        is told how many rows are."""
+        session, found = self._loaded(), []
+        for result in _pool().map(lambda row, second: _run(session, row, second), rows, seconds):
+            found.append(result)
+            done(len(found))
+        return np.concatenate(found)
 
     def _loaded(self) -> Any:
         with self._loading:
             if self._session is None:
                 self._session = _session(self._path, self.sha256)
             return self._session
+
+
+def _run(session: Any, row: Sequence[int], second: int) -> Floats:
+    ids = np.array([row], dtype=np.int64)
+    types = (np.arange(len(row)) >= second).astype(np.int64)[np.newaxis]
+    given = {"input_ids": ids, "token_type_ids": types, "attention_mask": np.ones_like(ids)}
+    return np.asarray(session.run(None, given)[0], dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    """For both networks, whoever asks: more threads than this never compete for the processor."""
+    return ThreadPoolExecutor(_WORKERS, "network")
 
 
 def _session(path: Path, sha256: str) -> Any:
@@ -158,8 +174,7 @@ def _session(path: Path, sha256: str) -> Any:
         raise FileFaults([Fault(str(path), 0, f"these are other weights: their SHA-256 is {found}, not {sha256}.", reinstall)])
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    options.intra_op_num_threads = 2
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # spinning doubles the processor's time
+    options.intra_op_num_threads = 1
     return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
 
@@ -175,29 +190,31 @@ def encoder_network() -> Network:
 
 def encode(texts: Sequence[str], progress: Progress = silent) -> Floats:
     """One unit vector a text, as rows (n, 384). `progress` is told how many texts are done."""
-    pieces, network = word_pieces(), encoder_network()
+    if not texts:
+        return np.zeros((0, VECTOR_SIZE), dtype=np.float32)
+    pieces = word_pieces()
     rows = [[pieces.start, *pieces.ids(text)[: _MAX_TEXT_PIECES - 2], pieces.end] for text in texts]
-    found = np.zeros((len(texts), 384), dtype=np.float32)
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))  # texts of about one length go together
-    for start in range(0, len(order), _BATCH):
-        batch = order[start : start + _BATCH]
-        found[batch] = network.run([rows[i] for i in batch], [len(rows[i]) for i in batch])
-        progress("Reading the pack's phrasings, once", min(start + _BATCH, len(order)), len(order))
-    return found
+    lengths = [len(row) for row in rows]
+    return encoder_network().run(rows, lengths, lambda done: progress("Reading the pack's phrasings, once", done, len(rows)))
+
+
+def as_question(text: str) -> str:
+    """A question as the networks get it, also one after another: with one question mark at its end, for they take a missing one for a sign."""
+    return EARLIER.join(part.rstrip(" ?!.…") + "?" for part in text.split(EARLIER))
 
 
 def read(questions: Sequence[str], passages: Sequence[Passage]) -> Floats:
-    """How well each passage answers the question beside it: a logit (n,) against "none of them answers", whose logit is 0. One batch."""
+    """How well each passage answers the question beside it: a logit (n,) against "none of them answers", whose logit is 0."""
     rows, seconds = zip(*map(_joined, questions, passages), strict=True)
-    return np.round(reader_network().run(rows, seconds)[:, 0], _DECIMALS).astype(np.float32)
+    return np.round(reader_network().run(rows, seconds)[:, 0], _DECIMALS)
 
 
 def _joined(question: str, passage: Passage) -> tuple[list[int], int]:
     """[CLS] question [SEP] passage [SEP] context [SEP], and where the passage begins; as the reader was trained."""
     p = word_pieces()
-    asked = [p.start, *p.ids(question)[-QUESTION_PIECES:], p.end]
+    asked = [p.start, *p.ids(as_question(question))[-QUESTION_PIECES:], p.end]
     if passage.asked:
-        context = _ids(("X: " if passage.premise else "Q: ") + passage.asked)[:PHRASING_PIECES]
+        context = _ids(("X: " if passage.premise else "Q: ") + as_question(passage.asked))[:PHRASING_PIECES]
     else:
         before, after = _ids(passage.before)[-BEFORE_PIECES:], _ids(passage.after)[:AFTER_PIECES]
         context = [*_ids(passage.headline)[:HEADLINE_PIECES], p.end, *before, p.end, *after]

@@ -18,6 +18,7 @@ from bot.engine.answer import (
     NotInArticle,
     OffTopic,
     OpinionAsked,
+    Rule,
     SmallTalk,
     Unsure,
     citations_of,
@@ -61,7 +62,8 @@ def compose(answer: Answer, pack: Pack, wording: Wording, *, understood: bool = 
     since nobody moderates a bot's messages."""
     first = [small(text) for text in understood_as(answer, wording)] if understood else []
     choices = tuple(Choice(clip(t.question, MAX_LABEL), t.id) for t in answer.choices) if isinstance(answer, Ambiguous) else ()
-    return Reply.of([*first, *_lines(answer, pack, wording)], choices=choices[:MAX_CHOICES])
+    left = [line(wording.left.format(numbers=enumerated([str(n) for n in answer.left], wording)))] if answer.left else []
+    return Reply.of([*first, *_lines(answer, pack, wording), *left], choices=choices[:MAX_CHOICES])
 
 
 def _lines(answer: Answer, pack: Pack, wording: Wording) -> list[Line]:
@@ -87,6 +89,8 @@ def _lines(answer: Answer, pack: Pack, wording: Wording) -> list[Line]:
             if not answer.positions:
                 return [line(wording.opinion_bare)]
             return [line(wording.opinion), *cited(answer.positions, pack, wording)]
+        case OffTopic(trace=trace) if trace.rule is Rule.NOT_ENGLISH:
+            return [line(wording.not_english), *examples(answer.suggestions, wording)]
         case OffTopic():
             return [line(wording.off_topic.format(subject=pack.subject)), *examples(answer.suggestions, wording)]
         case SmallTalk():

@@ -128,6 +128,8 @@ class Wording:
     opinion: str = _text()
     opinion_bare: str = _text()
     off_topic: str = _text("subject")
+    left: str = _text("numbers")
+    not_english: str = _text()
     for_example: str = _text()
     empty: str = _text()
     small_talk: Mapping[str, str] = _section(SMALL_TALK)

@@ -177,10 +177,13 @@ def test_nothing_that_the_asker_wrote_pings_or_links_in_the_reply(tiny: Engine, 
 
 
 DRESSED = [
-    "When will the library open on Sundays",
+    "When will the library open on Sundays?",
+    "when will the library open on sundays???",
+    "when will the library open on sundays.",
+    "when will the library open on sundays ?!",
     "WHEN WILL THE LIBRARY OPEN ON SUNDAYS",
     "  when   will the\u00a0library open on sundays  ",
-    "**When** will the __library__ open on ~~Sundays~~",
+    "**When** will the __library__ open on ~~Sundays~~?",
     "`when will the library open on sundays`",
     "```\nwhen will the library open on sundays\n```",
     "> when will the library open on sundays",

@@ -99,12 +99,11 @@ def test_the_signals_of_an_entry_against_gap_premise_and_talk() -> None:
     assert found is not None
     expected = Signals(
         odds=math.log(0.6 / 0.4),
+        share=math.log(0.6),
+        none=math.log(0.1),
         over_refusals=2.0 - math.log(math.exp(0.0) + math.exp(1.0) + math.exp(-1.0)),
-        likelier_than_refusals=3.0 - 2.0 * math.log(math.exp(1 / 2) + math.exp(-1 / 2)),
         likelier_than_talk=3.0 - -2.0,
-        nearer_than_gaps=0.8 - 0.6,
         nearer_than_premises=0.8 - 0.3,
-        nearness=0.8,
         passage=0.5,
         promise_per_word=3.0 / 6,
         unmet=NOTHING_UNMET,
@@ -115,9 +114,9 @@ def test_the_signals_of_an_entry_against_gap_premise_and_talk() -> None:
 def test_where_nothing_speaks_against_an_entry_its_margins_are_the_largest_that_count() -> None:
     found = signals([ENTRY], [0.9], words=6)
     assert found is not None
-    assert (found.likelier_than_refusals, found.likelier_than_talk) == (12.0, 12.0)
+    assert found.likelier_than_talk == 12.0
     assert found.over_refusals == pytest.approx(2.0)  # over "none of them", whose logit is 0
-    assert (found.nearer_than_gaps, found.nearer_than_premises) == pytest.approx((0.8, 0.8))
+    assert found.nearer_than_premises == pytest.approx(0.8)
 
 
 def test_two_entries_that_say_the_same_do_not_split_what_speaks_for_them() -> None:
@@ -126,7 +125,8 @@ def test_two_entries_that_say_the_same_do_not_split_what_speaks_for_them() -> No
     assert two is not None
     assert two.over_refusals == pytest.approx(one.over_refusals + math.log(2))
     assert two.odds == pytest.approx(math.log(0.7 / 0.3))
-    assert (two.nearness, two.passage) == (one.nearness, one.passage)
+    assert (two.share, two.none) == pytest.approx((math.log(0.4), math.log(0.1)))
+    assert two.passage == one.passage
 
 
 def test_odds_end_where_a_share_is_all_or_nothing() -> None:
@@ -134,6 +134,7 @@ def test_odds_end_where_a_share_is_all_or_nothing() -> None:
         found = signals([ENTRY], [share], words=6)
         assert found is not None
         assert found.odds == odds
+        assert (found.share, found.none) == pytest.approx(sorted((0.0, math.log(1e-6)), reverse=share == 1.0))
 
 
 @pytest.mark.parametrize(("words", "per_word"), [(1, 1.0), (3, 1.0), (6, 0.5), (12, 0.25)])
@@ -146,9 +147,10 @@ def test_promise_counts_by_the_word_from_three_words_on(words: int, per_word: fl
 def test_likelihood_and_resemblance_promise_together() -> None:
     alike = replace(GAP, resemblance=0.1)
     assert alike.promise == pytest.approx(1.0 + 25.0 * 0.1)
-    found = signals([ENTRY, alike], [0.5, 0.2], words=6)
+    talk = replace(TALK, likelihood=1.0, resemblance=0.1)
+    found = signals([ENTRY, talk], [0.5, 0.2], words=6)
     assert found is not None
-    assert found.likelier_than_refusals == pytest.approx(3.0 - 3.5)
+    assert found.likelier_than_talk == pytest.approx(3.0 - 3.5)
 
 
 def test_what_of_the_question_is_not_met_is_that_of_the_best_entry() -> None:
@@ -171,7 +173,7 @@ def test_without_an_entry_there_is_nothing_to_signal() -> None:
 
 
 def test_how_sure_an_answer_is_follows_the_signals_by_their_weights() -> None:
-    judged = judge([ENTRY, GAP], 6, policy(bias=-1.0, nearness=2.0, passage=1.0))
+    judged = judge([ENTRY, GAP], 6, policy(bias=-1.0, nearer_than_premises=2.0, passage=1.0))
     z = -1.0 + 2.0 * 0.8 + 0.5
     assert judged.probability == round(1 / (1 + math.exp(-z)), 4)
 

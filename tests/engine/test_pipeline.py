@@ -313,9 +313,17 @@ def test_a_message_without_a_known_word_is_off_topic_and_not_read(made: Make) ->
     made_up = made(("wrtzpl", "second-lift", YES), (EARLIER, "second-lift", NO), (EARLIER, "wait", YES))
     answer = made_up.engine.answer("qwrtzpl " * 30)
     assert isinstance(answer, OffTopic)
-    assert (answer.trace.rule, made_up.reader.batches) == (Rule.UNRELATED, [])
+    assert (answer.trace.rule, made_up.reader.batches) == (Rule.NOT_ENGLISH, [])
     # After something it may be a name that is asked on for.
     assert entries(made_up.engine.answer("Qwrtzpl?", converse(made_up.engine, ["reading room"]))) == ["wait"]
+
+
+def test_what_is_in_another_language_is_not_read_whatever_it_names_or_came_before(made: Make) -> None:
+    made_up = made(("Kovacs", "second-lift", YES))
+    for history in ([], ["reading room"]):
+        answer = made_up.engine.answer("Wann hat Kovacs das gesagt?", converse(made_up.engine, history))
+        assert isinstance(answer, OffTopic)
+        assert (answer.trace.rule, made_up.reader.batches) == (Rule.NOT_ENGLISH, [])
 
 
 def test_what_is_about_the_article_is_never_called_off_topic(made: Make) -> None:
@@ -423,6 +431,62 @@ def test_parts_are_as_sure_as_the_least_sure_of_them_and_so_is_their_lead(made: 
     assert isinstance(answer, Answered)
     assert (answer.trace.rule, answer.lead) == (Rule.ALL_PARTS, "")
     assert answer.confidence < made(("lift", "second-lift", YES), ("roof", "roof-cost", YES)).engine.answer(TWO).confidence
+
+
+# Several questions
+
+
+def test_every_question_of_a_message_is_answered_in_order(made: Make) -> None:
+    made_up = made(("lift", "second-lift", YES), ("roof", "roof-cost", YES), ("earning", "gap-salary", YES))
+    for message in (
+        f"{ROOF} What is the librarian earning? {LIFT}",
+        f"I have three questions.\n1. {ROOF}\n2. what is the librarian earning\n3. {LIFT}\nThanks!",
+        f"Hello? {ROOF} {LIFT} What is the librarian earning?",
+    ):
+        answer = made_up.engine.answer(message)
+        assert isinstance(answer, Answered)
+        assert (entries(answer), quotes(answer)) == (["roof-cost", "second-lift"], ["roof", "lift"])
+        assert (answer.trace.rule, [g.id for g in answer.silent], answer.left) == (Rule.SOME_PARTS, ["gap-salary"], ())
+
+
+def test_questions_with_one_answer_get_it_once(made: Make) -> None:
+    answer = made(("lift", "second-lift", YES)).engine.answer(f"{LIFT} Who wants one more lift?")
+    assert (entries(answer), quotes(answer), answer.trace.rule) == (["second-lift"], ["lift"], Rule.ALL_PARTS)
+
+
+def test_a_question_may_lean_on_the_one_before_it_in_its_message(made: Make) -> None:
+    made_up = made(("roof", "roof-cost", YES), (EARLIER, "wait", YES))
+    assert entries(made_up.engine.answer(f"{ROOF} And why?")) == ["roof-cost", "wait"]
+
+
+@pytest.mark.parametrize(
+    ("message", "left"),
+    [
+        (f"{ROOF} Which colour is the elephant? {LIFT}", (2,)),
+        (f"Which colour is the elephant? {ROOF}", (1,)),
+        (f"{ROOF} Why is Bell against another lift?", (2,)),  # a premise, which asserts something of its own
+        (f"{ROOF} {LIFT} Is the elephant red? Is the elephant tall? {ROOF[:-1]} again?", (3, 4, 5)),
+    ],
+)
+def test_what_it_leaves_is_told_by_number(made: Make, message: str, left: tuple[int, ...]) -> None:
+    says = ("lift", "second-lift", YES), ("roof", "roof-cost", YES), ("against", "premise-bell-against-lift", 12.0)
+    answer = made(*says).engine.answer(message)
+    assert isinstance(answer, Answered)
+    assert answer.left == left
+
+
+def test_where_none_is_answered_the_first_that_is_no_talk_stands_for_all(made: Make) -> None:
+    answer = made(("earning", "gap-salary", YES)).engine.answer("Hello? What is the librarian earning? Which colour is the roof?")
+    assert isinstance(answer, NotInArticle)
+    assert (answer.gap and answer.gap.id, answer.left) == ("gap-salary", (3,))
+
+
+def test_leads_stand_only_where_each_answer_has_its_own(made: Make) -> None:
+    sure, unsure = ("roof", "roof-cost", YES), ("lift", "second-lift", 0.0)
+    bars = replace(BARS, answer=0.1, lead=0.99)
+    answer = made(sure, unsure, bars=bars).engine.answer(f"{ROOF} {LIFT}")
+    assert isinstance(answer, Answered)
+    assert (entries(answer), answer.lead) == (["roof-cost", "second-lift"], "")
 
 
 # Following up
@@ -546,6 +610,13 @@ def test_the_same_question_gets_the_same_answer_whatever_was_asked_in_between(ma
     converse(engine, [ROOF, "who said that?", "hello", TWO])
     assert engine.answer(LIFT) == first
     assert engine.answer(LIFT, [first]) == first
+
+
+def test_what_leans_on_the_question_before_gets_the_same_answer_when_it_is_asked_again(made: Make) -> None:
+    made_up = made((EARLIER, "wait", YES), (EARLIER, "reading-room", MAYBE))
+    _, second, third = converse(made_up.engine, ["salary of Kovacs", "and how long was that?", "and how long was that?"])
+    assert entries(second) == ["wait"]
+    assert third == second
 
 
 # Sentences

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.build import frequency_ranks
-from bot.engine.question import MAX_QUESTION_CHARACTERS, MAX_TOKENS, Lexicon, Question, Token, asked_in, clean, parts
+from bot.engine.question import (
+    MAX_QUESTION_CHARACTERS,
+    MAX_TOKENS,
+    Lexicon,
+    Question,
+    Token,
+    asked_in,
+    clean,
+    parts,
+    questions_in,
+)
 from bot.pack.values import Pack
 from bot.text.words import split
 
@@ -253,14 +263,51 @@ def test_a_question_without_the_article_s_words_is_about_something_else(lexicon:
     assert not lexicon.is_about(lexicon.read(asked))
 
 
-@pytest.mark.parametrize("asked", ["qwrtz the qwrtz", "millbrook", "5", "elephants"])
-def test_a_question_with_a_word_of_english_or_of_the_pack_is_known(lexicon: Lexicon, asked: str) -> None:
-    assert lexicon.knows(lexicon.read(asked))
+@pytest.mark.parametrize("asked", ["qwrtz the", "millbrook", "5", "elephants", "the lift?", "reading room, roof, petition", "hw mny readers signd teh petition", "thx m8 lol"])  # fmt: skip
+def test_a_question_is_english_where_most_of_its_words_are_english_or_the_pack_s(lexicon: Lexicon, asked: str) -> None:
+    assert lexicon.is_english(lexicon.read(asked))
 
 
-@pytest.mark.parametrize("asked", ["qwrtz qwrtz", "Что говорит статья", "这篇文章说了什么", ""])
-def test_a_question_without_one_is_not(lexicon: Lexicon, asked: str) -> None:
-    assert not lexicon.knows(lexicon.read(asked))
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Wann hat Kovacs das gesagt?",
+        "Wie viele Leute haben unterschrieben?",
+        "Qui a dit ça à la mairie ?",
+        "¿Cuándo abre el Millbrook?",
+        "Quando è il voto?",
+        "Vad sa talesmannen?",
+        "Что говорит статья",
+        "这篇文章说了什么",
+        "qwrtz qwrtz",
+        "",
+    ],
+)
+def test_in_another_language_it_is_not_even_with_a_name_of_the_pack_in_it(lexicon: Lexicon, asked: str) -> None:
+    assert not lexicon.is_english(lexicon.read(asked))
+
+
+# Several questions
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        ("Who wants a lift? When does it open?", ["Who wants a lift?", "When does it open?"]),
+        ("who wants a lift\nwhen does it open", ["who wants a lift", "when does it open"]),
+        ("1. Who wants a lift?\n2) When does it open?\n3. why", ["Who wants a lift?", "2) When does it open?", "why"]),
+        ("- Who wants a lift?\n- list the names", ["- Who wants a lift?", "- list the names"]),
+        ("Who wants a lift? who wants a LIFT??", ["Who wants a lift?"]),
+        ("I read it twice. Who wants a lift? Thanks!", ["Who wants a lift?"]),
+        ("When I read it I was confused. Who wants a lift?", ["Who wants a lift?"]),
+        ("Is Mr. Reed right? Really?!", ["Is Mr. Reed right?"]),
+        ('"Will it open?" Who asked that?', ['"Will it open?" Who asked that?']),
+        ("roof costs", []),
+        ("", []),
+    ],
+)
+def test_the_questions_of_a_message_are_its_asking_sentences_and_lines_each_once(message: str, questions: list[str]) -> None:
+    assert list(questions_in(message)) == questions
 
 
 # Limits

@@ -25,6 +25,7 @@ from bot.engine.reader import (
     Network,
     Passage,
     WordPieces,
+    as_question,
     encode,
     encoder_network,
     read,
@@ -182,15 +183,14 @@ def test_texts_come_back_in_their_order_whatever_their_length() -> None:
     texts = [f"{'lift ' * (i * 7 % 40)}{i}" for i in range(70)]
     together = encode(texts)
     for i in (0, 33, 69):
-        # Not exactly: what a text is batched with changes its vector a little.
-        assert encode([texts[i]])[0] @ together[i] == pytest.approx(1.0, abs=0.05)
-        assert int((together @ encode([texts[i]])[0]).argmax()) == i
+        assert np.array_equal(encode([texts[i]])[0], together[i])
+        assert int((together @ together[i]).argmax()) == i
 
 
 def test_the_progress_of_encoding_ends_with_all_texts() -> None:
     told: list[tuple[str, int, int]] = []
     encode(["lift"] * 40, lambda *what: told.append(what))
-    assert [(done, of) for _, done, of in told] == [(32, 40), (40, 40)]
+    assert [(done, of) for _, done, of in told] == [(i, 40) for i in range(1, 41)]
 
 
 def test_no_text_is_encoded_to_no_vector() -> None:
@@ -251,6 +251,22 @@ def test_logits_are_rounded_to_three_digits() -> None:
 
 def test_the_same_reading_gives_the_same_logits() -> None:
     assert read([ASKED] * 2, [LIFT, ROOM]).tolist() == read([ASKED] * 2, [LIFT, ROOM]).tolist()
+
+
+def test_what_is_read_beside_a_passage_does_not_change_its_logit() -> None:
+    passages = [LIFT, ROOM, Passage(NOT_SAID, asked=ASKED), Passage("lift " * 60)]
+    together = read([ASKED] * 4, passages).tolist()
+    assert [float(read([ASKED], [p])[0]) for p in passages] == together
+    assert read([ASKED] * 4, passages[::-1]).tolist() == together[::-1]
+
+
+@pytest.mark.parametrize("asked", ["Who called for a second lift", "Who called for a second lift ???", "who called for a second lift?!", "Who called for a second lift."])  # fmt: skip
+def test_no_mark_at_a_question_s_end_counts(asked: str) -> None:
+    """Neither at that of an earlier one, nor of a phrasing's."""
+    passages = [LIFT, ROOM, Passage(LIFT.text, asked=ASKED)]
+    assert read([asked] * 3, passages).tolist() == read([ASKED] * 3, passages).tolist()
+    assert as_question(f"{asked}{EARLIER}and why") == f"{as_question(asked)}{EARLIER}and why?"
+    assert read([ASKED], [Passage(LIFT.text, asked=asked)]).tolist() == read([ASKED], passages[2:]).tolist()
 
 
 @pytest.mark.parametrize(
