@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bot.text.article import Article, Span, parse
+from bot.text.quotation_marks import quotations_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT / "tests" / "texts"
@@ -200,16 +201,21 @@ def rivals() -> dict[str, Splitter]:
 
 def tables(texts: Sequence[Marked], others: dict[str, Splitter]) -> Iterator[str]:
     yield from sentence_table(texts, others, "tests/texts")
-    yield from ("", "| ours, by text | sentence ends inside paragraphs: F1 | sentences | paragraphs: F1 |")
-    yield "|---|--:|--:|--:|"
+    yield from ("", "| ours, by text | sentence ends inside paragraphs: F1 | paragraphs: F1 | quotations | of them unsure |")
+    yield "|---|--:|--:|--:|--:|"
+    together = Score()
     for marked in texts:
         article = taken(marked)
+        quoted = quotations(article, marked)
         cells = (
             f"{inner_ends(article.sentences, marked).f1:.1%}",
-            f"{compared(article.sentences, marked.sentences).recall:.1%}",
-            f"{paragraphs(marked).f1:.1%}",
+            f"{paragraphs(article, marked).f1:.1%}",
+            f"{quoted.right} of {quoted.wanted}, {quoted.found - quoted.right} others",
+            f"{sum(any(u.overlaps(q.span) for u in quotations_of(article).unsure) for q in marked.quotations)}",
         )
         yield f"| {marked.name} | {' | '.join(cells)} |"
+        together = together + quoted
+    yield f"\nQuotations: precision {together.precision:.1%}, recall {together.recall:.1%}, F1 {together.f1:.1%}"
 
 
 def sentence_table(texts: Sequence[Marked], others: dict[str, Splitter], name: str) -> Iterator[str]:
@@ -229,8 +235,12 @@ def sentence_table(texts: Sequence[Marked], others: dict[str, Splitter], name: s
         yield f"| {way} | {' | '.join(cells)} |"
 
 
-def paragraphs(marked: Marked) -> Score:
-    return compared((p.span for p in taken(marked).paragraphs), marked.paragraphs)
+def paragraphs(article: Article, marked: Marked) -> Score:
+    return compared((p.span for p in article.paragraphs), marked.paragraphs)
+
+
+def quotations(article: Article, marked: Marked) -> Score:
+    return compared(quotations_of(article).spans, (q.span for q in marked.quotations))
 
 
 def errors(marked: Marked) -> Iterator[str]:
@@ -239,6 +249,7 @@ def errors(marked: Marked) -> Iterator[str]:
     pairs: list[tuple[str, Iterable[Span], Iterable[Span]]] = [
         ("paragraph", [p.span for p in article.paragraphs], marked.paragraphs),
         ("sentence", article.sentences, marked.sentences),
+        ("quotation", quotations_of(article).spans, [q.span for q in marked.quotations]),
     ]
     for what, found, wanted in pairs:
         for sign, spans in (("-", set(wanted) - set(found)), ("+", set(found) - set(wanted))):
