@@ -71,9 +71,10 @@ def test_ten_faults_are_told_at_most_and_those_that_follow_are_counted(
     error = following(causes, followers)
     assert len(error.told) == told
     assert not causes or not any(f.follows for f in error.told)
-    assert error.count == count
     assert str(error).split("\n") == [*map(str, error.told), *([count] if count else [])]
     assert len(error.faults) == causes + followers
+    assert error.lines(every=True)[: causes + followers] == tuple(map(str, error.faults))
+    assert "first" not in error.lines(every=True)[-1]
 
 
 def test_text_stays_as_it_is_written(mapping: Read, faults: list[Fault]) -> None:
