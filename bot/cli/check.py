@@ -71,7 +71,7 @@ def _taken(article: Article) -> str:
     paragraphs = sum(p.section in (Section.BODY, Section.FOOT) for p in article.paragraphs)
     parted = "a line each, as no blank lines part them" if article.layout.by_line else "apart by blank lines"
     wrapped = f"; lines wrapped at {article.layout.columns} columns are joined" if article.layout.columns else ""
-    return f"  taken as    a headline and {paragraphs} paragraphs {parted}{wrapped}"
+    return f"  taken as    a headline and {paragraphs} paragraph{'' if paragraphs == 1 else 's'} {parted}{wrapped}"
 
 
 def _print_figures(pack: Pack, uncovered: int, tested: SelfTest, *, everything: bool) -> None:

@@ -46,6 +46,14 @@ def test_every_quote_is_the_slice_at_its_span(make_pack: MakePack) -> None:
         assert pack.article.locate(pack.excerpt(quote.id).text) == (quote.span.start,)
 
 
+def test_a_quote_that_stands_twice_is_the_one_in_its_paragraph(make_pack: MakePack) -> None:
+    text = '"Councillor Ruth Bell also called for a second lift in the building."'
+    found = [
+        load(make_pack({"quotes.yaml": (text, f'"library"\n  paragraph: "{n}"')}, f"pack-{n}")).excerpt("lift") for n in (1, 5)
+    ]
+    assert [(e.text, e.paragraph.number) for e in found] == [("library", 1), ("library", 5)]
+
+
 def test_records_may_stand_in_one_file_in_a_folder_or_in_both(make_pack: MakePack) -> None:
     first, second = GAPS[: GAPS.index("- id: gap-salary")], GAPS[GAPS.index("- id: gap-salary") :]
     one = load(make_pack())
@@ -101,7 +109,7 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
     (
         "misquote",
         {"quotes.yaml": ("We have waited nine years for this.", "We have waited ten years for this.")},
-        "quotes.yaml:12: the text of 'waited' is not in the article. Fix: copy the passage exactly, curly quotes and no-break spaces included. The nearest is “We have waited nine years for this” (paragraph 2): after “We have waited ” it has “n”, the quote “t”.",
+        "quotes.yaml:12: the text of 'waited' is not in the article. Fix: copy the passage exactly, curly quotes and no-break spaces included. The nearest is “We have waited nine years for this.” (paragraph 2): after “We have waited ” it has “n”, the quote “t”.",
     ),
     (
         "straight apostrophe for a curly one",
