@@ -103,6 +103,35 @@ def test_the_source_line_says_where_every_quotation_stands(pack: Pack, ids: tupl
     assert compose(answered(pack, *ids), pack, EN).plain.split("\n")[-1] == f"{SOURCE}{place}."
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "left_out"),
+    [
+        ("The town library opens on Sundays", "the council said", True),
+        ("The town library opens on Sundays", "from 4 May", False),
+        ("the council said", "The town library opens on Sundays", False),
+        ("The town library opens", "The cost is small", False),
+        ("The town library opens on Sundays from 4 May", "the council said", False),
+    ],
+)
+def test_between_two_passages_of_one_sentence_what_is_left_out_shows(
+    make_pack: MakePack, first: str, second: str, left_out: bool
+) -> None:
+    only = {"people.yaml": PEOPLE[: PEOPLE.index("- id: kovacs")], "faq/library.yaml": None, "gaps.yaml": None, "premises.yaml": None, "vocabulary.yaml": None, "questions.yaml": None}  # fmt: skip
+    record = "- id: {id}\n  speaker: paper\n  kind: narration\n  text: {text}\n"
+    pack = load(
+        make_pack(
+            {
+                **only,
+                "article.txt": "Head\n\nThe town library opens on Sundays from 4 May, the council said. The cost is small.\n",
+                "quotes.yaml": record.format(id="one", text=first) + record.format(id="two", text=second),
+                "pack.yaml": 'slug: a\ntitle: a\nsubject: a\narticle: {sha256: "{sha256}"}\n',
+            }
+        )
+    )
+    lines = compose(answered(pack, "one", "two"), pack, EN).plain.split("\n")
+    assert lines[1:-1] == [f"“{first}”", *(["[…]"] if left_out else []), f"“{second}”"]
+
+
 SLICES = st.lists(st.sampled_from(["headline", "sundays", "waited", "room", "roof", "lift", "friends"]), min_size=1, max_size=7, unique=True)  # fmt: skip
 
 
