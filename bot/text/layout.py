@@ -78,6 +78,16 @@ def is_row(text: str, start: int, end: int) -> bool:
     return bool(_ROW.search(text, start, end))
 
 
+def indent(text: str, start: int, end: int) -> int:
+    """The blanks before the first character of the line, those before `start` included."""
+    first = start
+    while first < end and text[first].isspace():
+        first += 1
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    return first - start
+
+
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for gap in _BREAK.finditer(text, start, end):
         yield start, gap.start()
@@ -139,7 +149,7 @@ def _goes_on(text: str, line: tuple[int, int], other: tuple[int, int], columns: 
     """Whether the break between two lines of a text wrapped at so many columns is a space."""
     if _begins_item(text, other) or is_row(text, *line) or is_row(text, *other):
         return False
-    if _indent(text, *other) > _indent(text, *line) and not in_item:
+    if indent(text, *other) > indent(text, *line) and not in_item:
         return False
     length, room = _length(text, *line), _room(text, line, other)
     if not 0 < length <= columns + columns // 8 or room == length:
@@ -160,14 +170,4 @@ def _room(text: str, line: tuple[int, int], other: tuple[int, int]) -> int:
 
 def _length(text: str, start: int, end: int) -> int:
     """The columns that a line takes, with its indent and without what white space follows it."""
-    return _indent(text, start, end) + len(text[start:end].strip())
-
-
-def _indent(text: str, start: int, end: int) -> int:
-    """The blanks before the first character of the line, those before `start` included."""
-    first = start
-    while first < end and text[first].isspace():
-        first += 1
-    while start > 0 and text[start - 1] in " \t":
-        start -= 1
-    return first - start
+    return indent(text, start, end) + len(text[start:end].strip())
