@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from bot.errors import Fault, FileFaults
 from bot.pack import proof
 from bot.pack.folder import PACK, Folder, not_utf_8
+from bot.pack.metadata import authors_flaw, date_flaw, metadata, url_flaw
 from bot.pack.proof import Flaw
 from bot.pack.topics import Topics
 from bot.pack.values import (
@@ -64,7 +66,11 @@ def _curated(folder: Folder) -> Pack:
     if top is None or text is None:
         raise folder.refused()
     publisher = text.text("publisher", default=NO_PUBLISHER)
+    url, published, authors = text.term("url"), text.term("date"), text.texts("author")
     article = _article(folder, text)
+    folder.fault(PACK, text.line_of("url"), url_flaw(url))
+    folder.fault(PACK, text.line_of("date"), date_flaw(published))
+    folder.fault(PACK, text.line_of("author"), authors_flaw(a.value for a in authors))
     folder.check_names()
     people = _people(folder, article)
     quotes = _quotes(folder, article, people)
@@ -82,12 +88,13 @@ def _curated(folder: Folder) -> Pack:
         positions=reader.cites(top.terms("positions"), PACK),
         synonyms=_vocabulary(folder),
         expectations=tuple(_expectations(folder, topics)),
+        files=folder.files,
         version=folder.version,
     )
     top.close()
     if folder.faults:
         raise folder.refused()
-    return pack
+    return replace(pack, metadata=metadata(article, url, published, (a.value for a in authors)))
 
 
 def _article(folder: Folder, node: Mapping) -> Article:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from bot.engine.answer import Citation
 from bot.pack.values import Pack
 from bot.say.attribution import headline, paragraphs_of, publisher, speaker, where
-from bot.say.lines import Frame, Line, fill, quote, small
+from bot.say.deep_links import deep_link
+from bot.say.lines import Frame, Line, Link, fill, quote, small
 from bot.say.wording import Wording
 from bot.text.article import Excerpt, Span
 
@@ -36,9 +37,12 @@ def quoted(citations: Iterable[Citation], pack: Pack, wording: Wording) -> list[
     return lines
 
 
-def source(citations: Iterable[Citation], pack: Pack, wording: Wording) -> Line:
+def source(citations: Sequence[Citation], pack: Pack, wording: Wording) -> Line:
+    """Where they are from. The headline leads to their words on the article's page, where the pack has its address."""
     place = where([p for c in citations for p in paragraphs_of(c.excerpt)], wording)
-    return small(wording.source.format(headline=headline(pack), publisher=publisher(pack, wording), where=place))
+    title, url = headline(pack), pack.metadata.url
+    linked: Frame = (Link(title, deep_link(url, [c.excerpt for c in citations])) if url else title,)
+    return small(fill(wording.source, headline=linked, publisher=publisher(pack, wording), where=place))
 
 
 def slice_of(pack: Pack, span: Span) -> Line:

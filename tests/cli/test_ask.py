@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLE
+from conftest import ARTICLE, PACK, MakePack
 from fakes.command_line import Cli, Terminal, refused
 
 from bot import __version__
@@ -88,6 +88,15 @@ def test_each_verdict_asserts_its_passages_or_offers_them_as_nearest(
         assert list(excerpt) == EXCERPT_KEYS
         assert excerpt["text"] == ARTICLE[excerpt["start"] : excerpt["end"]]
         assert f"“{excerpt['text']}”" in found["reply"]
+
+
+def test_an_excerpt_of_an_article_with_an_address_has_the_link_to_its_words(cli: Cli, make_pack: MakePack) -> None:
+    folder = make_pack({"pack.yaml": PACK.replace("  publisher", "  url: https://gazette.example/a\n  publisher")})
+    found = cli("ask", "--json", "--pack", folder, "reading room").json
+    (excerpt,) = found["excerpts"]
+    assert list(excerpt) == [*EXCERPT_KEYS, "url"]
+    assert excerpt["url"] == "https://gazette.example/a#:~:text=The%20reading%20room%20will,finally%20be%20full%20again."
+    assert found["reply"].endswith("Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 2.")
 
 
 def test_the_speaker_of_an_excerpt_is_whoever_s_words_it_is(cli: Cli, tiny_folder: Path) -> None:

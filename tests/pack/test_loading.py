@@ -139,7 +139,7 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
     (
         "unknown key of the article",
         {"pack.yaml": ("  publisher: the gazette", "  publisher: the gazette\n  year: someday")},
-        "pack.yaml:7: unknown key 'year'. Fix: the keys known here are file, foot, furniture, publisher, sha256.",
+        "pack.yaml:7: unknown key 'year'. Fix: the keys known here are author, date, file, foot, furniture, publisher, sha256, url.",
     ),
     (
         "a truth value",
