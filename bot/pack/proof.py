@@ -202,7 +202,7 @@ def relay_flaw(kind: QuoteKind | None, relayed: bool) -> Flaw | None:
 
 def name_flaw(article: Article, name: str) -> Flaw | None:
     """A person is named as the article does it."""
-    if name in article.text:
+    if _places(article, name):
         return None
     return Flaw(
         f"the article nowhere says {name!r}.",
@@ -212,7 +212,7 @@ def name_flaw(article: Article, name: str) -> Flaw | None:
 
 def capacity_flaw(article: Article, capacity: str) -> Flaw | None:
     """A capacity is given in the article's words; a plain space may stand for a no-break one."""
-    if capacity in article.text or capacity in article.text.replace("\u00a0", " "):
+    if not capacity or _places(article, capacity) or capacity in article.text.replace("\u00a0", " "):
         return None
     return Flaw(f"the article nowhere says {capacity!r}.", "give the capacity in the article's words, or leave it out.")
 

@@ -279,6 +279,17 @@ def test_a_capacity_stands_in_the_article_with_plain_or_no_break_spaces(capacity
     assert (proof.capacity_flaw(ARTICLE, capacity) is None) is good
 
 
+def test_in_a_wrapped_text_a_name_and_a_capacity_may_be_broken_by_a_line() -> None:
+    article = parse(
+        b"Head\n\nThe bridge opens to traffic in May, said the Minister\nof Roads, and will be closed to it in June, said J. W.\n"
+        b"Rudge, who built the old one.\n\nEnd."
+    )
+    assert article.layout.columns
+    assert proof.name_flaw(article, "J. W. Rudge") is None
+    assert proof.capacity_flaw(article, "the Minister of Roads") is None
+    assert proof.name_flaw(article, "J. W. Budge") is not None
+
+
 @pytest.mark.parametrize(
     ("lead", "unproved"),
     [
