@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections import Counter
@@ -11,10 +12,10 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, Person, Quote, QuoteKind
-from bot.text.article import Article, Paragraph, Section, Span
+from bot.text.article import Article, Section, Span
 from bot.text.display import clip
 from bot.text.quotation_marks import Standing, standing
-from bot.text.words import folded, inside_word
+from bot.text.words import Folded, folded, inside_word
 
 _WORD = re.compile(r"[\w#£$€]+(?:[.,:]\d+)*")
 _NEAR = 60  # per cent of likeness from which on a passage is shown as the nearest
@@ -40,14 +41,18 @@ def located(article: Article, name: str, text: str, paragraph: str = "") -> Span
     """The one place in the article where the quote called `name` stands, exactly and in whole words; a flaw where there is none or
     more than one. `paragraph`, a number, tells places in different paragraphs apart. What does not belong to the article is no place.
 
-    In a wrapped text a blank of the quote may stand for a line break.
+    A line break of the quote may stand for any in the file, and in a wrapped text a blank may too.
     """
-    standing_there = [p for p in _places(article, text) if not _in_furniture(article, p)]
-    places = [p for p in standing_there if not _cut_word(article, p)]
-    if not standing_there:
+    anywhere = _places(article, text)
+    own = [p for p in anywhere if not _in_furniture(article, p)]
+    cut = {p: halves for p in own if (halves := _cut_word(article, p))}
+    places = [p for p in own if p not in cut]
+    if anywhere and not own:
+        return Flaw(f"the text of {name!r} stands in `furniture` alone.", "leave it out, or take that line out of `furniture`.")
+    if not own:
         return Flaw(f"the text of {name!r} is not in the article.", _copy_exactly(article, text))
     if not places:
-        where, word = _cut_word(article, standing_there[0]) or ("", "")
+        where, word = cut[own[0]]
         return Flaw(f"the text of {name!r} {where} inside the word {word!r}.", "quote whole words.")
     if not paragraph:
         return places[0] if len(places) == 1 else _ambiguous(article, name, places)
@@ -62,10 +67,11 @@ def located(article: Article, name: str, text: str, paragraph: str = "") -> Span
 
 def _places(article: Article, text: str) -> list[Span]:
     places = [Span(at, at + len(text)) for at in article.locate(text)]
-    words = text.split()
-    if places or not words or not article.layout.columns:
+    if places or not text.strip():
         return places
-    return [Span(*found.span()) for found in re.finditer(r"\s+".join(map(re.escape, words)), article.text)]
+    pieces = re.split(r"(\s+)", text.strip())
+    pattern = [r"\s+" if p.isspace() and (article.layout.columns or "\n" in p) else re.escape(p) for p in pieces]
+    return [Span(*found.span()) for found in re.finditer("".join(pattern), article.text)] if r"\s+" in pattern else []
 
 
 def _in_furniture(article: Article, span: Span) -> bool:
@@ -77,12 +83,7 @@ def _cut_word(article: Article, span: Span) -> tuple[str, str] | None:
     text = article.text
     for where, at in (("begins", span.start), ("ends", span.end)):
         if inside_word(text, at):
-            start, end = at, at
-            while inside_word(text, start):
-                start -= 1
-            while inside_word(text, end):
-                end += 1
-            return where, text[start:end]
+            return where, text[slice(*_widened(text, at, at))]
     return None
 
 
@@ -133,34 +134,45 @@ def nearest_passage(article: Article, text: str) -> Span | None:
     First what differs only in marks, accents, blanks, capitals and the like; then the likest stretch of the paragraph that has
     most words of it.
     """
-    wanted, whole = folded(text.strip()).text, folded(article.text)
-    at = whole.text.find(wanted) if wanted else -1
-    if at >= 0:
-        return Span(*whole.origin(at, at + len(wanted)))
-    words = Counter(wanted.split())
-
-    def shared(paragraph: Paragraph) -> int:
-        return (words & Counter(folded(article.excerpt(paragraph.span).text).text.split())).total()
-
-    own = [p for p in article.paragraphs if p.section is not Section.FURNITURE]
-    if not own or not shared(likest := max(own, key=shared)):
+    wanted, (whole, paragraphs) = folded(text.strip()).text, _folded(article)
+    if not wanted:
         return None
-    beside = folded(article.excerpt(likest.span).text)
+    for same in re.finditer(re.escape(wanted), whole.text):
+        span = Span(*_widened(article.text, *whole.origin(*same.span())))
+        if not _in_furniture(article, span):
+            return span
+    words = Counter(wanted.split())
+    likeness = [(words & Counter(beside.text.split())).total() for _, beside in paragraphs]
+    if not any(likeness):
+        return None
+    likest, beside = paragraphs[likeness.index(max(likeness))]
     found = fuzz.partial_ratio_alignment(wanted, beside.text, score_cutoff=_NEAR)
     if found is None:
         return None
     start, end = (found.dest_start, found.dest_end) if len(wanted) <= len(beside.text) else (0, len(beside.text))
     start, end = beside.origin(start, end)
-    start, end = start + likest.span.start, end + likest.span.start
-    while inside_word(article.text, start):
-        start -= 1
-    while inside_word(article.text, end):
-        end += 1
+    start, end = _widened(article.text, start + likest.start, end + likest.start)
     if article.text.startswith(text.strip()[-1], end):  # the full stop, which may lie beyond what is as long as the text
         end += 1
     passage = article.text[start:end]
     opening = "" if text.strip()[0] in _OPENING else _OPENING
     return Span(start + len(passage) - len(passage.lstrip().lstrip(opening)), start + len(passage.rstrip()))
+
+
+def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+    """The passage with the whole words at its edges."""
+    while inside_word(text, start):
+        start -= 1
+    while inside_word(text, end):
+        end += 1
+    return start, end
+
+
+@functools.lru_cache(maxsize=2)
+def _folded(article: Article) -> tuple[Folded, list[tuple[Span, Folded]]]:
+    """The article and each of its own paragraphs as they are compared: once for all quotes that stand nowhere."""
+    own = [p.span for p in article.paragraphs if p.section is not Section.FURNITURE]
+    return folded(article.text), [(span, folded(article.excerpt(span).text)) for span in own]
 
 
 def kind_flaw(article: Article, quote: Quote) -> Flaw | None:

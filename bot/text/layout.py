@@ -49,13 +49,13 @@ def laid_out(text: str) -> tuple[Layout, list[tuple[int, int]]]:
     """How the text was taken, and its paragraphs in order, as (start, end) in code points, without white space round them."""
     blocks = list(_blocks(text))
     columns = _columns(text, blocks)
-    parted = len(blocks) < _FEWEST_APART
+    undivided = len(blocks) < _FEWEST_APART
     paragraphs: list[tuple[int, int]] = []
     by_line = False
     for block in blocks:
         own = list(_joined(text, block, columns))
         # Two lines under or over the only blank line are as likely one paragraph: a long headline, an address.
-        if parted and len(own) > len(blocks):
+        if undivided and len(own) > len(blocks):
             by_line = True
             paragraphs += own
         else:

@@ -142,13 +142,16 @@ def _holding(spans: Sequence[Span], offset: int) -> Span | None:
 
 
 def _spans(text: str, found: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
-    """As spans in order, without white space round them; empty ones left out."""
-    trimmed = []
-    for start, end in found:
+    """As spans in order, without white space round them; empty ones left out, and those that overlap made one."""
+    spans: list[Span] = []
+    for start, end in sorted(found):
         part = text[start:end]
         start, end = start + len(part) - len(part.lstrip()), start + len(part.rstrip())
-        trimmed += [Span(start, end)] if start < end else []
-    return tuple(sorted(trimmed))
+        if spans and start < spans[-1].end:
+            spans[-1] = Span(spans[-1].start, max(end, spans[-1].end))
+        elif start < end:
+            spans.append(Span(start, end))
+    return tuple(spans)
 
 
 def _attributed(text: str, start: int, end: int) -> bool:

@@ -154,6 +154,23 @@ def test_what_its_paragraph_does_not_tell_apart_is_a_flaw(text: str, paragraph: 
     assert proof.located(TWICE, "q", text, paragraph) == flaw
 
 
+def test_what_stands_in_furniture_alone_is_told_so() -> None:
+    assert proof.located(TWICE, "q", "Menu says") == Flaw(
+        "the text of 'q' stands in `furniture` alone.", "leave it out, or take that line out of `furniture`."
+    )
+    flaw = proof.located(TWICE, "q", "menu says no")
+    assert isinstance(flaw, Flaw)
+    assert "“Menu" not in flaw.fix
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_line_break_of_a_quote_stands_for_any_in_the_file(end: str) -> None:
+    article = parse(f"Head{end}{end}One{end}two.{end}{end}End.".encode())
+    found = proof.located(article, "q", "One\ntwo.")
+    assert isinstance(found, Span)
+    assert article.excerpt(found).text == f"One{end}two."
+
+
 def test_in_a_wrapped_text_and_no_other_a_blank_stands_for_a_line_break() -> None:
     lines = "The bridge, nine years in the making, opens to\ntraffic in the second week of May, the Department said."
     wrapped = parse(f"Head\n\n{lines}\n\nEnd.".encode())

@@ -202,7 +202,8 @@ TEXTS = st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text(st.charact
 def test_quotations_stand_in_order_in_one_paragraph_each_and_never_overlap(text: str) -> None:
     article = parse(text.encode())
     found = quotations_of(article)
-    assert all(one.end <= other.start for one, other in pairwise(found.spans))
+    for spans in (found.spans, found.unsure):
+        assert all(one.end <= other.start for one, other in pairwise(spans))
     for span in (*found.spans, *found.unsure):
         assert article.excerpt(span).text == article.excerpt(span).text.strip()
         assert sum(p.span.covers(span) for p in article.paragraphs) == 1
