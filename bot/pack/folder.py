@@ -57,11 +57,6 @@ class Folder:
         """The SHA-256 over the names and bytes of all files read so far."""
         return self._digest.hexdigest()
 
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The names of all files that were asked for so far."""
-        return tuple(self._files)
-
     def fault(self, file: str, line: int, flaw: Flaw | None, *, follows: bool = False) -> None:
         """Take note of a flaw and where it stands; `line` is 0 where it is of the file as a whole. `follows` as in Fault."""
         if flaw:
@@ -125,19 +120,13 @@ class Folder:
         """A file that nothing reads, though its name is like one of a pack's, is a fault: else nobody would notice. To be called
         when pack.yaml and the article have been read."""
         known = {*self._files, PACK, _POLICY, *chain.from_iterable(map(self.names, _ENDINGS))}
-        for name in self._visible():
+        for path in visible_files(self._path):
+            name = path.relative_to(self._path).as_posix()
             if name not in known and (stem := _meant(name)):
                 self._incomplete.update([_FAMILIES[stem]] if stem in _FAMILIES else [])
                 self.fault(name, 0, Flaw("nothing reads a file of this name.", _renamed(name, stem)))
         if os.path.lexists(self._path / _POLICY):
             self.fault(_POLICY, 0, self._outside(_POLICY))
-
-    def _visible(self) -> Iterator[str]:
-        """The names of all files of the folder and below it that are not hidden."""
-        for folder, folders, files in os.walk(self._path):
-            folders[:] = sorted(f for f in folders if not f.startswith("."))
-            for file in sorted(f for f in files if not f.startswith(".")):
-                yield (Path(folder) / file).relative_to(self._path).as_posix()
 
     def _is_sound(self, name: str) -> bool:
         """Whether a YAML file can be opened, which is counted in then; one that is missing can, since opening it says so."""
@@ -218,6 +207,13 @@ class Folder:
         """The id that was probably meant, as the end of a sentence; empty where none is like it."""
         ids = [i for f, i in self._ids if f == family]
         return "".join(f", such as {i!r}" for i in difflib.get_close_matches(value, ids, n=1))
+
+
+def visible_files(path: Path) -> Iterator[Path]:
+    """All files in a folder and below it, in order, that are neither hidden nor an editor's copies."""
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        yield from (Path(folder) / f for f in sorted(files) if not f.startswith((".", "#")) and not f.endswith("~"))
 
 
 def not_utf_8(error: UnicodeDecodeError, what: str) -> Flaw:

@@ -88,7 +88,6 @@ def _curated(folder: Folder) -> Pack:
         positions=reader.cites(top.terms("positions"), PACK),
         synonyms=_vocabulary(folder),
         expectations=tuple(_expectations(folder, topics)),
-        files=folder.files,
         version=folder.version,
     )
     top.close()

@@ -145,8 +145,7 @@ class Metadata:
 
 @dataclass(frozen=True, eq=False)
 class Pack:
-    """Everything that the engine knows about one article. `files` are the names of its files, relative to its folder; none for a
-    bare text. `version` is the SHA-256 over them all.
+    """Everything that the engine knows about one article. `version` is the SHA-256 over all its files.
 
     Compared by identity, so that what is worked out of a pack can be kept under it.
     """
@@ -163,7 +162,6 @@ class Pack:
     synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()
     expectations: tuple[Expectation, ...] = ()
     metadata: Metadata = Metadata()
-    files: tuple[str, ...] = ()
     version: str = ""
     by_id: dict[str, Topic] = field(init=False, repr=False, compare=False)
     # By normal form, for messages that are a phrasing word for word.
