@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
 
 from bot.pack.proof import Flaw
 from bot.pack.values import Metadata
@@ -49,13 +49,17 @@ def authors_flaw(authors: Iterable[str]) -> Flaw | None:
 
 def date_flaw(published: str) -> Flaw | None:
     """A date is a day, a month or a year of the calendar, its parts from large to small."""
+    if not published or _is_date(published):
+        return None
+    return Flaw(f"{published!r} is no date.", 'write year, month and day, or fewer: "2026-05-04", "2026-05" or "2026".')
+
+
+def _is_date(published: str) -> bool:
     parts = _DATE.fullmatch(published)
-    try:
-        if published and (parts is None or not date(*(int(part or 1) for part in parts.groups()))):
-            raise ValueError
-    except ValueError:
-        return Flaw(f"{published!r} is no date.", 'write year, month and day, or fewer: "2026-05-04", "2026-05" or "2026".')
-    return None
+    if parts is None:
+        return False
+    year, month, day = (int(part or 1) for part in parts.groups())
+    return year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
 
 
 def _names(label: str, author: str) -> bool:
