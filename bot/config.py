@@ -75,7 +75,7 @@ def load(path: Path) -> Settings:
     others = top.texts("other_packs")
     watch = not top.has("watch") or top.truth("watch")
     cooldown = _number(top, "cooldown", 0, MAX_COOLDOWN) or 0.0
-    shards = _number(top, "shards", 1, MAX_SHARDS) if top.text("shards", default="auto") != "auto" else None
+    shards = _number(top, "shards", 1, MAX_SHARDS) if top.term("shards", default="auto") != "auto" else None
     if top.has("token"):
         top.fault(
             top.line_of("token"),
@@ -101,7 +101,7 @@ def load(path: Path) -> Settings:
 
 def _one_of(top: Keys, key: str, values: tuple[str, ...], *, default: str) -> str:
     """The text under a key, which must be one of the values."""
-    text = top.text(key, default=default)
+    text = top.term(key, default=default)
     if text not in values:
         quoted = [f'"{value}"' for value in values]
         top.fault(top.line_of(key), f"{key} cannot be {text!r}.", f"use {', '.join(quoted[:-1])} or {quoted[-1]}.")
@@ -110,7 +110,7 @@ def _one_of(top: Keys, key: str, values: tuple[str, ...], *, default: str) -> st
 
 def _number(top: Keys, key: str, least: int, most: float) -> float | None:
     """The whole number under a key; None where it is absent or a fault."""
-    text = top.text(key)
+    text = top.term(key)
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:

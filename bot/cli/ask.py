@@ -10,6 +10,7 @@ from typing import Any
 from bot.cli.messages import fail, usage
 from bot.cli.record import record
 from bot.cli.settings import Commands, engine_of, pack_option
+from bot.cli.standard_input import text_lines
 from bot.curate.scoring import converse
 from bot.say.languages import FALLBACK, wording
 from bot.say.replies import compose
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.question:
         if sys.stdin.isatty():
             return usage('ask what? Put the question behind the command: verbatim ask "When is the event?" Or try: verbatim chat')
-        question = sys.stdin.read()
+        question = "".join(text_lines())
     engine = engine_of(options)
     answer = engine.answer(question)
     if options.json:
@@ -62,7 +63,7 @@ def _answer_stream(options: argparse.Namespace) -> int:
     if options.question:
         return usage("with --jsonl the questions come from standard input, not from the command line.")
     engine = engine_of(options)
-    for number, line in enumerate(sys.stdin, 1):
+    for number, line in enumerate(text_lines(), 1):
         if not line.strip():
             continue
         identifier, question, context = _read_line(line, number)

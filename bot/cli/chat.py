@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 
 from bot.cli.colours import BOLD, CYAN, FAINT, Paint, painter
 from bot.cli.settings import Commands, engine_of, pack_option
+from bot.cli.standard_input import text_lines
 from bot.engine.answer import Answer
 from bot.say.languages import FALLBACK, wording
 from bot.say.replies import compose
@@ -35,14 +37,8 @@ def run(options: argparse.Namespace) -> int:
             f"Verbatim answers from one article: “{engine.pack.article.headline}”.\nAsk about it; an empty line or Ctrl-D ends.\n"
         )
     history: list[Answer] = []
-    while True:
-        try:
-            message = input(paint("you> ", BOLD) if interactive else "")
-        except EOFError:
-            break
+    for message in _typed(paint("you> ", BOLD)) if interactive else text_lines():
         if not message.strip():
-            if interactive:
-                break
             continue
         answer = engine.answer(message, history)
         history.append(answer)
@@ -50,6 +46,18 @@ def run(options: argparse.Namespace) -> int:
         if options.explain:
             print(paint(explain(answer, wording(FALLBACK)), FAINT) + "\n")
     return 0
+
+
+def _typed(prompt: str) -> Iterator[str]:
+    """What somebody types, up to an empty line or the end of the input."""
+    while True:
+        try:
+            message = input(prompt)
+        except EOFError:
+            return
+        if not message.strip():
+            return
+        yield message
 
 
 def _coloured(text: str, paint: Paint) -> str:

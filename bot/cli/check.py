@@ -7,7 +7,9 @@ import sys
 
 from bot.cli.settings import Commands, build_engine, pack_option, pack_path
 from bot.curate.self_test import MOST_READ, SelfTest, self_test
+from bot.pack import proof
 from bot.pack.values import Pack
+from bot.text.article import Article, Section
 from bot.text.progress import terminal_progress
 
 
@@ -17,13 +19,14 @@ def add(commands: Commands) -> None:
         "check",
         parents=[pack_option()],
         help="verify a pack and run its own tests",
-        description="Verify a pack: every fault with file and line; then its phrasings, near misses and regression questions, "
-        "and how much of the article is reached.",
+        description="Verify a pack: its faults with file and line, ten at most; then its phrasings, near misses and regression "
+        "questions, and how much of the article is reached.",
     )
     parser.add_argument(
         "--all",
         action="store_true",
-        help=f"ask every near miss, not only the {MOST_READ} nearest to their entries, and list the misrouted phrasings",
+        help=f"list every fault, also those that follow from others; ask every near miss, not only the {MOST_READ} nearest to their "
+        "entries; and list the misrouted phrasings",
     )
     parser.set_defaults(run=run)
 
@@ -50,12 +53,25 @@ def run(options: argparse.Namespace) -> int:
 def _print_article(pack: Pack) -> None:
     article = pack.article
     if not pack.quotes:
-        print(f"  article     {len(article.sentences)} sentences, no curation")
+        print(f"  article     {len(article.sentences)} sentences, no curation\n{_taken(article)}")
         return
     print(
         f"  article     {len(article.text):,} characters, {len(article.sentences)} sentences, "
-        f"SHA-256 {article.sha256[:12]}… as the pack names it"
+        f"SHA-256 {article.sha256[:12]}… as the pack names it\n{_taken(article)}"
     )
+    if unproved := proof.unproved(article, pack.quotes.values()):
+        print(
+            "  warning: the quotation marks of the article do not balance round these quotes, so nothing proves whether they are "
+            f"direct or narration; their records decide: {', '.join(q.id for q in unproved)}"
+        )
+
+
+def _taken(article: Article) -> str:
+    """How the text was taken: what parts its paragraphs, and whether its lines were broken to fit."""
+    paragraphs = sum(p.section in (Section.BODY, Section.FOOT) for p in article.paragraphs)
+    parted = "a line each, as no blank lines part them" if article.layout.by_line else "apart by blank lines"
+    wrapped = f"; lines wrapped at {article.layout.columns} columns are joined" if article.layout.columns else ""
+    return f"  taken as    a headline and {paragraphs} paragraph{'' if paragraphs == 1 else 's'} {parted}{wrapped}"
 
 
 def _print_figures(pack: Pack, uncovered: int, tested: SelfTest, *, everything: bool) -> None:

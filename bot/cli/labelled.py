@@ -9,13 +9,12 @@ from bot.cli.messages import USAGE_ERROR, print_faults
 from bot.curate.scoring import Labelled, read_labelled
 from bot.errors import FileFaults
 
-_MOST_FAULTS = 10  # a file of something else altogether has a fault in each line
-
 
 def labelled_questions(files: Iterable[Path]) -> list[Labelled]:
-    """The questions of all files. Where one has faults, the first ten and their number are printed, and the program ends."""
+    """The questions of all files. Where one has faults, the first ten and their number are printed, since a file of something else
+    altogether has one in each line, and the program ends."""
     try:
         return [question for file in files for question in read_labelled(file)]
     except FileFaults as error:
-        print_faults(error, most=_MOST_FAULTS)
+        print_faults(error)
         raise SystemExit(USAGE_ERROR) from error

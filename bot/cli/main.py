@@ -12,6 +12,7 @@ from bot.cli import ask, calibrate, chat, check, evaluate, preview, run
 from bot.cli.messages import USAGE_ERROR, print_faults
 from bot.errors import FileFaults
 
+_HINT = "`verbatim check --all` lists every one."
 _INTERRUPTED = 130  # as shells have it: 128 + SIGINT
 
 
@@ -29,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except FileFaults as error:
-        print_faults(error)
+        print_faults(error, every=getattr(options, "all", False), hint=_HINT)
         return USAGE_ERROR
     except KeyboardInterrupt:
         return _INTERRUPTED

@@ -21,11 +21,8 @@ def fail(message: str) -> NoReturn:
     raise SystemExit(usage(message))
 
 
-def print_faults(error: FileFaults, most: int | None = None) -> None:
-    """Print every fault, or the first `most` of them, and how many there are if there are several."""
-    shown = error.faults[:most]
-    for fault in shown:
-        print(fault, file=sys.stderr)
-    if len(error.faults) > 1:
-        first = f", of which these are the first {len(shown)}" if len(shown) < len(error.faults) else ""
-        print(f"{len(error.faults)} faults{first}.", file=sys.stderr)
+def print_faults(error: FileFaults, *, every: bool = False, hint: str = "") -> None:
+    """Print the faults to be mended first, and the `hint` where others are held back; or `every` one."""
+    print(*error.lines(every=every), sep="\n", file=sys.stderr)
+    if hint and not every and len(error.told) < len(error.faults):
+        print(hint, file=sys.stderr)

@@ -8,6 +8,7 @@ from bot import __version__
 from bot.engine.answer import Answer, Answered, Citation, Contradicted, citations_of, nearest_of
 from bot.pack.values import Pack
 from bot.say.attribution import utterer
+from bot.say.deep_links import deep_link
 from bot.say.languages import FALLBACK, wording
 from bot.say.replies import compose
 
@@ -38,7 +39,7 @@ def record(answer: Answer, pack: Pack, question: str, identifier: Any) -> dict[s
 
 
 def _excerpt(citation: Citation, pack: Pack) -> dict[str, Any]:
-    excerpt = citation.excerpt
+    excerpt, url = citation.excerpt, pack.metadata.url
     return {
         "text": excerpt.text,
         "start": excerpt.span.start,
@@ -46,4 +47,5 @@ def _excerpt(citation: Citation, pack: Pack) -> dict[str, Any]:
         "paragraph": excerpt.paragraph.number,
         "speaker": utterer(citation, pack),
         "quote": citation.quote.id if citation.quote else None,
+        **({"url": deep_link(url, [excerpt])} if url else {}),
     }

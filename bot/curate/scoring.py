@@ -83,7 +83,7 @@ def read_labelled(path: Path) -> list[Labelled]:
     faults: list[Fault] = []
     found: list[Labelled] = []
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise FileFaults([Fault(str(path), 0, f"cannot be read ({error}).", "name a file of JSON lines.")]) from error
     for number, line in enumerate(text.split("\n"), 1):

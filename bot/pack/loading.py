@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from bot.errors import Fault, FileFaults
 from bot.pack import proof
-from bot.pack.folder import Folder, not_utf_8
+from bot.pack.folder import PACK, Folder, not_utf_8
+from bot.pack.metadata import authors_flaw, date_flaw, metadata, url_flaw
 from bot.pack.proof import Flaw
 from bot.pack.topics import Topics
 from bot.pack.values import (
@@ -32,7 +34,6 @@ from bot.text.article import Article
 from bot.text.strict_yaml import Mapping, read_records
 
 _DATA = Path(__file__).parent.parent / "data"
-_PACK = "pack.yaml"
 
 
 def load(path: Path) -> Pack:
@@ -48,7 +49,7 @@ def _bare(path: Path) -> Pack:
     try:
         article = articles.parse(path.read_bytes())
     except OSError as error:
-        raise FileFaults([Fault(str(path), 0, f"cannot be read ({error.strerror}).")]) from error
+        raise FileFaults([Fault(str(path), 0, f"cannot be read ({error.strerror}).", "check its permissions.")]) from error
     except UnicodeDecodeError as error:
         raise FileFaults([Fault(str(path), 0, *not_utf_8(error, "file"))]) from error
     if article.is_empty:
@@ -60,18 +61,23 @@ def _bare(path: Path) -> Pack:
 
 
 def _curated(folder: Folder) -> Pack:
-    top = folder.mapping(_PACK)
+    top = folder.mapping(PACK)
     text = top.mapping("article", required=True) if top else None
     if top is None or text is None:
-        raise FileFaults(folder.faults)
+        raise folder.refused()
     publisher = text.text("publisher", default=NO_PUBLISHER)
+    url, published, authors = text.term("url"), text.term("date"), text.texts("author")
     article = _article(folder, text)
+    folder.fault(PACK, text.line_of("url"), url_flaw(url))
+    folder.fault(PACK, text.line_of("date"), date_flaw(published))
+    folder.fault(PACK, text.line_of("author"), authors_flaw(a.value for a in authors))
+    folder.check_names()
     people = _people(folder, article)
     quotes = _quotes(folder, article, people)
     reader = Topics(folder, article, people, quotes)
     topics = reader.read()
     pack = Pack(
-        slug=folder.identifier(top, "slug", _PACK),
+        slug=folder.identifier(top, "slug", PACK),
         title=top.text("title", required=True),
         subject=top.text("subject", required=True),
         publisher=publisher,
@@ -79,40 +85,40 @@ def _curated(folder: Folder) -> Pack:
         people=people,
         quotes=quotes,
         topics=(*topics, *general_talk()),
-        positions=reader.cites(top.texts("positions"), _PACK),
+        positions=reader.cites(top.terms("positions"), PACK),
         synonyms=_vocabulary(folder),
         expectations=tuple(_expectations(folder, topics)),
         version=folder.version,
     )
     top.close()
     if folder.faults:
-        raise FileFaults(folder.faults)
-    return pack
+        raise folder.refused()
+    return replace(pack, metadata=metadata(article, url, published, (a.value for a in authors)))
 
 
 def _article(folder: Folder, node: Mapping) -> Article:
     """The text that `article` in pack.yaml names. Raises FileFaults where it cannot be read, since all else is proved by it."""
-    name = node.text("file", default="article.txt")
-    sha256 = node.text("sha256", required=True)
+    name = node.term("file", default="article.txt")
+    sha256 = node.term("sha256", required=True)
     furniture = [t.value for t in node.texts("furniture")]
     foot = node.text("foot")
     node.close()
+    data = folder.data(name, fix="put the text beside pack.yaml, or correct `file`.")
+    if data is None:
+        raise folder.refused()
     try:
-        article = articles.parse(folder.data(name), furniture=furniture, foot=foot)
-    except OSError as error:
-        flaw = Flaw(f"the article cannot be read ({error.strerror}).", "put the text beside pack.yaml, or correct `file`.")
-        folder.fault(name, 0, flaw)
-        raise FileFaults(folder.faults) from error
+        article = articles.parse(data, furniture=furniture, foot=foot)
     except UnicodeDecodeError as error:
         folder.fault(name, 0, not_utf_8(error, "article"))
-        raise FileFaults(folder.faults) from error
-    if sha256:
-        folder.fault(_PACK, node.line_of("sha256"), proof.hash_flaw(article, sha256))
-    for flaw in proof.furniture_flaws(article, furniture):
-        folder.fault(_PACK, node.line_of("furniture"), flaw)
-    folder.fault(_PACK, node.line_of("foot"), proof.foot_flaw(article, foot))
+        raise folder.refused() from error
     if article.is_empty:
         folder.fault(name, 0, Flaw("the article holds no text.", "paste it, paragraphs apart by blank lines."))
+        raise folder.refused()
+    if sha256:
+        folder.fault(PACK, node.line_of("sha256"), proof.hash_flaw(article, sha256))
+    for flaw in proof.furniture_flaws(article, furniture):
+        folder.fault(PACK, node.line_of("furniture"), flaw)
+    folder.fault(PACK, node.line_of("foot"), proof.foot_flaw(article, foot))
     return article
 
 
@@ -138,30 +144,32 @@ def _people(folder: Folder, article: Article) -> dict[str, Person]:
 
 
 def _quotes(folder: Folder, article: Article, people: dict[str, Person]) -> dict[str, Quote]:
-    """The quotes that stand in the article once; of the others, the faults."""
+    """The quotes that stand in the article once and name people; of the others, the faults."""
     quotes: dict[str, Quote] = {}
     for file, record in folder.records("quotes"):
         identifier = folder.new_id(record, file, "quote")
         text = record.text("text", required=True)
         kind = folder.choice(QuoteKind, record, "kind", file)
-        speakers = folder.references(record.texts("speaker", required=True), people, file, "person")
-        relayed = folder.references(record.texts("relayed_by"), people, file, "person")
-        folder.fault(file, record.line_of("kind"), proof.relay_flaw(kind, bool(relayed)))
+        named = record.terms("speaker", required=True), record.terms("relayed_by")
+        speakers, relayed = (folder.references(terms, people, file, "person") for terms in named)
+        if kind is not None:
+            folder.fault(file, record.line_of("kind"), proof.relay_flaw(kind, record.has("relayed_by")))
         if not text.strip():
             continue
-        span = proof.located(article, identifier, text)
+        span = proof.located(article, identifier, text, record.text("paragraph"))
         if isinstance(span, Flaw):
             folder.fault(file, record.line_of("text"), span)
         elif kind is not None:
             quote = Quote(identifier, span, kind, speakers, relayed[0] if relayed else None)
             folder.fault(file, record.line_of("text"), proof.kind_flaw(article, quote))
-            quotes[identifier] = quote
+            if (len(speakers), len(relayed)) == tuple(map(len, named)):
+                quotes[identifier] = quote
     return quotes
 
 
 def _vocabulary(folder: Folder) -> tuple[tuple[str, tuple[str, ...]], ...]:
     found: list[tuple[str, tuple[str, ...]]] = []
-    for file in folder.names("vocabulary", ".yaml"):
+    for file in folder.names("vocabulary"):
         if top := folder.mapping(file):
             found += _synonyms(top.mapping("synonyms", required=True))
             top.close()
@@ -171,10 +179,10 @@ def _vocabulary(folder: Folder) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _expectations(folder: Folder, topics: Iterable[Topic]) -> Iterator[Expectation]:
     known = {t.id for t in topics} | {v.value for v in Verdict}
     for file, record in folder.records("questions"):
-        expect = record.text("expect", required=True)
+        expect = record.term("expect", required=True)
         if expect and expect not in known:
-            flaw = Flaw(f"{expect!r} is neither a topic's id nor a verdict.", "correct it.")
-            folder.fault(file, record.line_of("expect"), flaw)
+            flaw = Flaw(f"{expect!r} is neither a topic's id nor a verdict.", f"correct it{folder.likely('topic', expect)}.")
+            folder.fault(file, record.line_of("expect"), flaw, follows=folder.is_told("topic", expect))
         after = tuple(t.value for t in record.texts("after"))
         yield Expectation(record.text("ask", required=True), after, expect, file, record.line)
 
@@ -198,8 +206,8 @@ def general_talk() -> tuple[Topic, ...]:
 
 def _talk(record: Mapping) -> Topic:
     topic = Topic(
-        record.text("id", required=True),
-        Verdict(record.text("verdict", required=True)),
+        record.term("id", required=True),
+        Verdict(record.term("verdict", required=True)),
         "",
         tuple(t.value for t in record.texts("phrasings", required=True)),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
-from itertools import chain
+from typing import NamedTuple
 
 from bot.pack import bank, proof
 from bot.pack.folder import Folder
@@ -13,16 +14,27 @@ from bot.text.article import Article
 from bot.text.strict_yaml import Mapping, Text
 
 
+class _Place(NamedTuple):
+    """Where a question or a phrasing of the `topic`-th topic stands."""
+
+    topic: int
+    is_question: bool
+    text: str
+    file: str
+    line: int
+
+
 class Topics:
     """Reads the topics of a pack's folder; faults go to the folder."""
 
     def __init__(self, folder: Folder, article: Article, people: dict[str, Person], quotes: dict[str, Quote]) -> None:
         self._folder, self._article, self._people, self._quotes = folder, article, people, quotes
         self._bank: dict[tuple[str, bool], bank.Section] = {}  # by topic, and whether it holds near misses; taken out when used
-        self._places: list[list[tuple[str, int]]] = []  # of each topic's phrasings and bank: file and line
+        self._places: list[list[tuple[str, int]]] = []  # of each topic's question, phrasings and bank: file and line
 
     def read(self) -> tuple[Topic, ...]:
-        """Entries, gaps and premises in the order of their files. No phrasing may stand twice, in records or bank."""
+        """Entries, gaps and premises in the order of their files. No question and no phrasing may stand twice, in records or bank,
+        but a question may be one of its own phrasings."""
         self._open_bank()
         topics = (*self._entries(), *self._gaps(), *self._premises())
         self._close_bank({t.id for t in topics})
@@ -38,18 +50,18 @@ class Topics:
 
     def _entries(self) -> Iterator[Topic]:
         for file, record in self._folder.records("faq"):
-            cites = self.cites(record.texts("cites", required=True), file)
+            named = record.terms("cites", required=True)
+            cites = self.cites(named, file)
             lead = record.text("lead")
             near_misses = self._listed(record, "near_misses", file)
-            further = self._banked(record.text("id"), near_misses=True)
-            if cites:
+            further = self._banked(record.term("id"), near_misses=True)
+            if len(cites) == len(named):  # else some of what proves the lead is not known
                 for flaw in proof.lead_flaws(lead, self._article, [self._quotes[c] for c in cites], self._people):
                     self._folder.fault(file, record.line_of("lead"), flaw)
             yield self._topic(
                 file,
                 record,
                 Verdict.ANSWER,
-                question=record.text("question", required=True),
                 cites=cites,
                 asks=self._folder.choice(Asks, record, "asks", file),
                 lead=lead,
@@ -63,8 +75,7 @@ class Topics:
                 file,
                 record,
                 Verdict.NOT_IN_ARTICLE,
-                question=record.text("question", required=True),
-                cites=self.cites(record.texts("nearest"), file),
+                cites=self.cites(record.terms("nearest"), file),
                 looked_for=record.text("looked_for", required=True),
             )
 
@@ -74,8 +85,8 @@ class Topics:
                 file,
                 record,
                 Verdict.PREMISE,
-                question=record.text("presupposes", required=True),
-                cites=self.cites(record.texts("contradicted_by", required=True), file),
+                question="presupposes",
+                cites=self.cites(record.terms("contradicted_by", required=True), file),
             )
 
     def _topic(
@@ -84,7 +95,7 @@ class Topics:
         record: Mapping,
         verdict: Verdict,
         *,
-        question: str,
+        question: str = "question",
         cites: tuple[str, ...],
         asks: Asks | None = None,
         lead: str = "",
@@ -92,15 +103,17 @@ class Topics:
         near_misses: tuple[str, ...] = (),
         group: str = "",
     ) -> Topic:
-        """What the record says, with what all kinds of topic have: an id, and phrasings in the record and in the bank."""
+        """What the record says, with what all kinds of topic have: an id, a question under the key `question`, and phrasings in the
+        record and in the bank."""
         identifier = self._folder.new_id(record, file, "topic")
         own = self._listed(record, "phrasings", file, required=True)
         section = self._banked(identifier, near_misses=False)
-        self._places.append([*((file, t.line) for t in own), *((section.file, line) for line in section.lines)])
+        lines = [record.line_of(question), *(t.line for t in own)]
+        self._places.append([*((file, line) for line in lines), *((section.file, line) for line in section.lines)])
         return Topic(
             identifier,
             verdict,
-            question,
+            record.text(question, required=True),
             phrasings=tuple(t.value for t in own),
             cites=cites,
             asks=asks,
@@ -115,38 +128,41 @@ class Topics:
         """The phrasings or near misses of a record, which is to stay short."""
         texts = record.texts(key, required=required)
         if len(texts) > MAX_LISTED:
-            heading = f"[{record.text('id')}]" if key == "phrasings" else f"[not {record.text('id')}]"
+            heading = f"[{record.term('id')}]" if key == "phrasings" else f"[not {record.term('id')}]"
             place = f"phrases/{file.removesuffix('.yaml')}.txt"
             flaw = Flaw(f"{len(texts)} {key} stand here, more than {MAX_LISTED}.", f"move the rest to {place}, under {heading}.")
             self._folder.fault(file, texts[MAX_LISTED].line, flaw)
         return texts
 
     def _check_phrasings(self, topics: Sequence[Topic]) -> None:
-        """Every phrasing has words, and stands in one place of the pack."""
-        forms = [topic.forms[1:] for topic in topics]  # without those of the questions
-        different = {form for form in chain.from_iterable(forms) if form}
-        if len(different) == sum(map(len, forms)):  # so of nearly all packs, and quickly seen
-            return
-        first: dict[str, tuple[str, str, int]] = {}
-        for topic, places in zip(topics, self._places, strict=True):
-            for form, text, (file, line) in zip(topic.forms[1:], (*topic.phrasings, *topic.bank), places, strict=True):
-                owner, *place = first.setdefault(form, (topic.id, file, line))
-                if not form:
-                    self._folder.fault(file, line, Flaw(f"the phrasing {text!r} has no words.", "write some, or remove it."))
-                elif place != [file, line]:
-                    again = "again" if owner == topic.id else f"under {owner!r} too"
-                    flaw = Flaw(f"the phrasing {text!r} stands {again}, at {place[0]}:{place[1]}.", "keep it in one place.")
-                    self._folder.fault(file, line, flaw)
+        """Every question and phrasing has words, and stands in one place of the pack."""
+        by_form: defaultdict[str, list[_Place]] = defaultdict(list)
+        for i, (topic, places) in enumerate(zip(topics, self._places, strict=True)):
+            texts = (topic.question, *topic.phrasings, *topic.bank)
+            for n, (form, text, (file, line)) in enumerate(zip(topic.forms, texts, places, strict=True)):
+                if text:
+                    by_form[form].append(_Place(i, n == 0, text, file, line))
+        for place in by_form.pop("", ()):
+            flaw = Flaw(f"the {_kind(place)} {place.text!r} has no words.", "write some, or remove it.")
+            self._folder.fault(place.file, place.line, flaw)
+        ids = Counter(t.id for t in topics)
+        for places_of_form in by_form.values():
+            first: dict[tuple[int, bool], _Place] = {}
+            for place in places_of_form if len(places_of_form) > 1 else ():
+                before = first.setdefault((place.topic, place.is_question), place)
+                if before is place and place.topic == places_of_form[0].topic:
+                    continue  # it stands here first, or is its own topic's question
+                before = places_of_form[0] if before is place else before
+                again = "again" if before.topic == place.topic else f"under {topics[before.topic].id!r} too"
+                flaw = Flaw(
+                    f"the {_kind(place)} {place.text!r} stands {again}, at {before.file}:{before.line}.", "keep it in one place."
+                )
+                self._folder.fault(place.file, place.line, flaw, follows=ids[topics[place.topic].id] > 1)  # a record copied
 
     # The phrase bank
 
     def _open_bank(self) -> None:
-        for name in self._folder.names("phrases", ".yaml"):
-            flaw = Flaw(
-                "the phrase bank is plain text.", "write `[id]` and a phrasing a line, in a file whose name ends in .txt."
-            )
-            self._folder.fault(name, 0, flaw)
-        for name in self._folder.names("phrases", ".txt"):
+        for name in self._folder.names("phrases"):
             for section in bank.parse(self._folder.text(name), name, self._folder.faults):
                 self._put(section)
 
@@ -165,6 +181,12 @@ class Topics:
         for section in self._bank.values():
             if section.id in topics:
                 flaw = Flaw(f"{section.id!r} is no entry, and only entries have near misses.", "remove them, or correct the id.")
+                self._folder.fault(section.file, section.line, flaw)
             else:
-                flaw = Flaw(f"there is no entry, gap or premise {section.id!r}.", "use the id of one.")
-            self._folder.fault(section.file, section.line, flaw)
+                fix = f"use the id of one{self._folder.likely('topic', section.id)}."
+                flaw = Flaw(f"there is no entry, gap or premise {section.id!r}.", fix)
+                self._folder.fault(section.file, section.line, flaw, follows=self._folder.is_told("topic", section.id))
+
+
+def _kind(place: _Place) -> str:
+    return "question" if place.is_question else "phrasing"

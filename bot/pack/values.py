@@ -129,6 +129,20 @@ class Expectation:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Where, when and by whom the article was published; empty where the pack does not say.
+
+    `date` is "2026-05-04", "2026-05" or "2026". `supplied` names what the text itself does not state, so that it stands on the
+    curator's word alone: of "author", "date" and "url", in that order.
+    """
+
+    url: str = ""
+    date: str = ""
+    authors: tuple[str, ...] = ()
+    supplied: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Pack:
     """Everything that the engine knows about one article. `version` is the SHA-256 over all its files.
@@ -147,6 +161,7 @@ class Pack:
     positions: tuple[str, ...] = ()
     synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()
     expectations: tuple[Expectation, ...] = ()
+    metadata: Metadata = Metadata()
     version: str = ""
     by_id: dict[str, Topic] = field(init=False, repr=False, compare=False)
     # By normal form, for messages that are a phrasing word for word.

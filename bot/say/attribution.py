@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.engine.answer import Citation
-from bot.pack.values import NO_PUBLISHER, Pack, Person, PersonKind, QuoteKind
+from bot.pack.values import NO_PUBLISHER, Metadata, Pack, Person, PersonKind, QuoteKind
 from bot.say.lines import Bold, Frame, fill
 from bot.say.lists import enumerated, joined, listed
 from bot.say.wording import Wording
@@ -79,6 +79,11 @@ def headline(pack: Pack) -> str:
 
 def publisher(pack: Pack, wording: Wording) -> str:
     return wording.no_publisher if pack.publisher == NO_PUBLISHER else pack.publisher
+
+
+def supplied(metadata: Metadata, wording: Wording) -> str:
+    """That some of the metadata is the curator's, since the text does not state it."""
+    return wording.supplied.format(fields=joined([wording.fields[field] for field in metadata.supplied], wording))
 
 
 def _is_article(person: str, pack: Pack) -> bool:

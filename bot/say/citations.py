@@ -1,7 +1,7 @@
 """One excerpt -> its citation: plain text, Markdown, BibTeX, RIS, CSL-JSON or a W3C Web Annotation.
 
-Every field comes from the pack and the article. What they do not say (an author, a date, usually an address) is left out, never
-guessed; so the type of the work is each format's catch-all. A paragraph is no page: paragraph and speaker go into the note, and
+Every field comes from the pack and the article. What they do not say (an author, a date, an address) is left out, never guessed;
+so the type of the work is each format's catch-all. What the pack says and the article does not is called the curator's. A paragraph is no page: paragraph and speaker go into the note, and
 no format makes a speaker the article's author. Who speaks and where is said as in a reply, in the reader's language.
 """
 
@@ -13,14 +13,14 @@ import re
 from dataclasses import dataclass
 
 from bot.engine.answer import Citation
-from bot.pack.values import NO_PUBLISHER, Pack, QuoteKind
-from bot.say.attribution import name_of, paragraphs_of, speaker, where
+from bot.pack.values import NO_PUBLISHER, Metadata, Pack, QuoteKind
+from bot.say.attribution import name_of, paragraphs_of, speaker, supplied, where
 from bot.say.deep_links import deep_link
+from bot.say.lists import joined
 from bot.say.wording import Format, Wording
 from bot.text.article import Article, Excerpt, Section, Span
 from bot.text.display import escape
 
-_URL = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x1f\x7f]+")
 _LINE = re.compile(r"\r\n|\r|\n")
 # All that a program may take for the end of a line, and what no line may hold.
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
@@ -52,7 +52,7 @@ class _Record:
     excerpt: Excerpt
     title: str
     publisher: str
-    url: str
+    metadata: Metadata
     attribution: str
     place: str
     paragraphs: tuple[int, ...]
@@ -66,22 +66,37 @@ class _Record:
         return self.title and self.wording.quoted.format(text=self.title)
 
     @property
+    def deep_link(self) -> str:
+        return deep_link(self.metadata.url, [self.excerpt]) if self.metadata.url else ""
+
+    @property
+    def authors(self) -> str:
+        names = joined(self.metadata.authors, self.wording)
+        return names and self.wording.by.format(authors=names)
+
+    @property
     def source(self) -> str:
-        """Title, publisher and place, as a reader would write them."""
-        return ", ".join(filter(None, (self.quoted_title, self.publisher, self.place)))
+        """Title, authors, publisher, date and place, as a reader would write them."""
+        return ", ".join(filter(None, (self.quoted_title, self.authors, self.publisher, self.metadata.date, self.place)))
+
+    @property
+    def supplied(self) -> str:
+        """That some of it is the curator's; empty where none is."""
+        return supplied(self.metadata, self.wording) if self.metadata.supplied else ""
 
     @property
     def note(self) -> str:
-        return ". ".join(filter(None, (self.place[:1].upper() + self.place[1:], self.attribution)))
+        said = ". ".join(filter(None, (self.place[:1].upper() + self.place[1:], self.attribution)))
+        return f"{said}. {self.supplied}" if self.supplied else said
 
 
-def cite(citation: Citation, pack: Pack, wording: Wording, form: Format, url: str = "") -> str:
-    """The citation of an excerpt, ending with a line break. `url` is the article's address, where it has one.
+def cite(citation: Citation, pack: Pack, wording: Wording, form: Format) -> str:
+    """The citation of an excerpt, ending with a line break.
 
     Plain text, Markdown and CSL-JSON hold the excerpt as it stands; BibTeX and RIS, which cannot, its words with white space
-    folded; the annotation its exact place too. Raises ValueError for what is not an http(s) address.
+    folded; the annotation its exact place too.
     """
-    record = _record(citation, pack, wording, url)
+    record = _record(citation, pack, wording)
     match form:
         case Format.PLAIN:
             return _plain(record)
@@ -103,9 +118,7 @@ def key(citation: Citation, pack: Pack) -> str:
     return f"{pack.slug}-{quote.id}" if quote and quote.span == span else f"{pack.slug}-{span.start}-{span.end}"
 
 
-def _record(citation: Citation, pack: Pack, wording: Wording, url: str) -> _Record:
-    if url and not _URL.fullmatch(url):
-        raise ValueError(f"not an http or https address: {url!r}")
+def _record(citation: Citation, pack: Pack, wording: Wording) -> _Record:
     quote = citation.quote if citation.quote and citation.quote.kind is not QuoteKind.NARRATION else None
     paragraphs = paragraphs_of(citation.excerpt)
     sections = {p.section for p in paragraphs}
@@ -115,7 +128,7 @@ def _record(citation: Citation, pack: Pack, wording: Wording, url: str) -> _Reco
         citation.excerpt,
         " ".join(pack.article.headline.split()),
         "" if pack.publisher == NO_PUBLISHER else pack.publisher,
-        url,
+        pack.metadata,
         "".join(speaker(citation, pack, wording)),
         where(paragraphs, wording),
         tuple(p.number for p in paragraphs if p.section is not Section.HEADLINE),
@@ -130,8 +143,8 @@ def _record(citation: Citation, pack: Pack, wording: Wording, url: str) -> _Reco
 
 
 def _plain(record: _Record) -> str:
-    link = f" {deep_link(record.url, record.excerpt)}" if record.url else ""
-    return f"{record.wording.colon.format(text=record.attribution)} “{record.excerpt.text}”\n{record.source}.{link}\n"
+    said = f"{record.wording.colon.format(text=record.attribution)} “{record.excerpt.text}”"
+    return f"{said}\n{' '.join(filter(None, (f'{record.source}.', record.deep_link, record.supplied)))}\n"
 
 
 def _markdown(record: _Record) -> str:
@@ -139,10 +152,17 @@ def _markdown(record: _Record) -> str:
     lines = (line.strip(" \t") for line in _LINE.split(f"“{record.excerpt.text}”"))
     quoted = [f"> {_escaped(line)}".rstrip() for line in lines]
     title = _escaped(record.quoted_title)
-    if record.url:
-        title = f"[{title or _escaped(record.url)}](<{deep_link(record.url, record.excerpt)}>)"
-    source = ", ".join(filter(None, (_escaped(record.attribution), title, _escaped(record.publisher), record.place)))
-    return "\n".join(quoted) + f"\n\n— {source}\n"
+    if record.deep_link:
+        title = f"[{title or _escaped(record.metadata.url)}](<{record.deep_link}>)"
+    parts = (
+        _escaped(record.attribution),
+        title,
+        *map(_escaped, (record.authors, record.publisher)),
+        record.metadata.date,
+        record.place,
+    )
+    supplied = f". {_escaped(record.supplied)}" if record.supplied else ""
+    return "\n".join(quoted) + f"\n\n— {', '.join(filter(None, parts))}{supplied}\n"
 
 
 def _escaped(text: str) -> str:
@@ -151,11 +171,17 @@ def _escaped(text: str) -> str:
 
 
 def _bibtex(record: _Record) -> str:
-    """An entry that BibTeX and biblatex read. The address is verbatim in both (https://ctan.org/pkg/biblatex, section 2.2.1)."""
+    """An entry that BibTeX and biblatex read. The address is verbatim in both (https://ctan.org/pkg/biblatex, section 2.2.1).
+
+    Braces keep a name whole, since nobody says which part of it is the family's. BibTeX knows the year alone, biblatex the date.
+    """
     fields = {
+        "author": " and ".join(f"{{{_tex(name)}}}" for name in record.metadata.authors),
         "title": f"{{{_tex(record.title)}}}" if record.title else "",  # braces once more, against a style's lower case
         "howpublished": _tex(record.publisher),
-        "url": record.url,
+        "year": record.metadata.date[:4],
+        "date": record.metadata.date,
+        "url": record.metadata.url,
         "note": _tex(record.note),
         "annote": _tex(f"“{record.excerpt.text}”"),
     }
@@ -173,12 +199,15 @@ def _ris(record: _Record) -> str:
     Specifications, 2001)."""
     lines = [
         ("TY", "GEN"),
+        *(("AU", name) for name in record.metadata.authors),
         ("TI", record.title),
         ("PB", record.publisher),
+        ("PY", record.metadata.date[:4]),
+        ("DA", "/".join([*record.metadata.date.split("-"), "", ""][:3]) + "/" if record.metadata.date else ""),
         ("SE", record.section),
         ("N1", record.note),
         ("N1", f"“{record.excerpt.text}”"),
-        ("UR", record.url),
+        ("UR", record.metadata.url),
     ]
     tagged = [f"{tag}  - {clean}\r\n" for tag, value in lines if (clean := _UNPRINTABLE.sub(" ", value).strip(" "))]
     return "".join(tagged) + "ER  - \r\n"
@@ -199,9 +228,11 @@ def _csl(record: _Record) -> dict[str, object]:
         "id": record.key,
         "type": "document",
         "title": record.title,
+        "author": [{"literal": name} for name in record.metadata.authors],
         "publisher": record.publisher,
+        "issued": {"date-parts": [[int(n) for n in record.metadata.date.split("-")]]} if record.metadata.date else {},
         "section": record.section,
-        "URL": record.url,
+        "URL": record.metadata.url,
         "note": record.note,
         "annote": record.excerpt.text,
         "custom": {name: value for name, value in custom.items() if value not in ("", [])},
@@ -215,14 +246,14 @@ def _annotation(record: _Record) -> dict[str, object]:
     excerpt = record.excerpt
     article = f"urn:sha256:{excerpt.article.sha256}"
     prefix, suffix = _context(excerpt.article, excerpt.span)
-    target: dict[str, object] = {"source": record.url or article}
-    if record.url:
+    target: dict[str, object] = {"source": record.metadata.url or article}
+    if record.metadata.url:
         target["state"] = {"type": "TimeState", "cached": article}
     target["selector"] = [
         {"type": "TextQuoteSelector", "exact": excerpt.text, "prefix": prefix, "suffix": suffix},
         {"type": "TextPositionSelector", "start": excerpt.span.start, "end": excerpt.span.end},
     ]
-    value = f"{record.attribution}. {record.source}."
+    value = " ".join(filter(None, (f"{record.attribution}. {record.source}.", record.supplied)))
     matter: dict[str, object] = {
         "type": "Annotation",
         "motivation": "describing",

@@ -1,10 +1,10 @@
-"""The link to an excerpt's words on the article's page: a text directive,
+"""The link to the words of excerpts on the article's page: text directives,
 https://wicg.github.io/scroll-to-text-fragment/#syntax."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.text.article import Excerpt, Span
 
@@ -17,16 +17,20 @@ _BARE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 _FEWEST_WORDS = 4  # at each end of a text directive
 
 
-def deep_link(url: str, excerpt: Excerpt) -> str:
-    """The address at which a browser opens the page and marks the excerpt; the plain one where no such address of 512 characters
-    or fewer is sure.
+def deep_link(url: str, excerpts: Iterable[Excerpt]) -> str:
+    """The address at which a browser opens the page at the first of the excerpts and marks them all; without those for which no
+    such address of 512 characters or fewer is sure.
 
     Sure means that, in the article's text, a browser's first match is this excerpt. What else stands on the page cannot be known
     here.
     """
-    terms = _terms(excerpt)
-    link = url + ("" if "#" in url else "#") + ":~:text=" + ",".join(map(_percent_encoded, terms))
-    return link if terms and len(link) <= MAX_URL else url
+    link = url
+    for excerpt in excerpts:
+        if terms := _terms(excerpt):
+            directive = "text=" + ",".join(map(_percent_encoded, terms))
+            longer = f"{link}&{directive}" if link != url else f"{url}{'' if '#' in url else '#'}:~:{directive}"
+            link = longer if len(longer) <= MAX_URL else link
+    return link
 
 
 def _terms(excerpt: Excerpt) -> tuple[str, ...]:

@@ -25,8 +25,20 @@ class Bold(str):
     __slots__ = ()
 
 
+class Link(str):
+    """Words that lead to an address where Markdown is shown."""
+
+    __slots__ = ("url",)
+    url: str
+
+    def __new__(cls, text: str, url: str) -> Link:
+        link = super().__new__(cls, text)
+        link.url = url
+        return link
+
+
 Frame = tuple[str, ...]
-"""A text in parts, some of them bold."""
+"""A text in parts, some of them bold or links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +69,8 @@ def choice(text: str) -> Line:
     return Line((text,), "choice")
 
 
-def small(text: str) -> Line:
-    return Line((text,), "small")
+def small(text: str | Frame) -> Line:
+    return Line((text,) if isinstance(text, str) else text, "small")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +112,12 @@ def said(text: str) -> Reply:
 
 
 def fill(template: str, **parts: str | Frame) -> Frame:
-    """A template of the wording with frames in its placeholders, so that what is bold in them stays so."""
+    """A template of the wording with frames in its placeholders, so that what is bold or a link in them stays so."""
     out: list[str] = []
     for i, piece in enumerate(_PLACEHOLDER.split(template)):
         value = parts[piece] if i % 2 else piece
         for part in (value,) if isinstance(value, str) else value:
-            if part and out and not isinstance(part, Bold) and not isinstance(out[-1], Bold):
+            if part and out and not isinstance(part, Bold | Link) and not isinstance(out[-1], Bold | Link):
                 out[-1] += part
             elif part:
                 out.append(part)
@@ -117,6 +129,13 @@ def _plain(lines: Iterable[Line]) -> str:
 
 
 def _markdown(lines: Sequence[Line]) -> str:
+    """At most 2,000 characters. Excerpts are at most 900 together, so that only long addresses, which are left out then, or a
+    pathological article can be over that."""
+    linked = _joined(lines, linked=True)
+    return linked if len(linked) <= MAX_CONTENT else clip(_joined(lines, linked=False), MAX_CONTENT)
+
+
+def _joined(lines: Sequence[Line], *, linked: bool) -> str:
     out: list[str] = []
     before = ""
     for one in lines:
@@ -127,12 +146,23 @@ def _markdown(lines: Sequence[Line]) -> str:
             case "quote":
                 out += ["> " + part for part in escape(one.text).splitlines()] + [""]
             case "small":
-                out.append("-# " + escape(one.text))
+                out.append("-# " + _marked(one.frame, linked=linked))
             case "item":
                 out.append("- " + escape(one.text))
             case "choice":
                 continue  # it is a button
             case "frame":
-                out.append("".join(f"**{escape(p)}**" if isinstance(p, Bold) else escape(p) for p in one.frame))
-    # Excerpts are at most 900 characters together, so only a pathological article can be over the limit.
-    return clip("\n".join(out).strip(), MAX_CONTENT)
+                out.append(_marked(one.frame, linked=linked))
+    return "\n".join(out).strip()
+
+
+def _marked(frame: Frame, *, linked: bool) -> str:
+    """A frame in Markdown. An address in angle brackets shows no preview."""
+    parts = []
+    for part in frame:
+        text = escape(part)
+        if isinstance(part, Link):
+            shown = f"<{part.url}>" if part == part.url else f"[{text}](<{part.url}>)"
+            text = shown if linked else text
+        parts.append(f"**{text}**" if isinstance(part, Bold) else text)
+    return "".join(parts)

@@ -9,9 +9,9 @@ from bot.browse.index import Other
 from bot.browse.pages import ArticlePage, FaqPage, PeoplePage, QuotePage, Saying, group_name
 from bot.browse.paging import MAX_OPTION, Option, Unknown, budget
 from bot.browse.passages import Context
-from bot.pack.values import Pack, Person
-from bot.say.attribution import headline, introduced, name_of, publisher, where
-from bot.say.lines import Bold, Frame, Line, Reply, fill, item, line, said, small
+from bot.pack.values import Metadata, Pack, Person
+from bot.say.attribution import headline, introduced, name_of, publisher, supplied, where
+from bot.say.lines import Bold, Frame, Line, Link, Reply, fill, item, line, said, small
 from bot.say.lists import enumerated, joined, strung
 from bot.say.quotations import cited, quoted, slice_of, source
 from bot.say.replies import MAX_ECHO, examples
@@ -197,8 +197,18 @@ def _card(pack: Pack, wording: Wording) -> list[Line]:
     characters = sum(p.span.end - p.span.start for p in shown)
     return [
         line(wording.article_source.format(publisher=publisher(pack, wording))),
+        *map(Line, _published(pack.metadata, wording)),
         line(wording.article_size.format(paragraphs=count, characters=characters)),
     ]
+
+
+def _published(metadata: Metadata, wording: Wording) -> list[Frame]:
+    """By whom, when and where, as far as the pack says, and what of it the text does not."""
+    address: Frame = (Link(metadata.url, metadata.url),)
+    found = [fill(wording.article_authors, authors=joined(metadata.authors, wording))] if metadata.authors else []
+    found += [fill(wording.article_date, date=metadata.date)] if metadata.date else []
+    found += [fill(wording.article_url, url=address)] if metadata.url else []
+    return [*found, *([(supplied(metadata, wording),)] if metadata.supplied else [])]
 
 
 def _turning(page: QuotePage | PeoplePage | ArticlePage | FaqPage, wording: Wording, *, of: Pack | None = None) -> list[Line]:

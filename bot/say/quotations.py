@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from bot.engine.answer import Citation
 from bot.pack.values import Pack
 from bot.say.attribution import headline, paragraphs_of, publisher, speaker, where
-from bot.say.lines import Frame, Line, fill, quote, small
+from bot.say.deep_links import deep_link
+from bot.say.lines import Frame, Line, Link, fill, quote, small
 from bot.say.wording import Wording
-from bot.text.article import Span
+from bot.text.article import Excerpt, Span
+
+_LEFT_OUT = "[…]"
 
 
 def cited(citations: Sequence[Citation], pack: Pack, wording: Wording) -> list[Line]:
@@ -18,22 +21,28 @@ def cited(citations: Sequence[Citation], pack: Pack, wording: Wording) -> list[L
 
 
 def quoted(citations: Iterable[Citation], pack: Pack, wording: Wording) -> list[Line]:
-    """The quotations, those of one speaker in one paragraph under one line that says who speaks and where."""
+    """The quotations, those of one speaker in one paragraph under one line that says who speaks and where; […] between two of one
+    sentence that do not stand beside each other."""
     lines: list[Line] = []
     before: Frame = ()
+    last: Excerpt | None = None
     for citation in citations:
         place = where(paragraphs_of(citation.excerpt), wording)
         over = fill(wording.speaker_line, speaker=speaker(citation, pack, wording), where=place)
         lines += [Line(over)] if over != before else []
+        lines += [quote(_LEFT_OUT)] if over == before and last and _leave_words_out(last, citation.excerpt) else []
         lines.append(quote(f"“{citation.excerpt.text}”"))
         lines += [] if _ends_with_sentence(citation) else [small(wording.cut)]
-        before = over
+        before, last = over, citation.excerpt
     return lines
 
 
-def source(citations: Iterable[Citation], pack: Pack, wording: Wording) -> Line:
+def source(citations: Sequence[Citation], pack: Pack, wording: Wording) -> Line:
+    """Where they are from. The headline leads to their words on the article's page, where the pack has its address."""
     place = where([p for c in citations for p in paragraphs_of(c.excerpt)], wording)
-    return small(wording.source.format(headline=headline(pack), publisher=publisher(pack, wording), where=place))
+    title, url = headline(pack), pack.metadata.url
+    linked: Frame = (Link(title, deep_link(url, [c.excerpt for c in citations])) if url else title,)
+    return small(fill(wording.source, headline=linked, publisher=publisher(pack, wording), where=place))
 
 
 def slice_of(pack: Pack, span: Span) -> Line:
@@ -41,6 +50,15 @@ def slice_of(pack: Pack, span: Span) -> Line:
     a later paragraph."""
     text = pack.article.excerpt(span).text
     return quote(text if text.startswith(("“", "‘", '"')) else f"“{text}”")
+
+
+def _leave_words_out(one: Excerpt, other: Excerpt) -> bool:
+    """Whether both are of one sentence, in its order, with words between them."""
+    if one.span.end >= other.span.start:
+        return False
+    between = one.article.text[one.span.end : other.span.start]
+    whole = Span(one.span.start, other.span.end)
+    return any(c.isalnum() for c in between) and any(s.covers(whole) for s in one.article.sentences)
 
 
 def _ends_with_sentence(citation: Citation) -> bool:

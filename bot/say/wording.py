@@ -32,6 +32,7 @@ OPTIONS = ("ask.question", "quote.speaker", "quote.topic", "article.page", "faq.
 ADMIN_COMMANDS = tuple("group channel cooldown status reload".split())
 ADMIN_OPTIONS = ("channel.listen", "channel.answers", "channel.article", "cooldown.seconds", "whole_server")
 PERMISSIONS = tuple("view_channel send_messages send_messages_in_threads read_message_history".split())
+METADATA = tuple("author date url".split())
 SWITCH = tuple("yes no public private".split())
 
 
@@ -168,6 +169,12 @@ class Wording:
     says_nothing: str = _text("names")
     article_title: str = _text("headline")
     article_source: str = _text("publisher")
+    article_authors: str = _text("authors")
+    article_date: str = _text("date")
+    article_url: str = _text("url")
+    supplied: str = _text("fields")
+    fields: Mapping[str, str] = _section(METADATA)
+    by: str = _text("authors")
     article_size: str = _text("paragraphs", "characters")
     article_hash: str = _text("hash")
     with_words_of: str = _text("place", "speakers")

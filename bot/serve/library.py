@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.engine.pipeline import Engine
 from bot.errors import Fault, FileFaults
+from bot.pack.folder import visible_files
 
 _log = logging.getLogger(__name__)
 
@@ -108,14 +109,14 @@ def settle() -> None:
 
 
 def look(path: Path) -> Look:
-    """How the files of a pack look from outside; empty where there are none. They are polled rather than watched, since a file
-    system's events do not reach into containers or come from other machines."""
-    files = [path] if path.is_file() else [f for f in path.rglob("*") if f.suffix in (".yaml", ".txt")]
+    """How the files of a pack look from outside; empty where there are none. Every file in its folder counts that is neither hidden
+    nor an editor's copy, since a pack may call its article what it likes. They are polled rather than watched, since a file system's
+    events do not reach into containers or come from other machines."""
     found = []
-    for file in sorted(files):
+    for file in [path] if path.is_file() else visible_files(path):
         try:
             status = file.stat()
-        except OSError:  # gone meanwhile
+        except OSError:  # gone meanwhile, or a link to nothing
             continue
         found.append((str(file), status.st_mtime_ns, status.st_size))
     return tuple(found)

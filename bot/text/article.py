@@ -9,14 +9,12 @@ from __future__ import annotations
 import bisect
 import functools
 import hashlib
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.text.sentences import sentence_spans, trimmed
-
-_BLANK_LINES = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
+from bot.text.layout import Layout, laid_out
+from bot.text.sentences import sentence_spans
 
 
 class Section(StrEnum):
@@ -77,11 +75,12 @@ class Excerpt:
 
 @dataclass(frozen=True)
 class Article:
-    """The whole text with its structure; `sha256` is that of the bytes of its file."""
+    """The whole text with its structure; `sha256` is that of the bytes of its file, `layout` says how the text was taken."""
 
     text: str
     sha256: str
     paragraphs: tuple[Paragraph, ...]
+    layout: Layout
 
     def __hash__(self) -> int:
         return hash(self.sha256)
@@ -90,7 +89,8 @@ class Article:
     def sentences(self) -> tuple[Span, ...]:
         """Of headline, body and foot, in order. Found when first wanted: a recorded phrasing is answered without them."""
         own = (p.span for p in self.paragraphs if p.section is not Section.FURNITURE)
-        return tuple(Span(*found) for span in own for found in sentence_spans(self.text, span.start, span.end))
+        columns = self.layout.columns
+        return tuple(Span(*found) for span in own for found in sentence_spans(self.text, span.start, span.end, columns))
 
     @property
     def is_empty(self) -> bool:
@@ -102,8 +102,11 @@ class Article:
 
     def paragraph_at(self, offset: int) -> Paragraph:
         """The paragraph that holds the offset, or the one before it."""
-        starts = [p.span.start for p in self.paragraphs]
-        return self.paragraphs[max(0, bisect.bisect_right(starts, offset) - 1)]
+        return self.paragraphs[max(0, bisect.bisect_right(self._starts, offset) - 1)]
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        return [p.span.start for p in self.paragraphs]
 
     def locate(self, text: str) -> tuple[int, ...]:
         """Every offset at which `text` stands in the article, overlapping ones included."""
@@ -133,7 +136,8 @@ def parse(data: bytes, *, furniture: Iterable[str] = (), foot: str = "") -> Arti
     drop = {line.strip() for line in furniture}
     paragraphs: list[Paragraph] = []
     section, number = Section.HEADLINE, 0
-    for span in _paragraph_spans(text):
+    layout, spans = laid_out(text)
+    for span in (Span(*found) for found in spans):
         words = text[span.start : span.end]
         if words in drop:
             paragraphs.append(Paragraph(-1, Section.FURNITURE, span))
@@ -144,13 +148,4 @@ def parse(data: bytes, *, furniture: Iterable[str] = (), foot: str = "") -> Arti
         number += 1
         if section is Section.HEADLINE:
             section = Section.BODY
-    return Article(text, digest(data), tuple(paragraphs))
-
-
-def _paragraph_spans(text: str) -> Iterator[Span]:
-    start = 0
-    for gap in [*_BLANK_LINES.finditer(text), None]:
-        end = gap.start() if gap else len(text)
-        if found := trimmed(text, start, end):
-            yield Span(*found)
-        start = gap.end() if gap else end
+    return Article(text, digest(data), tuple(paragraphs), layout)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.text.layout import is_row, joined_lines, trimmed
 from bot.text.words import STOP_WORDS
 
-# Marks, then what closes with them, then footnote marks such as [1] or [note 2].
-_STOP = re.compile(r"[.!?…]+[”’\"')\]*]*(?:\[[^\[\]\n]{1,24}\])*(?=\s|$)")
-_NEXT_WORD = re.compile(r"\s+[“‘\"'(\[]*(?P<word>\S[\w’']*)(?P<stop>\.?)")
+# Marks, then what closes with them, then footnote marks such as [1] or [note 2]. Nothing of it is tried twice.
+_STOP = re.compile(r"(?<![.!?…])[.!?…]++[”’\"')\]»*]*+(?:\[[^\[\]\n]{1,24}\])*+(?=\s|$)")
+_NEXT_WORD = re.compile(r"\s+[“‘«\"'(\[]*+(?P<word>\S[\w’']*)(?P<stop>\.?)")
+_LOOK_BACK = 64  # characters before a mark that are looked at, longer than every abbreviation
 
 
 def _ends_with(abbreviations: str, other: str = "") -> re.Pattern[str]:
@@ -21,16 +23,19 @@ def _ends_with(abbreviations: str, other: str = "") -> re.Pattern[str]:
     return re.compile(f"{pattern}|{other}" if other else pattern)
 
 
-# A sentence never ends with these, or with the dots that stand for something left out.
+# A sentence never ends with these; nor with the dots that stand for something left out or to be filled in, nor with a single
+# short word that a bracket opened before: "(ref. AL/337)".
 _NEVER_LAST = _ends_with(
-    r"""Mr Mrs Ms Mx Dr Prof Rev Hon Fr Gen Col Maj Capt Lt Sgt Cpl Adm Cmdr Supt Insp Gov Sen Rep Pres Messrs Mme Mlle
-    v vs cf approx viz e\.g i\.e""",
-    r"\[(?:\.{2,}|…)\]$",
+    r"""Mr Mrs Ms Mx Dr Prof Rev Hon Rt Fr Ven Msgr Gen Col Maj Capt Lt Lieut Brig Sgt Cpl Pte Pvt Adm Cmdr Supt Insp Det Gov Sen
+    Rep Pres Amb Atty Ald Cllrs? Messrs Mme Mlle MR MRS MS DR PROF REV HON GEN COL CAPT LT SGT GOV SEN REP
+    v vs cf approx incl viz e\.g i\.e""",
+    r"\[(?:\.{2,}|…)\]$|\.{5,}$|\([a-z]{1,6}\.$",
 )
-# Nor, before a number, with these: "No. 5", "Sept. 5", "pp. 3".
+# Nor, before a number, with these: "No. 5", "Sept. 5", "Fri. 19 June", "pp. 3", "tel. 555", "6 ft. 4 in.".
 _BEFORE_NUMBER = _ends_with(
-    """[Nn]os? pp? [Vv]ols? [Cc]h [Pp]aras? [Ff]igs? Art c d r op
-    Jan Feb Mar Apr Jun Jul Aug Sept? Oct Nov Dec"""
+    """[Nn]os? NOS? pp? PP [Vv]ols? VOLS? [Cc]h [Pp]aras? [Ff]igs? [Ss]ecs? Art [Cc]l [Rr]eg c d r op
+    [Tt]el [Ee]xt [Rr]ef att pop est [Mm]ax ft lb st
+    Jan Feb Mar Apr Jun Jul Aug Sept? Oct Nov Dec Mon Tues? Wed Thur?s? Fri Sat Sun"""
 )
 # Nor with a time of day before what belongs to it: "7 p.m. Monday", "8 a.m. GMT".
 _CLOCK = _ends_with(r"[ap]\.?m")
@@ -39,44 +44,54 @@ _AFTER_CLOCK = re.compile(
     "January|February|March|April|May|June|July|August|September|October|November|December"
 )
 # With initials and these, it ends only where a word follows that begins sentences more often than names: "the U.S. It was cold".
-_SELDOM_LAST = _ends_with(r"Inc Ltd Co Corp Bros Jr Sr St Ave Blvd Rd Mt Ft al [A-Z] [a-z]\.[a-z]")
+_SELDOM_LAST = _ends_with(
+    r"""Inc Ltd Co Corp Bros Jr Sr St Ave Blvd Rd Sq Hwy Mt Ft Dept Univ Assn Dist al [A-Z] [a-z]\.[a-z]
+    Ala Ariz Ark Calif Colo Conn Fla Ga Kan Ky La Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn Tex Va Vt Wash Wis Wyo"""
+)
+# What stands before an item, a turn or an afterthought: "1.", "3.2.", "(a).", "Q.", "P.S."
+_LABEL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5}|P\.P?\.?S)\)?\.")
+_LONGEST_LABEL = 16
 
 
-def sentence_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def sentence_spans(text: str, start: int, end: int, columns: int = 0) -> Iterator[tuple[int, int]]:
     """The sentences of `text[start:end]` in order, as (start, end) in code points, without the white space round them.
 
-    A line break ends a sentence too, since headings and lists carry no full stops.
+    A line break ends a sentence too, since headings and lists carry no full stops, unless the text is wrapped at so many
+    `columns` and the line was broken to fit. A row of a table is one.
     """
-    for line in text[start:end].splitlines(keepends=True):
-        stop = start + len(line)
-        for sentence_end in (*_ends(text, start, stop), stop):
-            if found := trimmed(text, start, sentence_end):
+    for line_start, line_end in joined_lines(text, start, end, columns):
+        at = line_start
+        for sentence_end in (*_ends(text, line_start, line_end), line_end):
+            if found := trimmed(text, at, sentence_end):
                 yield found
-            start = sentence_end
-
-
-def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The span without white space and byte order marks round it; nothing where nothing is left."""
-    while start < end and (text[start].isspace() or text[start] == "\ufeff"):
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return (start, end) if end > start else None
+            at = sentence_end
 
 
 def _ends(text: str, start: int, end: int) -> Iterator[int]:
     """Where the sentences of a line end, except the last one."""
+    if is_row(text, start, end):
+        return
+    begin = start
     for stop in _STOP.finditer(text, start, end):
         after = _NEXT_WORD.match(text, stop.end(), end)
-        if after and not _goes_on(text[start : stop.end()], after["word"], initial=bool(after["stop"])):
+        if not after or _is_label(text, begin, stop.end()):
+            continue
+        before = text[max(begin, stop.end() - _LOOK_BACK) : stop.end()]
+        if not _goes_on(before, after["word"], initial=bool(after["stop"])):
             yield stop.end()
-            start = stop.end()
+            begin = stop.end()
+
+
+def _is_label(text: str, start: int, end: int) -> bool:
+    """Whether nothing stands there but the number or letter before an item, or the like."""
+    found = trimmed(text, max(start, end - _LOOK_BACK), end)
+    return found is not None and found[1] - found[0] <= _LONGEST_LABEL and bool(_LABEL.fullmatch(text, *found))
 
 
 def _goes_on(before: str, word: str, *, initial: bool) -> bool:
-    """Whether the sentence `before` goes on with the next word, in spite of the mark between them.
+    """Whether a sentence goes on with the next word, in spite of the mark between them.
 
-    `before` ends with that mark; `initial` says that the next word has a full stop behind it.
+    `before` is the end of the sentence, with that mark; `initial` says that the next word has a full stop behind it.
     """
     spaced_dots = word == "." and not initial
     dash_or_small_letter = word[0] in "-–—" or (word[0].islower() and not word[1:2].isupper())  # "iPhones" may begin a sentence

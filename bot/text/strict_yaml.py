@@ -2,13 +2,17 @@
 
 PyYAML's loaders read `yes` as True, `1:30` as 90, and let the second of two equal keys win silently. Here nothing is converted: a
 scalar is the text that stands there, duplicate and unknown keys are faults, a value that YAML would take for a number, a date or a
-truth value must be quoted where text is meant, and every fault is collected instead of stopping at the first.
+truth value must be quoted where text is meant, so must one that a hash sign cuts off, and every fault is collected instead of
+stopping at the first.
 """
 
 from __future__ import annotations
 
+import difflib
 import math
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +23,10 @@ from bot.errors import Fault
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _TRUTH_TAG = "tag:yaml.org,2002:bool"
+_LIKE = 0.5  # how like an unknown key must be to a missing one to be taken for it, as difflib counts
+_BLOCK = ("|", ">")  # styles of a scalar
+# A remark behind a scalar: on its line, or on the next, as deep as the group says.
+_REMARK = re.compile(r"[ \t]+#|[ \t]*\r?\n([ \t]+)#")
 
 
 class Text(NamedTuple):
@@ -28,15 +36,33 @@ class Text(NamedTuple):
     line: int
 
 
-class Mapping:
-    """A YAML mapping whose keys are asked for one by one; `close` reports those that nobody asked for."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file while it is read: its name in faults, what stands in it, and the faults found so far."""
 
-    def __init__(self, node: yaml.MappingNode, faults: list[Fault], file: str) -> None:
+    name: str
+    text: str
+    faults: list[Fault]
+
+    def fault(self, line: int, what: str, fix: str) -> None:
+        self.faults.append(Fault(self.name, line, what, fix))
+
+
+class Mapping:
+    """A YAML mapping whose keys are asked for one by one; `close` reports those that nobody asked for.
+
+    A text is what somebody wrote: without quotation marks it must not be followed by a remark, since a hash sign that belonged to
+    it would cut it off unseen. A term is an id or another value of few forms, which is checked anyway.
+    """
+
+    def __init__(self, node: yaml.MappingNode, file: _File) -> None:
         self.line = node.start_mark.line + 1
-        self._faults, self._file = faults, file
+        self._file = file
+        self._depth = node.start_mark.column  # of the keys
         self._nodes: dict[str, yaml.Node] = {}
         self._lines: dict[str, int] = {}
         self._asked: set[str] = set()
+        self._missing: dict[str, Fault] = {}
         for key, value in node.value:
             name = str(getattr(key, "value", key))
             line = key.start_mark.line + 1
@@ -44,8 +70,8 @@ class Mapping:
                 self.fault(line, f"the key {name!r} stands here twice.", "keep one of the two.")
             self._nodes[name], self._lines[name] = value, line
 
-    def fault(self, line: int, what: str, fix: str = "") -> None:
-        self._faults.append(Fault(self._file, line, what, fix))
+    def fault(self, line: int, what: str, fix: str) -> None:
+        self._file.fault(line, what, fix)
 
     def all_keys(self) -> Iterable[str]:
         """Every key, in order; none of them counts as unknown."""
@@ -62,10 +88,17 @@ class Mapping:
 
     def text(self, key: str, *, required: bool = False, default: str = "") -> str:
         """The text under `key`; `default` where it is absent (a fault if `required`)."""
+        return self._one(key, required, default, prose=True)
+
+    def term(self, key: str, *, required: bool = False, default: str = "") -> str:
+        """The term under `key`, as `text`."""
+        return self._one(key, required, default, prose=False)
+
+    def _one(self, key: str, required: bool, default: str, *, prose: bool) -> str:
         node = self._node(key, required)
         if node is None:
             return default
-        found = _scalar(node, self._faults, self._file)
+        found = _scalar(node, self._file, self._depth, prose=prose)
         if found and required and not found.value.strip():
             self.fault(found.line, f"{key!r} is empty.", "write its text, or remove the key.")
         return found.value if found else default
@@ -82,7 +115,7 @@ class Mapping:
 
     def number(self, key: str) -> float:
         """The number that stands under `key` in quotes, which must be there and finite."""
-        text = self.text(key, required=True)
+        text = self.term(key, required=True)
         try:
             value = float(text) if text else 0.0
         except ValueError:
@@ -93,23 +126,22 @@ class Mapping:
 
     def texts(self, key: str, *, required: bool = False) -> tuple[Text, ...]:
         """The list of texts under `key`; a single text counts as a list of one."""
+        return self._several(key, required, prose=True)
+
+    def terms(self, key: str, *, required: bool = False) -> tuple[Text, ...]:
+        """The list of terms under `key`, as `texts`."""
+        return self._several(key, required, prose=False)
+
+    def _several(self, key: str, required: bool, *, prose: bool) -> tuple[Text, ...]:
         node = self._node(key, required)
         if node is None:
             return ()
-        items: Sequence[yaml.Node] = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        listed = isinstance(node, yaml.SequenceNode)
+        items: Sequence[yaml.Node] = node.value if listed else [node]
+        depth = node.start_mark.column if listed else self._depth
         if required and not items:
             self.fault(node.start_mark.line + 1, f"{key!r} is an empty list.", "give it at least one item.")
-        return tuple(t for t in (_scalar(n, self._faults, self._file) for n in items) if t)
-
-    def rows(self, key: str, *, required: bool = False) -> tuple[tuple[Text, ...], ...]:
-        """The list of lists of texts under `key`."""
-        node = self._node(key, required)
-        if node is None:
-            return ()
-        if not isinstance(node, yaml.SequenceNode) or not all(isinstance(n, yaml.SequenceNode) for n in node.value):
-            self.fault(node.start_mark.line + 1, f"{key!r} must hold a list of lists.", "write each as `- [one, other]`.")
-            return ()
-        return tuple(tuple(t for t in (_scalar(n, self._faults, self._file) for n in row.value) if t) for row in node.value)
+        return tuple(t for t in (_scalar(n, self._file, depth, prose=prose) for n in items) if t)
 
     def mapping(self, key: str, *, required: bool = False) -> Mapping | None:
         node = self._node(key, required)
@@ -118,95 +150,107 @@ class Mapping:
         if not isinstance(node, yaml.MappingNode):
             self.fault(node.start_mark.line + 1, f"{key!r} must hold keys and values.", "indent `key: value` lines below it.")
             return None
-        return Mapping(node, self._faults, self._file)
+        return Mapping(node, self._file)
 
     def close(self) -> None:
+        """Report the keys that nobody asked for. Where one of them looks like a key that is missing, that follows from it."""
+        known = ", ".join(sorted(self._asked))
         for name in self._nodes.keys() - self._asked:
-            known = ", ".join(sorted(self._asked))
-            self.fault(self.line_of(name), f"unknown key {name!r}.", f"the keys known here are {known}.")
+            self.fault(self._lines[name], f"unknown key {name!r}.", f"the keys known here are {known}.")
+            for missing in difflib.get_close_matches(name, self._missing, n=1, cutoff=_LIKE):
+                fault = self._missing.pop(missing)
+                self._file.faults[self._file.faults.index(fault)] = replace(fault, follows=True)
 
     def _node(self, key: str, required: bool) -> yaml.Node | None:
         self._asked.add(key)
         node = self._nodes.get(key)
-        if node is None and required:
+        if node is None and required and key not in self._missing:
             self.fault(self.line, f"the key {key!r} is missing.", f"add `{key}: ...`.")
+            self._missing[key] = self._file.faults[-1]
         return node
 
 
 def read_mapping(path: Path, faults: list[Fault], shown: str) -> Mapping | None:
     """The file's one top-level mapping, or None with a fault."""
-    node = _compose(path, faults, shown)
+    file, node = _compose(path, faults, shown)
     if node is None:
         return None
     if not isinstance(node, yaml.MappingNode):
-        faults.append(Fault(shown, 1, "this file must hold keys and values.", "write `key: value` lines."))
+        file.fault(1, "this file must hold keys and values.", "write `key: value` lines.")
         return None
-    return Mapping(node, faults, shown)
+    return Mapping(node, file)
 
 
 def read_records(path: Path, faults: list[Fault], shown: str) -> list[Mapping]:
     """The file's top-level list of mappings (`- id: ...`); what is not one is a fault."""
-    node = _compose(path, faults, shown)
+    file, node = _compose(path, faults, shown)
     if node is None:
         return []
     if not isinstance(node, yaml.SequenceNode):
-        faults.append(Fault(shown, 1, "this file must hold a list.", "begin each record with `- id: ...`."))
+        file.fault(1, "this file must hold a list.", "begin each record with `- id: ...`.")
         return []
     records = []
     for item in node.value:
         if isinstance(item, yaml.MappingNode):
-            records.append(Mapping(item, faults, shown))
+            records.append(Mapping(item, file))
         else:
-            faults.append(
-                Fault(
-                    shown, item.start_mark.line + 1, "a list item here must hold keys and values.", "begin it with `- id: ...`."
-                )
-            )
+            line = item.start_mark.line + 1
+            file.fault(line, "a list item here must hold keys and values.", "begin it with `- id: ...`.")
     return records
 
 
-def _compose(path: Path, faults: list[Fault], shown: str) -> yaml.Node | None:
+def _compose(path: Path, faults: list[Fault], shown: str) -> tuple[_File, yaml.Node | None]:
+    """The file with its outermost node, which is None, with a fault, where it has none."""
+    file = _File(shown, "", faults)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        file = _File(shown, path.read_bytes().decode("utf-8-sig"), faults)
     except FileNotFoundError:
-        faults.append(Fault(shown, 0, "this file is missing.", "create it, or restore it from version control."))
-        return None
+        file.fault(0, "this file is missing.", "create it, or restore it from version control.")
+        return file, None
     except OSError as error:
-        faults.append(Fault(shown, 0, f"cannot be read ({error.strerror}).", "check the path and its permissions."))
-        return None
+        file.fault(0, f"cannot be read ({error.strerror}).", "check the path and its permissions.")
+        return file, None
     except UnicodeDecodeError as error:
-        faults.append(Fault(shown, 0, f"is not UTF-8: byte {error.start} cannot be read.", "save the file as UTF-8."))
-        return None
+        file.fault(0, f"is not UTF-8: byte {error.start} cannot be read.", "save the file as UTF-8.")
+        return file, None
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(file.text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        faults.append(
-            Fault(
-                shown,
-                mark.line + 1 if mark else 0,
-                f"is not valid YAML: {problem}.",
-                "check indentation, and quote texts that hold `: ` or begin with a special character.",
-            )
+        file.fault(
+            mark.line + 1 if mark else 0,
+            f"is not valid YAML: {problem}.",
+            "check indentation, and quote texts that hold `: ` or begin with a special character.",
         )
-        return None
+        return file, None
     if node is None:
-        faults.append(Fault(shown, 0, "this file is empty.", "write its records, or remove it."))
-    return node
+        file.fault(0, "this file is empty.", "write its records, or remove it.")
+    return file, node
 
 
-def _scalar(node: yaml.Node, faults: list[Fault], file: str) -> Text | None:
+def _scalar(node: yaml.Node, file: _File, depth: int, *, prose: bool) -> Text | None:
+    """What stands in a scalar, with its line, or None with a fault. `depth` is the column of its key, or of the dash before it."""
     line = node.start_mark.line + 1
     if not isinstance(node, yaml.ScalarNode):
-        faults.append(
-            Fault(file, line, "a text is wanted here, not a list or keys and values.", "write one text, in double quotes.")
+        file.fault(line, "a text is wanted here, not a list or keys and values.", "write one text, in double quotes.")
+        return None
+    if prose and not node.style and _remark_behind(node, file.text, depth):
+        cut = f"behind {node.value!r}" if node.value else "and leaves nothing"
+        file.fault(
+            line,
+            f"a hash sign cuts this text off, {cut}.",
+            "put the whole text in double quotes; or the remark, if it is one, on a line of its own, no deeper than the next key.",
         )
         return None
     if node.tag != _TEXT_TAG:
         kind = node.tag.rpartition(":")[2]
-        faults.append(
-            Fault(file, line, f"YAML reads {node.value!r} as {kind}, not as text.", f'put it in double quotes: "{node.value}".')
-        )
+        file.fault(line, f"YAML reads {node.value!r} as {kind}, not as text.", f'put it in double quotes: "{node.value}".')
         return None
-    return Text(node.value, line)
+    return Text(node.value.strip() if node.style in _BLOCK else node.value, line)
+
+
+def _remark_behind(node: yaml.ScalarNode, text: str, depth: int) -> bool:
+    """Whether a remark follows where the scalar might go on: on its last line, or on the next and deeper than its key."""
+    found = _REMARK.match(text, node.end_mark.index)
+    return found is not None and (found[1] is None or len(found[1]) > depth)

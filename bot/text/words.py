@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 MAX_WORD_CHARACTERS = 40
@@ -27,12 +29,91 @@ STOP_WORDS = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text as it is compared, and for each of its characters the offset of the one that it comes from, in code points."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the original text that `text[start:end]` comes from; not empty."""
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
 def straighten(text: str) -> str:
     """Curly quotation marks and apostrophes, dashes and odd spaces as plain ones; the same length."""
     return text.translate(_STRAIGHT)
 
 
-_STRAIGHT = {ord(a): b for a, b in zip("‘’‚‛“”„‟´`–—−\u00a0\u2009\u202f", "''''\"\"\"\"''---   ", strict=True)}
+def plain(text: str) -> str:
+    """A text without what a reader does not type: straight marks, hyphens for dashes, letters without accents, ligatures as letters,
+    small figures as figures (CO₂), nothing invisible (soft hyphens)."""
+    text = straighten(text)
+    return text if text.isascii() else "".join(map(_plain, text))
+
+
+def folded(text: str) -> Folded:
+    """The text in lower case as `plain` has it, each run of white space as one blank."""
+    found: list[str] = []
+    offsets: list[int] = []
+    for at, character in enumerate(straighten(text)):
+        for c in _plain(character).lower():
+            blank = c.isspace()
+            if not (blank and found and found[-1] == " "):
+                found.append(" " if blank else c)
+                offsets.append(at)
+    return Folded("".join(found), tuple(offsets))
+
+
+def inside_word(text: str, at: int) -> bool:
+    """Whether a word or number stands on both sides of the offset: also across an apostrophe (can|’t), a hyphen (non-|issue), the
+    point or comma of a number (2,|777), a soft hyphen or an accent that is a character of its own."""
+    left, right = at - 1, at
+    while left >= 0 and text[left] in _INVISIBLE:
+        left -= 1
+    while right < len(text) and text[right] in _INVISIBLE:
+        right += 1
+    if left < 0 or right >= len(text):
+        return False
+    before, after = text[left], text[right]
+    if unicodedata.category(after)[0] == "M":
+        return not before.isspace()
+    if _in_word(before) and _in_word(after):
+        return True
+    link, left, right = (after, left, right + 1) if _in_word(before) else (before, left - 1, right)
+    if left < 0 or right >= len(text) or not (_in_word(text[left]) and _in_word(text[right])):
+        return False
+    figures = text[left].isdecimal() and text[right].isdecimal()
+    return link in "'’‘ʼ-\u2010\u2011" or (figures and link in ".,:")
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M"
+
+
+@lru_cache(maxsize=4096)
+def _plain(character: str) -> str:
+    if character in _LETTERS:
+        return _LETTERS[character]
+    if character.isascii() or character in "™℠":  # no letters of the word before
+        return character
+    kept = (c for c in unicodedata.normalize("NFKD", character) if unicodedata.category(c) not in ("Mn", "Cf"))
+    return "".join(kept).translate(_STRAIGHT)
+
+
+_STRAIGHT = {
+    ord(a): b
+    for characters, b in (
+        ("‘’‚‛´`ʼ", "'"),
+        ("“”„‟«»", '"'),
+        ("–—−‐‑‒―", "-"),
+        ("\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000", " "),
+    )
+    for a in characters
+}
+_LETTERS = {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060"
 
 
 @lru_cache(maxsize=16384)
@@ -61,7 +142,7 @@ _SUFFIXES = (
 def split(text: str) -> list[str]:
     """Lower-case words of a text: contractions written out, hyphens part words except after a prefix, possessives lose their s,
     hashtags their sign."""
-    text = straighten(text).lower()
+    text = plain(text).lower()
     if "-" in text:
         text = _HYPHEN.sub(" ", _JOINED_PREFIX.sub(r"\1", text))
     words: list[str] = []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLE
-from fakes.command_line import Cli, Terminal, refused
+from conftest import ARTICLE, PACK, MakePack
+from fakes.command_line import Cli, Terminal, piped, refused
 
 from bot import __version__
 from bot.pack.values import Verdict
@@ -88,6 +89,15 @@ def test_each_verdict_asserts_its_passages_or_offers_them_as_nearest(
         assert list(excerpt) == EXCERPT_KEYS
         assert excerpt["text"] == ARTICLE[excerpt["start"] : excerpt["end"]]
         assert f"“{excerpt['text']}”" in found["reply"]
+
+
+def test_an_excerpt_of_an_article_with_an_address_has_the_link_to_its_words(cli: Cli, make_pack: MakePack) -> None:
+    folder = make_pack({"pack.yaml": PACK.replace("  publisher", "  url: https://gazette.example/a\n  publisher")})
+    found = cli("ask", "--json", "--pack", folder, "reading room").json
+    (excerpt,) = found["excerpts"]
+    assert list(excerpt) == [*EXCERPT_KEYS, "url"]
+    assert excerpt["url"] == "https://gazette.example/a#:~:text=The%20reading%20room%20will,finally%20be%20full%20again."
+    assert found["reply"].endswith("Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 2.")
 
 
 def test_the_speaker_of_an_excerpt_is_whoever_s_words_it_is(cli: Cli, tiny_folder: Path) -> None:
@@ -188,6 +198,56 @@ def test_an_object_nested_beyond_reason_is_a_line_like_any_other(cli: Cli, tiny_
     ran = cli("ask", "--jsonl", "--pack", tiny_folder, stdin='{"a":' * 100_000 + "\nroof repairs\n")
     assert ran.status in (0, 2)
     assert "Traceback" not in ran.err
+
+
+QUESTIONS = "reading room\nWhat of the café?\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        QUESTIONS.encode(),
+        QUESTIONS.encode("utf-8-sig"),
+        QUESTIONS.replace("\n", "\r\n").encode("utf-8-sig"),
+        codecs.BOM_UTF16_LE + QUESTIONS.encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + QUESTIONS.replace("\n", "\r\n").encode("utf-16-be"),
+        QUESTIONS.rstrip().encode(),
+    ],
+)
+def test_standard_input_is_read_in_whatever_unicode_it_says_it_is(cli: Cli, tiny_folder: Path, data: bytes) -> None:
+    ran = cli("ask", "--jsonl", "--pack", tiny_folder, stdin=piped(data))
+    assert (ran.status, ran.err) == (0, "")
+    assert [(r["question"], r["verdict"]) for r in ran.lines][:1] == [("reading room", "answer")]
+    assert ran.lines[1]["question"] == "What of the café?"
+    one = cli("ask", "--json", "--pack", tiny_folder, stdin=piped(data)).json
+    assert one["question"].split() == "reading room What of the café?".split()
+    talk = cli("chat", "--pack", tiny_folder, stdin=piped(data)).out
+    assert talk.startswith("Anna Kovacs, Head librarian (paragraph 2):\n“The reading room will finally be full again.”")
+
+
+NO_TEXT = "is neither UTF-8 nor UTF-16 with a byte order mark. Fix: send it as UTF-8."
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (QUESTIONS.encode("latin-1"), 2),
+        (QUESTIONS.encode("utf-16-le"), 1),
+        (QUESTIONS.encode("utf-16-be"), 1),
+        (codecs.BOM_UTF16_LE + QUESTIONS.encode("utf-16-le")[:-1], 2),
+        (codecs.BOM_UTF32_LE + QUESTIONS.encode("utf-32-le"), 1),
+        (b"reading room\n\x93roof\x94 repairs\n", 2),
+        (b"reading room\n\xef\xbb\n", 2),
+    ],
+)
+@pytest.mark.parametrize("command", [("ask", "--jsonl"), ("ask",), ("ask", "--json"), ("chat",)])
+def test_standard_input_that_is_no_text_is_refused_and_never_answered_as_garbage(
+    cli: Cli, tiny_folder: Path, data: bytes, line: int, command: tuple[str, ...]
+) -> None:
+    ran = cli(*command, "--pack", tiny_folder, stdin=piped(data))
+    assert (ran.status, ran.err) == (2, f"verbatim: standard input, line {line}: {NO_TEXT}\n")
+    if command == ("ask", "--jsonl"):
+        assert [r["question"] for r in ran.lines] == ["reading room", "What of the café?"][: line - 1]
 
 
 def test_unicode_goes_through_unharmed_and_lone_surrogates_do_not_stop_the_stream(cli: Cli, tiny_folder: Path) -> None:

@@ -35,6 +35,7 @@ def test_check_sums_up_a_sound_pack_and_exits_with_0(cli: Cli, tiny_folder: Path
     assert lines[0] == f"{tiny_folder}: Millbrook library"
     assert re.fullmatch(r"  article     \d+ characters, 7 sentences, SHA-256 [0-9a-f]{12}… as the pack names it", lines[1])
     assert lines[2:] == [
+        "  taken as    a headline and 5 paragraphs apart by blank lines",
         "  quotes      7 of 7 located exactly once",
         "  coverage    7 of 7 sentences reached (100%)",
         "  topics      8 entries, 3 gaps and premises, 45 phrasings",
@@ -144,6 +145,29 @@ def test_a_pack_is_checked_with_the_networks_and_the_policy_that_ship(cli: Cli, 
     assert re.search(r"^  phrasings   \d+ of 32 lie nearest to their own entry", out, re.M)
 
 
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("Head\rOne. Two.\rThree.", "a headline and 2 paragraphs a line each, as no blank lines part them"),
+        (
+            "Head\n\nOne line that is long enough to be taken for one that was\nwrapped.\n\nTwo.\n",
+            "a headline and 2 paragraphs apart by blank lines; lines wrapped at 57 columns are joined",
+        ),
+    ],
+)
+def test_check_says_how_a_text_was_taken(cli: Cli, tmp_path: Path, text: str, taken: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text, encoding="utf-8", newline="")
+    assert f"\n  taken as    {taken}\n" in cli("check", "--pack", path).out
+
+
+def test_check_warns_of_quotes_round_which_the_marks_do_not_balance(cli: Cli, make_pack: MakePack) -> None:
+    marked = "“My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”"
+    out = cli("check", "--pack", make_pack({"article.txt": (marked, marked.strip("“”"))})).out
+    assert "\n  warning: the quotation marks of the article do not balance round these quotes, so nothing proves " in out
+    assert re.search(r"their records decide: waited, room\n", out)
+
+
 def test_check_of_a_bare_text_file_says_that_there_is_nothing_curated(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Head\n\nOne. Two.\n", encoding="utf-8")
@@ -151,5 +175,6 @@ def test_check_of_a_bare_text_file_says_that_there_is_nothing_curated(cli: Cli, 
     assert ran.status == 0
     assert ran.out == (
         f"{path}: Head\n  article     3 sentences, no curation\n"
+        "  taken as    a headline and 1 paragraph apart by blank lines\n"
         "  There is nothing curated to check: its sentences are searched, and only a sure one is shown.\n"
     )

@@ -88,6 +88,12 @@ def test_eval_refuses_a_bad_file_with_its_line_and_runs_an_empty_one(cli: Cli, t
     assert cli("eval", path, "--pack", tiny_folder).status == 0
 
 
+def test_a_byte_order_mark_before_labelled_questions_does_no_harm(cli: Cli, tiny_folder: Path, labelled: Path) -> None:
+    marked = labelled.with_name("marked.jsonl")
+    marked.write_bytes(b"\xef\xbb\xbf" + labelled.read_bytes())
+    assert cli("eval", marked, "--json", "--pack", tiny_folder) == cli("eval", labelled, "--json", "--pack", tiny_folder)
+
+
 def test_a_file_of_something_else_is_refused_by_its_first_ten_lines_and_their_number(
     cli: Cli, tiny_folder: Path, tmp_path: Path
 ) -> None:

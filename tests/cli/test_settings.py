@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -44,14 +43,34 @@ def test_a_pack_that_is_none_is_one_readable_message(cli: Cli, tmp_path: Path) -
         refused(cli(*command, "--pack", binary), f"{binary}: is not UTF-8: byte 0 cannot be read. Fix: save the file as UTF-8.")
 
 
-def test_all_faults_of_a_pack_are_told_and_counted(cli: Cli, make_pack: MakePack) -> None:
+def test_the_faults_of_a_pack_are_told_and_what_follows_from_them_is_counted(cli: Cli, make_pack: MakePack) -> None:
     folder = make_pack({"gaps.yaml": GAPS.replace("nearest: [sundays]", "nearest: [monday]").replace("looked_for:", "looked:")})
-    ran = cli("ask", "x", "--pack", folder)
-    assert (ran.status, ran.out) == (2, "")
-    lines = ran.err.rstrip("\n").split("\n")
-    assert lines[-1] == f"{len(lines) - 1} faults."
-    assert len(lines) == 6
-    assert all(re.match(r"gaps\.yaml:\d+: ", line) for line in lines[:-1])
+    told = [
+        "gaps.yaml:3: unknown key 'looked'. Fix: the keys known here are id, looked_for, nearest, phrasings, question.",
+        "gaps.yaml:4: there is no quote 'monday'. Fix: use the id of a quote, such as 'sundays'.",
+        "gaps.yaml:12: unknown key 'looked'. Fix: the keys known here are id, looked_for, nearest, phrasings, question.",
+    ]
+    count = "3 faults, and 2 more that follow from them."
+    refused(cli("ask", "x", "--pack", folder), *told, count, "`verbatim check --all` lists every one.")
+    refused(cli("check", "--pack", folder), *told, count, "`verbatim check --all` lists every one.")
+    refused(
+        cli("check", "--all", "--pack", folder),
+        *told,
+        "gaps.yaml:1: the key 'looked_for' is missing. Fix: add `looked_for: ...`.",
+        "gaps.yaml:10: the key 'looked_for' is missing. Fix: add `looked_for: ...`.",
+        count,
+    )
+
+
+def test_one_fault_alone_is_one_line_and_of_many_the_first_ten_are_told(cli: Cli, make_pack: MakePack) -> None:
+    one = make_pack({"gaps.yaml": ("nearest: [sundays]", "nearest: [monday]")}, "one")
+    message = "gaps.yaml:4: there is no quote 'monday'. Fix: use the id of a quote, such as 'sundays'."
+    refused(cli("ask", "x", "--pack", one), message)
+    many = make_pack({"vocabulary.yaml": "synonyms:\n" + "".join(f"  word-{i}: [yes]\n" for i in range(25))}, "many")
+    *lines, count, hint = cli("ask", "x", "--pack", many).err.rstrip("\n").split("\n")
+    assert [line.split(":")[1] for line in lines] == [str(n) for n in range(2, 12)]
+    assert (count, hint) == ("25 faults, of which these are the first 10.", "`verbatim check --all` lists every one.")
+    assert cli("check", "--all", "--pack", many).err.count("\n") == 26
 
 
 def settings(folder: Path, pack: Path, name: str = "config.yaml") -> Path:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from bot.engine.answer import Citation
-from bot.pack.values import NO_PUBLISHER, Pack, Person, PersonKind, Quote, QuoteKind
+from bot.pack.values import NO_PUBLISHER, Metadata, Pack, Person, PersonKind, Quote, QuoteKind
 from bot.text import article as articles
 from bot.text.article import Span
 
@@ -40,4 +40,10 @@ def excerpts(draw: st.DrawFn) -> tuple[Pack, Citation]:
     span = Span(start, draw(st.integers(start + 1, length)))
     person = Person("p", draw(AWKWARD), PersonKind.PERSON, draw(AWKWARD), ())
     quote = Quote("q", span, draw(st.sampled_from([QuoteKind.DIRECT, QuoteKind.NARRATION])), ("p",), None)
-    return replace(pack, people={"p": person}, publisher=draw(AWKWARD)), Citation(pack.article.excerpt(span), quote)
+    names = tuple(name for name in (" ".join(draw(AWKWARD).split()) for _ in range(draw(st.integers(0, 2)))) if name)
+    said = Metadata(
+        "", draw(st.sampled_from(["", "2026", "2026-05", "2026-05-04"])), names, draw(st.sampled_from([(), ("date",)]))
+    )
+    return replace(pack, people={"p": person}, publisher=draw(AWKWARD), metadata=said), Citation(
+        pack.article.excerpt(span), quote
+    )

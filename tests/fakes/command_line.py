@@ -30,6 +30,11 @@ class Ran:
         return [json.loads(line) for line in self.out.split("\n") if line]
 
 
+def piped(data: bytes) -> io.TextIOWrapper:
+    """Bytes as a pipe gives them."""
+    return io.TextIOWrapper(io.BufferedReader(io.BytesIO(data)))  # type: ignore[arg-type]
+
+
 class Terminal(io.StringIO):
     """A stream that says that it is a terminal."""
 
@@ -47,7 +52,7 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 
     monkeypatch.chdir(tmp_path)
 
-    def run(*argv: object, stdin: str | io.StringIO = "") -> Ran:
+    def run(*argv: object, stdin: str | io.TextIOBase = "") -> Ran:
         monkeypatch.setattr(sys, "stdin", io.StringIO(stdin) if isinstance(stdin, str) else stdin)
         capsys.readouterr()
         try:

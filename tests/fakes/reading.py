@@ -13,6 +13,8 @@ from typing import Any
 
 _FENCE = re.compile(r"^```\n(.*?)\n?```$", re.DOTALL | re.MULTILINE)
 _LIVE = frozenset("*_~`|[]<>#@")  # of Discord's Markdown; a colon before a letter begins an emoji or ends the scheme of a link
+# A masked link, of which the words are heard; or an address in angle brackets, which is heard itself.
+_LINK = re.compile(r"\[(?P<words>(?:\\.|[^\[\]\\])+)\]\(<https?://[^\s<>]+>\)|<(?P<address>https?://[^\s<>]+)>")
 _LIVE_LINE = re.compile(r"\s*(?:[-+*] |\d+\. |#{1,3} |>|-#)")
 
 
@@ -76,6 +78,9 @@ def _inline(text: str, line: str) -> str:
             assert not bold or not text[:at].endswith("**"), f"bold type round nothing: {line!r}"
             bold = not bold
             at += 2
+        elif link := _LINK.match(text, at):
+            heard += link["address"] or _inline(link["words"], line)
+            at = link.end()
         else:
             assert here not in _LIVE, f"an unescaped {here!r}: {line!r}"
             assert here != ":" or not ahead.strip(), f"a colon that may begin an emoji or a link: {line!r}"

@@ -86,6 +86,9 @@ def french(name: str, *steps: Step, **options: Any) -> Scene:
     return Scene(name, steps, language="fr", **options)
 
 
+PUBLISHED = '  url: https://gazette.example/library_opens\n  date: "2026-02-17"\n  author: [Jo Marsh, Anna Kovacs]\n'
+
+
 # By the name of a file in readings/.
 SCENES: Mapping[str, Sequence[Scene]] = {
     "answers": [
@@ -101,6 +104,8 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("to one part of a question", [say(HALF)]),
         # At present: “the article” stands where a publisher would.
         Scene("from an article alone", [say(BOATS)], article="boats"),
+        Scene("of an article with an address", [say(LIFT)], article="published"),
+        Scene("several excerpts of an article with an address", [say("cite waited lift")], article="published"),
         Scene("who said that", [say(ROOF), say("who said that?")]),
         Scene("more", [say(ROOF), say("more")]),
         french("relayed by a speaker", slash("ask", question=ROOF)),
@@ -165,6 +170,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         # At present: quotation marks within quotation marks of the same kind, some of which do not close.
         Scene("/article, next page", [slash("article"), press("Next page")]),
         Scene("/article, last page", [slash("article", page=3)]),
+        Scene("/article with address, date and author", [slash("article")], article="published"),
         Scene("/article beyond the end", [slash("article", page=4)]),
         Scene(
             "/article without a publisher, its paragraph cut",
@@ -186,6 +192,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         french("/who", slash("who")),
         french("/article", slash("article")),
         french("/article, next page", slash("article"), press("Page suivante")),
+        french("/article with address, date and author", slash("article"), article="published"),
         french("/article beyond the end", slash("article", page=4)),
         french("/faq, questions", slash("faq")),
     ],
@@ -212,11 +219,14 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("ris", [say(ROOF), slash("cite", format="ris")]),
         Scene("csl-json", [say(ROOF), slash("cite", format="csl-json")]),
         Scene("annotation", [say(ROOF), slash("cite", format="annotation")]),
+        Scene("with address, date and author, plain", [say(ROOF), slash("cite", format="plain")], article="published"),
+        Scene("with address, date and author, bibtex", [say(ROOF), slash("cite", format="bibtex")], article="published"),
         Scene("several quotations", [say("cite waited lift"), slash("cite")]),
         Scene("a file", [say("cite sundays waited room roof lift friends"), slash("cite", format="annotation")]),
         Scene("typed out", [say(ROOF), say("/cite RIS")]),
         Scene("by the button, and another format", [say(ROOF), press("Cite"), press("RIS")]),
         french("plain", slash("ask", question=ROOF), slash("cite", format="plain")),
+        french("with address, date and author", slash("ask", question=ROOF), slash("cite", format="plain"), article="published"),
         french("markdown", slash("ask", question=FRIENDS), slash("cite", format="markdown")),
         french("bibtex", slash("ask", question=LIFT), slash("cite", format="bibtex")),
         french("annotation", slash("ask", question=HEADLINE), slash("cite", format="annotation")),
@@ -348,8 +358,10 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
         **{"article.txt": ARTICLE.splitlines()[2] + "\n"},
     )
     several = pack("several", quotes=QUOTES.replace("- id: room\n  speaker: kovacs", "- id: room\n  speaker: [kovacs, reed]"))
+    published = pack("published", pack=PACK.replace("  publisher", PUBLISHED + "  publisher"))
     return {
         "millbrook": lambda: whole,
+        "published": lambda: published,
         "grouped": lambda: grouped,
         "related": lambda: related,
         "headline": lambda: headline,

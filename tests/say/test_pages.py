@@ -18,7 +18,7 @@ from bot.browse import passages, suggestions
 from bot.browse.paging import MAX_OPTION, MAX_OPTIONS, Option
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
-from bot.pack.values import MAX_EXCERPT_CHARACTERS, NO_PUBLISHER, Pack, Topic, Verdict
+from bot.pack.values import MAX_EXCERPT_CHARACTERS, NO_PUBLISHER, Metadata, Pack, Topic, Verdict
 from bot.say import pages as worded
 from bot.say.languages import languages, wording
 from bot.say.lines import MAX_CONTENT, Reply
@@ -103,6 +103,22 @@ def test_the_source_of_an_article_without_one_is_said_in_the_reader_s_language()
     pack = Pack("a", "Head", "Head", NO_PUBLISHER, parse(b"Head\n\nA sentence. Another one."), {}, {}, ())
     assert "Source: the article." in worded.article(browse.paragraphs(pack), pack, EN).plain
     assert "Source\u00a0: l’article." in worded.article(browse.paragraphs(pack), pack, FR).plain
+
+
+def test_an_article_is_shown_with_address_date_and_authors_as_far_as_the_pack_has_them(pack: Pack) -> None:
+    def card(metadata: Metadata) -> list[str]:
+        published = replace(pack, metadata=metadata)
+        return worded.article(browse.paragraphs(published), published, EN).content.split("\n")[1:-1]
+
+    bare = card(Metadata())
+    address = "https://gazette.example/a_b?c=1&d=*"
+    assert card(Metadata(address, "2026-05", ("Jo_Marsh",), ("author",)))[: -len(bare) or None] == [
+        r"By Jo\_Marsh.",
+        "Date: 2026-05.",
+        f"Address: <{address}>",
+        "From the curator, not from the text: author.",
+    ]
+    assert card(Metadata(date="2026"))[0] == "Date: 2026."
 
 
 def test_the_pages_of_a_group_hold_all_its_questions_with_labels_that_fit_a_select(pack: Pack) -> None:

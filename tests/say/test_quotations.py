@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from conftest import PEOPLE, QUOTES, MakePack
+from conftest import FILES, PEOPLE, QUOTES, MakePack
 from fakes.answers import answered, cite, of_entry
+from fakes.reading import spoken
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.engine.answer import Citation
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
-from bot.pack.values import Pack
+from bot.pack.values import Metadata, Pack
 from bot.say.attribution import paragraphs_of, speaker, where
 from bot.say.languages import wording
 from bot.say.lines import MAX_CONTENT
@@ -103,6 +107,35 @@ def test_the_source_line_says_where_every_quotation_stands(pack: Pack, ids: tupl
     assert compose(answered(pack, *ids), pack, EN).plain.split("\n")[-1] == f"{SOURCE}{place}."
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "left_out"),
+    [
+        ("The town library opens on Sundays", "the council said", True),
+        ("The town library opens on Sundays", "from 4 May", False),
+        ("the council said", "The town library opens on Sundays", False),
+        ("The town library opens", "The cost is small", False),
+        ("The town library opens on Sundays from 4 May", "the council said", False),
+    ],
+)
+def test_between_two_passages_of_one_sentence_what_is_left_out_shows(
+    make_pack: MakePack, first: str, second: str, left_out: bool
+) -> None:
+    only = {"people.yaml": PEOPLE[: PEOPLE.index("- id: kovacs")], "faq/library.yaml": None, "gaps.yaml": None, "premises.yaml": None, "vocabulary.yaml": None, "questions.yaml": None}  # fmt: skip
+    record = "- id: {id}\n  speaker: paper\n  kind: narration\n  text: {text}\n"
+    pack = load(
+        make_pack(
+            {
+                **only,
+                "article.txt": "Head\n\nThe town library opens on Sundays from 4 May, the council said. The cost is small.\n",
+                "quotes.yaml": record.format(id="one", text=first) + record.format(id="two", text=second),
+                "pack.yaml": 'slug: a\ntitle: a\nsubject: a\narticle: {sha256: "{sha256}"}\n',
+            }
+        )
+    )
+    lines = compose(answered(pack, "one", "two"), pack, EN).plain.split("\n")
+    assert lines[1:-1] == [f"“{first}”", *(["[…]"] if left_out else []), f"“{second}”"]
+
+
 SLICES = st.lists(st.sampled_from(["headline", "sundays", "waited", "room", "roof", "lift", "friends"]), min_size=1, max_size=7, unique=True)  # fmt: skip
 
 
@@ -121,6 +154,44 @@ def test_every_excerpt_is_verbatim_in_quotation_marks_and_its_speaker_stands_bef
         assert over[-1] == f"{''.join(speaker(citation, pack, EN))} ({place})"
     assert len(reply.content) <= MAX_CONTENT
     assert reply.plain.split("\n")[-1].startswith("Source: ")
+
+
+URL = "https://gazette.example/library_(opens)"
+LIFT = "Councillor%20Ruth%20Bell%20also,lift%20in%20the%20building."
+
+
+@pytest.mark.parametrize(
+    ("ids", "address", "place"),
+    [
+        (("lift",), f"{URL}#:~:text={LIFT}", "paragraph 4"),
+        (("waited", "lift"), f"{URL}#:~:text=We%20have%20waited%20nine%20years%20for%20this.&text={LIFT}", "paragraphs 2 and 4"),
+    ],
+)
+def test_the_headline_in_the_source_line_leads_to_the_words_and_is_plain_where_there_is_no_markdown(
+    pack: Pack, ids: tuple[str, ...], address: str, place: str
+) -> None:
+    linked = replace(pack, metadata=Metadata(URL))
+    reply = compose(answered(linked, *ids), linked, EN)
+    title = "Library to open on Sundays after readers’ petition"
+    assert reply.content.split("\n")[-1] == f"-# Source: “[{title}](<{address}>)”, the gazette, {place}."
+    assert reply.plain == compose(answered(pack, *ids), pack, EN).plain
+    french = compose(answered(linked, *ids), linked, wording("fr")).content.split("\n")[-1]
+    assert french.startswith(f"-# Source\u00a0: «\u00a0[{title}](<{address}>)\u00a0», ")
+
+
+def test_an_address_that_would_make_a_reply_too_long_is_left_out(pack: Pack) -> None:
+    linked = replace(pack, metadata=Metadata("https://gazette.example/" + "a" * MAX_CONTENT))
+    assert compose(answered(linked, "lift"), linked, EN) == compose(answered(pack, "lift"), pack, EN)
+
+
+def test_a_headline_with_marks_of_its_own_is_no_way_out_of_the_link(make_pack: MakePack) -> None:
+    article = "A [b](c) *d* \\](<e>\n\nBody.\n"
+    files = {name: None for name in FILES if name not in ("article.txt", "pack.yaml")}
+    top = 'slug: a\ntitle: a\nsubject: a\narticle:\n  sha256: "{sha256}"\n  url: https://a.example/\n'
+    pack = load(make_pack({**files, "article.txt": article, "pack.yaml": top}))
+    reply = compose(replace(answered(pack), citations=(Citation(pack.article.excerpt(pack.article.sentences[1])),)), pack, EN)
+    assert spoken(reply.content) == reply.plain.split("\n")
+    assert reply.plain.endswith("Source: “A [b](c) *d* \\](<e>”, the article, paragraph 1.")
 
 
 def test_a_line_break_inside_a_passage_keeps_the_whole_passage_in_the_block(make_pack: MakePack) -> None:

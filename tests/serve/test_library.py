@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from conftest import ARTICLE, PACK, MakePack
 
 from bot.engine.build import build
 from bot.errors import FileFaults
@@ -121,11 +123,50 @@ def test_a_defect_of_the_program_costs_no_article(boats: Path) -> None:
     assert library.default.pack.slug == "boats"
 
 
+def test_an_article_of_any_name_is_watched(make_pack: MakePack) -> None:
+    folder = make_pack(
+        {
+            "pack.yaml": PACK.replace("article:\n", "article:\n  file: texts/article.md\n"),
+            "article.txt": None,
+            "texts/article.md": ARTICLE,
+        }
+    )
+    digest = hashlib.sha256(ARTICLE.encode()).hexdigest()
+    rewrite(folder / "pack.yaml", PACK.replace("article:\n", "article:\n  file: texts/article.md\n").replace("{sha256}", digest))
+    library = Library([folder], build)
+    assert library.changed() == ()
+    rewrite(folder / "texts" / "article.md", ARTICLE.replace("five pounds", "nine pounds"))
+    assert library.changed() == ()
+    assert library.changed() == (folder,)
+    [reading] = asyncio.run(library.reload([folder]))
+    assert "the article has changed" in reading.faults
+
+
+def test_a_file_that_a_pack_was_refused_for_want_of_is_waited_for(make_pack: MakePack) -> None:
+    folder = make_pack()
+    library = Library([folder], build)
+    top = (folder / "pack.yaml").read_text(encoding="utf-8")
+    rewrite(folder / "pack.yaml", top.replace("article:\n", "article:\n  file: story.md\n"))
+    library.changed()
+    assert library.changed() == (folder,)
+    [reading] = asyncio.run(library.reload([folder]))
+    assert "story.md: cannot be read" in reading.faults
+    assert library.changed() == ()
+    (folder / "story.md").write_text(ARTICLE, encoding="utf-8")
+    library.changed()
+    assert library.changed() == (folder,)
+    [reading] = asyncio.run(library.reload([folder]))
+    assert reading.engine is library.default
+
+
 def test_how_a_pack_looks_depends_on_its_own_files_alone(make_pack: object) -> None:
     folder = make_pack()  # type: ignore[operator]
     before = look(folder)
     assert {Path(name).name for name, _, _ in before} >= {"article.txt", "pack.yaml", "library.yaml"}
-    (folder / ".pack.yaml.swp").write_text("an editor's", encoding="utf-8")
+    (folder / ".git").mkdir()
+    (folder / "gone.yaml").symlink_to("nowhere")
+    for name in (".pack.yaml.swp", "pack.yaml~", "#pack.yaml#", ".git/index.yaml"):
+        (folder / name).write_text("an editor's", encoding="utf-8")
     assert look(folder) == before
     (folder / "faq" / "more.yaml").write_text("[]", encoding="utf-8")
     assert look(folder) != before

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text.sentences import sentence_spans, trimmed
+from bot.text.sentences import sentence_spans
 
 
 def sentences(text: str) -> list[str]:
@@ -53,12 +53,29 @@ def sentences(text: str) -> list[str]:
         "Vote for plan B.|It is good.",
         "Acme Inc. said so.|Acme Inc. Chairman Poe agrees with Acme Inc.|The court does not.",
         "He has a Ph.D. in law from St. Mary St. in Rome.|Really.",
+        # labels of items and turns, afterthoughts
+        "1. Go to the hall.|2. Wait.|3.1 Then leave.|B. Never run.",
+        "Q. Who was there?|A. Two men.|A. No.|It rained.",
+        "P.S. The key is with Mr. Dell.|He lives in Rome.",
+        "Signed ......................... Chair",
+        "So....|Then came 20 people.",
+        # what goes before a number, a name or a code
+        "Call tel. 555-0142, ext. 9, or see ref. 12.|He is 6 ft. 4 in. tall.|Max. 20 people.",
+        "On Fri. 19 June and Wed. 3 July it is shut.|It opens on Sat.|Nobody sat.|5 people came.",
+        "Write to us (ref. AL/337).|It costs £5 (incl. VAT).|He left (or not).|Nobody knows.",
+        "MS. DELGADO: Yes.|DR. HALL: See VOL. 3, PP. 2 and NO. 5.",
+        "Cllr. Lund and Rt. Rev. Poe met Det. Insp. May.|They left.",
+        "He lives in Bell County, Pa. Gov. Sorkin does not.|He moved to Calif.|He likes it.",
+        # rows of a table
+        "North Pier\t6.10 a.m.\tEvery 20 min. Dogs free",
+        "| Adult. | £3.20. | Return. |",
         # footnote marks belong to what they stand behind
         "The bridge fell.[1]|It was old.[2][note 3]|They built it anew.[citation needed]",
     ],
 )
 def test_sentences_are_found_where_a_reader_sees_them(text: str) -> None:
-    assert sentences(text.replace("|", " ")) == text.split("|")
+    wanted = [text] if text.startswith("| ") else text.split("|")
+    assert sentences(" ".join(wanted)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -77,15 +94,27 @@ def test_a_line_break_ends_a_sentence_and_white_space_belongs_to_none(text: str,
     assert sentences(text) == wanted
 
 
+def test_a_line_break_of_a_wrapped_text_is_a_space() -> None:
+    text = "He met Mr.\nHall at the corner. It\n\trained. So"
+    assert [text[a:b] for a, b in sentence_spans(text, 0, len(text), 40)] == [
+        "He met Mr.",
+        "Hall at the corner.",
+        "It",
+        "rained.",
+        "So",
+    ]
+    assert [text[a:b] for a, b in sentence_spans(text, 0, len(text), 10)] == [
+        "He met Mr.\nHall at the corner.",
+        "It",
+        "rained.",
+        "So",
+    ]
+
+
 def test_only_the_part_that_is_asked_for_is_looked_at() -> None:
     text = "Mr. One. Two. Three."
     assert list(sentence_spans(text, 4, 13)) == [(4, 8), (9, 13)]
     assert list(sentence_spans(text, 9, 9)) == []
-
-
-def test_trimming_drops_white_space_and_byte_order_marks_alone() -> None:
-    assert trimmed(" \ufeff a b\u00a0\n", 0, 8) == (3, 6)
-    assert trimmed("a  b", 1, 3) is None
 
 
 PIECES = st.sampled_from(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.errors import Fault, FileFaults
 from bot.text.strict_yaml import Mapping, read_mapping, read_records
@@ -34,9 +37,44 @@ def test_a_fault_says_where_what_and_how_to_fix_it() -> None:
     assert str(Fault("faq.yaml", 0, "is missing.")) == "faq.yaml: is missing."
 
 
-def test_faults_are_told_in_the_order_of_files_and_lines() -> None:
-    error = FileFaults([Fault("b.yaml", 1, "x"), Fault("a.yaml", 10, "y"), Fault("a.yaml", 9, "z")])
-    assert str(error) == "a.yaml:9: z\na.yaml:10: y\nb.yaml:1: x"
+def test_faults_are_told_in_the_order_in_which_the_files_were_read_and_of_their_lines() -> None:
+    error = FileFaults([Fault("b.yaml", 1, "x."), Fault("a.yaml", 10, "y."), Fault("a.yaml", 9, "z."), Fault("b.yaml", 1, "x.")])
+    assert str(error) == "b.yaml:1: x.\na.yaml:9: z.\na.yaml:10: y.\n3 faults."
+    assert str(FileFaults([Fault("a.yaml", 1, "x.")])) == "a.yaml:1: x."
+
+
+def following(causes: int, followers: int) -> FileFaults:
+    return FileFaults(
+        [
+            *(Fault("a.yaml", i, "follows.", follows=True) for i in range(1, followers + 1)),
+            *(Fault("b.yaml", i, "is wrong.") for i in range(1, causes + 1)),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("causes", "followers", "told", "count"),
+    [
+        (1, 0, 1, ""),
+        (1, 1, 1, "1 fault, and 1 more that follows from it."),
+        (1, 23, 1, "1 fault, and 23 more that follow from it."),
+        (2, 1, 2, "2 faults, and 1 more that follows from them."),
+        (10, 0, 10, "10 faults."),
+        (11, 0, 10, "11 faults, of which these are the first 10."),
+        (185, 3, 10, "185 faults, of which these are the first 10, and 3 more that follow from them."),
+        (0, 2, 2, "2 faults."),  # should a cause ever be missing, nothing is held back
+    ],
+)
+def test_ten_faults_are_told_at_most_and_those_that_follow_are_counted(
+    causes: int, followers: int, told: int, count: str
+) -> None:
+    error = following(causes, followers)
+    assert len(error.told) == told
+    assert not causes or not any(f.follows for f in error.told)
+    assert str(error).split("\n") == [*map(str, error.told), *([count] if count else [])]
+    assert len(error.faults) == causes + followers
+    assert error.lines(every=True)[: causes + followers] == tuple(map(str, error.faults))
+    assert "first" not in error.lines(every=True)[-1]
 
 
 def test_text_stays_as_it_is_written(mapping: Read, faults: list[Fault]) -> None:
@@ -45,7 +83,7 @@ def test_text_stays_as_it_is_written(mapping: Read, faults: list[Fault]) -> None
         "some words",
         "yes",
         "1:30",
-        "two lines\n",
+        "two lines",
         "2013-08-20",
     ]
     read.close()
@@ -88,6 +126,91 @@ def test_what_yaml_would_convert_must_be_quoted(mapping: Read, faults: list[Faul
         )
 
 
+# A hash sign in a text
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("lead: Campaigners tweeted #backthecode", "Campaigners tweeted"),
+        ("lead: Campaigners tweeted\t#backthecode", "Campaigners tweeted"),
+        ("lead: 🎈 été\n    went on #backthecode", "🎈 été went on"),
+        ("lead: a wrapped text whose next line is\n    #backthecode", "a wrapped text whose next line is"),
+        ("lead: &name tweeted #backthecode", "tweeted"),
+        ("lead: 5 #backthecode", "5"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_hash_sign_that_cuts_an_unquoted_text_off_is_a_fault(
+    tmp_path: Path, faults: list[Fault], written: str, value: str, ending: str
+) -> None:
+    text = f"id: é🎈\n{written}\n# a remark\nmore: x\n".replace("\n", ending)
+    (tmp_path / "a.yaml").write_bytes(text.encode())
+    read = read_mapping(tmp_path / "a.yaml", faults, "a.yaml")
+    assert read is not None
+    assert read.text("lead") == ""
+    assert list(map(str, faults)) == [
+        f"a.yaml:2: a hash sign cuts this text off, behind {value!r}. Fix: put the whole text in double quotes; or the remark, if it "
+        "is one, on a line of its own, no deeper than the next key."
+    ]
+    assert read.text("more") == "x"
+
+
+def test_a_text_that_begins_with_a_hash_sign_leaves_nothing_and_is_a_fault(mapping: Read, faults: list[Fault]) -> None:
+    read = mapping("lead: #backthecode\ncites:\n  - #one\n  - two #three\n  - four\n")
+    assert read.text("lead") == ""
+    assert [t.value for t in read.texts("cites")] == ["four"]
+    assert [(f.line, f.what) for f in faults] == [
+        (1, "a hash sign cuts this text off, and leaves nothing."),
+        (3, "a hash sign cuts this text off, and leaves nothing."),
+        (4, "a hash sign cuts this text off, behind 'two'."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'lead: "tweeted #backthecode"',
+        "lead: 'tweeted' # a remark",
+        "lead: tweeted#backthecode",
+        "lead: tweeted\n# a remark",
+        "lead: tweeted\n\n  # a remark",
+        "lead: >  # a remark\n  tweeted #backthecode",
+        "lead: |\n  tweeted\n  #backthecode",
+    ],
+)
+def test_what_is_quoted_and_remarks_of_their_own_are_no_faults(mapping: Read, faults: list[Fault], written: str) -> None:
+    assert mapping(f"{written}\nmore: x\n").text("lead").startswith("tweeted")
+    assert faults == []
+
+
+def test_remarks_between_items_and_behind_lists_and_terms_are_no_faults(mapping: Read, faults: list[Fault]) -> None:
+    read = mapping(
+        "cites:  # of both\n  - one\n  # a remark\n  - two\nmore: [a, b] # c\nkind: direct  # a remark\nids:\n- a # b\n"
+    )
+    assert [t.value for k in ("cites", "more") for t in read.texts(k)] == ["one", "two", "a", "b"]
+    assert (read.term("kind"), [t.value for t in read.terms("ids")]) == ("direct", ["a"])
+    assert faults == []
+
+
+@given(st.text(st.sampled_from("ab #é🎈\u00a0"), min_size=1, max_size=12))
+def test_an_unquoted_text_is_read_whole_or_is_a_fault(text: str) -> None:
+    """Whatever stands behind the key, no part of it goes unseen."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.yaml"
+        path.write_text(f"lead: {text}\nmore: x\n", encoding="utf-8")
+        faults: list[Fault] = []
+        read = read_mapping(path, faults, "a.yaml")
+        assert read is not None
+        assert read.text("lead") == text.strip(" ") or faults
+
+
+def test_outer_white_space_of_block_scalars_goes_and_that_in_quotation_marks_stays(mapping: Read, faults: list[Fault]) -> None:
+    read = mapping("a: |\n\n    two\n    lines\n\n\nb: >+\n  folded\n\nc: |2\n   deeper  \nd: ' kept '\n")
+    assert [read.text(k) for k in "abcd"] == ["two\nlines", "folded", "deeper", " kept "]
+    assert faults == []
+
+
 def test_a_key_that_stands_twice_is_a_fault_at_the_second(mapping: Read, faults: list[Fault]) -> None:
     mapping("id: one\nlead: a\nid: two\n")
     assert list(map(str, faults)) == ["a.yaml:3: the key 'id' stands here twice. Fix: keep one of the two."]
@@ -99,6 +222,19 @@ def test_unknown_keys_are_faults_that_name_the_known_ones(mapping: Read, faults:
     read.text("lead")
     read.close()
     assert list(map(str, faults)) == ["a.yaml:2: unknown key 'leed'. Fix: the keys known here are id, lead."]
+
+
+def test_a_missing_key_follows_from_an_unknown_one_that_looks_like_it(mapping: Read, faults: list[Fault]) -> None:
+    read = mapping("phrasing: [a]\nkind: direct\n")
+    read.texts("phrasings", required=True)
+    read.text("title", required=True)
+    read.term("kind")
+    read.close()
+    assert [(f.what, f.follows) for f in FileFaults(faults).faults] == [
+        ("the key 'title' is missing.", False),
+        ("unknown key 'phrasing'.", False),
+        ("the key 'phrasings' is missing.", True),
+    ]
 
 
 def test_a_fault_of_a_key_stands_at_the_key_also_where_its_value_begins_below(mapping: Read, faults: list[Fault]) -> None:
@@ -134,13 +270,6 @@ def test_every_bad_item_of_a_list_is_reported_and_the_good_ones_are_kept(mapping
     assert [t.value for t in read.texts("cites")] == ["good"]
     assert [f.line for f in faults] == [3, 4, 5]
     assert faults[1].what == "a text is wanted here, not a list or keys and values."
-
-
-def test_rows_must_be_lists_of_lists(mapping: Read, faults: list[Fault]) -> None:
-    read = mapping("good:\n  - [a, b]\n  - [c, d]\nbad: [a, b]\n")
-    assert [[t.value for t in row] for row in read.rows("good")] == [["a", "b"], ["c", "d"]]
-    assert read.rows("bad") == ()
-    assert list(map(str, faults)) == ["a.yaml:4: 'bad' must hold a list of lists. Fix: write each as `- [one, other]`."]
 
 
 def test_a_mapping_must_hold_keys_and_values(mapping: Read, faults: list[Fault]) -> None:

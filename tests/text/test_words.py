@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.words import MAX_WORD_CHARACTERS, split, stem, straighten
+from bot.text.words import MAX_WORD_CHARACTERS, folded, inside_word, plain, split, stem, straighten
 
 
 @given(st.text(st.characters(), max_size=60))
@@ -39,6 +39,72 @@ def test_words_are_lower_case_without_possessives_and_hyphens(text: str, wanted:
 def test_curly_apostrophes_are_read_like_straight_ones(text: str) -> None:
     assert split(text.replace("'", "’")) == split(text)
     assert "s" not in split(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "as_typed"),
+    [
+        ("ﬁnal oﬀer", "final offer"),
+        ("co\u00adoperate\u200b", "cooperate"),
+        ("CO₂ and m²", "CO2 and m2"),
+        ("café", "cafe"),
+        ("cafe\u0301", "cafe"),
+        ("Łódź, Ærø, Straße, Œuvre", "Lodz, AEro, Strasse, OEuvre"),
+        ("nine–ten — 2017‑18", "nine-ten - 2017-18"),
+        ("5\u00a0km\u2009of\u202fit", "5 km of it"),
+        ("“It’s”… «so»", '"It\'s"... "so"'),
+        ("ＡＢＣ ½", "ABC 1⁄2"),
+        ("Acme™", "Acme™"),
+        ("plain", "plain"),
+    ],
+)
+def test_what_a_reader_does_not_type_is_read_as_what_they_type(text: str, as_typed: str) -> None:
+    assert plain(text) == as_typed
+    assert split(text) == split(as_typed)
+
+
+@given(st.text(max_size=60))
+def test_a_folded_text_knows_where_each_character_comes_from(text: str) -> None:
+    found = folded(text)
+    assert len(found.text) == len(found.offsets)
+    assert list(found.offsets) == sorted(found.offsets)
+    assert "  " not in found.text
+    for at, character in enumerate(found.text):
+        start, end = found.origin(at, at + 1)
+        assert end == start + 1
+        assert character in folded(text[start:end]).text
+
+
+@pytest.mark.parametrize(
+    ("halves", "inside"),
+    [
+        ("can|not", True),
+        ("can|’t", True),
+        ("can’|t", True),
+        ("non|-issue", True),
+        ("non-|issue", True),
+        ("2|,777", True),
+        ("2,|777", True),
+        ("co|\u00adop", True),
+        ("cafe|\u0301", True),
+        ("readers|’ room", False),
+        ("“|We", False),
+        ("won|.”", False),
+        ("end.|Next", False),
+        ("1999|. 20", False),
+        ("one|, two", False),
+        ("a |b", False),
+        ("£|5", False),
+        ("#|tag", False),
+        ("a|—b", False),
+        ("word|\u200b next", False),
+        ("|word", False),
+        ("word|", False),
+        ("|", False),
+    ],
+)
+def test_a_place_inside_a_word_is_known(halves: str, inside: bool) -> None:
+    assert inside_word(halves.replace("|", ""), halves.index("|")) is inside
 
 
 def test_a_word_without_end_is_cut() -> None:
