@@ -15,8 +15,7 @@ from bot.config import shipped
 from bot.engine.build import TALK_VECTORS, VECTORS_FILE, encoded_texts, keep_vectors, packed_vectors
 from bot.engine.pipeline import sources_of
 from bot.engine.reader import as_question
-from bot.pack.loading import load
-from bot.pack.topics import general_talk
+from bot.pack.loading import general_talk, load
 from bot.text.progress import terminal_progress
 
 
