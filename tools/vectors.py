@@ -13,18 +13,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bot.config import shipped
 from bot.engine.build import TALK_VECTORS, VECTORS_FILE, encoded_texts, keep_vectors, packed_vectors
-from bot.engine.pipeline import sources_of
 from bot.engine.reader import as_question
+from bot.engine.sources import sources_of
 from bot.pack.loading import general_talk, load
 from bot.text.progress import terminal_progress
 
 
 def main(path: Path) -> None:
-    tell = terminal_progress(sys.stderr)
     talk = [as_question(text) for topic in general_talk() for text in topic.asked]
-    keep_vectors(TALK_VECTORS, packed_vectors(talk, tell))
     pack, known = load(path), set(talk)
-    keep_vectors(path / VECTORS_FILE, packed_vectors([t for t in encoded_texts(pack, sources_of(pack)) if t not in known], tell))
+    own = [text for text in encoded_texts(pack, sources_of(pack)) if text not in known]
+    for file, texts in ((TALK_VECTORS, talk), (path / VECTORS_FILE, own)):
+        keep_vectors(file, packed_vectors(texts, file, terminal_progress(sys.stderr)))
 
 
 if __name__ == "__main__":

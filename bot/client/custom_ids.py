@@ -15,7 +15,7 @@ from functools import lru_cache
 from bot.client.limits import MAX_CUSTOM_ID
 from bot.engine.answer import Citation
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, Pack
-from bot.text.article import Span
+from bot.text.article import Article, Span
 
 PREFIX = "verbatim:2:"
 TAG = 8  # hexadecimal digits
@@ -89,8 +89,8 @@ def reference(citation: Citation) -> str:
 
 
 def referred(part: str, pack: Pack) -> Citation | None:
-    """The citation that a reference means. A span from outside must begin with a sentence and keep within an
-    answer's budget."""
+    """The citation that a reference means. A span from outside must begin with a sentence, or with a piece of one
+    that is too long, and keep within an answer's budget."""
     quote = find(part, pack.quotes)
     if quote is not None:
         return Citation(pack.excerpt(quote), pack.quotes[quote])
@@ -98,10 +98,20 @@ def referred(part: str, pack: Pack) -> Citation | None:
     if found is None or not 0 <= int(found[1]) < int(found[2]) <= len(pack.article.text):
         return None
     span = Span(int(found[1]), int(found[2]))
-    if span.end - span.start > MAX_EXCERPT_CHARACTERS or not any(s.start == span.start for s in pack.article.sentences):
+    if span.end - span.start > MAX_EXCERPT_CHARACTERS or not _begins_piece(pack.article, span.start):
         return None
     inside = (q for q in pack.quotes.values() if q.span.start <= span.start and span.end <= q.span.end)
     return Citation(pack.article.excerpt(span), next(inside, None))
+
+
+def _begins_piece(article: Article, at: int) -> bool:
+    """Whether a sentence begins there, or a piece of one that is too long to be shown whole."""
+    return any(
+        piece.start == at
+        for s in article.sentences
+        if s.start <= at < s.end
+        for piece in article.pieces(s, MAX_EXCERPT_CHARACTERS)
+    )
 
 
 def turn(what: Turn, pack: Pack) -> str:

@@ -26,8 +26,8 @@ _LEAD_RISK = 0.025  # share of the leads that may be wrong: a lead is asserted i
 _DENIED = 0.03  # share of the answerable that may be told that the article does not say it, half of them by a gap; and as many, that they only talk
 _PREMISE_RIGHT = 0.8  # share of the corrections that must be right
 _LEAST_GAP = 0.3  # share below which no gap is named, however rarely that would be wrong
-_EQUAL = 0.7
-_CLOSED = Bars(*[_MOST_BAR] * 7)  # until they are chosen
+_EQUAL, _ALSO = 0.7, 0.3
+_CLOSED = Bars(*[_MOST_BAR] * 8)  # until they are chosen
 _CHOICE_RIDGE, _SURENESS_RIDGE = 1.0, 1.0
 _STEPS = 60
 _HALVINGS = 30
@@ -241,6 +241,7 @@ def _bars(judged: Sequence[tuple[Sample, Judged]], points: Sequence[Point], chos
         talk=_talk([j for s, j in judged if s.answerable and j.probability < chosen.bar], sum(s.answerable for s, _ in judged)),
         gap=gap,
         equal=_EQUAL,
+        also=_ALSO,
     )
 
 

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from bot.config import cache_folder
 from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Bars, Policy
-from bot.engine.pipeline import Engine, Learnt, Source, sources_of
+from bot.engine.pipeline import Engine, Learnt
 from bot.engine.question import Lexicon
 from bot.engine.reader import ENCODER_SHA256, VECTOR_SIZE, Floats, as_question, encode, read
 from bot.engine.retrieve import Likelihood, Vocabulary, by_meaning, by_words
+from bot.engine.sources import Source, sources_of
 from bot.errors import Fault, FileFaults
 from bot.pack.loading import load
 from bot.pack.values import Pack, Verdict
@@ -36,7 +37,7 @@ _DATA = Path(__file__).parent.parent / "data"
 TALK_VECTORS = _DATA / "talk-vectors.bin"
 _DIGEST = 16  # bytes of a text's SHA-256 under which its vector is kept
 _SECTIONS = ("packs", "articles", "packs_without_reader", "articles_without_reader")
-_BARS = ("answer", "lead", "absent", "premise", "talk", "gap", "equal")
+_BARS = ("answer", "lead", "absent", "premise", "talk", "gap", "equal", "also")
 
 
 def build(path: Path, cache: Path | None = None, *, reader: bool = True, progress: Progress = silent) -> Engine:
@@ -185,10 +186,12 @@ def kept_vectors(texts: Sequence[str], file: Path, progress: Progress = silent, 
     return _unit(np.stack([found[d] for d in digests]).astype(np.float32)) if digests else np.zeros((0, VECTOR_SIZE), np.float32)
 
 
-def packed_vectors(texts: Sequence[str], progress: Progress = silent) -> dict[bytes, NDArray[np.int8]]:
-    """Vectors as a file keeps them, by the digest of their text."""
-    unique = list(dict.fromkeys(texts))
-    return dict(zip(map(_digest, unique), _packed(encode(unique, progress)), strict=True))
+def packed_vectors(texts: Sequence[str], known: Path, progress: Progress = silent) -> dict[bytes, NDArray[np.int8]]:
+    """The vectors of the texts as a file keeps them, by the digest of each text; those that `known` keeps are taken up."""
+    kept, digests = _take_up(known), {_digest(text): text for text in texts}
+    missing = {d: text for d, text in digests.items() if d not in kept}
+    kept |= zip(missing, _packed(encode(list(missing.values()), progress)), strict=True)
+    return {d: kept[d] for d in sorted(digests)}
 
 
 def keep_vectors(file: Path, vectors: Mapping[bytes, NDArray[np.int8]]) -> None:

@@ -95,6 +95,7 @@ class Bars:
     talk: float  # that it is small talk, asks for an opinion or is off topic, by the softmax, for it to be answered so
     gap: float  # that a gap is what it asks for, for the gap to be named
     equal: float  # of the best entry's share, that another entry fits about equally
+    also: float  # of that share, that another is shown beside it where neither is sure enough
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,13 @@ class Judged:
     shares: tuple[float, ...]
     probability: float
 
+    def of(self, *kinds: Verdict) -> list[tuple[Measured, float]]:
+        """The candidates of these kinds, each with its share."""
+        return [(m, s) for m, s in zip(self.measured, self.shares, strict=True) if m.topic.verdict in kinds]
+
     def best(self, *kinds: Verdict) -> tuple[Measured | None, float]:
-        """The most probable candidate of these kinds, with its share."""
-        return next(((m, s) for m, s in zip(self.measured, self.shares, strict=True) if m.topic.verdict in kinds), (None, 0.0))
+        """The most probable of them."""
+        return next(iter(self.of(*kinds)), (None, 0.0))
 
     def leading(self, talk: float) -> Verdict | None:
         """The kind of refusal with the largest share. None where that none of the candidates is wanted has a larger one, and for talk with a
@@ -129,7 +134,7 @@ class Judged:
         return kind if shares[kind] > least else None
 
     def share(self, *kinds: Verdict) -> float:
-        return sum(s for m, s in zip(self.measured, self.shares, strict=True) if m.topic.verdict in kinds)
+        return sum(s for _, s in self.of(*kinds))
 
 
 def judge(measured: Sequence[Measured], words: int, policy: Policy) -> Judged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,10 +28,11 @@ from bot.engine.answer import (
 )
 from bot.engine.decide import RESEMBLANCE, TALK, Judged, Measured, Policy, judge
 from bot.engine.question import Lexicon, Question, asked_in, clean, parts, questions_in
-from bot.engine.reader import EARLIER, NOT_SAID, Floats, Passage
+from bot.engine.reader import EARLIER, Floats, Passage
 from bot.engine.retrieve import NOTHING_UNMET, Likelihood, Texts, Vocabulary
-from bot.pack.values import MAX_EXCERPT_CHARACTERS, Pack, Topic, Verdict, normal_form
-from bot.text.article import Section, Span
+from bot.engine.several import together, within_budget
+from bot.engine.sources import Source
+from bot.pack.values import Pack, Topic, Verdict, normal_form
 
 _DECIMALS = 4  # of what is measured; processors differ beyond
 CANDIDATES = 12  # topics that are read
@@ -41,16 +42,6 @@ _MAX_QUESTIONS = 4  # of a message
 _ABOUT_THE_BOT = frozenset("you your yours yourself u ur bot verbatim hi hello hey thanks thank".split())
 
 Read = Callable[[Sequence[str], Sequence[Passage]], Floats]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A topic with the passages that it shows, and what the reader reads of it beside its nearest phrasing."""
-
-    topic: Topic
-    spans: tuple[Span, ...]
-    passage: Passage | None  # None: it is never read
-    is_sentence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +246,8 @@ class Engine:
         if not about:
             return OffTopic(trace(Rule.UNRELATED), refused, suggestions)
         nearest = self.cite(best.topic)[:1] if best else ()
-        if nearest and sure >= bars.absent:
-            return Unsure(trace(Rule.UNSURE), refused, suggestions, nearest)
+        if best and nearest and sure >= bars.absent:
+            return Unsure(trace(Rule.UNSURE), refused, suggestions, self._nearest(judged, best.topic, share))
         return NotInArticle(trace(Rule.ABSENT), refused, suggestions, None, self._nowhere(reading.question), nearest)
 
     def _rivals(self, reading: Reading, best: Topic, share: float) -> tuple[Topic, ...]:
@@ -264,12 +255,15 @@ class Engine:
         if reading.after or len(reading.question.content) > 1 or reading.question.entities:
             return ()
         least = self.policy.bars.equal * share
-        entries = [
-            (m.topic, s)
-            for m, s in zip(reading.judged.measured, reading.judged.shares, strict=True)
-            if m.topic.verdict is best.verdict
-        ]
-        return tuple(t for t, s in entries if s >= least and self._spans[t.id] != self._spans[best.id])[:2]
+        rivals = (m.topic for m, s in reading.judged.of(Verdict.ANSWER) if s >= least)
+        return tuple(t for t in rivals if self._spans[t.id] != self._spans[best.id])[:2]
+
+    def _nearest(self, judged: Judged, best: Topic, share: float) -> tuple[Citation, ...]:
+        """A passage of the best entry, and one of the next where that comes near it."""
+        others = (m.topic for m, s in judged.of(Verdict.ANSWER) if s >= self.policy.bars.also * share and m.topic is not best)
+        second = next((c for t in others for c in self.cite(t)[:1]), None)
+        nearest = self.cite(best)[:1]
+        return within_budget(dict.fromkeys((*nearest, second))) or nearest if second else nearest
 
     def _recorded(self, text: str, topic: Topic) -> Answer:
         """The message is a recorded phrasing, word for word: its topic's verdict, without weighing."""
@@ -313,7 +307,7 @@ class Engine:
             else:
                 return None
         entries = list(dict.fromkeys(entries))
-        citations = _within_budget(dict.fromkeys(c for e in entries for c in self.cite(e)))
+        citations = within_budget(dict.fromkeys(c for e in entries for c in self.cite(e)))
         if not citations or len(entries) + len(silent) < 2:
             return None
         sure = min(r.judged.probability for r in readings if r.judged.probability >= bars.answer)
@@ -365,87 +359,3 @@ class Engine:
                 t.text for t in question.content if not t.entity and t.stem not in self.lexicon.article_stems and t.text.isalpha()
             )
         )
-
-
-def sources_of(pack: Pack) -> list[Source]:
-    """What the engine chooses among: a pack's topics, and each sentence of the article that none of them shows as an answer or as what
-    contradicts a premise."""
-    found = []
-    for topic in pack.topics:
-        spans = tuple(pack.quotes[c].span for c in topic.cites)
-        words = " ".join(pack.article.excerpt(s).text for s in spans)
-        match topic.verdict:
-            case Verdict.ANSWER:
-                passage: Passage | None = Passage(words)
-            case Verdict.PREMISE:
-                passage = Passage(words, premise=True)
-            case Verdict.NOT_IN_ARTICLE:
-                passage = Passage(NOT_SAID)
-            case _:
-                passage = None
-        found.append(Source(topic, spans, passage))
-    shown = [s for f in found if f.topic.verdict in (Verdict.ANSWER, Verdict.PREMISE) for s in f.spans]
-    return [*(s for s in _sentences(pack) if not any(s.spans[0].overlaps(other) for other in shown)), *found]
-
-
-def _sentences(pack: Pack) -> Iterable[Source]:
-    """The sentences of the article. A headline only repeats what a sentence below says in full."""
-    article = pack.article
-    spans = [s for s in article.sentences if article.paragraph_at(s.start).section is not Section.HEADLINE] or list(
-        article.sentences
-    )
-    texts = [article.excerpt(s).text for s in spans]
-    for i, (span, text) in enumerate(zip(spans, texts, strict=True)):
-        before, after = texts[i - 1] if i else "", texts[i + 1] if i + 1 < len(texts) else ""
-        topic = Topic(f"sentence-{i + 1}", Verdict.ANSWER, "", ())
-        yield Source(topic, (_shortened(pack, span),), Passage(text, headline=article.headline, before=before, after=after), True)
-
-
-def _shortened(pack: Pack, sentence: Span) -> Span:
-    """A sentence, cut after a word where it is longer than an answer may show; the reply says that it is cut."""
-    if sentence.end - sentence.start <= MAX_EXCERPT_CHARACTERS:
-        return sentence
-    words = pack.article.text[sentence.start : sentence.start + MAX_EXCERPT_CHARACTERS].rsplit(maxsplit=1)[0].rstrip()
-    return Span(sentence.start, sentence.start + len(words))
-
-
-def together(answers: Sequence[Answer], asked: int) -> Answer:
-    """One answer to a message of so many questions, of which these are the answers to the first: the passages of those that are answered, as
-    far as they may be shown together, and the gaps. Where none is answered, the first that is no talk stands for all."""
-    matter = [i for i, a in enumerate(answers) if not isinstance(a, SmallTalk)] or [0]
-    given: dict[int, Answered] = {}
-    for i in matter:
-        answer = answers[i]
-        if isinstance(answer, Answered):
-            shown = dict.fromkeys(c for a in (*given.values(), answer) for c in a.citations)
-            if _within_budget(shown):
-                given[i] = answer
-    gaps = {i: gap for i in matter if (gap := getattr(answers[i], "gap", None))} if given else {}
-    told = given.keys() | gaps.keys() or {matter[0]}
-    left = (*(i + 1 for i in matter if i not in told), *range(len(answers) + 1, asked + 1))
-    if len(told) == 1:
-        return replace(answers[min(told)], left=left)
-    said = [given[i] for i in sorted(given)]
-    entries = tuple(dict.fromkeys(e for a in said for e in a.entries))
-    last = said[-1].trace
-    return Answered(
-        replace(
-            last,
-            rule=Rule.ALL_PARTS if len(given) == len(matter) else Rule.SOME_PARTS,
-            candidates=tuple(Candidate(e, 1.0, "") for e in entries),
-            probability=min(a.trace.probability for a in said),
-        ),
-        min(a.confidence for a in said),
-        said[-1].suggestions,
-        entries,
-        " ".join(e.lead for e in entries if e.lead) if all(a.lead or not any(e.lead for e in a.entries) for a in said) else "",
-        tuple(dict.fromkeys(c for a in said for c in a.citations)),
-        (*(g for a in said for g in a.silent), *gaps.values()),
-        left=left,
-    )
-
-
-def _within_budget(citations: Mapping[Citation, None]) -> tuple[Citation, ...]:
-    """The citations if they may be shown together, or none: a quotation is never cut silently."""
-    kept = tuple(citations)
-    return kept if sum(len(c.excerpt.text) for c in kept) <= MAX_EXCERPT_CHARACTERS else ()

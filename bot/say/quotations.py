@@ -30,7 +30,8 @@ def quoted(citations: Iterable[Citation], pack: Pack, wording: Wording) -> list[
         place = where(paragraphs_of(citation.excerpt), wording)
         over = fill(wording.speaker_line, speaker=speaker(citation, pack, wording), where=place)
         lines += [Line(over)] if over != before else []
-        lines += [quote(_LEFT_OUT)] if over == before and last and _leave_words_out(last, citation.excerpt) else []
+        continued = over == before and last and _leave_words_out(last, citation.excerpt)
+        lines += [quote(_LEFT_OUT)] if continued or not _begins_with_sentence(citation) else []
         lines.append(quote(f"“{citation.excerpt.text}”"))
         lines += [] if _ends_with_sentence(citation) else [small(wording.cut)]
         before, last = over, citation.excerpt
@@ -59,6 +60,12 @@ def _leave_words_out(one: Excerpt, other: Excerpt) -> bool:
     between = one.article.text[one.span.end : other.span.start]
     whole = Span(one.span.start, other.span.end)
     return any(c.isalnum() for c in between) and any(s.covers(whole) for s in one.article.sentences)
+
+
+def _begins_with_sentence(citation: Citation) -> bool:
+    """False only where it begins neither with a record nor with a sentence: it is a piece of one too long to show whole."""
+    start = citation.excerpt.span.start
+    return citation.quote is not None or any(s.start == start for s in citation.excerpt.article.sentences)
 
 
 def _ends_with_sentence(citation: Citation) -> bool:

@@ -9,12 +9,16 @@ from __future__ import annotations
 import bisect
 import functools
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.text.layout import Layout, laid_out
 from bot.text.sentences import sentence_spans
+
+_CLAUSE_END = re.compile(r"[,;:](?=\s)")
+_BLANK = re.compile(r"(?<=\S)\s+")
 
 
 class Section(StrEnum):
@@ -99,6 +103,18 @@ class Article:
 
     def excerpt(self, span: Span) -> Excerpt:
         return Excerpt(self, span)
+
+    def pieces(self, sentence: Span, most: int) -> tuple[Span, ...]:
+        """A sentence in pieces of at most `most` characters, parted between words and, where that leaves no piece less than half as long,
+        after a comma or a like mark."""
+        found, start = list[Span](), sentence.start
+        while sentence.end - start > most:
+            window = self.text[start : start + most + 1]
+            ends = [m.end() for m in _CLAUSE_END.finditer(window, most // 2)] or [m.start() for m in _BLANK.finditer(window)]
+            end = start + (ends[-1] if ends and ends[-1] <= most else most)
+            found.append(Span(start, end))
+            start = end + len(self.text[end : sentence.end]) - len(self.text[end : sentence.end].lstrip())
+        return (*found, Span(start, sentence.end))
 
     def paragraph_at(self, offset: int) -> Paragraph:
         """The paragraph that holds the offset, or the one before it."""

@@ -26,8 +26,10 @@ from bot.engine.answer import (
     citations_of,
     nearest_of,
 )
-from bot.engine.pipeline import CANDIDATES, Engine, sources_of
+from bot.engine.pipeline import CANDIDATES, Engine
 from bot.engine.reader import EARLIER, NOT_SAID, Passage
+from bot.engine.sources import sources_of
+from bot.pack.loading import load
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, Topic, Verdict
 
 Make = Callable[..., Made]
@@ -215,6 +217,14 @@ def test_what_may_answer_is_shown_unasserted_where_it_is_not_sure(made: Make) ->
     assert isinstance(answer, Unsure)
     assert (answer.trace.rule, quotes(answer), citations_of(answer)) == (Rule.UNSURE, ["lift"], ())
     assert answer.confidence == pytest.approx(1 - answer.trace.probability)
+
+
+@pytest.mark.parametrize(("also", "shown"), [(0.9, ["lift"]), (0.3, ["lift", "roof"])])
+def test_a_second_passage_is_shown_beside_the_nearest_from_its_bar_on(made: Make, also: float, shown: list[str]) -> None:
+    says = ("which", "second-lift", MAYBE), ("which", "roof-cost", MAYBE - 0.7)
+    answer = made(*says, bars=replace(BARS, answer=0.99, also=also)).engine.answer("which lift, and what new roof?")
+    assert isinstance(answer, Unsure)
+    assert quotes(answer) == shown
 
 
 def test_where_nothing_comes_near_it_is_absent_and_what_stands_nowhere_is_told(made: Make) -> None:
@@ -661,10 +671,14 @@ Nobody was hurt, the coastguard confirmed. Fishing boats were moved to Porto Nov
 BOATS = "Fishing boats were moved to Porto Novo."
 
 
-def bare(tmp_path: Path, *says: tuple[str, str, float], text: str = BARE) -> Made:
+def text_file(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "harbour.txt"
     path.write_text(text, encoding="utf-8")
-    return make_engine(path, *says, policy=policy())
+    return path
+
+
+def bare(tmp_path: Path, *says: tuple[str, str, float], text: str = BARE) -> Made:
+    return make_engine(text_file(tmp_path, text), *says, policy=policy())
 
 
 def test_an_article_alone_is_answered_by_its_sentences(tmp_path: Path) -> None:
@@ -690,14 +704,44 @@ def test_a_headline_alone_is_better_than_nothing(tmp_path: Path) -> None:
     assert [c.excerpt.text for c in citations_of(answer)] == ["Harbour wall falls in storm"]
 
 
-def test_a_sentence_too_long_to_quote_is_cut_after_a_word(tmp_path: Path) -> None:
+def test_of_a_sentence_too_long_to_quote_the_piece_that_answers_is_shown(tmp_path: Path) -> None:
     long = f"The fishermen lost {', '.join(f'anchor {i}' for i in range(300))} at dawn."
-    engine = bare(tmp_path, ("", long, YES), text=f"Head\n\n{long}\n").engine
-    answer = engine.answer("what did the fishermen lose at dawn")
-    (citation,) = citations_of(answer)
-    assert MAX_EXCERPT_CHARACTERS - 20 < len(citation.excerpt.text) <= MAX_EXCERPT_CHARACTERS
-    assert long.startswith(citation.excerpt.text)
-    assert long[len(citation.excerpt.text)] in " ,"
+    pieces = [s.passage.text for s in sources_of(load(text_file(tmp_path, f"Head\n\n{long}\n"))) if s.is_sentence and s.passage]
+    assert " ".join(pieces) == long
+    for piece in pieces:
+        engine = bare(tmp_path, ("", piece, YES), text=f"Head\n\n{long}\n").engine
+        (citation,) = citations_of(engine.answer("what did the fishermen lose at dawn"))
+        assert citation.excerpt.text == piece
+        assert len(piece) <= MAX_EXCERPT_CHARACTERS
+
+
+LISTS = """\
+Allotment rules
+
+Applicants must bring:
+
+- a proof of address
+- two photographs
+
+| Plot | Rent |
+| North | £40 |
+| South | £55 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("- two photographs", ["Applicants must bring:", "- two photographs"]),
+        ("Applicants must bring:", ["Applicants must bring:", "- a proof of address", "- two photographs"]),
+        ("| South | £55 |", ["| Plot | Rent |", "| South | £55 |"]),
+    ],
+)
+def test_an_item_is_shown_with_its_introduction_and_a_row_with_its_header(
+    tmp_path: Path, sentence: str, shown: list[str]
+) -> None:
+    answer = bare(tmp_path, ("", sentence, YES), text=LISTS).engine.answer("what are the rules for applicants and plots")
+    assert [c.excerpt.text for c in citations_of(answer)] == shown
 
 
 # Citing, suggesting, and finding one's way

@@ -10,11 +10,12 @@ import numpy as np
 
 from bot.engine.build import build
 from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Bars, Policy
-from bot.engine.pipeline import Engine, sources_of
+from bot.engine.pipeline import Engine
 from bot.engine.reader import Floats, Passage
+from bot.engine.sources import sources_of
 from bot.pack.values import Pack, normal_form
 
-BARS = Bars(answer=0.5, lead=0.7, absent=0.2, premise=0.5, talk=0.3, gap=0.3, equal=0.7)
+BARS = Bars(answer=0.5, lead=0.7, absent=0.2, premise=0.5, talk=0.3, gap=0.3, equal=0.7, also=1.1)
 # The reader decides; for talk, which is never read, the nearest phrasing does, where it has about all words of the question.
 WEIGHTS = {"reader": 1.0, "nearness": 8.0, "opinion": -4.0, "off_topic": -4.0, "small_talk": -4.0, "none": 2.0}
 NO = -9.0  # the logit of what does not answer

@@ -198,3 +198,28 @@ def test_the_paragraph_at_an_offset_is_the_last_that_begins_there_or_before(text
 def test_locate_finds_exactly_the_offsets_whose_slice_is_the_text(text: str, wanted: str) -> None:
     places = tuple(i for i in range(len(text)) if text[i : i + len(wanted)] == wanted)
     assert parse(text.encode()).locate(wanted) == places
+
+
+# Pieces
+
+
+@given(st.text(alphabet="ab ,;:\n", min_size=1, max_size=80), st.integers(4, 30))
+def test_the_pieces_of_a_stretch_hold_all_of_it_but_white_space_and_none_is_too_long(text: str, most: int) -> None:
+    text = text.strip() or "a"
+    article = parse(text.encode())
+    pieces = article.pieces(Span(0, len(text)), most)
+    assert all(p.end - p.start <= most for p in pieces)
+    gaps = [text[a.end : b.start] for a, b in pairwise(pieces)]
+    assert "".join(gaps).strip() == ""
+    assert (pieces[0].start, pieces[-1].end) == (0, len(text))
+
+
+def test_a_piece_ends_after_a_comma_where_that_leaves_enough_and_else_between_words() -> None:
+    text = "one two, three four five, six seven eight nine"
+    article = parse(text.encode())
+    assert [text[p.start : p.end] for p in article.pieces(Span(0, len(text)), 26)] == [
+        "one two, three four five,",
+        "six seven eight nine",
+    ]
+    assert [text[p.start : p.end] for p in article.pieces(Span(26, len(text)), 12)] == ["six seven", "eight nine"]
+    assert article.pieces(Span(0, len(text)), 100) == (Span(0, len(text)),)
