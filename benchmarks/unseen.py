@@ -180,6 +180,7 @@ def figures(results: Sequence[Result]) -> dict[str, float | None]:
         "off topic refused": share("refused", results, "O"),
         "right passage seen": mean([r.seen for r in answerable]),
         "told not in the article": mean([r.verdict == "not_in_article" for r in answerable]),
+        "near misses told so": mean([r.verdict == "not_in_article" for r in near]),
         "AUROC": auroc([r.sure for r in answerable], [r.sure for r in near]),
     }
 

@@ -49,6 +49,9 @@ def run(options: argparse.Namespace) -> int:
         + (f", pairs apart {together[0]} of {together[1]}" if together else "")
         + f", {len(questions)} questions in {seconds:.1f} s"
     )
+    told = ", ".join(f"of the {kind} {report.told_absent(kind):.1%}" for kind in scoring.KINDS[:2] if kind in report.by_kind)
+    if told:
+        print(f"told that the article does not say it: {told}")
     return 0
 
 
@@ -58,6 +61,7 @@ def _print_json(report: scoring.Report) -> None:
         "precision": report.precision,
         "calibration_error": report.calibration_error,
         "pairs_apart": report.groups_together,
+        "told_absent": {kind: report.told_absent(kind) for kind in scoring.KINDS if kind in report.by_kind},
         "by_kind": report.by_kind,
         "by_category": dict(sorted(report.by_category.items())),
     }

@@ -33,6 +33,7 @@ def record(answer: Answer, pack: Pack, question: str, identifier: Any) -> dict[s
         "excerpts": [_excerpt(c, pack) for c in citations_of(answer)],
         "nearest": [_excerpt(c, pack) for c in nearest_of(answer)],
         "suggestions": list(answer.suggestions),
+        "left": list(answer.left),
         "pack": {"slug": pack.slug, "sha256": pack.article.sha256},
         "engine": __version__,
     }

@@ -66,6 +66,11 @@ class Report:
         total = sum(counts.values())
         return counts[result] / total if total else 0.0
 
+    def told_absent(self, kind: str) -> float:
+        """The share of the questions of a kind that are told that the article does not say it; 0 where there are none."""
+        verdicts = [answer.verdict for question, _, answer in self.results if question.kind == kind]
+        return verdicts.count(Verdict.NOT_IN_ARTICLE) / len(verdicts) if verdicts else 0.0
+
     @property
     def calibration_error(self) -> float:
         """Expected calibration error over ten bins: |stated confidence - share right|, weighted by size (Naeini et al., AAAI

@@ -26,6 +26,7 @@ KEYS = [
     "excerpts",
     "nearest",
     "suggestions",
+    "left",
     "pack",
     "engine",
 ]
@@ -58,6 +59,7 @@ def test_ask_json_prints_one_object_with_the_keys_of_the_contract(cli: Cli, tiny
             {"text": text, "start": start, "end": start + len(text), "paragraph": 1, "speaker": None, "quote": "sundays"}
         ],
         "nearest": [],
+        "left": [],
         "pack": {"slug": "millbrook", "sha256": article.sha256},
         "engine": __version__,
     }

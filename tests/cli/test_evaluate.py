@@ -49,6 +49,7 @@ def test_eval_prints_a_table_of_results_by_kind_and_category(cli: Cli, tiny_fold
     assert re.search(
         r"^precision 80\.0%, expected calibration error \d\.\d{3}, pairs apart 1 of 1, 7 questions in ", ran.out, re.M
     )
+    assert "\ntold that the article does not say it: of the answerable 0.0%, of the unanswerable 50.0%\n" in ran.out
 
 
 def test_eval_lists_what_went_wrong_if_asked_to(cli: Cli, tiny_folder: Path, labelled: Path) -> None:
@@ -64,6 +65,7 @@ def test_eval_prints_the_counts_as_json(cli: Cli, tiny_folder: Path, labelled: P
         "questions": 7,
         "precision": 0.8,
         "pairs_apart": [1, 1],
+        "told_absent": {"answerable": 0.0, "unanswerable": 0.5},
         "by_kind": {"answerable": {"right": 4, "wrong": 1}, "unanswerable": {"right": 2}},
         "by_category": {
             "answerable/": {"right": 2},

@@ -38,3 +38,10 @@ def test_an_answer_without_entries_and_lead_has_null_for_both(tiny: Engine) -> N
     found = record(more, tiny.pack, "and what comes next", None)
     assert (found["verdict"], found["entry"], found["lead"]) == ("answer", None, None)
     assert [e["quote"] for e in found["excerpts"]] == ["room"]
+
+
+def test_the_questions_that_a_reply_leaves_open_are_told_by_number(tiny: Engine) -> None:
+    several = replace(answered(tiny, "reading room"), left=(2, 3))
+    found = record(several, tiny.pack, "what of the room? what of Mars? what of Venus?", None)
+    assert found["left"] == [2, 3]
+    assert found["reply"].endswith("\nOf your questions, in their order, this leaves open: 2, 3. For those, ask one at a time.")

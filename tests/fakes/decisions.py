@@ -77,7 +77,7 @@ def _by(rule: Rule, pack: Pack) -> Answer:
             return OpinionAsked(trace, 1.0, (), ())
         case Rule.SMALL_TALK | Rule.EMPTY:
             return SmallTalk(trace, 1.0, (), "thanks")
-        case Rule.OFF_TOPIC | Rule.UNRELATED:
+        case Rule.OFF_TOPIC | Rule.UNRELATED | Rule.NOT_ENGLISH:
             return OffTopic(trace, 1.0, ())
         case Rule.GAP | Rule.ABSENT:
             return NotInArticle(trace, 1.0, (), None, (), ())

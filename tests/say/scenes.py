@@ -68,6 +68,8 @@ ROOM = "What will become of the reading room?"
 HOUR = "At what hour does the library open?"
 SALARY = "What does the librarian earn?"
 PREMISE = "why is Ruth Bell against the lift"
+SEVERAL = f"1. {LIFT}\n2. {PREMISE}?\n3. {SALARY}\n4. {ROOF}\n5. {ROOM}"
+GERMAN = "Wann hat Kovacs das gesagt?"
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("excerpts of one speaker in several paragraphs", [say("cite headline sundays friends")]),
         Scene("to both parts of a question", [say(BOTH)]),
         Scene("to one part of a question", [say(HALF)]),
+        Scene("to the questions of a message, but for some", [say(SEVERAL)]),
         # At present: “the article” stands where a publisher would.
         Scene("from an article alone", [say(BOATS)], article="boats"),
         Scene("of an article with an address", [say(LIFT)], article="published"),
@@ -112,6 +115,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         french("with a lead, reported by the article", slash("ask", question=LIFT)),
         french("with a lead that shortens a speaker’s words", slash("ask", question=WAIT)),
         french("to one part of a question", slash("ask", question=HALF)),
+        french("to the questions of a message, but for some", slash("ask", question=SEVERAL)),
         french("several excerpts", slash("ask", question="cite headline waited lift friends")),
     ],
     "refusals": [
@@ -127,6 +131,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("an opinion", [say(VIEWS)]),
         Scene("an opinion without positions", [say(NO_VIEWS)]),
         Scene("off topic", [say(FRANCE)]),
+        Scene("another language", [say(GERMAN)]),
         Scene("a message without words", [say("!!!")]),
         Scene("small talk of every kind", [say(f"talk {kind}") for kind in SMALL_TALK], whole=True),
         french("not in the article, with the nearest thing", slash("ask", question=HOUR)),
@@ -137,6 +142,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         french("an opinion", slash("ask", question=VIEWS)),
         french("an opinion without positions", slash("ask", question=NO_VIEWS)),
         french("off topic", slash("ask", question=FRANCE)),
+        french("another language", slash("ask", question=GERMAN)),
         french("small talk of every kind", *(slash("ask", question=f"talk {kind}") for kind in SMALL_TALK), whole=True),
     ],
     "commands": [
