@@ -245,7 +245,7 @@ class Engine:
             return self._said(gap.topic, trace(Rule.GAP), refused, suggestions)
         if not about:
             return OffTopic(trace(Rule.UNRELATED), refused, suggestions)
-        nearest = self.cite(best.topic)[:1] if best else ()
+        nearest = self._passage_of(best.topic) if best else ()
         if best and nearest and sure >= bars.absent:
             return Unsure(trace(Rule.UNSURE), refused, suggestions, self._nearest(judged, best.topic, share))
         return NotInArticle(trace(Rule.ABSENT), refused, suggestions, None, self._nowhere(reading.question), nearest)
@@ -259,11 +259,15 @@ class Engine:
         return tuple(t for t in rivals if self._spans[t.id] != self._spans[best.id])[:2]
 
     def _nearest(self, judged: Judged, best: Topic, share: float) -> tuple[Citation, ...]:
-        """A passage of the best entry, and one of the next where that comes near it."""
+        """What is nearest, and what is next where that comes near it."""
+        nearest = self._passage_of(best)
         others = (m.topic for m, s in judged.of(Verdict.ANSWER) if s >= self.policy.bars.also * share and m.topic is not best)
-        second = next((c for t in others for c in self.cite(t)[:1]), None)
-        nearest = self.cite(best)[:1]
-        return within_budget(dict.fromkeys((*nearest, second))) or nearest if second else nearest
+        second = next(map(self._passage_of, others), ())
+        return within_budget(dict.fromkeys((*nearest, *second))) or nearest
+
+    def _passage_of(self, topic: Topic) -> tuple[Citation, ...]:
+        """The first passage of an entry; a sentence with what introduces it."""
+        return self.cite(topic)[:1] if topic.cites else self.cite(topic)
 
     def _recorded(self, text: str, topic: Topic) -> Answer:
         """The message is a recorded phrasing, word for word: its topic's verdict, without weighing."""

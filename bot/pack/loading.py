@@ -75,7 +75,7 @@ def _curated(folder: Folder) -> Pack:
     people = _people(folder, article)
     quotes = _quotes(folder, article, people)
     reader = Topics(folder, article, people, quotes)
-    topics = reader.read()
+    topics, talk = reader.read(general_talk())
     pack = Pack(
         slug=folder.identifier(top, "slug", PACK),
         title=top.text("title", required=True),
@@ -84,7 +84,7 @@ def _curated(folder: Folder) -> Pack:
         article=article,
         people=people,
         quotes=quotes,
-        topics=(*topics, *general_talk()),
+        topics=(*topics, *talk),
         positions=reader.cites(top.terms("positions"), PACK),
         synonyms=_vocabulary(folder),
         expectations=tuple(_expectations(folder, topics)),

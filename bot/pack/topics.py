@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.pack import bank, proof
@@ -32,14 +33,15 @@ class Topics:
         self._bank: dict[tuple[str, bool], bank.Section] = {}  # by topic, and whether it holds near misses; taken out when used
         self._places: list[list[tuple[str, int]]] = []  # of each topic's question, phrasings and bank: file and line
 
-    def read(self) -> tuple[Topic, ...]:
-        """Entries, gaps and premises in the order of their files. No question and no phrasing may stand twice, in records or bank,
-        but a question may be one of its own phrasings."""
+    def read(self, talk: Sequence[Topic]) -> tuple[tuple[Topic, ...], tuple[Topic, ...]]:
+        """Entries, gaps and premises in the order of their files; and `talk`, which holds for every article, with what the bank has of
+        it. No question and no phrasing may stand twice, in records or bank, but a question may be one of its own phrasings."""
         self._open_bank()
         topics = (*self._entries(), *self._gaps(), *self._premises())
-        self._close_bank({t.id for t in topics})
-        self._check_phrasings(topics)
-        return topics
+        banked = [self._banked_alone(topic) for topic in talk]
+        self._close_bank({t.id for t in (*topics, *talk)})
+        self._check_phrasings((*topics, *banked))
+        return topics, tuple(replace(general, bank=own.bank) for general, own in zip(talk, banked, strict=True))
 
     def cites(self, ids: tuple[Text, ...], file: str) -> tuple[str, ...]:
         """Those of the ids that are quotes, which have to fit into one reply together."""
@@ -124,6 +126,12 @@ class Topics:
             bank=tuple(section.texts),
         )
 
+    def _banked_alone(self, talk: Topic) -> Topic:
+        """A kind of talk with nothing but what the bank has of it."""
+        section = self._banked(talk.id, near_misses=False)
+        self._places.append([("", 0), *((section.file, line) for line in section.lines)])
+        return Topic(talk.id, talk.verdict, "", (), bank=tuple(section.texts))
+
     def _listed(self, record: Mapping, key: str, file: str, *, required: bool = False) -> tuple[Text, ...]:
         """The phrasings or near misses of a record, which is to stay short."""
         texts = record.texts(key, required=required)
@@ -184,7 +192,7 @@ class Topics:
                 self._folder.fault(section.file, section.line, flaw)
             else:
                 fix = f"use the id of one{self._folder.likely('topic', section.id)}."
-                flaw = Flaw(f"there is no entry, gap or premise {section.id!r}.", fix)
+                flaw = Flaw(f"there is no entry, gap, premise or kind of talk {section.id!r}.", fix)
                 self._folder.fault(section.file, section.line, flaw, follows=self._folder.is_told("topic", section.id))
 
 

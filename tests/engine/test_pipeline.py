@@ -740,8 +740,11 @@ Applicants must bring:
 def test_an_item_is_shown_with_its_introduction_and_a_row_with_its_header(
     tmp_path: Path, sentence: str, shown: list[str]
 ) -> None:
-    answer = bare(tmp_path, ("", sentence, YES), text=LISTS).engine.answer("what are the rules for applicants and plots")
+    question = "what are the rules for applicants and plots"
+    answer = bare(tmp_path, ("", sentence, YES), text=LISTS).engine.answer(question)
     assert [c.excerpt.text for c in citations_of(answer)] == shown
+    unsure = bare(tmp_path, ("", sentence, MAYBE), text=LISTS).engine.answer(question)
+    assert [c.excerpt.text for c in nearest_of(unsure)] == shown
 
 
 # Citing, suggesting, and finding one's way

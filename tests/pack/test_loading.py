@@ -692,6 +692,18 @@ def test_the_bank_may_stand_in_one_file_in_a_folder_and_in_folders_of_it(make_pa
     assert [pack.by_id[i].bank for i in ("wait", "roof-cost", "gap-salary")] == [("one",), ("two",), ("three",)]
 
 
+def test_the_bank_may_hold_what_people_say_about_the_article_that_none_answers(make_pack: MakePack) -> None:
+    pack = load(make_pack({"phrases.txt": "[opinion-right]\nis kovacs right about the nine years\n"}))
+    opinion = pack.phrased["is kovacs right about the nine years"]
+    assert (opinion.id, opinion.verdict, opinion.bank) == (
+        "opinion-right",
+        Verdict.OPINION,
+        ("is kovacs right about the nine years",),
+    )
+    assert opinion.phrasings == next(t.phrasings for t in general_talk() if t.id == "opinion-right")
+    assert "is kovacs right about the nine years" not in load(make_pack(name="other")).phrased
+
+
 def test_the_version_changes_with_the_bank(make_pack: MakePack) -> None:
     versions = {load(make_pack({"phrases.txt": f"[wait]\n{text}\n"}, text)).version for text in ("one", "two")}
     assert len(versions) == 2
@@ -700,8 +712,22 @@ def test_the_version_changes_with_the_bank(make_pack: MakePack) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[wait]\none\n[nothing]\ntwo\n", "phrases.txt:3: there is no entry, gap or premise 'nothing'. Fix: use the id of one."),
-        ("[not nothing]\ntwo\n", "phrases.txt:1: there is no entry, gap or premise 'nothing'. Fix: use the id of one."),
+        (
+            "[wait]\none\n[nothing]\ntwo\n",
+            "phrases.txt:3: there is no entry, gap, premise or kind of talk 'nothing'. Fix: use the id of one.",
+        ),
+        (
+            "[not opinion-right]\ntwo\n",
+            "phrases.txt:1: 'opinion-right' is no entry, and only entries have near misses. Fix: remove them, or correct the id.",
+        ),
+        (
+            "[thanks]\nreading room\n",
+            "phrases.txt:2: the phrasing 'reading room' stands under 'reading-room' too, at faq/library.yaml:49. Fix: keep it in one place.",
+        ),
+        (
+            "[not nothing]\ntwo\n",
+            "phrases.txt:1: there is no entry, gap, premise or kind of talk 'nothing'. Fix: use the id of one.",
+        ),
         (
             "[not gap-salary]\ntwo\n",
             "phrases.txt:1: 'gap-salary' is no entry, and only entries have near misses. Fix: remove them, or correct the id.",
