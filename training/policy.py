@@ -18,6 +18,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.cli.settings import share
 from bot.curate.calibration import Sample, calibrate
 from bot.engine.build import POLICY_FILE, build, policy_text
 from bot.engine.pipeline import Engine
@@ -47,10 +48,10 @@ def main() -> int:
     parser.add_argument("--folders", default=FITTING, metavar="GLOB", help=f"of training/corpus (default: {FITTING})")
     parser.add_argument("--rotations", type=int, default=1, help="small packs of an article, each lacking other phrasings")
     parser.add_argument(
-        "--max-wrong", type=_share, default=0.18, metavar="SHARE", help="of the answers, may be wrong (default: 18%%)"
+        "--max-wrong", type=share, default=0.18, metavar="SHARE", help="of the answers, may be wrong (default: 18%%)"
     )
     parser.add_argument(
-        "--min-refused", type=_share, default=0.955, metavar="SHARE", help="of the near misses, must be refused (default: 95.5%%)"
+        "--min-refused", type=share, default=0.955, metavar="SHARE", help="of the near misses, must be refused (default: 95.5%%)"
     )
     parser.add_argument("--dry-run", action="store_true", help="print, but write nothing")
     options = parser.parse_args()
@@ -105,13 +106,6 @@ def _talk(engine: Engine, article: Article) -> Iterator[Sample]:
         for line in lines[sum(map(ord, article.name)) % 4 :: 4]:
             question, measured = engine.weigh(line.replace("{a}", first).replace("{b}", second))
             yield Sample(measured, len(question.tokens), False, frozenset(), True, article.name, Verdict(kind))
-
-
-def _share(text: str) -> float:
-    value = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
-    if not 0 < value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1")
-    return value
 
 
 if __name__ == "__main__":

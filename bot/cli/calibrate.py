@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.cli.labelled import labelled_questions
 from bot.cli.messages import usage
-from bot.cli.settings import Commands
+from bot.cli.settings import Commands, share
 from bot.curate.calibration import Point, calibrate, samples
 from bot.curate.chart import risk_coverage
 from bot.engine.build import POLICY_FILE, build, policy_text, section_of
@@ -31,7 +31,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("questions", type=Path, nargs="+", help="files of labelled questions")
     parser.add_argument(
         "--max-wrong",
-        type=_share,
+        type=share,
         default=0.05,
         metavar="SHARE",
         help="the share of answers that may be wrong, such as 5%% (default) or 0.05",
@@ -84,13 +84,3 @@ def _picture(points: Sequence[Point], chosen: Point, max_wrong: float, slug: str
         slug,
         f"Cross-validated on {questions} questions; the chosen bar is {chosen.bar:.2f}.",
     )
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        value = -1.0
-    if not 0 < value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1 (write 5% or 0.05)")
-    return value

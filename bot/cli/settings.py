@@ -17,6 +17,17 @@ from bot.text.progress import terminal_progress
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # to which each command adds its parser
 
 
+def share(text: str) -> float:
+    """An option's value as a share: 5% or 0.05."""
+    try:
+        value = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1 (write 5% or 0.05)")
+    return value
+
+
 def config_option() -> argparse.ArgumentParser:
     """The parent of every parser whose command reads settings."""
     parent = argparse.ArgumentParser(add_help=False)

@@ -17,43 +17,33 @@ from bot.curate.scoring import Labelled
 from bot.engine.pipeline import Engine
 
 PROGRAM = ROOT / "benchmarks" / "robustness.py"
-pytestmark = pytest.mark.skipif(not PROGRAM.is_file(), reason="the benchmarks are not part of the source distribution")
-
-
-@pytest.fixture(scope="module")
-def robustness() -> ModuleType:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(PROGRAM.parent))
-        import robustness
-
-    return robustness
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_there_are_as_many_errors_as_said_all_in_words_of_four_letters_or_more(robustness: ModuleType, number: int) -> None:
+def test_there_are_as_many_errors_as_said_all_in_words_of_four_letters_or_more(benchmark: ModuleType, number: int) -> None:
     text = "Who is the Head, at #library on 1234 of Millbrook's new lift?"
     for seed in range(300):
-        changed = robustness.misspelt(text, number, random.Random(seed))
+        changed = benchmark.misspelt(text, number, random.Random(seed))
         assert 0 < DamerauLevenshtein.distance(text, changed) <= number
         for kept in ("Who is the ", ", at #library on 1234 of ", "'s new "):
             assert kept in changed
 
 
-def test_all_four_kinds_of_error_happen(robustness: ModuleType) -> None:
-    found = {robustness.misspelt("abcdefgh", 1, random.Random(seed)) for seed in range(200)}
+def test_all_four_kinds_of_error_happen(benchmark: ModuleType) -> None:
+    found = {benchmark.misspelt("abcdefgh", 1, random.Random(seed)) for seed in range(200)}
     assert {len(f) for f in found} == {7, 8, 9}
     assert any(sorted(f) == list("abcdefgh") for f in found)
     assert any(len(f) == 8 and sorted(f) != list("abcdefgh") for f in found)
 
 
-def test_a_question_without_a_long_word_cannot_be_misspelt_and_one_of_four_letters_can_twice(robustness: ModuleType) -> None:
-    assert robustness.misspelt("who is it? #library 12345", 2, random.Random(1)) is None
+def test_a_question_without_a_long_word_cannot_be_misspelt_and_one_of_four_letters_can_twice(benchmark: ModuleType) -> None:
+    assert benchmark.misspelt("who is it? #library 12345", 2, random.Random(1)) is None
     for seed in range(200):
-        assert robustness.misspelt("lift", 2, random.Random(seed)) not in ("lift", None)
-        assert robustness.misspelt("aaaa", 1, random.Random(seed)) != "aaaa"
+        assert benchmark.misspelt("lift", 2, random.Random(seed)) not in ("lift", None)
+        assert benchmark.misspelt("aaaa", 1, random.Random(seed)) != "aaaa"
 
 
-def test_a_row_counts_changed_replies_and_right_ones_before_and_after(robustness: ModuleType, tiny: Engine) -> None:
+def test_a_row_counts_changed_replies_and_right_ones_before_and_after(benchmark: ModuleType, tiny: Engine) -> None:
     questions = [
         Labelled("1", "reading room", "answerable", gold=("full again",)),
         Labelled("2", "roof repairs", "answerable", gold=("nothing like it",)),
@@ -62,7 +52,7 @@ def test_a_row_counts_changed_replies_and_right_ones_before_and_after(robustness
     ]
     plain = [tiny.answer(q.question) for q in questions]
     swapped = {"1": "roof repairs", "2": "ROOF repairs", "3": "reading room", "4": None}
-    row = robustness.measure(tiny, "x", questions, plain, [lambda q: swapped[q.id], lambda q: q.question])
+    row = benchmark.measure(tiny, "x", questions, plain, [lambda q: swapped[q.id], lambda q: q.question])
     assert (row.asked, row.changed, row.answerable) == (7, 2, 4)
     assert (row.right_before, row.right_after, row.refused_before, row.refused_after) == (2, 1, 3, 2)
     assert str(row) == "| x | 7 | 28.6% | 50.0% | 25.0% | 100.0% | 66.7% |"
