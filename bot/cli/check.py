@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
 
 from bot.cli.settings import Commands, build_engine, pack_option, pack_path
@@ -14,7 +15,7 @@ from bot.pack.values import Pack
 from bot.text.article import Article, Section
 from bot.text.progress import terminal_progress
 
-_MOST_LISTED = 10  # questions made of the pack's own that would be answered; all of them where told to
+_MOST_LISTED = 10  # exchanges after which a question would be answered; all of them where told to
 
 
 def add(commands: Commands) -> None:
@@ -122,17 +123,24 @@ def _print_misses(tested: SelfTest, *, everything: bool) -> None:
 
 
 def _print_asserted(pack: Pack, asserted: Sequence[Asserted], *, everything: bool) -> None:
-    for found in asserted if everything else asserted[:_MOST_LISTED]:
+    """Questions of one entry with the same put in are told together: the same thing mends them."""
+    alike: defaultdict[tuple[str, str], list[Asserted]] = defaultdict(list)
+    for one in asserted:
+        alike[one.made.entry.id, one.made.new.lower() or one.made.exchange].append(one)
+    groups = list(alike.values())
+    listed = len(groups) if everything else _MOST_LISTED
+    for found, *others in groups[:listed]:
         made, lead = found.made, f" with the lead “{found.lead}”" if found.lead else ""
         entry = next((i for i in found.got if i in pack.by_id), made.entry.id)
+        likewise = f"\n  likewise {', '.join(repr(o.made.ask) for o in others)}" if others else ""
         print(
             f"\nwarning: would be answered: {made.ask!r}\n"
-            f"  made of {made.phrasing!r} of {made.entry.id}, {_exchanged(made)}; got {', '.join(found.got)}{lead}\n"
+            f"  made of {made.phrasing!r} of {made.entry.id}, {_exchanged(made)}; got {', '.join(found.got)}{lead}{likewise}\n"
             f"  Fix: if the article does not answer it, add it to the near misses of {entry}, and write a gap for it, or a premise "
             "where the article contradicts it, with more phrasings like it."
         )
-    if not everything and len(asserted) > _MOST_LISTED:
-        print(f"\nwarning: {len(asserted) - _MOST_LISTED} more made questions would be answered (--all lists them)")
+    if more := sum(map(len, groups[listed:])):
+        print(f"\nwarning: {more} more made questions would be answered (--all lists them)")
 
 
 def _exchanged(made: NearMiss) -> str:

@@ -167,16 +167,21 @@ def test_a_not_that_came_or_went_is_told(
     assert f"  made of {phrasing!r} of one, {how}; got one\n" in out
 
 
-def test_ten_made_questions_are_listed_and_the_rest_counted(cli: Cli, make_pack: MakePack, reads: Callable[..., None]) -> None:
-    reads(("what does", "lift", YES))
-    one = "- id: lift\n  question: lift\n  asks: thing\n  cites: [lift]\n  phrasings:\n" + "".join(
-        f'    - "what does Bell say of lift number {n}"\n' for n in range(50, 56)
-    )
-    folder = make_pack({"faq/library.yaml": one, "questions.yaml": None, "premises.yaml": None})
+def test_ten_exchanges_are_listed_with_all_their_questions_and_the_rest_counted(
+    cli: Cli, make_pack: MakePack, reads: Callable[..., None]
+) -> None:
+    entries = [
+        f"- id: lift-{n}\n  question: what does Bell want {n}\n  asks: thing\n  cites: [lift]\n"
+        f"  phrasings: [what does Bell say of lift number {n}]\n"
+        for n in range(50, 56)
+    ]
+    reads(*(("what does", f"lift-{n}", YES) for n in range(50, 56)))
+    folder = make_pack({"faq/library.yaml": "".join(entries), "questions.yaml": None, "premises.yaml": None})
     some, everything = cli("check", "--pack", folder).out, cli("check", "--all", "--pack", folder).out
-    assert some.count("warning: would be answered: ") == 10
-    assert some.endswith("\nwarning: 2 more made questions would be answered (--all lists them)\n")
-    assert everything.count("warning: would be answered: ") == 12
+    assert "  exchanges   0 of 24 made questions asked are not answered as what they look like, 24 in all\n" in some
+    assert some.count("\nwarning: would be answered: ") == some.count("\n  likewise 'what does ") == 10
+    assert some.endswith("\nwarning: 4 more made questions would be answered (--all lists them)\n")
+    assert everything.count("\nwarning: would be answered: ") == 12
     assert "more made questions" not in everything
 
 
