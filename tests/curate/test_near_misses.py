@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import PEOPLE, MakePack
 from fakes.reader import make_engine, policy
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.curate.near_misses import Exchange, Maker, NearMiss
 from bot.engine.answer import Answered
 from bot.pack.loading import load
-from bot.pack.values import Pack, normal_form
+from bot.pack.values import Pack, Topic, Verdict, normal_form
 
 YES = 5.0  # the logit of what answers
 
@@ -228,6 +231,21 @@ def test_the_shipped_pack_makes_the_same_every_time_and_nothing_that_it_has(ship
     assert len(set(forms)) == len(forms) > 100
     assert not set(forms) & pack.phrased.keys()
     assert {m.exchange for m in made} == set(Exchange)
+
+
+WORDS = "who when why did has not n't was Kovacs 'Kovacs' the librarian Reed and , or 412 nine Sundays signed \" ' ? -".split()
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join), max_size=4, unique=True), st.data())
+def test_whatever_the_phrasings_each_made_question_is_another(tiny_pack: Pack, phrasings: list[str], data: st.DataObject) -> None:
+    cites = data.draw(st.lists(st.sampled_from(sorted(tiny_pack.quotes)), min_size=1, max_size=2, unique=True).map(tuple))
+    entries = tuple(Topic(str(i), Verdict.ANSWER, text, (), cites=cites) for i, text in enumerate(phrasings))
+    pack = replace(tiny_pack, topics=entries)
+    made = Maker(pack).near_misses()
+    forms = [normal_form(m.ask) for m in made]
+    assert len(set(forms)) == len(forms)
+    assert not set(forms) & pack.phrased.keys()
+    assert all(m.phrasing in phrasings and m.old != m.new for m in made)
 
 
 def test_nothing_is_made_of_a_bare_article(tmp_path: Path) -> None:
