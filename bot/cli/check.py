@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import defaultdict
+from collections.abc import Sequence
 
 from bot.cli.settings import Commands, build_engine, pack_option, pack_path
-from bot.curate.self_test import MOST_READ, SelfTest, self_test
+from bot.curate.near_misses import NearMiss
+from bot.curate.self_test import MOST_MADE, MOST_READ, Asserted, SelfTest, self_test
 from bot.pack import proof
 from bot.pack.values import Pack
 from bot.text.article import Article, Section
 from bot.text.progress import terminal_progress
+
+_MOST_LISTED = 10  # exchanges after which a question would be answered; all of them where told to
 
 
 def add(commands: Commands) -> None:
@@ -20,13 +25,13 @@ def add(commands: Commands) -> None:
         parents=[pack_option()],
         help="verify a pack and run its own tests",
         description="Verify a pack: its faults with file and line, ten at most; then its phrasings, near misses and regression "
-        "questions, and how much of the article is reached.",
+        "questions, questions that look like its own with one thing exchanged, and how much of the article is reached.",
     )
     parser.add_argument(
         "--all",
         action="store_true",
         help=f"list every fault, also those that follow from others; ask every near miss, not only the {MOST_READ} nearest to their "
-        "entries; and list the misrouted phrasings",
+        f"entries, and every one that is made, not only {MOST_MADE}; and list the misrouted phrasings",
     )
     parser.set_defaults(run=run)
 
@@ -47,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
     for span in uncovered:
         print(f"\nNot reached by any entry: “{pack.article.excerpt(span).text}”\n  Write an entry that cites it.")
     _print_misses(tested, everything=options.all)
+    _print_asserted(pack, tested.asserted, everything=options.all)
     return 0 if tested.passed and not uncovered else 1
 
 
@@ -87,6 +93,10 @@ def _print_figures(pack: Pack, uncovered: int, tested: SelfTest, *, everything: 
         f"  near misses {tested.read - len(tested.confused)} of {tested.read} asked do not get the entry, "
         f"{tested.near_misses:,} in all"
     )
+    print(
+        f"  exchanges   {tested.made_read - len(tested.asserted)} of {tested.made_read} made questions asked are not answered as "
+        f"what they look like, {tested.made:,} in all"
+    )
     print(f"  regression  {tested.expectations - len(tested.failed)} of {tested.expectations} questions as expected")
     if tested.unguarded:
         print(
@@ -110,3 +120,30 @@ def _print_misses(tested: SelfTest, *, everything: bool) -> None:
     ):
         for miss in misses:
             print(f"\n{title}: {miss.ask!r}\n  wanted {miss.wanted}, got {miss.got}\n  {miss.advice}")
+
+
+def _print_asserted(pack: Pack, asserted: Sequence[Asserted], *, everything: bool) -> None:
+    """Questions of one entry with the same put in are told together: the same thing mends them."""
+    alike: defaultdict[tuple[str, str], list[Asserted]] = defaultdict(list)
+    for one in asserted:
+        alike[one.made.entry.id, one.made.new.lower() or one.made.exchange].append(one)
+    groups = list(alike.values())
+    listed = len(groups) if everything else _MOST_LISTED
+    for found, *others in groups[:listed]:
+        made, lead = found.made, f" with the lead “{found.lead}”" if found.lead else ""
+        entry = next((i for i in found.got if i in pack.by_id), made.entry.id)
+        likewise = f"\n  likewise {', '.join(repr(o.made.ask) for o in others)}" if others else ""
+        print(
+            f"\nwarning: would be answered: {made.ask!r}\n"
+            f"  made of {made.phrasing!r} of {made.entry.id}, {_exchanged(made)}; got {', '.join(found.got)}{lead}{likewise}\n"
+            f"  Fix: if the article does not answer it, add it to the near misses of {entry}, and write a gap for it, or a premise "
+            "where the article contradicts it, with more phrasings like it."
+        )
+    if more := sum(map(len, groups[listed:])):
+        print(f"\nwarning: {more} more made questions would be answered (--all lists them)")
+
+
+def _exchanged(made: NearMiss) -> str:
+    if made.old and made.new:
+        return f"with {made.new!r} for {made.old!r}"
+    return f"with {made.new!r} put in" if made.new else f"with {made.old!r} taken out"

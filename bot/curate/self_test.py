@@ -1,13 +1,15 @@
-"""A pack's own tests: phrasings that lie nearer to another topic, near misses that get the entry, regression questions."""
+"""A pack's own tests: phrasings that lie nearer to another topic, near misses that get the entry, questions made of the pack's own that
+would be answered, regression questions."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from bot.curate.near_misses import Exchange, Maker, NearMiss
 from bot.curate.scoring import last_answers
 from bot.engine.answer import Answer, Answered, Contradicted, NotInArticle, Unsure
 from bot.engine.pipeline import Engine
@@ -15,6 +17,7 @@ from bot.pack.values import Pack, Topic, Verdict
 from bot.text.progress import Progress, silent
 
 MOST_READ = 60  # near misses that are asked, the nearest to their entries; all of them where told to
+MOST_MADE = 36  # near misses made of the pack's own questions that are asked; all of them where told to
 # Entries that cannot be told apart: of the phrasings of the one, so many lie nearer to the other, and no fewer than so many. Two
 # entries for the same questions lose about half of theirs to each other.
 _CONFUSABLE_SHARE = 0.4
@@ -44,6 +47,15 @@ class Confusable:
     examples: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """A near miss made of the pack's own questions that gets an answer: that of the entries `got`, by their ids, after the `lead`."""
+
+    made: NearMiss
+    got: tuple[str, ...]
+    lead: str
+
+
 @dataclass(frozen=True)
 class SelfTest:
     """What a pack's own tests found.
@@ -51,6 +63,8 @@ class SelfTest:
     `misrouted`: of the `phrasings` of entries, those that lie nearest to a phrasing of a topic with other passages.
     `confused`: of the near misses that were `read`, those that get the entry that they are not to get.
     `unguarded`: the ids of entries without near misses.
+    `asserted`: of the near misses that were `made` of the pack's own questions, those of the `made_read` that get an answer that can
+    hardly be right; those with a lead first, and a "not" last, which the reader overlooks in every pack.
     `failed`: of the `expectations`, those that get something else. What is the same to a reader meets one: an entry that shows
     at least the passages of the one that is expected; "not sure" where it is expected that the article does not say it.
     """
@@ -62,12 +76,16 @@ class SelfTest:
     read: int
     confused: tuple[Miss, ...]
     unguarded: tuple[str, ...]
+    made: int
+    made_read: int
+    asserted: tuple[Asserted, ...]
     expectations: int
     failed: tuple[Miss, ...]
 
     @property
     def passed(self) -> bool:
-        """Misrouted phrasings are told, not failed: one that is like none of its entry's is recorded, so it is found."""
+        """Misrouted phrasings are told, not failed: one that is like none of its entry's is recorded, so it is found. What was made is
+        told as well: nobody has said that the article does not answer it."""
         return not (self.confusable or self.confused or self.failed)
 
 
@@ -83,12 +101,24 @@ def self_test(engine: Engine, *, every_near_miss: bool = False, progress: Progre
         key=lambda pair: (-_nearest_phrasing(*pair)[1], pair[1]),
     )
     near = near if every_near_miss else near[:MOST_READ]
+    maker = Maker(engine.pack)
+    made = maker.near_misses()
+    made_read = made if every_near_miss else made[:MOST_MADE]
     expectations = engine.pack.expectations
-    conversations = [*((ask,) for _, ask in near), *((*item.after, item.ask) for item in expectations)]
+    conversations = [
+        *((ask,) for _, ask in near),
+        *((m.ask,) for m in made_read),
+        *((*item.after, item.ask) for item in expectations),
+    ]
     answers = []
     for answer in last_answers(engine, conversations):
         answers.append(answer)
         progress("Asking the pack's own questions", len(answers), len(conversations))
+    of_near, of_made, of_expected = (
+        answers[: len(near)],
+        answers[len(near) :][: len(made_read)],
+        answers[len(near) + len(made_read) :],
+    )
     return SelfTest(
         phrasings=len(routes),
         misrouted=tuple(_misrouted(*route) for route in routes if not _same_to_a_reader(route[0], route[2])),
@@ -97,14 +127,17 @@ def self_test(engine: Engine, *, every_near_miss: bool = False, progress: Progre
         read=len(near),
         confused=tuple(
             _confused(topic, ask, answer)
-            for (topic, ask), answer in zip(near, answers[: len(near)], strict=True)
+            for (topic, ask), answer in zip(near, of_near, strict=True)
             if topic.id in _names(answer)
         ),
         unguarded=tuple(t.id for t in entries if not t.near_misses),
+        made=len(made),
+        made_read=len(made_read),
+        asserted=_asserted(maker, zip(made_read, of_made, strict=True)),
         expectations=len(expectations),
         failed=tuple(
             Miss(item.ask, item.expect, _got(answer), f"see {item.file}:{item.line}.")
-            for item, answer in zip(expectations, answers[len(near) :], strict=True)
+            for item, answer in zip(expectations, of_expected, strict=True)
             if not _meets(item.expect, engine.pack, answer)
         ),
     )
@@ -141,6 +174,15 @@ def _confused(topic: Topic, ask: str, answer: Answer) -> Miss:
     phrasing, _ = _nearest_phrasing(topic, ask)
     advice = f"it is too close to {phrasing!r}: write a gap for it, with phrasings that say what the article leaves out."
     return Miss(ask, f"not {topic.id}", _got(answer), advice)
+
+
+def _asserted(maker: Maker, asked: Iterable[tuple[NearMiss, Answer]]) -> tuple[Asserted, ...]:
+    found = [
+        Asserted(made, tuple(e.id for e in answer.entries), answer.lead)
+        for made, answer in asked
+        if isinstance(answer, Answered) and not maker.may_answer(made, answer)
+    ]
+    return tuple(sorted(found, key=lambda a: (a.made.exchange is Exchange.NEGATION, not a.lead)))
 
 
 def _confusable(routes: Sequence[_Route]) -> tuple[Confusable, ...]:

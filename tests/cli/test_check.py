@@ -13,7 +13,7 @@ from fakes.command_line import Cli, Terminal
 from fakes.reader import make_engine, policy
 
 YES = 5.0  # the logit of what answers
-SIGNED, ROOM = ("signed the petition", "petition-size", YES), ("reading room", "reading-room", YES)
+SIGNED, ROOM = ("signed the petition", "petition-size", YES), ("Kovacs say about the reading room", "reading-room", YES)
 UNGUARDED = "petition-outcome, petition-size, wait, reading-room, roof-cost, second-lift, friends-fee"
 
 
@@ -41,6 +41,7 @@ def test_check_sums_up_a_sound_pack_and_exits_with_0(cli: Cli, tiny_folder: Path
         "  topics      8 entries, 3 gaps and premises, 45 phrasings",
         "  phrasings   24 of 32 lie nearest to their own entry (--all lists the others)",
         "  near misses 1 of 1 asked do not get the entry, 1 in all",
+        "  exchanges   14 of 14 made questions asked are not answered as what they look like, 14 in all",
         "  regression  2 of 2 questions as expected",
         f"  warning: 7 of 8 entries have no near misses, so nothing tests what must not get them: {UNGUARDED}",
     ]
@@ -124,6 +125,66 @@ def test_misrouted_phrasings_alone_fail_nothing(cli: Cli, make_pack: MakePack, r
     assert f"\nmisrouted phrasing: '{misplaced}'\n  wanted roof-cost, got friends-fee\n  it lies nearer to " in ran.out
 
 
+@pytest.mark.parametrize(
+    ("ask", "got", "told"),
+    [
+        (
+            "what did Tom Reed call for",
+            "second-lift",
+            "  made of 'what did Ruth Bell call for' of second-lift, with 'Tom Reed' for 'Ruth Bell'; "
+            "got second-lift with the lead “Ruth Bell.”\n"
+            "  Fix: if the article does not answer it, add it to the near misses of second-lift, and write a gap for it, "
+            "or a premise where the article contradicts it, with more phrasings like it.\n",
+        ),
+        (
+            "what does Bell say about the reading room",
+            "roof-cost",
+            "  made of 'what does Kovacs say about the reading room' of reading-room, with 'Bell' for 'Kovacs'; got roof-cost\n"
+            "  Fix: if the article does not answer it, add it to the near misses of roof-cost, and write a gap for it, "
+            "or a premise where the article contradicts it, with more phrasings like it.\n",
+        ),
+    ],
+)
+def test_a_made_question_that_would_be_answered_is_a_warning(
+    cli: Cli, tiny_folder: Path, reads: Callable[..., None], ask: str, got: str, told: str
+) -> None:
+    reads(SIGNED, ROOM, (ask, got, YES))
+    ran = cli("check", "--pack", tiny_folder)
+    assert (ran.status, ran.err) == (0, "")
+    assert "  exchanges   13 of 14 made questions asked are not answered as what they look like, 14 in all\n" in ran.out
+    assert ran.out.endswith(f"\nwarning: would be answered: {ask!r}\n{told}")
+
+
+@pytest.mark.parametrize(
+    ("phrasing", "how"), [("who has signed", "with 'not' put in"), ("who hasn't signed", "with 'not' taken out")]
+)
+def test_a_not_that_came_or_went_is_told(
+    cli: Cli, make_pack: MakePack, reads: Callable[..., None], phrasing: str, how: str
+) -> None:
+    reads(("signed", "one", YES))
+    one = f'- id: one\n  question: "{phrasing}"\n  asks: person\n  cites: [sundays]\n  phrasings: [signers]\n'
+    out = cli("check", "--pack", make_pack({"faq/library.yaml": one, "questions.yaml": None})).out
+    assert f"  made of {phrasing!r} of one, {how}; got one\n" in out
+
+
+def test_ten_exchanges_are_listed_with_all_their_questions_and_the_rest_counted(
+    cli: Cli, make_pack: MakePack, reads: Callable[..., None]
+) -> None:
+    entries = [
+        f"- id: lift-{n}\n  question: what does Bell want {n}\n  asks: thing\n  cites: [lift]\n"
+        f"  phrasings: [what does Bell say of lift number {n}]\n"
+        for n in range(50, 56)
+    ]
+    reads(*(("what does", f"lift-{n}", YES) for n in range(50, 56)))
+    folder = make_pack({"faq/library.yaml": "".join(entries), "questions.yaml": None, "premises.yaml": None})
+    some, everything = cli("check", "--pack", folder).out, cli("check", "--all", "--pack", folder).out
+    assert "  exchanges   0 of 24 made questions asked are not answered as what they look like, 24 in all\n" in some
+    assert some.count("\nwarning: would be answered: ") == some.count("\n  likewise 'what does ") == 10
+    assert some.endswith("\nwarning: 4 more made questions would be answered (--all lists them)\n")
+    assert everything.count("\nwarning: would be answered: ") == 12
+    assert "more made questions" not in everything
+
+
 def test_a_terminal_shows_how_far_it_has_come_and_nothing_is_left_of_that(
     cli: Cli, tiny_folder: Path, reads: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,7 +193,7 @@ def test_a_terminal_shows_how_far_it_has_come_and_nothing_is_left_of_that(
     monkeypatch.setattr(sys, "stderr", terminal)
     cli("check", "--pack", tiny_folder)
     assert "\rComparing the entries' phrasings: 50% of 8" in terminal.getvalue()
-    last = "Asking the pack's own questions: 67% of 3"
+    last = "Asking the pack's own questions: 94% of 17"
     assert f"\r{last}" in terminal.getvalue()
     assert terminal.getvalue().endswith(f"\r{' ' * len(last)}\r")
 

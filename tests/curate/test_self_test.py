@@ -9,7 +9,7 @@ import pytest
 from conftest import FAQ, QUESTIONS, MakePack
 from fakes.reader import BARS, make_engine, policy
 
-from bot.curate.self_test import MOST_READ, Confusable, Miss, SelfTest, self_test
+from bot.curate.self_test import MOST_MADE, MOST_READ, Confusable, Miss, SelfTest, self_test
 from bot.engine.build import build
 
 YES = 5.0  # the logit of what answers
@@ -37,6 +37,7 @@ def test_the_invented_pack_meets_what_it_expects(tiny_folder: Path) -> None:
     tested = run(tiny_folder, SIGNED, ROOM)
     assert (tested.failed, tested.expectations, tested.confused, tested.confusable, tested.passed) == ((), 2, (), (), True)
     assert (tested.phrasings, tested.near_misses, tested.read) == (32, 1, 1)
+    assert (tested.made, tested.made_read) == (14, 14)
     assert tested.unguarded == tuple(e.id for e in build(tiny_folder).pack.entries if e.id != "sunday-start")
 
 
@@ -140,6 +141,49 @@ def test_a_near_miss_that_is_a_recorded_phrasing_of_another_topic_need_not_be_as
     assert (tested.near_misses, tested.read) == (2, 1)
 
 
+# Near misses made of the pack's own questions
+
+
+def test_a_made_near_miss_that_gets_an_answer_is_told_with_its_lead_and_fails_nothing(tiny_folder: Path) -> None:
+    bell, reed = ("does Bell say about the reading", "roof-cost", 9.0), ("what did Tom Reed call for", "second-lift", YES)
+    tested = run(tiny_folder, SIGNED, bell, reed)
+    assert [(a.made.ask, a.made.phrasing, a.got, a.lead) for a in tested.asserted] == [
+        ("what did Tom Reed call for", "what did Ruth Bell call for", ("second-lift",), "Ruth Bell."),
+        ("what does Bell say about the reading room", "what does Kovacs say about the reading room", ("roof-cost",), ""),
+    ]
+    assert run(tiny_folder, SIGNED, ROOM, reed).passed
+
+
+def test_those_with_a_lead_are_told_first_and_a_not_last(make_pack: MakePack) -> None:
+    faq = (
+        entry("signed", "sundays", "who has signed it", "signers").replace("  phrasings", '  lead: "412 readers."\n  phrasings')
+        + entry("room", "room", "what does Kovacs say of the room", "the room")
+        + entry("lift", "lift", "what does Bell call for", "lift").replace("  phrasings", '  lead: "A second lift."\n  phrasings')
+    )
+    folder = make_pack({"faq/library.yaml": faq, "questions.yaml": None, "premises.yaml": None})
+    asserted = run(folder, ("signed", "signed", YES), ("of the room", "room", YES), ("call for", "lift", YES)).asserted
+    assert [(a.got, bool(a.lead)) for a in asserted] == [
+        *[(("lift",), True)] * 2,
+        *[(("room",), False)] * 2,
+        (("signed",), True),
+    ]
+
+
+def test_a_made_near_miss_that_is_refused_or_rightly_answered_is_not_told(tiny_folder: Path) -> None:
+    """Reed speaks in the passage of "roof-cost", so that may be what he says of the reading room."""
+    asked = [a.made.ask for a in run(tiny_folder, SIGNED, ("Reed say about the reading", "roof-cost", YES)).asserted]
+    assert asked == []
+
+
+def test_only_the_first_made_are_asked_unless_all_are_to_be(make_pack: MakePack) -> None:
+    phrasings = [f"what does Bell say of lift number {n}" for n in range(50, 50 + MOST_MADE)]
+    records = [entry(f"lift-{i}", "lift", phrasings[i], *phrasings[i + 1 : i + 12]) for i in range(0, MOST_MADE, 12)]
+    folder = make_pack({"faq/library.yaml": "".join(records), "questions.yaml": None, "premises.yaml": None})
+    some, everything = run(folder), run(folder, every_near_miss=True)
+    assert (some.made, some.made_read) == (2 * MOST_MADE, MOST_MADE)
+    assert (everything.made, everything.made_read) == (2 * MOST_MADE, 2 * MOST_MADE)
+
+
 # Phrasings
 
 
@@ -213,5 +257,5 @@ def test_it_tells_how_far_it_has_come(tiny_folder: Path) -> None:
     self_test(make_engine(tiny_folder, policy=policy()).engine, progress=lambda *now: told.append(now))
     assert told == [
         *(("Comparing the entries' phrasings", done, 8) for done in range(1, 9)),
-        *(("Asking the pack's own questions", done, 3) for done in range(1, 4)),
+        *(("Asking the pack's own questions", done, 17) for done in range(1, 18)),
     ]
