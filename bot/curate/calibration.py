@@ -23,7 +23,8 @@ Floats = NDArray[np.float64]
 FOLDS = 10
 _MOST_BAR = 0.99
 _LEAD_RISK = 0.025  # share of the leads that may be wrong: a lead is asserted in the curator's words
-_DENIED = 0.03  # share of the answerable that may be told that the article does not say it, half of them by a gap; and as many, that they only talk
+_DENIED = 0.03  # share of the answerable that may be told that the article does not say it; and as many, that they only talk
+_BY_GAP = 2 / 3  # of those denied, by a gap
 _PREMISE_RIGHT = 0.8  # share of the corrections that must be right
 _LEAST_GAP = 0.3  # share below which no gap is named, however rarely that would be wrong
 _EQUAL, _ALSO = 0.7, 0.3
@@ -249,7 +250,7 @@ def _gap(answerable: Sequence[Judged], answer: float) -> float:
     """The lowest share of a gap from which so few of the answerable are denied an answer by one."""
     for step in range(round(100 * _LEAST_GAP), 100):
         bar = step / 100
-        if sum(_has_gap(j, answer, bar) for j in answerable) <= len(answerable) * _DENIED / 2:
+        if sum(_has_gap(j, answer, bar) for j in answerable) <= len(answerable) * _DENIED * _BY_GAP:
             return bar
     return _MOST_BAR
 

@@ -26,7 +26,7 @@ from bot.engine.answer import (
     Unsure,
     citations_of,
 )
-from bot.engine.decide import RESEMBLANCE, TALK, Judged, Measured, Policy, judge
+from bot.engine.decide import REFUSING, RESEMBLANCE, TALK, Judged, Measured, Policy, judge
 from bot.engine.question import Lexicon, Question, asked_in, clean, parts, questions_in
 from bot.engine.reader import EARLIER, Floats, Passage
 from bot.engine.retrieve import NOTHING_UNMET, Likelihood, Texts, Vocabulary
@@ -226,9 +226,10 @@ class Engine:
             return self._said(best.topic, trace(Rule.ANSWERS), sure, suggestions, lead)
         refused = round(1 - sure, 4)
         leaning = bool(reading.after) and follow_up.is_bare(reading.question)  # what is off topic is never leant on
-        about = leaning or self.lexicon.is_about(reading.question)
+        leading = judged.leading(bars.talk)
+        about = leaning or leading in REFUSING or self.lexicon.is_about(reading.question)
         premise, premise_share = judged.best(Verdict.PREMISE)
-        match judged.leading(bars.talk):
+        match leading:
             case Verdict.PREMISE if premise and premise_share >= bars.premise:
                 return self._said(premise.topic, trace(Rule.PREMISE), premise_share, suggestions)
             case Verdict.OPINION:
