@@ -36,7 +36,8 @@ _FEW_WORDS = 3  # a shorter question is taken for one of this many words
 class Measured:
     """A topic that may be what the question wants. `reader` is a logit; `resemblance` (of all phrasings), `nearness` (of the nearest, which
     is `phrasing`) and `passage` (of what it shows) are cosines; `likelihood` is in nats. A `sentence` stands in the article alone,
-    uncurated, and has no phrasing."""
+    uncurated, and has no phrasing. `lacks_claim`: the question has a figure, a name or a "not" that the topic has nowhere; this is not
+    weighed, but keeps its lead back."""
 
     topic: Topic
     phrasing: str
@@ -47,6 +48,7 @@ class Measured:
     likelihood: float
     unmet: Unmet = NOTHING_UNMET
     sentence: bool = False
+    lacks_claim: bool = False
 
     @property
     def promise(self) -> float:

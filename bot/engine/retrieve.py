@@ -20,6 +20,7 @@ from bot.engine.question import Question
 
 _CENTROID = 0.7  # share of the centroid in the resemblance; the rest is the nearest phrasing's
 _SHRINKAGE = 3.0  # phrasings' worth of background mixed into a topic's word frequencies
+_NEGATIONS = frozenset(["not", "never"])
 _PAIR = 0.5  # weight of a pair of words beside a word
 
 Floats = NDArray[np.float32]
@@ -227,6 +228,13 @@ class Vocabulary:
             foreign=sum(map(self._foreign, matter)),
             small=len(small),
             small_foreign=sum(map(self._foreign, small)),
+        )
+
+    def lacks_claim(self, question: Question, topic: int) -> bool:
+        """Whether the question has a figure, a name or a "not" that the topic has nowhere: it may claim what the topic does not say."""
+        return any(
+            (t.entity or t.text in _NEGATIONS or not t.text.isalpha()) and t.stem not in self._stems[topic]
+            for t in question.tokens
         )
 
     def _rarity(self, stem: str) -> float:

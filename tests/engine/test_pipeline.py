@@ -202,6 +202,25 @@ def test_below_the_bar_of_leads_an_answer_has_none(made: Make) -> None:
     assert quotes(above) == quotes(below) == ["lift"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "lead"),
+    [
+        ("which person is for another lift?", "Ruth Bell."),
+        ("which person is for 3 more lift?", ""),
+        ("is Tom Reed for another lift?", ""),
+        ("which person is not for another lift?", ""),
+        ("which person is for another lift and who is not for the lift?", ""),
+    ],
+)
+def test_no_lead_is_said_where_the_question_has_a_figure_a_name_or_a_not_that_the_entry_lacks(
+    made: Make, asked: str, lead: str
+) -> None:
+    """The excerpt stands alone then: it says what is so, and claims nothing of what was asked."""
+    answer = made(("lift", "second-lift", YES)).engine.answer(asked)
+    assert isinstance(answer, Answered)
+    assert (entries(answer), answer.lead) == (["second-lift"], lead)
+
+
 @pytest.mark.parametrize(("step", "kind"), [(-0.001, Answered), (0.0, Answered), (0.001, Unsure)])
 def test_an_answer_is_given_from_its_bar_on(made: Make, step: float, kind: type) -> None:
     says = ("lift", "second-lift", MAYBE)
