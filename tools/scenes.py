@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -28,6 +29,7 @@ from bot.engine.answer import (
     NotInArticle,
     OffTopic,
     OpinionAsked,
+    Rule,
     SmallTalk,
     Unsure,
     citations_of,
@@ -292,6 +294,7 @@ SCENES = (
     # Verdicts
     Scene("answer", asked("answer")),
     Scene("speakers", asked("speakers")),
+    Scene("several-questions", asked("several_questions")),
     Scene("premise", asked("premise")),
     Scene("unsure", asked("unsure")),
     Scene("ambiguous", asked("ambiguous")),
@@ -299,6 +302,7 @@ SCENES = (
     Scene("not-in-article", asked("not_in_article")),
     Scene("opinion", asked("opinion")),
     Scene("off-topic", asked("off_topic")),
+    Scene("other-language", asked("other_language")),
     Scene("small-talk", asked("small_talk")),
     # Commands
     Scene("command-ask", _ask_command),
@@ -388,6 +392,7 @@ def questions(engine: Engine) -> dict[str, str]:
         [*(p + q for q in own[:_BUTTONS_TRIED] for p in _PREFIXES), *any_own[:_BUTTONS_TRIED]], key=lambda q: -count_buttons(q)
     )
     near = [*(_as_sentence(q) for t in pack.entries for q in t.near_misses), *_words(own)]
+    in_twos = [f"{one} {other}" for one, other in pairwise(own)]
     gaps = [t.question for t in pack.topics if t.verdict is Verdict.NOT_IN_ARTICLE]
     wanted: tuple[tuple[str, list[str], Callable[[Answer], bool]], ...] = (
         ("answer", by_name, introduced),
@@ -396,6 +401,7 @@ def questions(engine: Engine) -> dict[str, str]:
         ("answer", any_own, lambda a: isinstance(a, Answered)),
         ("speakers", own, lambda a: several(a, 3)),
         ("speakers", own, several),
+        ("several_questions", in_twos, lambda a: isinstance(a, Answered) and len(a.entries) > 1),
         ("buttons", most, lambda a: isinstance(a, Answered)),
         ("premise", phrasings(Verdict.PREMISE), lambda a: isinstance(a, Contradicted)),
         ("unsure", near, lambda a: isinstance(a, Unsure)),
@@ -408,6 +414,7 @@ def questions(engine: Engine) -> dict[str, str]:
         ),
         ("opinion", ["Who is right?", *phrasings(Verdict.OPINION)], lambda a: isinstance(a, OpinionAsked)),
         ("off_topic", ["What is the weather tomorrow?"], lambda a: isinstance(a, OffTopic)),
+        ("other_language", ["Was steht in diesem Artikel über das Wetter?"], lambda a: a.trace.rule is Rule.NOT_ENGLISH),
         ("small_talk", ["hello"], lambda a: isinstance(a, SmallTalk)),
         ("ambiguous", _words(own), lambda a: isinstance(a, Ambiguous)),
     )

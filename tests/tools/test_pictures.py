@@ -35,7 +35,8 @@ def test_scenes_have_names_of_their_own_that_are_good_as_files() -> None:
 
 def test_the_shipped_pack_shows_every_kind(asked: dict[str, str]) -> None:
     assert set(asked) == {
-        "answer", "speakers", "buttons", "premise", "not_in_article", "opinion", "off_topic", "small_talk", "unsure", "ambiguous"
+        "answer", "speakers", "buttons", "premise", "not_in_article", "opinion", "off_topic", "small_talk", "unsure", "ambiguous",
+        "several_questions", "other_language",
     }  # fmt: skip
 
 
