@@ -51,5 +51,5 @@ def test_the_rivals_find_the_phrasing_that_is_asked(benchmark: ModuleType) -> No
 
 def test_the_encoder_alone_finds_the_phrasing_that_means_the_same(benchmark: ModuleType, tmp_path: Path) -> None:
     phrasings = ["when does the library open", "who called for a second lift", "what did the roof repairs cost"]
-    nearest = benchmark.nearest_by_encoder(phrasings, tmp_path / "vectors")
+    nearest = benchmark.nearest_by_encoder(phrasings, tmp_path / "vectors", tmp_path)
     assert nearest("which person demanded one more elevator") == phrasings[1]
