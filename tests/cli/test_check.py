@@ -132,7 +132,7 @@ def test_misrouted_phrasings_alone_fail_nothing(cli: Cli, make_pack: MakePack, r
             "what did Tom Reed call for",
             "second-lift",
             "  made of 'what did Ruth Bell call for' of second-lift, with 'Tom Reed' for 'Ruth Bell'; "
-            "got second-lift with the lead “Ruth Bell.”\n"
+            "got second-lift\n"
             "  Fix: if the article does not answer it, add it to the near misses of second-lift, and write a gap for it, "
             "or a premise where the article contradicts it, with more phrasings like it.\n",
         ),

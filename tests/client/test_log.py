@@ -31,7 +31,7 @@ def test_an_answer_is_one_line_with_verdict_entry_confidence_and_server_and_noth
 
     async def story(s: Scene) -> None:
         log.clear()
-        await s.mention("who called for a second lift or hoist")
+        await s.mention("who called for a second lift please, hoist")
         await s.asker.send_dm("best pizza in town?")
         seen.extend([s.guild.id, s.asker.id])
 

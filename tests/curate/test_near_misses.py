@@ -256,14 +256,14 @@ def test_nothing_is_made_of_a_bare_article(tmp_path: Path) -> None:
 # Which answers may be right
 
 
-def judged(folder: Path, ask: str, *says: tuple[str, str, float]) -> bool:
-    """Whether the answer to that made question may be right; the reader says what is told."""
+def judged(folder: Path, ask: str, *says: tuple[str, str, float], lead: str = "") -> bool:
+    """Whether the answer to that made question may be right; the reader says what is told, and the answer with that lead."""
     engine = make_engine(folder, *says, policy=policy()).engine
     maker = Maker(engine.pack)
     (made,) = (m for m in maker.near_misses() if m.ask == ask)
     answer = engine.answer(ask)
     assert isinstance(answer, Answered)
-    return maker.may_answer(made, answer)
+    return maker.may_answer(made, replace(answer, lead=lead))
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_a_yes_or_no_question_is_answered_wrongly_by_a_yes_or_no_alone(make_pack
         "two", "caller", "lift", f"'{lead}'", "who calls for one"
     )
     folder = make_pack({"faq/library.yaml": faq, "questions.yaml": None})
-    assert judged(folder, "did Reed call for a lift", ("call for a lift", "two", YES)) is right
+    assert judged(folder, "did Reed call for a lift", ("call for a lift", "two", YES), lead=lead) is right
 
 
 def test_a_near_miss_says_how_like_its_phrasing_it_is(tiny_pack: Pack) -> None:
