@@ -102,7 +102,10 @@ def _lines(answer: Answer, pack: Pack, wording: Wording) -> list[Line]:
 
 
 def _nearest(answer: Unsure | NotInArticle, pack: Pack, wording: Wording) -> list[Line]:
-    return [line(wording.nearest), *cited(answer.nearest, pack, wording)] if answer.nearest else []
+    if not answer.nearest:
+        return []
+    over = wording.nearest if len(answer.nearest) == 1 else wording.nearest_several
+    return [line(over), *cited(answer.nearest, pack, wording)]
 
 
 def examples(questions: Iterable[str], wording: Wording) -> list[Line]:

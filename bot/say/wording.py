@@ -126,6 +126,7 @@ class Wording:
     looked_for: str = _text("words")
     unsure: str = _text()
     nearest: str = _text()
+    nearest_several: str = _text()
     opinion: str = _text()
     opinion_bare: str = _text()
     off_topic: str = _text("subject")

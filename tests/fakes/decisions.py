@@ -4,6 +4,7 @@ becomes."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from fakes.scene import Stub
 
@@ -31,6 +32,7 @@ BOTH = "How many readers signed the petition and who called for a second lift?"
 HALF = "How many readers signed the petition and what does the librarian earn?"
 MAYOR = "What time does the mayor open the library?"
 UNSURE = "How long did Tom Reed wait?"
+TWICE_UNSURE = "How long will it be full?"
 CUT = "Which way did the boats go?"
 MISSPELT = "And what did Tom Reed say about the roff repairs?"
 CLAIM = "Why was Ruth Bell against the new lift?"
@@ -166,6 +168,7 @@ _DECISIONS: Mapping[str, Callable[[Pack], Answer]] = {
     HALF: _half,
     MAYOR: _mayor,
     UNSURE: _unsure,
+    TWICE_UNSURE: lambda pack: replace(_unsure(pack), nearest=_cite(pack, "waited", "room")),
     MISSPELT: _misspelt,
     CLAIM: _claim,
     TORN: _torn,

@@ -24,6 +24,7 @@ from fakes.decisions import (
     NO_VIEWS,
     NOTHING,
     TORN,
+    TWICE_UNSURE,
     UNSURE,
     VIEWS,
     decided,
@@ -121,6 +122,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
     "refusals": [
         Scene("a premise", [say(PREMISE)]),
         Scene("unsure", [say(UNSURE)]),
+        Scene("unsure, with two passages", [say(TWICE_UNSURE)]),
         Scene("ambiguous", [say(TORN)]),
         Scene("a choice made", [say(TORN), press(ROOF)]),
         Scene("not in the article, with the nearest thing", [say(HOUR)]),
@@ -137,6 +139,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         french("not in the article, with the nearest thing", slash("ask", question=HOUR)),
         french("not in the article, with words not found", slash("ask", question=HAT)),
         french("unsure", slash("ask", question=UNSURE)),
+        french("unsure, with two passages", slash("ask", question=TWICE_UNSURE)),
         french("a premise", slash("ask", question=PREMISE)),
         french("ambiguous", slash("ask", question=TORN)),
         french("an opinion", slash("ask", question=VIEWS)),
