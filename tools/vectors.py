@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bot.config import shipped
-from bot.engine.build import TALK_VECTORS, VECTORS_FILE, encoded_texts, keep_vectors, packed_vectors
+from bot.engine.build import TALK_VECTORS, VECTORS_FILE, encoded_texts, keep_vectors, packed_vectors, take_up
 from bot.engine.reader import as_question
 from bot.engine.sources import sources_of
 from bot.pack.loading import general_talk, load
@@ -24,7 +24,7 @@ def main(path: Path) -> None:
     pack, known = load(path), set(talk)
     own = [text for text in encoded_texts(pack, sources_of(pack)) if text not in known]
     for file, texts in ((TALK_VECTORS, talk), (path / VECTORS_FILE, own)):
-        keep_vectors(file, packed_vectors(texts, file, terminal_progress(sys.stderr)))
+        keep_vectors(file, packed_vectors(texts, take_up(file), terminal_progress(sys.stderr)))
 
 
 if __name__ == "__main__":

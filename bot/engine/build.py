@@ -173,25 +173,23 @@ def policy_text(policies: Mapping[str, Policy]) -> str:
 def kept_vectors(texts: Sequence[str], file: Path, progress: Progress = silent, shipped: Sequence[Path] = ()) -> Floats:
     """The vectors of the texts, a row each: those that `file` or a file that shipped keeps are taken up, the others made, and `file` then
     written anew with what no other holds."""
-    held = {digest: vector for path in shipped for digest, vector in _take_up(path).items()}
-    kept = _take_up(file)
-    digests = [_digest(text) for text in texts]
-    missing = {d: text for d, text in zip(digests, texts, strict=True) if d not in kept and d not in held}
-    if missing:
-        kept |= zip(missing, _packed(encode(list(missing.values()), progress)), strict=True)
-    own = set(digests) - held.keys()
-    if missing or kept.keys() - own:
-        keep_vectors(file, {d: kept[d] for d in dict.fromkeys(digests) if d in own})
-    found = {**kept, **held}
+    held = {digest: vector for path in shipped for digest, vector in take_up(path).items()}
+    kept, digests = take_up(file), [_digest(text) for text in texts]
+    own = packed_vectors([text for d, text in zip(digests, texts, strict=True) if d not in held], kept, progress)
+    if own.keys() != kept.keys():
+        keep_vectors(file, own)
+    found = {**own, **held}
     return _unit(np.stack([found[d] for d in digests]).astype(np.float32)) if digests else np.zeros((0, VECTOR_SIZE), np.float32)
 
 
-def packed_vectors(texts: Sequence[str], known: Path, progress: Progress = silent) -> dict[bytes, NDArray[np.int8]]:
-    """The vectors of the texts as a file keeps them, by the digest of each text; those that `known` keeps are taken up."""
-    kept, digests = _take_up(known), {_digest(text): text for text in texts}
-    missing = {d: text for d, text in digests.items() if d not in kept}
-    kept |= zip(missing, _packed(encode(list(missing.values()), progress)), strict=True)
-    return {d: kept[d] for d in sorted(digests)}
+def packed_vectors(
+    texts: Sequence[str], known: Mapping[bytes, NDArray[np.int8]], progress: Progress = silent
+) -> dict[bytes, NDArray[np.int8]]:
+    """The vectors of the texts as a file keeps them, by the digest of each text, in its order; those that are known are taken over."""
+    digests = {_digest(text): text for text in texts}
+    missing = {d: text for d, text in digests.items() if d not in known}
+    made = dict(zip(missing, _packed(encode(list(missing.values()), progress)), strict=True))
+    return {d: made[d] if d in made else known[d] for d in sorted(digests)}
 
 
 def keep_vectors(file: Path, vectors: Mapping[bytes, NDArray[np.int8]]) -> None:
@@ -205,7 +203,7 @@ def keep_vectors(file: Path, vectors: Mapping[bytes, NDArray[np.int8]]) -> None:
             os.replace(whole, file)
 
 
-def _take_up(file: Path) -> dict[bytes, NDArray[np.int8]]:
+def take_up(file: Path) -> dict[bytes, NDArray[np.int8]]:
     """What the file keeps, by digest, if it is whole: its first line is the encoder's hash with the SHA-256 of the rest."""
     try:
         seal, _, body = file.read_bytes().partition(b"\n")

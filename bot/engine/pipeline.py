@@ -27,7 +27,7 @@ from bot.engine.answer import (
     citations_of,
 )
 from bot.engine.decide import REFUSING, RESEMBLANCE, TALK, Judged, Measured, Policy, judge
-from bot.engine.question import Lexicon, Question, asked_in, clean, parts, questions_in
+from bot.engine.question import Lexicon, Question, asked_in, clean, has_words, parts, questions_in
 from bot.engine.reader import EARLIER, Floats, Passage
 from bot.engine.retrieve import NOTHING_UNMET, Likelihood, Texts, Vocabulary
 from bot.engine.several import together, within_budget
@@ -104,7 +104,7 @@ class Engine:
         """The answer to one message. `history` holds the asker's earlier answers, oldest first."""
         text = clean(raw)
         history = history[-MAX_HISTORY:]
-        if not any(map(str.isalpha, text)):
+        if not has_words(text):
             return SmallTalk(Trace(Question(text, ()), Rule.EMPTY), 1.0, self._suggest(()), "empty")
         asked = questions_in(text)
         if len(asked) < 2 or normal_form(text) in self.pack.phrased:

@@ -248,7 +248,7 @@ def questions_in(text: str) -> tuple[str, ...]:
     """The questions of a message, each once: the sentences that end in a question mark, and the lines that are a question without one."""
     found: dict[str, str] = {}
     for line in text.splitlines():
-        sentences = [s for s in _SENTENCE.split(line) if _has_words(s)]
+        sentences = [s for s in _SENTENCE.split(line) if has_words(s)]
         for sentence in sentences:
             if _is_marked(sentence) or (len(sentences) == 1 and _asks(sentence)):
                 found.setdefault(" ".join(split(sentence)), sentence)
@@ -257,7 +257,7 @@ def questions_in(text: str) -> tuple[str, ...]:
 
 def asked_in(text: str) -> str:
     """What a message asks: its last sentence that asks something, without a long-winded beginning; or the whole message."""
-    sentences = [s for s in _SENTENCE.split(text) if _has_words(s)]
+    sentences = [s for s in _SENTENCE.split(text) if has_words(s)]
     asking = [s for s in sentences if _asks(s)] if len(sentences) > 1 else []
     return _ending(asking[-1] if asking else text)
 
@@ -277,7 +277,7 @@ def _is_marked(sentence: str) -> bool:
     return sentence.rstrip(" \"')*").endswith("?")
 
 
-def _has_words(sentence: str) -> bool:
+def has_words(sentence: str) -> bool:
     """Whether anything stands in it but numbers, such as that of a list."""
     return any(map(str.isalpha, sentence))
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.text.layout import Layout, laid_out
+from bot.text.layout import Layout, laid_out, trimmed
 from bot.text.sentences import sentence_spans
 
 _CLAUSE_END = re.compile(r"[,;:](?=\s)")
@@ -113,7 +113,7 @@ class Article:
             ends = [m.end() for m in _CLAUSE_END.finditer(window, most // 2)] or [m.start() for m in _BLANK.finditer(window)]
             end = start + (ends[-1] if ends and ends[-1] <= most else most)
             found.append(Span(start, end))
-            start = end + len(self.text[end : sentence.end]) - len(self.text[end : sentence.end].lstrip())
+            start, _ = trimmed(self.text, end, sentence.end) or (end, end)
         return (*found, Span(start, sentence.end))
 
     def paragraph_at(self, offset: int) -> Paragraph:

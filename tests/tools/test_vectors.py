@@ -10,7 +10,7 @@ import pytest
 
 from bot.config import shipped
 from bot.engine import build
-from bot.engine.build import TALK_VECTORS, VECTORS_FILE, encoded_texts, kept_vectors, packed_vectors
+from bot.engine.build import TALK_VECTORS, VECTORS_FILE, encoded_texts, kept_vectors, packed_vectors, take_up
 from bot.engine.reader import as_question, encode
 from bot.engine.sources import sources_of
 from bot.pack.loading import general_talk, load
@@ -32,7 +32,7 @@ def test_every_text_of_the_shipped_pack_has_its_vector_and_no_other_has_one(
     assert not (tmp_path / "x.vectors").exists()
     talk = [as_question(text) for topic in general_talk() for text in topic.asked]
     for file, own in ((TALK_VECTORS, talk), (PACK / VECTORS_FILE, [t for t in texts if t not in set(talk)])):
-        kept = packed_vectors(own, file)
+        kept = packed_vectors(own, take_up(file))
         assert file.stat().st_size == len(file.read_bytes().partition(b"\n")[0]) + 1 + sum(
             len(d) + len(v) for d, v in kept.items()
         )
