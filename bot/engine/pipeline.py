@@ -27,12 +27,13 @@ from bot.engine.answer import (
     citations_of,
 )
 from bot.engine.decide import REFUSING, RESEMBLANCE, TALK, Judged, Measured, Policy, judge
-from bot.engine.question import Lexicon, Question, asked_in, clean, has_words, parts, questions_in
+from bot.engine.question import Lexicon, Question, asked_in, clean, parts, questions_in
 from bot.engine.reader import EARLIER, Floats, Passage
 from bot.engine.retrieve import NOTHING_UNMET, Likelihood, Texts, Vocabulary
 from bot.engine.several import together, within_budget
 from bot.engine.sources import Source
 from bot.pack.values import Pack, Topic, Verdict, normal_form
+from bot.text.words import has_words
 
 _DECIMALS = 4  # of what is measured; processors differ beyond
 CANDIDATES = 12  # topics that are read

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.pack.values import Pack, PersonKind
-from bot.text.words import STOP_WORDS, split, stem, straighten
+from bot.text.words import STOP_WORDS, has_words, split, stem, straighten
 
 MAX_QUESTION_CHARACTERS = 4000
 MAX_TOKENS = 400
@@ -275,11 +275,6 @@ def _asks(sentence: str) -> bool:
 
 def _is_marked(sentence: str) -> bool:
     return sentence.rstrip(" \"')*").endswith("?")
-
-
-def has_words(sentence: str) -> bool:
-    """Whether anything stands in it but numbers, such as that of a list."""
-    return any(map(str.isalpha, sentence))
 
 
 def _ending(clause: str) -> str:

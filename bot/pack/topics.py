@@ -13,6 +13,7 @@ from bot.pack.proof import Flaw
 from bot.pack.values import MAX_LISTED, Asks, Person, Quote, Topic, Verdict
 from bot.text.article import Article
 from bot.text.strict_yaml import Mapping, Text
+from bot.text.words import has_words
 
 
 class _Place(NamedTuple):
@@ -148,11 +149,12 @@ class Topics:
         for i, (topic, places) in enumerate(zip(topics, self._places, strict=True)):
             texts = (topic.question, *topic.phrasings, *topic.bank)
             for n, (form, text, (file, line)) in enumerate(zip(topic.forms, texts, places, strict=True)):
-                if text:
-                    by_form[form].append(_Place(i, n == 0, text, file, line))
-        for place in by_form.pop("", ()):
-            flaw = Flaw(f"the {_kind(place)} {place.text!r} has no words.", "write some, or remove it.")
-            self._folder.fault(place.file, place.line, flaw)
+                place = _Place(i, n == 0, text, file, line)
+                if text and not has_words(text):  # the message that it would match is told so
+                    flaw = Flaw(f"the {_kind(place)} {text!r} has no words.", "write some, or remove it.")
+                    self._folder.fault(file, line, flaw)
+                elif text:
+                    by_form[form].append(place)
         ids = Counter(t.id for t in topics)
         for places_of_form in by_form.values():
             first: dict[tuple[int, bool], _Place] = {}

@@ -139,6 +139,11 @@ _SUFFIXES = (
 )  # fmt: skip
 
 
+def has_words(text: str) -> bool:
+    """Whether anything stands in it but numbers and marks."""
+    return any(map(str.isalpha, text))
+
+
 def split(text: str) -> list[str]:
     """Lower-case words of a text: contractions written out, hyphens part words except after a prefix, possessives lose their s,
     hashtags their sign."""

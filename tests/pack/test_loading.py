@@ -749,6 +749,7 @@ def test_the_version_changes_with_the_bank(make_pack: MakePack) -> None:
             "phrases.txt:5: the phrasing 'two!' stands again, at phrases.txt:4. Fix: keep it in one place.",
         ),
         ("[wait]\n...\n", "phrases.txt:2: the phrasing '...' has no words. Fix: write some, or remove it."),
+        ("[wait]\n2013\n", "phrases.txt:2: the phrasing '2013' has no words. Fix: write some, or remove it."),
         ("[wait]\n", "phrases.txt:1: nothing stands under [wait]. Fix: write a line, or remove the heading."),
         (b"[wait]\ncaf\xe9\n", "phrases.txt: is not UTF-8: byte 10 cannot be read. Fix: save the file as UTF-8."),
     ],
