@@ -333,9 +333,8 @@ def test_what_is_about_something_else_is_off_topic(made: Make) -> None:
 
 def test_what_the_reader_takes_for_an_answer_is_not_off_topic_for_its_words(made: Make) -> None:
     """People ask in words that the article has not; what is absent is for the reader to say."""
-    asked = "is a hoist wanted by anybody on the board?"
-    says = ("hoist", "second-lift", MAYBE)
-    assert not made().engine.lexicon.is_about(made().engine.lexicon.read(asked))
+    asked = "which mountain of Peru has most snow?"
+    says = ("mountain", "second-lift", MAYBE)
     answer = made(says, bars=replace(BARS, answer=0.99, absent=0.0)).engine.answer(asked)
     assert isinstance(answer, Unsure)
     assert quotes(answer)[0] == "lift"
