@@ -9,11 +9,11 @@ from pathlib import Path
 
 from bot.cli.labelled import labelled_questions
 from bot.cli.messages import usage
+from bot.cli.progress import terminal_progress
 from bot.cli.settings import Commands, share
 from bot.curate.calibration import Point, calibrate, samples
 from bot.curate.chart import risk_coverage
 from bot.engine.build import POLICY_FILE, build, policy_text, section_of
-from bot.text.progress import terminal_progress
 
 _PICTURE_FILE = "policy.svg"
 _FEWEST = 50  # labelled questions

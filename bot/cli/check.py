@@ -7,13 +7,13 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 
+from bot.cli.progress import terminal_progress
 from bot.cli.settings import Commands, build_engine, pack_option, pack_path
 from bot.curate.near_misses import NearMiss
 from bot.curate.self_test import MOST_MADE, MOST_READ, Asserted, SelfTest, self_test
 from bot.pack import proof
 from bot.pack.values import Pack
 from bot.text.article import Article, Section
-from bot.text.progress import terminal_progress
 
 _MOST_LISTED = 10  # exchanges after which a question would be answered; all of them where told to
 

@@ -10,9 +10,9 @@ from collections import Counter
 from pathlib import Path
 
 from bot.cli.labelled import labelled_questions
+from bot.cli.progress import terminal_progress
 from bot.cli.settings import Commands, engine_of, pack_option
 from bot.curate import scoring
-from bot.text.progress import terminal_progress
 
 
 def add(commands: Commands) -> None:

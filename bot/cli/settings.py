@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot import config
+from bot.cli.progress import terminal_progress
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
-from bot.text.progress import terminal_progress
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # to which each command adds its parser
 

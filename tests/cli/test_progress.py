@@ -7,7 +7,8 @@ import io
 import pytest
 from fakes.command_line import Terminal
 
-from bot.text.progress import silent, terminal_progress
+from bot.cli.progress import terminal_progress
+from bot.text.progress import silent
 
 
 def screen(written: str) -> str:
