@@ -19,13 +19,13 @@ from pathlib import Path
 
 import yaml
 
-from bot.cli.progress import terminal_progress
 from bot.config import shipped
 from bot.curate.scoring import Labelled, read_labelled, score
 from bot.engine.build import POLICY_FILE, build
 from bot.errors import FileFaults
 from bot.pack.loading import load
 from bot.pack.values import MAX_LISTED, Pack
+from bot.serve.progress import terminal_progress
 from bot.text.progress import Progress
 
 FILES = [

@@ -20,13 +20,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.cli.progress import terminal_progress
 from bot.config import shipped
 from bot.curate.scoring import Labelled, judge, last_answers, read_labelled
 from bot.engine.answer import Answer, citations_of
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
+from bot.serve.progress import terminal_progress
 
 SEEDS = (1, 2, 3)
 LEAST_LETTERS = 4

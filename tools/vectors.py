@@ -11,12 +11,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot.cli.progress import terminal_progress
 from bot.config import shipped
 from bot.engine.build import TALK_VECTORS, VECTORS_FILE, encoded_texts, keep_vectors, packed_vectors, take_up
 from bot.engine.reader import as_question
 from bot.engine.sources import sources_of
 from bot.pack.loading import general_talk, load
+from bot.serve.progress import terminal_progress
 
 
 def main(path: Path) -> None:

@@ -18,13 +18,13 @@ from pathlib import Path
 
 import yaml
 
-from bot.cli.progress import terminal_progress
 from bot.cli.settings import share
 from bot.curate.calibration import Sample, calibrate
 from bot.engine.build import POLICY_FILE, build, policy_text
 from bot.engine.pipeline import Engine
 from bot.engine.reader import EARLIER
 from bot.pack.values import Verdict
+from bot.serve.progress import terminal_progress
 from training.articles import (
     FITTING,
     Article,

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from bot.cli.colours import BOLD, FAINT, Paint, is_dumb, painter
 from bot.cli.conversation import HOW_TO_LEAVE, LEAVING, Conversation, Shown, completions
 from bot.cli.page import columns, page, paragraph
-from bot.cli.progress import make_ready, terminal_progress
 from bot.cli.settings import Commands, engine_of, pack_option
 from bot.cli.standard_input import text_lines
 from bot.engine.pipeline import Engine
+from bot.serve.progress import make_ready, terminal_progress
 
 
 def add(commands: Commands) -> None:

@@ -42,6 +42,7 @@ LEAVING = frozenset({"quit", "exit", "/quit", "/exit"})
 _COMMAND = re.compile(r"/(\w*)(?:\s+(.*))?", re.DOTALL)
 _NUMBER = re.compile(r"([0-9]{1,6})\.?")
 _EXAMPLES = 3  # questions that /help names
+MOST_OFFERED = 8  # questions for a line that is begun: what fits worse than these is hardly meant
 _WORDS = wording(FALLBACK)
 
 
@@ -194,7 +195,7 @@ def completions(pack: Pack, text: str) -> tuple[Option, ...]:
     """What a text that somebody types can become, whole: commands with what may follow them, else real questions of the pack."""
     command = _COMMAND.fullmatch(text)
     if command is None:
-        return suggest_questions(pack, text)
+        return suggest_questions(pack, text)[:MOST_OFFERED]
     name, given = command[1].casefold(), (command[2] or "")
     if text == text.rstrip() and command[2] is None:
         return tuple(Option(f"/{c} {after}".rstrip(), f"/{c}") for c, (after, _) in COMMANDS.items() if c.startswith(name))
@@ -216,7 +217,7 @@ def _following(pack: Pack, command: str, given: str) -> Sequence[Option]:
         case "cite":
             return [Option(_WORDS.formats[f], f.value) for f in Format if f.value.startswith(given.strip().casefold())]
         case "ask":
-            return suggest_questions(pack, given)
+            return suggest_questions(pack, given)[:MOST_OFFERED]
         case _:
             return ()
 

@@ -15,9 +15,7 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from bot.browse.paging import Option
-from bot.cli.conversation import HOW_TO_LEAVE
-
-_MENU = 6  # rows that are kept free for completions
+from bot.cli.conversation import HOW_TO_LEAVE, MOST_OFFERED
 
 
 def typed(prompt: str, complete: Callable[[str], Iterable[Option]]) -> Iterator[str]:
@@ -29,7 +27,7 @@ def typed(prompt: str, complete: Callable[[str], Iterable[Option]]) -> Iterator[
         ANSI(prompt),
         completer=_Whole(complete),
         complete_while_typing=False,
-        reserve_space_for_menu=_MENU,
+        reserve_space_for_menu=MOST_OFFERED,
         history=InMemoryHistory(),
         key_bindings=_keys(),
     )

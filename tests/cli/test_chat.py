@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from fakes.command_line import Cli
-from fakes.recorded_terminal import CTRL_C, CTRL_D, CTRL_R, ENTER, LEFT, TAB, UP, RecordedTerminal
+
+from tools.recorded_terminal import CTRL_C, CTRL_D, CTRL_R, ENTER, LEFT, TAB, UP, RecordedTerminal
 
 Chat = Callable[..., RecordedTerminal]
 LEAVE = "To leave, press Ctrl-D, or type quit."
@@ -34,7 +35,7 @@ def chat(tiny_folder: Path, tmp_path: Path) -> Iterator[Chat]:
 
 def prompts(count: int) -> Callable[[list[str]], bool]:
     """Whether the rows have so many prompts, and the last one waits."""
-    return lambda rows: rows[-1] == "you>" and sum(row.startswith("you>") for row in rows) == count
+    return lambda rows: rows[-1:] == ["you>"] and sum(row.startswith("you>") for row in rows) == count
 
 
 def test_chat_reads_a_pipe_with_history_and_prints_no_prompt_and_no_colours(cli: Cli, tiny_folder: Path) -> None:
@@ -95,7 +96,7 @@ def test_a_terminal_has_colours_unless_told_not_to(chat: Chat, environment: dict
 def test_a_terminal_that_can_do_nothing_is_read_line_by_line(chat: Chat) -> None:
     terminal = chat(TERM="dumb")
     terminal.press(CTRL_C)
-    terminal.wait_for(lambda rows: LEAVE in rows and rows[-1] == "you>")
+    terminal.wait_for(lambda rows: LEAVE in rows and rows[-1:] == ["you>"])
     terminal.press("/who\n")
     terminal.wait_for("Who is in the article, and where they speak:")
     terminal.press("exit\n")
@@ -142,7 +143,7 @@ def test_ctrl_c_clears_the_line_and_twice_on_an_empty_one_says_how_to_leave(chat
     terminal.press(CTRL_C)
     assert LEAVE not in terminal.wait_for(prompts(1))
     terminal.press(CTRL_C, CTRL_C)
-    assert "never sent" not in "\n".join(terminal.wait_for(lambda rows: LEAVE in rows and rows[-1] == "you>"))
+    assert "never sent" not in "\n".join(terminal.wait_for(lambda rows: LEAVE in rows and rows[-1:] == ["you>"]))
     terminal.press("quit", ENTER)
     assert terminal.end() == 0
 

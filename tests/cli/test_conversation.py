@@ -9,7 +9,7 @@ import pytest
 from conftest import MakePack
 from fakes.reader import BARS, make_engine, policy
 
-from bot.cli.conversation import COMMANDS, Conversation, Shown, completions
+from bot.cli.conversation import COMMANDS, MOST_OFFERED, Conversation, Shown, completions
 from bot.engine.pipeline import Engine
 from bot.pack.values import Pack
 
@@ -180,5 +180,9 @@ def test_completion_offers_whole_lines(tiny_pack: Pack, text: str, first: list[s
     assert values(tiny_pack, text)[: len(first) or None] == first
 
 
+def test_no_more_questions_are_offered_than_may_be_meant(engine: Engine) -> None:
+    assert len(values(engine.pack, "who")) == len(values(engine.pack, "/ask who")) == MOST_OFFERED
+
+
 def test_an_empty_line_completes_to_the_pack_s_questions(tiny: Engine) -> None:
-    assert values(tiny.pack, "") == [t.question for t in tiny.pack.entries]
+    assert values(tiny.pack, "") == [t.question for t in tiny.pack.entries][:MOST_OFFERED]

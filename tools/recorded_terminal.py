@@ -1,4 +1,4 @@
-"""A real terminal round a command: a pseudo-terminal with a screen behind it, so that a test presses keys and sees rows."""
+"""A real terminal round a command: a pseudo-terminal with a screen behind it, so that a program presses keys and sees rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,18 @@ from pathlib import Path
 import pyte
 
 CTRL_C, CTRL_D, CTRL_R, TAB, ENTER, UP, LEFT, BACKSPACE = "\x03", "\x04", "\x12", "\t", "\r", "\x1b[A", "\x1b[D", "\x7f"
-_PATIENCE = 30.0  # seconds until what a test waits for counts as not coming
+_PATIENCE = 30.0  # seconds until what is waited for counts as not coming
+
+
+class _Screen(pyte.HistoryScreen):
+    """A screen that answers where it is asked for the cursor's place, as terminals do."""
+
+    def __init__(self, control: int, columns: int, rows: int) -> None:
+        super().__init__(columns, rows, history=2000)
+        self._control = control
+
+    def write_process_input(self, data: str) -> None:
+        os.write(self._control, data.encode())
 
 
 class RecordedTerminal:
@@ -35,8 +46,7 @@ class RecordedTerminal:
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )  # fmt: skip
         os.close(terminal)
-        self._screen = pyte.HistoryScreen(columns, rows, history=2000)
-        self._screen.write_process_input = lambda data: os.write(self._control, data.encode())
+        self._screen = _Screen(self._control, columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.written = b""
 
