@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.browse.paging import Option
@@ -92,7 +92,7 @@ class Reply:
     options: tuple[Option, ...] = ()
     page: int = 1
     pages: int = 1
-    lines: tuple[Line, ...] = ()
+    lines: tuple[Line, ...] = field(default=(), compare=False)
 
     @classmethod
     def of(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from fakes.command_line import Cli
+from fakes.command_line import Cli, Terminal
 
+from bot.cli.conversation import Conversation, Shown
 from tools.recorded_terminal import CTRL_C, CTRL_D, CTRL_R, ENTER, LEFT, TAB, UP, RecordedTerminal
 
 Chat = Callable[..., RecordedTerminal]
@@ -176,3 +178,23 @@ def test_nothing_that_is_typed_is_written_to_a_file(chat: Chat, tmp_path: Path) 
     terminal.end()
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert [path for path in kept if b"xyzzy" in path.read_bytes()] == []
+
+
+def test_ctrl_c_gives_an_answer_up_and_the_chat_goes_on(cli: Cli, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def take(self: Conversation, message: str) -> Shown:
+        if message == "slow":
+            raise KeyboardInterrupt
+        return real(self, message)
+
+    real, out = Conversation.take, Terminal()
+    monkeypatch.setattr(Conversation, "take", take)
+    monkeypatch.setattr("bot.cli.chat._typed", lambda *_: iter(["slow", "reading room"]))
+    monkeypatch.setattr(sys, "stdout", out)
+    assert cli("chat", "--pack", tiny_folder, stdin=Terminal()).status == 0
+    assert "\nInterrupted.\n\n" in out.getvalue()
+    assert "The reading room will finally be full again." in out.getvalue()
+
+
+def test_output_into_a_pipe_has_no_prompt_even_where_somebody_types(cli: Cli, tiny_folder: Path) -> None:
+    out = cli("chat", "--pack", tiny_folder, stdin=Terminal("reading room\n")).out
+    assert out.startswith("Anna Kovacs, Head librarian (paragraph 2):\n“The reading room")
