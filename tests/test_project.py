@@ -101,6 +101,7 @@ def test_a_library_that_is_slow_to_load_or_that_talks_has_one_importer(path: Pat
     assert room_of(path) == "client" or not found & {"aiohttp", "discord", "simcord"}
     assert path == BOT / "engine" / "reader.py" or "onnxruntime" not in found
     assert path == BOT / "text" / "strict_yaml.py" or "yaml" not in found
+    assert path == BOT / "cli" / "prompt.py" or "prompt_toolkit" not in found
 
 
 @sources
@@ -176,7 +177,7 @@ def test_help_and_recorded_questions_wait_neither_for_discord_nor_for_the_networ
         "import sys; from bot.cli.main import main\n"
         "try: main(sys.argv[1:])\n"
         "except SystemExit: pass\n"
-        "print({'discord', 'aiohttp', 'asyncio', 'onnxruntime'} & set(sys.modules), file=sys.stderr)"
+        "print({'discord', 'aiohttp', 'asyncio', 'onnxruntime', 'prompt_toolkit'} & set(sys.modules), file=sys.stderr)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code, *argv],
