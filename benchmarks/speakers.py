@@ -53,7 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             for marked, found, outcome in outcomes:
                 if outcome is not Outcome.RIGHT:
                     said = found.why or ", ".join(filter(None, (found.speaker, found.relayed_by))) or "nobody"
-                    print(f"{outcome.value}: {marked.text} {marked.begins!r} ({marked.kind}, {'|'.join(marked.speakers)}): {said}")
+                    print(
+                        f"{outcome.value}: {marked.text} {marked.begins!r} ({marked.kind}, {'|'.join(marked.speakers)}): {said}"
+                    )
             print()
     return 0
 
@@ -117,7 +119,9 @@ def _row(label: str, outcomes: Iterable[Outcome]) -> str:
     own = list(outcomes)
     right, left, wrong = (own.count(o) for o in (Outcome.RIGHT, Outcome.OPEN, Outcome.WRONG))
     sure = right + wrong
-    return f"| {label} | {len(own)} | {right} ({right / len(own):.0%}) | {left} ({left / len(own):.0%}) | {f'{wrong} of {sure}'} |"
+    return (
+        f"| {label} | {len(own)} | {right} ({right / len(own):.0%}) | {left} ({left / len(own):.0%}) | {f'{wrong} of {sure}'} |"
+    )
 
 
 if __name__ == "__main__":

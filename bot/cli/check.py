@@ -82,12 +82,10 @@ def _print_open(pack: Pack, *, everything: bool) -> None:
         counts = ", ".join(f"{number} in {file}" for file, number in by_file.items())
         print(f"  drafted     {counts}: take `drafted: true` out of each that is right")
     if unsettled:
-        print(f"  open        {len(unsettled)} record{'' if len(unsettled) == 1 else 's'}")
+        records = "1 record" if len(unsettled) == 1 else f"{len(unsettled)} records"
+        print(f"  open        {records}: name the `speaker`, or make it narration, and take `open` out")
     for point in unsettled if everything else unsettled[:_MOST_LISTED]:
-        print(
-            f"    {point.file}:{point.line}: {point.id}: {point.why}. "
-            "Fix: name the `speaker`, or make it narration, and take `open` out."
-        )
+        print(f"    {point.file}:{point.line}: {point.id}: {point.why}")
     if len(unsettled) > _MOST_LISTED and not everything:
         print(f"    and {len(unsettled) - _MOST_LISTED} more (--all lists them)")
 

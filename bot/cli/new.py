@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.cli.settings import Commands
-from bot.draft.drafting import Draft
-from bot.draft.folder import new_pack
-from bot.draft.stated import Stated
 from bot.pack.values import PersonKind, QuoteKind
-from bot.text.article import Article
+
+if TYPE_CHECKING:
+    from bot.draft.folder import NewPack
 
 
 def add(commands: Commands) -> None:
@@ -22,19 +22,23 @@ def add(commands: Commands) -> None:
         "probably leaves open. Each record is marked as drafted, and what is not sure is left open with the reason. Nothing is fetched. "
         "Markdown and HTML need the extra pages.",
     )
-    parser.add_argument("source", type=Path, metavar="SOURCE", help="plain text, Markdown (.md), HTML (.html) or a saved page (.mhtml)")
+    parser.add_argument(
+        "source", type=Path, metavar="SOURCE", help="plain text, Markdown (.md), HTML (.html) or a saved page (.mhtml)"
+    )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="the pack's folder, which must not exist yet")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the pack and print what is in it. Returns the exit status. Raises FileFaults."""
-    article, found, stated = new_pack(options.source, options.folder)
-    print("\n".join(_summary(options.folder, article, found, stated)))
+    from bot.draft.folder import new_pack  # only here: its many patterns take time that no other command should wait for
+
+    print("\n".join(_summary(options.folder, new_pack(options.source, options.folder))))
     return 0
 
 
-def _summary(folder: Path, article: Article, found: Draft, stated: Stated) -> list[str]:
+def _summary(folder: Path, made: NewPack) -> list[str]:
+    article, found, stated = made.article, made.draft, made.stated
     said = [q for q in found.quotes if q.kind is not QuoteKind.NARRATION]
     left = [q for q in found.quotes if q.open]
     people = [p for p in found.people if p.kind is not PersonKind.SOURCE]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.draft.clauses import Speaker
 from bot.draft.gaps import likely_gaps
 from bot.draft.names import Cast
-from bot.draft.speakers import Attribution, How, Speaker, Speakers
+from bot.draft.speakers import Attribution, How, Speakers
 from bot.pack import proof
 from bot.pack.proof import Flaw
 from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic
@@ -19,6 +20,7 @@ PAPER = "paper"  # the id of the article itself, as one who speaks
 _MARKS = "“”„‟\"‘’‚‛'«»‹›"
 _PARTING = ",;: \u00a0\n"
 _FEWEST_WORDS = 4  # of a quotation inside a sentence that gets a record of its own though its speaker is open
+_UNPLAIN = "the article does not say plainly whose words these are"
 _MAX_ID = 50  # characters of an id, which leaves room for a number
 
 
@@ -123,18 +125,15 @@ class _Roster:
         return self._ids[key]
 
 
-def _identifier(name: str, taken: Iterable[str]) -> str:
+def _identifier(name: str, taken: set[str]) -> str:
     """An id for a name that no other has: its last word, or all of it, or with a number."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", re.sub(r"^(?:the|an?|its)\s", "", plain).replace("'", ""))
+    words: list[str] = re.findall(r"[a-z0-9]+", re.sub(r"^(?:the|an?|its)\s", "", plain).replace("'", ""))
     whole = "-".join(words)[:_MAX_ID].strip("-") or "somebody"
-    for candidate in (*words[-1:], whole):
-        if candidate not in taken and len(candidate) > 1 and len(candidate) <= _MAX_ID and not candidate.isdigit():
-            return candidate
-    number = 2
-    while f"{whole}-{number}" in taken:
-        number += 1
-    return f"{whole}-{number}"
+    last = words[-1] if words else ""
+    if 1 < len(last) <= _MAX_ID and not last.isdigit() and last not in taken:
+        return last
+    return next(i for i in (whole, *(f"{whole}-{n}" for n in range(2, len(taken) + 3))) if i not in taken)
 
 
 # Quotes
@@ -144,7 +143,6 @@ def _quotes(article: Article, speakers: Speakers, roster: _Roster) -> Iterator[Q
     """Each sentence, and each quotation inside one, in the order of the text; what stands there twice in one paragraph is left out."""
     found = speakers.quotations()
     counts: dict[int, int] = {}
-    headed = False
     at = 0
     for sentence in article.sentences:
         while at < len(found) and found[at].span.end <= sentence.start:
@@ -157,9 +155,13 @@ def _quotes(article: Article, speakers: Speakers, roster: _Roster) -> Iterator[Q
         paragraph = article.paragraph_at(sentence.start)
         counts[paragraph.number] = number = counts.get(paragraph.number, 0) + 1
         name = f"p{paragraph.number}-s{number}"
-        if paragraph.section is Section.HEADLINE and not headed:
-            name, headed = "headline", True
+        if paragraph.section is Section.HEADLINE and number == 1:
+            name = "headline"
         whole, pieces = _sentence(article, sentence, name, inside, speakers, roster)
+        if whole and whole.kind is QuoteKind.NARRATION and proof.kind_flaw(article, whole):
+            # It begins inside quotation marks and ends outside: whoever speaks is open, or it would be reported.
+            why = whole.open or next((p.open for p in pieces if p.open), _UNPLAIN)
+            whole, pieces = Quote(name, sentence, QuoteKind.DIRECT, (), None, why), [p for p in pieces if not p.open]
         yield from (q for q in (whole, *pieces) if q and _is_proved(article, q))
 
 
@@ -185,8 +187,8 @@ def _sentence(
             pieces.append(_direct(piece, f"{name}-q{i}", attribution, roster))
     if not inside and (reported := speakers.reported(sentence)):
         settled.append(reported)
-    who = tuple(dict.fromkeys(i for a in settled if a.speaker and (i := roster.id_of(a.speaker))))
-    relays = {i for a in settled if a.relayed_by and (i := roster.id_of(a.relayed_by))}
+    who = tuple(dict.fromkeys(one for a in settled if a.speaker and (one := roster.id_of(a.speaker))))
+    relays = {one for a in settled if a.relayed_by and (one := roster.id_of(a.relayed_by))}
     if who and not open_reasons and len(relays) <= 1 and (not relays or len(settled) == 1):
         return Quote(name, sentence, QuoteKind.REPORTED, who, next(iter(relays), PAPER)), pieces
     why = "" if any(p.open for p in pieces) or not open_reasons else open_reasons[0]
@@ -195,7 +197,7 @@ def _sentence(
 
 def _direct(span: Span, name: str, attribution: Attribution, roster: _Roster) -> Quote:
     who = roster.id_of(attribution.speaker) if attribution.speaker and attribution.relayed_by is None else ""
-    why = "" if who else attribution.why or "whose words these are, the article does not say plainly"
+    why = "" if who else attribution.why or _UNPLAIN
     return Quote(name, span, QuoteKind.DIRECT, (who,) if who else (), None, why)
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.draft.drafting import Draft, draft, place_of
@@ -22,7 +23,16 @@ _MAX_SLUG = 60
 _HEAD = "# Drafted by `verbatim new`. Take `drafted: true` out of each record that is right, and correct or remove the others.\n"
 
 
-def new_pack(source: Path, folder: Path) -> tuple[Article, Draft, Stated]:
+@dataclass(frozen=True, slots=True)
+class NewPack:
+    """What was drafted of a source, and written."""
+
+    article: Article
+    draft: Draft
+    stated: Stated
+
+
+def new_pack(source: Path, folder: Path) -> NewPack:
     """Draft a pack from a source and write it to a folder that does not exist yet. Returns what was written. Raises FileFaults."""
     if os.path.lexists(folder):
         raise _fault(folder, "is there already, and is left as it is.", "name a folder that does not exist yet.")
@@ -38,7 +48,7 @@ def new_pack(source: Path, folder: Path) -> tuple[Article, Draft, Stated]:
     stated = Stated(page.title, page.date or own.date, page.authors or own.authors, page.url or own.url, page.publisher)
     found = draft(article)
     write(folder, files_of(article, text, found, stated, furniture, slug=_slug(folder.name)))
-    return article, found, stated
+    return NewPack(article, found, stated)
 
 
 def _article(data: bytes, source: Path) -> tuple[Article, tuple[str, ...]]:
@@ -129,7 +139,11 @@ def _pack(article: Article, stated: Stated, furniture: Iterable[str], slug: str)
         *([f"  author: {_listed(stated.authors)}"] if stated.authors else []),
     ]
     if dropped := tuple(furniture):
-        lines += ["  # Paragraphs of the page that are not the article.", "  furniture:", *(f"    - {quoted(line)}" for line in dropped)]
+        lines += [
+            "  # Paragraphs of the page that are not the article.",
+            "  furniture:",
+            *(f"    - {quoted(line)}" for line in dropped),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -175,5 +189,3 @@ def _record(*pairs: tuple[str, str]) -> str:
 def _lines(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     for i, (key, value) in enumerate((k, v) for k, v in pairs if v):
         yield f"{'  ' if i else '- '}{key}: {value}"
-
-

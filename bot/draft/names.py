@@ -25,13 +25,15 @@ _CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
 _WORD = rf"{_CAPITAL}(?:\w++(?:[’'-](?!s\b)\w++)*+|(?:[’'-](?!s\b)\w++)++)"
 _INITIALS = r"(?:[A-Z]\.[ \u00a0]?){1,3}"
 _PARTICLE = r"(?:d[aeiu]|van|von|de[rnl]|la|le|bin|ibn|al|el|te[rn]|St\.)"
-_GAP = r"[ \u00a0]+"
+_GAP = r"(?:[ \u00a0]+)"
 TITLE = rf"(?:(?:{'|'.join(TITLES)})\b\.?)"
 _PROPER = rf"(?:St\.{_GAP})?(?:{_INITIALS}{_GAP}?)?{_WORD}(?:{_GAP}(?:{_PARTICLE}{_GAP}){{0,2}}(?:{_INITIALS}{_GAP}?)?{_WORD}){{0,4}}(?:,?{_GAP}[JS]r\.)?"
 NAME = rf"(?:{TITLE}{_GAP}){{0,3}}{_PROPER}"
 _NAMES = re.compile(rf"(?<![\w’'-]){NAME}")
 _TITLES_BEFORE = re.compile(rf"(?<![\w’'-])(?:{TITLE}{_GAP})+")
-_BODY_NAME = re.compile(rf"(?<![\w’'-])(?:{_WORD}(?:[’']s?)?(?:{_GAP}(?:of|for|the|and|&){_GAP}(?:the{_GAP})?|{_GAP})){{1,6}}{_WORD}(?:{_GAP}\((?P<short>[A-Z][A-Za-z&]{{1,9}})\))?")
+_BODY_NAME = re.compile(
+    rf"(?<![\w’'-])(?:{_WORD}(?:[’']s?)?(?:{_GAP}(?:of|for|the|and|&){_GAP}(?:the{_GAP})?|{_GAP})){{1,6}}{_WORD}(?:{_GAP}\((?P<short>[A-Z][A-Za-z&]{{1,9}})\))?"
+)
 _SMALL = re.compile(r"\b[^\W\d_A-Z]\w+")
 _AGE = re.compile(r",\s\d{1,3}\b")
 _SHORT = re.compile(r"[A-Z][A-Z&]{1,8}s?")
@@ -47,9 +49,11 @@ _ROLE_BEFORE = re.compile(
 )
 _ROLE_BEHIND = re.compile(
     rf",{_GAP}(?P<role>(?:{_OWN}{_GAP})?(?:{_PLAIN}{_GAP}){{0,5}}?{_ROLE}\b"
-    rf"(?:{_GAP}(?:of|for|at|in|to){_GAP}(?:[\w’'-]+{_GAP}?){{1,6}})?)(?=[,.;:—–)]|{_GAP}who\b|$)"
+    rf"(?:{_GAP}(?:of|for|at|in|to){_GAP}(?:[\w’'-]++{_GAP}?){{1,6}})?)(?=[,.;:—–)]|{_GAP}who\b|$)"
 )
-_OF_BODY = re.compile(rf"{_GAP}(?:of|from|for){_GAP}(?:the{_GAP})?(?P<body>{_WORD}[’']?(?:{_GAP}(?:(?:of|for|and|&){_GAP})?{_WORD}[’']?){{0,5}})")
+_OF_BODY = re.compile(
+    rf"{_GAP}(?:of|from|for){_GAP}(?:the{_GAP})?(?P<body>{_WORD}[’']?(?:{_GAP}(?:(?:of|for|and|&){_GAP})?{_WORD}[’']?){{0,5}})"
+)
 _GOVERNING = frozenset("of for from by to with in at on against about the".split())
 _LOOK_BACK = 110  # characters before a name in which a role is looked for
 _DETERMINER = re.compile(r"(?:the|an?|its|his|her|their|our)\s+", re.IGNORECASE)
@@ -189,9 +193,14 @@ def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
         parts = [w for w in proper.replace(",", "").split() if w not in ("Jr.", "Sr.")]
         age = _AGE.match(text, end) is not None
         spoken = _speaks(text, start, end)
-        if len(parts) > 1 and (titles or capacity or age or spoken or _surname(proper) in speaking | lone or any(
-            f"{t}{dot} {_surname(proper)}" in used for t in COURTESY for dot in ("", ".")
-        )):
+        if len(parts) > 1 and (
+            titles
+            or capacity
+            or age
+            or spoken
+            or _surname(proper) in speaking | lone
+            or any(f"{t}{dot} {_surname(proper)}" in used for t in COURTESY for dot in ("", "."))
+        ):
             before = full.get(proper)
             full[proper] = _merged(before, Named(proper, PersonKind.PERSON, capacity, (), gender))
         elif proper == _surname(proper) and (titles or spoken) and not (len(proper) < 2):
@@ -212,9 +221,7 @@ def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
         surname, first = _surname(name), untitled(name).split()[0]
         if surnames.count(surname) == 1 and surname not in firsts[:0]:
             aliases.append(surname)
-            aliases += sorted(
-                called for called in used if called != name and untitled(called) == surname and called != surname
-            )
+            aliases += sorted(called for called in used if called != name and untitled(called) == surname and called != surname)
         if first != surname and first in used and firsts.count(first) == 1 and first not in surnames and len(first) > 2:
             aliases.append(first)
         aliases += sorted(called for called in used if called != name and untitled(called) == untitled(name))
@@ -226,7 +233,7 @@ def _surname(name: str) -> str:
     """With its particles: "St. Clair"."""
     words = [w for w in untitled(name).replace(",", "").split() if w not in ("Jr.", "Sr.")]
     first = len(words) - 1
-    while first > 1 and re.fullmatch(_PARTICLE, words[first - 1]):
+    while first > 0 and re.fullmatch(_PARTICLE, words[first - 1]):
         first -= 1
     return " ".join(words[first:])
 
@@ -235,7 +242,12 @@ def _merged(before: Named | None, now: Named) -> Named:
     """What is known of one person from two places; the first capacity stands."""
     if before is None:
         return now
-    return replace(before, capacity=before.capacity or now.capacity, gender=before.gender or now.gender, is_sure=before.is_sure or now.is_sure)
+    return replace(
+        before,
+        capacity=before.capacity or now.capacity,
+        gender=before.gender or now.gender,
+        is_sure=before.is_sure or now.is_sure,
+    )
 
 
 def _gender(titles: str, capacity: str) -> str:
@@ -268,7 +280,7 @@ def _capacity(text: str, start: int, end: int, titles: str) -> str:
 
 
 def _plain(role: str) -> str:
-    return _DETERMINER.sub("", role.strip().rstrip(","), count=1).strip() if _DETERMINER.match(role.strip()) else role.strip().rstrip(",")
+    return re.sub(r"^own\s+", "", _DETERMINER.sub("", role.strip().rstrip(","), count=1)).strip()
 
 
 def _bodies(text: str, people: set[str]) -> Iterator[Named]:
@@ -281,13 +293,14 @@ def _bodies(text: str, people: set[str]) -> Iterator[Named]:
         if span is None:
             continue
         name = text[slice(*span)].rstrip()
-        head = {w for w in re.findall(r"[\w-]+", name)}
+        head = set(re.findall(r"[\w-]+", name))
         if any(p in name for p in people) or len(name.split()) < 2 or not (short or head & {b.capitalize() for b in BODIES}):
             continue
         seen.setdefault(name, set()).update({short} if short else set())
     shorts = {s for found in seen.values() for s in found}
+    shouted = text.isupper()
     for found in _SHORT.finditer(text):  # a short form that nothing explains, and that speaks
-        if found[0] not in shorts and not text.isupper() and _speaks(text, *found.span()):
+        if not shouted and found[0] not in shorts and _speaks(text, *found.span()):
             seen.setdefault(found[0], set())
             shorts.add(found[0])
     for name, aliases in seen.items():

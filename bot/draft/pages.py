@@ -9,7 +9,6 @@ import email
 import email.policy
 import re
 from collections.abc import Iterable
-from pathlib import PurePath
 
 from bot.draft.stated import Stated
 from bot.errors import Fault, FileFaults
@@ -22,7 +21,9 @@ EXTRA = (
     "or save the article as plain text, the headline on the first line and paragraphs apart by blank lines."
 )
 _HTML, _SAVED, _MARKDOWN = (".html", ".htm", ".xhtml"), (".mhtml", ".mht"), (".md", ".markdown")
-_IS_HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_IS_HTML = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _FRONT = re.compile(r"---[ \t]*\r?\n(?P<lines>.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _FRONT_LINE = re.compile(r"^(?P<key>\w+):[ \t]*(?P<value>.+?)[ \t]*$", re.MULTILINE)
 
@@ -34,7 +35,7 @@ def article_text(data: bytes, name: str) -> tuple[bytes, Stated]:
     """
     if len(data) > MOST_BYTES:
         raise _fault(name, f"is over {MOST_BYTES:,} bytes.", "give the article alone.")
-    suffix = PurePath(name).suffix.lower()
+    suffix = name[name.rfind(".") :].lower()
     if suffix in _SAVED:
         text, stated = _from_html(_html_of(data, name), name)
     elif suffix in _HTML or _IS_HTML.match(data[:4000].decode("utf-8", errors="ignore")):
@@ -159,7 +160,15 @@ def _from_markdown(text: str, name: str) -> tuple[str, Stated]:
     def words(token: Token) -> str:
         parts = []
         for child in token.children or ():
-            parts.append("\n" if child.type == "hardbreak" else " " if child.type == "softbreak" else "" if child.type in ("image", "html_inline") else child.content)
+            parts.append(
+                "\n"
+                if child.type == "hardbreak"
+                else " "
+                if child.type == "softbreak"
+                else ""
+                if child.type in ("image", "html_inline")
+                else child.content
+            )
         return "".join(parts).strip()
 
     paragraphs: list[str] = []
@@ -201,7 +210,11 @@ def _from_markdown(text: str, name: str) -> tuple[str, Stated]:
     authors = tuple(a for a in re.split(r"\s*(?:,| and )\s*", values.get("author", "").strip("[]")) if a)
     date, url = values.get("date", "")[:10], values.get("url") or values.get("canonical") or ""
     stated = Stated(
-        values.get("title", ""), "" if date_flaw(date) else date, authors, "" if url_flaw(url) else url, values.get("publisher", "")
+        values.get("title", ""),
+        "" if date_flaw(date) else date,
+        authors,
+        "" if url_flaw(url) else url,
+        values.get("publisher", ""),
     )
     return _headed(stated.title, [p.strip() for p in paragraphs if p.strip()]), stated
 

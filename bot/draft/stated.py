@@ -15,10 +15,16 @@ _BYLINE = re.compile(r"(?:by|written by|author:)\s+(?P<who>[^\W\d_][^\n,.;:!?|]{
 _AND = re.compile(r"\s*(?:,| and | & )\s*")
 _DAY_LABEL = r"(?:(?:first\s+)?(?:published|posted|updated|date|issued)(?:\s+on)?\s*:?\s*)"
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
-_DAY_FIRST = re.compile(rf"{_DAY_LABEL}?{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH}),?\s+(?P<year>\d{{4}})", re.IGNORECASE)
-_MONTH_FIRST = re.compile(rf"{_DAY_LABEL}?{_WEEKDAY}(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})", re.IGNORECASE)
+_DAY_FIRST = re.compile(
+    rf"{_DAY_LABEL}?{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH}),?\s+(?P<year>\d{{4}})", re.IGNORECASE
+)
+_MONTH_FIRST = re.compile(
+    rf"{_DAY_LABEL}?{_WEEKDAY}(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})", re.IGNORECASE
+)
 _FIGURES = re.compile(rf"{_DAY_LABEL}?(?P<date>\d{{4}}-\d{{2}}-\d{{2}})", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:source|url|link|address|canonical|retrieved from|from|original)\s*:?\s+(?P<url>https?://\S+)", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:source|url|link|address|canonical|retrieved from|from|original)\s*:?\s+(?P<url>https?://\S+)", re.IGNORECASE
+)
 _FIRST_LINES = 8  # paragraphs in which a byline or a day is looked for, and as many at the end for an address
 _FURNITURE = re.compile(
     r"(?:skip to (?:main |the )?(?:content|navigation)|advertisements?|advertise with us|menu|search|home|news|log ?in|sign ?(?:in|up)|"
