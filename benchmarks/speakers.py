@@ -1,4 +1,4 @@
-"""How well `verbatim new` says who speaks, on quotations that a person marked (tests/speakers/README.md).
+"""How well `verbatim new` says who speaks, on quotations that a person marked (tests/attributions/README.md).
 
 Right: the marked speaker, or nobody where nobody speaks. Open: it names no one and says so. Wrong: it is sure, and of something else;
 that a quotation is nobody's counts as such too. No public set of quotations with their speakers is used: none can be had offline.
@@ -19,7 +19,7 @@ from bot.draft.names import untitled
 from bot.text.article import parse
 
 ROOT = Path(__file__).resolve().parent.parent
-MARKS = ROOT / "tests" / "speakers"
+MARKS = ROOT / "tests" / "attributions"
 TEXTS = {"texts": ROOT / "tests" / "texts", "second": ROOT / "tests" / "texts" / "second", "corpus": ROOT / "training" / "corpus"}
 KINDS = ("before", "after", "pronoun", "role", "relayed", "continued", "turn", "none")
 _NOBODY = "-"

@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     print(f"{path}: {pack.title}")
     _print_article(pack)
     if not pack.entries:
-        print("  There are no entries to check: its sentences are searched, and only a sure one is shown.")
+        print("  There is nothing curated to check: its sentences are searched, and only a sure one is shown.")
         _print_open(pack, everything=options.all)
         return 0
     tested = self_test(engine, every_near_miss=options.all, progress=terminal_progress(sys.stderr))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from bot.draft.names import Cast, Mention, trimmed_name
 from bot.draft.patterns import (
     ALSO,
-    MARKS,
     NAME_FIRST,
     NAME_LAST,
     NOUN,
@@ -25,6 +24,7 @@ from bot.draft.patterns import (
     ROLE_LAST,
     ROLE_START,
     ROLE_THEN_NAME,
+    SUBJECT_FIRST,
     without_beside,
     without_brackets,
 )
@@ -126,7 +126,7 @@ class Clauses:
         return self.subject_before(before, at)
 
     def _first_subject(self, words: str, at: int) -> Subject | None:
-        """With whom a sentence begins."""
+        """With whom a sentence begins: "she", "Ann Price", "Head librarian Ann Price", "Its chair, Ann Price,", "The council"."""
         words = without_brackets(words)
         lead = len(words) - len(words.lstrip())
         if found := PRONOUN_FIRST.match(words):
@@ -135,20 +135,14 @@ class Clauses:
         if others and (named := NAME_FIRST.fullmatch(others[0])) and ROLE_LAST.search(first.strip()):
             span = trimmed_name(others[0], *named.span("name"))
             return self._by_name(others[0][slice(*span)], at + len(first) + 1) if span else None
-        opening = first if others else ""
-        if not opening:
-            body = re.match(r"\s*(?:The\s+)?", words)
-            assert body is not None
-            longest = max(
-                (c for n in self._cast.named for c in (n.name, *n.aliases) if words[body.end() :].startswith(c + " ")),
-                key=len,
-                default="",
-            )
-            opening = words[: body.end() + len(longest)] if longest else ""
-            role = ROLE_START.match(words)
-            if not opening and role:
-                return self._by_role(role["role"], role["noun"], at + lead)
-        return self.subject_before(opening + " ", at, whole=True) if opening.strip() else None
+        if body := self._cast.body_at_start(words):
+            return sure(Speaker(body))
+        if found := SUBJECT_FIRST.match(words):
+            span = trimmed_name(words, *found.span("name"))
+            return self._by_name(words[slice(*span)], at + span[0]) if span and span[1] == found.end("name") else None
+        if found := ROLE_START.match(words):
+            return self._by_role(found["role"], found["noun"], at + lead)
+        return None
 
     def subject_before(self, words: str, at: int, *, whole: bool = False) -> Subject | None:
         """Who stands before the verb. With `whole` the subject has to begin where the words do."""
@@ -320,8 +314,8 @@ class Clauses:
             if self._article.paragraph_at(sentence.start).section is not Section.BODY:
                 break
             words = self._text[sentence.start : sentence.end]
-            if words[:1] in MARKS and self._in_quotation(sentence.end - 2):
-                continue
+            if self._in_quotation(sentence.start + 1) and self._in_quotation(sentence.end - 2):
+                continue  # it is all somebody's words
             first = self._first_subject(_up_to_quotation(words), sentence.start)
             who = first.speaker.who if first and first.speaker else None
             if who is not None and who >= 0 and self._fits(who, pronoun):
@@ -369,7 +363,8 @@ class Clauses:
             if noun not in ROLES or (noun in MALE and pronoun == "she") or (noun in FEMALE and pronoun == "he"):
                 continue
             at = start + found.start()
-            if self._in_quotation(at):
+            # "She trained as a surveyor", "he was a surveyor".
+            if self._in_quotation(at) or re.search(r"\b(?:as|is|was|be|become|became)\s$", self._text[max(0, at - 8) : at]):
                 continue
             # "the author, Ann Price" and "Ann Price, the author" are no other person.
             if any(noun in self._cast.named[m.who].capacity.lower() for m in named):

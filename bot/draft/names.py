@@ -55,6 +55,7 @@ _OF_BODY = re.compile(
     rf"{_GAP}(?:of|from|for){_GAP}(?:the{_GAP})?(?P<body>{_WORD}[’']?(?:{_GAP}(?:(?:of|for|and|&){_GAP})?{_WORD}[’']?){{0,5}})"
 )
 _GOVERNING = frozenset("of for from by to with in at on against about the".split())
+_PLACED = re.compile(r"(?<![\w’'-])(?:[Ii]n|[Aa]t|[Oo]n|[Nn]ear|[Tt]he)\s$")  # before the name of a place or a thing
 _LOOK_BACK = 110  # characters before a name in which a role is looked for
 _DETERMINER = re.compile(r"(?:the|an?|its|his|her|their|our)\s+", re.IGNORECASE)
 
@@ -99,6 +100,7 @@ class Cast:
             for a, _, called in places
             if self.resolve(called) is None
             and _is_persons(untitled(called))
+            and not _PLACED.search(text, max(0, a - 8), a)
             and (len(called.split()) > 1 or (often[called] > 1 and called.lower() not in lower and _begins(text, a)))
         ]
         self.mentions = sorted(
@@ -120,6 +122,15 @@ class Cast:
             if words.endswith(call) and not words[: -len(call)][-1:].isalnum()
         ]  # fmt: skip
         return max(((i, call) for call, i in found), key=lambda f: len(f[1]), default=None)
+
+    def body_at_start(self, words: str) -> int | None:
+        """The body with whose name, or short form, the words begin, "the" aside; the longest."""
+        rest = re.sub(r"^\s*(?:The\s+)?", "", words)
+        calls = [
+            (len(call), i) for i, n in enumerate(self.named) if n.kind is PersonKind.ORGANISATION for call in (n.name, *n.aliases)
+            if rest.startswith((call + " ", call + ","))
+        ]  # fmt: skip
+        return max(calls)[1] if calls else None
 
     def with_role(self, noun: str) -> list[int]:
         """The people whose capacity has the noun."""

@@ -43,6 +43,8 @@ DETERMINED = re.compile(r"(?<![\w’'-])(?:the|a|an|for|of|and|not|with|on|in|by
 AS_PUT = re.compile(r"(?<![\w’'-])as\s+(?P<subject>[^;:“”\"]{2,100}?)\s+(?:has\s+|had\s+)?puts?(?:\s+it)?,?\s*$", re.IGNORECASE)
 AS_PUT_BEHIND = re.compile(r"\s*as\s+(?P<subject>[^;:“”\"]{2,100}?)\s+(?:has\s+|had\s+)?puts?\s+it\b", re.IGNORECASE)
 ACCORDING_BEHIND = re.compile(r"\s*(?:according to|in the words of)\s+(?P<subject>[^;:“”\"]{2,100})", re.IGNORECASE)
+# Unlike ROLE_AND_NAME only at the beginning of a sentence, where the role has a capital letter: "Head librarian Ann Price left".
+SUBJECT_FIRST = re.compile(rf"\s*(?:(?:[\w-]+\s+){{0,3}}?{NOUN}\s+)?(?P<name>{NAME})(?=,|\s+[a-z])")
 ROLE_START = re.compile(rf"\s*(?P<role>{OWN}\s+(?:{PLAIN}\s+){{0,4}}?(?P<noun>{NOUN}))(?=\s+[a-z])", re.IGNORECASE)
 OTHER_CLAUSE = re.compile(
     r"(?<![\w’'-])(?:that|which|who|whose|while|whereas|when|because|if|as|where|what)(?![\w’'-])|;", re.IGNORECASE

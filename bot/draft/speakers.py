@@ -120,17 +120,16 @@ class Speakers:
         """Words that are a title, a name or an inscription."""
         words = self._text[span.start : span.end]
         tail = self._text[span.end + 1 : span.end + 40]
-        if (found := NAMED.search(lead_in)) and (
-            found[0].split()[0].lower().strip(",:") not in LABEL_VERBS
-            or (
-                PASSIVE.search(lead_in[: found.start()])
-                and not is_sure(self._clauses.subject_before(lead_in[: found.start()], span.start - 1 - len(lead_in)))
-            )
-        ):
-            return Attribution(span, How.NONE)
         parts = words.split()
         capitals = [w for w in parts if w[0].isalpha() and w.lower() not in STOP_WORDS]
         titled = len(parts) <= 6 and bool(capitals) and all(w[0].isupper() for w in capitals) and words[-1] not in ".,!?…"
+        if found := NAMED.search(lead_in):
+            # Somebody calls a thing so, or it is called so.
+            calls = found[0].split()[0].lower().strip(",:") in LABEL_VERBS
+            before = lead_in[: found.start()]
+            subject = self._clauses.subject_before(before, span.start - 1 - len(lead_in)) if calls else None
+            if not calls or (not is_sure(subject) and (PASSIVE.search(before) or (titled and subject is None))):
+                return Attribution(span, How.NONE)
         if titled and lead_in and not VERB.search(lead_in) and not self._verb_begins(tail):
             return Attribution(span, How.NONE)
         if len(parts) <= 3 and words[-1] not in ".,!?…" and not VERB.search(lead_in) and not self._verb_begins(tail):
