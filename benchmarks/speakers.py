@@ -20,7 +20,15 @@ from bot.text.article import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKS = ROOT / "tests" / "attributions"
-TEXTS = {"texts": ROOT / "tests" / "texts", "second": ROOT / "tests" / "texts" / "second", "corpus": ROOT / "training" / "corpus"}
+_CORPUS = ROOT / "training" / "corpus"
+# By the file of their marks. The rules were written with a look at the first alone.
+TEXTS = {
+    "texts": ROOT / "tests" / "texts",
+    "second": ROOT / "tests" / "texts" / "second",
+    "corpus": _CORPUS,
+    "corpus-second": _CORPUS,
+    "corpus-third": _CORPUS,
+}
 KINDS = ("before", "after", "pronoun", "role", "relayed", "continued", "turn", "none")
 _NOBODY = "-"
 
@@ -79,7 +87,7 @@ def measured(name: str) -> Iterator[tuple[MarkedSpeaker, Attributed, Outcome]]:
     marks = read_marks(MARKS / f"{name}.tsv")
     for text in dict.fromkeys(m.text for m in marks):
         folder = TEXTS[name]
-        path = folder / text / "article.txt" if name == "corpus" else folder / f"{text}.txt"
+        path = folder / text / "article.txt" if folder == _CORPUS else folder / f"{text}.txt"
         article = parse(path.read_bytes())
         found, own = attributed(article), [m for m in marks if m.text == text]
         if len(found) != len(own):

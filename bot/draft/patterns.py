@@ -41,6 +41,7 @@ PASSIVE = re.compile(
 )
 DETERMINED = re.compile(r"(?<![\w’'-])(?:the|a|an|for|of|and|not|with|on|in|by)\s*[(]?$", re.IGNORECASE)
 AS_PUT = re.compile(r"(?<![\w’'-])as\s+(?P<subject>[^;:“”\"]{2,100}?)\s+(?:has\s+|had\s+)?puts?(?:\s+it)?,?\s*$", re.IGNORECASE)
+IN_WORDS_OF = re.compile(r"(?<![\w’'-])in the words of\s+(?P<subject>[^;:“”\"]{2,100}?),?\s*$", re.IGNORECASE)
 AS_PUT_BEHIND = re.compile(r"\s*as\s+(?P<subject>[^;:“”\"]{2,100}?)\s+(?:has\s+|had\s+)?puts?\s+it\b", re.IGNORECASE)
 ACCORDING_BEHIND = re.compile(r"\s*(?:according to|in the words of)\s+(?P<subject>[^;:“”\"]{2,100})", re.IGNORECASE)
 # Unlike ROLE_AND_NAME only at the beginning of a sentence, where the role has a capital letter: "Head librarian Ann Price left".
@@ -48,6 +49,11 @@ SUBJECT_FIRST = re.compile(rf"\s*(?:(?:[\w-]+\s+){{0,3}}?{NOUN}\s+)?(?P<name>{NA
 ROLE_START = re.compile(rf"\s*(?P<role>{OWN}\s+(?:{PLAIN}\s+){{0,4}}?(?P<noun>{NOUN}))(?=\s+[a-z])", re.IGNORECASE)
 OTHER_CLAUSE = re.compile(
     r"(?<![\w’'-])(?:that|which|who|whose|while|whereas|when|because|if|as|where|what)(?![\w’'-])|;", re.IGNORECASE
+)
+# Behind a verb of speech: that the words go on with what somebody else does, or may do.
+ELSEWHERE = re.compile(
+    r"(?<![\w’'-])(?:since|because|which|whom|whose|where|while|whereas|after|before|until|unless|although|though)\s+"
+    r"(?!(?:he|she|they|it|we|I)\b)(?:(?P<name>[^\W\d_a-z])|\w)"
 )
 LABEL_VERBS = frozenset("called calls call describes described describe dubbed labelled".split())
 _NOUNS = frozenset("report reports note notes answer answers call calls claim claims state states stress reply replies promise promises protests objects question remark remarks comment comments tells rules rule".split())  # fmt: skip

@@ -18,6 +18,8 @@ from bot.draft.patterns import (
     AS_PUT,
     AS_PUT_BEHIND,
     DETERMINED,
+    ELSEWHERE,
+    IN_WORDS_OF,
     LABEL_VERBS,
     MARKS,
     NAMED,
@@ -179,6 +181,8 @@ class Speakers:
         clause, at = lead_in[cut:], start + cut
         if put := AS_PUT.search(clause):
             return self._clauses.subject_before(put["subject"] + " ", at + put.start("subject"), whole=True)
+        if words := IN_WORDS_OF.search(clause):
+            return self._clauses.subject_behind(f" {words['subject']},", at + words.start("subject") - 1)
         verbs = [v for v in VERB.finditer(clause) if not is_noun(clause, v)]
         source = self._clauses.according(clause, at)
         if not verbs:
@@ -192,6 +196,9 @@ class Speakers:
             return unsure(_NO_SUBJECT)
         if len(found) < len(verbs):
             return unsure("several verbs of speech stand before it")
+        behind = clause[found[-1][0].end() :]
+        if any(m["name"] or not re.search(r"\bthat\b", behind[: m.start()]) for m in ELSEWHERE.finditer(behind)):
+            return unsure("between its verb of speech and it stands a clause that may be about another")
         if source and is_sure(found[0][1]) and len(found) == 1:
             return replace(found[0][1], relayed_by=source.speaker) if is_sure(source) else source
         first = found[0][1]

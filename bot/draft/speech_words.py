@@ -16,7 +16,7 @@ VERBS = frozenset(
     promised promises promise pledged pledges suggested suggests suggest predicted predicts predict
     protested protests objected objects retorted retorts responded responds respond commented comments comment
     concluded concludes conclude reported reports report posted posts tweeted tweets reckons reckoned
-    testified testifies ruled rules criticised criticises criticized criticizes acknowledged acknowledges
+    testified testifies criticised criticises criticized criticizes acknowledged acknowledges
     accused accuses accuse calling describing adding arguing warning insisting explaining telling dismissing
     emphasised emphasises emphasized emphasizes assured assures assure apologised apologises apologized apologizes
     """.split()
@@ -41,7 +41,7 @@ BESIDE_VERBS = frozenset(
 NAMING = frozenset(
     """
     called named titled entitled nicknamed dubbed labelled labeled marked known billed styled headed headlined inscribed reading
-    read reads so-called choose pick select type click press under hashtag slogan motto banner sign label placard
+    read reads so-called choose pick select type click press under hashtag slogan motto
     """.split()
 )
 TITLES = """Mr Mrs Ms Mx Miss Dr Prof Professor Doctor Rev Reverend Sir Dame Lord Lady Baroness Capt Captain Col Colonel Gen General

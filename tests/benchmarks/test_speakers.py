@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 
-@pytest.mark.parametrize("name", ["texts", "second", "corpus"])
+@pytest.mark.parametrize("name", ["texts", "second", "corpus", "corpus-second"])
 def test_every_quotation_of_the_texts_is_marked(benchmark: ModuleType, name: str) -> None:
     outcomes = list(benchmark.measured(name))  # raises where a mark is not of its quotation
     assert [m for m, _, _ in outcomes] == benchmark.read_marks(benchmark.MARKS / f"{name}.tsv")
