@@ -33,12 +33,12 @@ def run(options: argparse.Namespace) -> int:
     """Write the pack and print what is in it. Returns the exit status. Raises FileFaults."""
     from bot.draft.folder import new_pack  # only here: its many patterns take time that no other command should wait for
 
-    print("\n".join(_summary(options.folder, new_pack(options.source, options.folder))))
+    print("\n".join(_summary(new_pack(options.source, options.folder))))
     return 0
 
 
-def _summary(folder: Path, made: NewPack) -> list[str]:
-    article, found, stated = made.article, made.draft, made.stated
+def _summary(made: NewPack) -> list[str]:
+    folder, article, found, stated = made.folder, made.article, made.draft, made.stated
     said = [q for q in found.quotes if q.kind is not QuoteKind.NARRATION]
     left = [q for q in found.quotes if q.open]
     people = [p for p in found.people if p.kind is not PersonKind.SOURCE]

@@ -25,8 +25,9 @@ _HEAD = "# Drafted by `verbatim new`. Take `drafted: true` out of each record th
 
 @dataclass(frozen=True, slots=True)
 class NewPack:
-    """What was drafted of a source, and written."""
+    """What was drafted of a source, and written to a folder."""
 
+    folder: Path
     article: Article
     draft: Draft
     stated: Stated
@@ -48,7 +49,7 @@ def new_pack(source: Path, folder: Path) -> NewPack:
     stated = Stated(page.title, page.date or own.date, page.authors or own.authors, page.url or own.url, page.publisher)
     found = draft(article)
     write(folder, files_of(article, text, found, stated, furniture, slug=_slug(folder.name)))
-    return NewPack(article, found, stated)
+    return NewPack(folder, article, found, stated)
 
 
 def _article(data: bytes, source: Path) -> tuple[Article, tuple[str, ...]]:

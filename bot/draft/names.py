@@ -56,6 +56,10 @@ _OF_BODY = re.compile(
 )
 _GOVERNING = frozenset("of for from by to with in at on against about the".split())
 _PLACED = re.compile(r"(?<![\w’'-])(?:[Ii]n|[Aa]t|[Oo]n|[Nn]ear|[Tt]he)\s$")  # before the name of a place or a thing
+# Before a name that is a part of a body's: "the Union of Small Traders".
+_OF_BODY_BEFORE = re.compile(
+    rf"(?<![\w’'-])(?:{'|'.join(sorted(b.capitalize() for b in BODIES))}){_GAP}(?:of|for){_GAP}(?:the{_GAP})?$"
+)
 _LOOK_BACK = 110  # characters before a name in which a role is looked for
 _DETERMINER = re.compile(r"(?:the|an?|its|his|her|their|our)\s+", re.IGNORECASE)
 
@@ -197,7 +201,7 @@ def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
     speaking = {untitled(name) for start, end, name in places if _speaks(text, start, end)}
     for start, end, name in places:
         titles, proper = _TITLES_BEFORE.match(name), untitled(name)
-        if not _is_persons(proper):
+        if not _is_persons(proper) or _OF_BODY_BEFORE.search(text, max(0, start - 40), start):
             continue
         capacity = _capacity(text, start, end, titles[0] if titles else "")
         gender = _gender(titles[0] if titles else "", capacity)

@@ -47,6 +47,11 @@ def test_a_surname_of_two_people_means_neither() -> None:
     assert all("Kovacs" not in n.aliases for n in cast.named)
 
 
+def test_what_is_a_part_of_a_body_s_name_is_no_person() -> None:
+    cast = Cast("The Union of Small Traders, which met, said so. Traders left.")
+    assert [n.name for n in cast.named] == ["Union of Small Traders"]
+
+
 def test_a_body_has_its_short_form_as_an_alias() -> None:
     found = named("The National Pensioners' League (NPL) marched. The NPL said so.", "National Pensioners' League")
     assert (found.kind, found.aliases) == (PersonKind.ORGANISATION, ("NPL",))
