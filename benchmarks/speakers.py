@@ -28,6 +28,7 @@ TEXTS = {
     "corpus": _CORPUS,
     "corpus-second": _CORPUS,
     "corpus-third": _CORPUS,
+    "corpus-fourth": _CORPUS,
 }
 KINDS = ("before", "after", "pronoun", "role", "relayed", "continued", "turn", "none")
 _NOBODY = "-"
