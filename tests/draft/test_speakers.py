@@ -33,6 +33,8 @@ def speakers(text: str) -> list[str]:
         ),
         ("According to Ann Price, the advice lay “on the table and under the cups”.", "Ann Price"),
         ("The rest will come, as Ms Price put it, “when the cows do”.", "Ms Price"),
+        ("Old Voice for Labour’s Ann Price posted: “We must.”", "Ann Price"),
+        ("The Harbour Fishers' Alliance has called it “a wreath for a lie”.", "Harbour Fishers' Alliance"),
         ("One of them, Ann Price, told the crowd that “a pulpit is not a letter box”.", "Ann Price"),
         # Named behind
         ("“We will open it,” said Ann Price.", "Ann Price"),
