@@ -101,6 +101,17 @@ def test_whoever_passes_words_on_is_not_their_speaker() -> None:
     assert (found.speaker, found.relayed_by) == ("Mr Hall", "Ann Price")
 
 
+def test_a_reported_statement_that_somebody_passes_on_is_told_apart() -> None:
+    text = "Ms Price said the librarians’ union had warned her that two people could not run the building."
+    article = parse((HEAD + text).encode())
+    cast = Cast(article.text)
+    found = Speakers(article, cast, article.text).reported(article.sentences[1])
+    assert found is not None
+    assert found.speaker is not None
+    assert found.relayed_by is not None
+    assert (found.speaker.name, cast.named[found.relayed_by.who].name) == ("the librarians’ union", "Ms Price")
+
+
 @pytest.mark.parametrize(
     ("text", "who"),
     [
