@@ -1,7 +1,7 @@
 """What the bot makes of articles and questions that it has never seen, as Markdown tables.
 
-The articles are folders of training/corpus (its README says what stands in them), each asked in one or both of two forms: bare, its text alone, with every
-question of the corpus; and small, a pack with a question and one more phrasing for each need and gap, asked with the phrasings that it lacks.
+The articles are folders of training/corpus (its README says what stands in them), each asked in one of three forms: bare, its text alone, with every
+question of the corpus; or drafted, as `verbatim new` makes a pack of that text, with the same questions; and small, a pack with a question and one more phrasing for each need and gap, asked with the phrasings that it lacks.
 
 A reply is judged by the spans of the article that it shows. An answer is right where an excerpt covers at least half of a sentence that answers (the column
 "complete": of each sentence that is needed). A near miss, whether a question alike, a gap, a falsehood or a follow-up that the article does not answer, is
@@ -11,7 +11,7 @@ answerable against near misses.
 
 The folders, the rotations and the program give the same tables, whatever the number of processes.
 
-    python benchmarks/unseen.py [--folders '*-8'] [--kind bare|small|both] [--rotations 1] [--jobs 2] [--errors] [--json]
+    python benchmarks/unseen.py [--folders '*-8'] [--kind bare|drafted|small|both] [--rotations 1] [--jobs 2] [--errors] [--json]
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bot.curate.scoring import converse
+from bot.draft.folder import new_pack
 from bot.engine.answer import Answer, citations_of
 from bot.engine.build import build
 from training.articles import (
@@ -85,7 +86,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--folders", default=MEASURING, metavar="GLOB", help=f"of training/corpus (default: {MEASURING})")
     parser.add_argument(
-        "--kind", choices=("bare", "small", "both"), default="both", help="the form of the articles (default: both)"
+        "--kind",
+        choices=("bare", "drafted", "small", "both"),
+        default="both",
+        help="the form of the articles; both: bare and small (default)",
     )
     parser.add_argument(
         "--rotations", type=int, choices=range(1, 5), default=1, help="small packs of an article, each lacking other phrasings"
@@ -125,8 +129,10 @@ def ask(task: Task) -> list[Result]:
     article = read(task.folder)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if task.kind == "bare":
+        if task.kind != "small":
             path, asked = write_bare(article, folder), asked_of_bare(article)
+            if task.kind == "drafted":
+                path = new_pack(path, folder / "drafted").folder
         else:
             path, asked = write_small(article, folder, task.rotation), asked_of_small(article, task.rotation)
         engine = build(path, folder / "cache")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from bot.cli.reports import checked, print_object
@@ -50,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
             print_object(checked(path, pack, None, (), passed=True))
         else:
             print("  There is nothing curated to check: its sentences are searched, and only a sure one is shown.")
+            _print_open(pack, everything=options.all)
         return 0
     tell = terminal_progress(sys.stderr)
     make_ready(engine, tell)
@@ -64,12 +65,13 @@ def run(options: argparse.Namespace) -> int:
         print(f"\nNot reached by any entry: “{pack.article.excerpt(span).text}”\n  Write an entry that cites it.")
     _print_misses(tested, everything=options.all)
     _print_asserted(pack, tested.asserted, everything=options.all)
+    _print_open(pack, everything=options.all)
     return 0 if passed else 1
 
 
 def _print_article(pack: Pack) -> None:
     article = pack.article
-    if not pack.quotes:
+    if not pack.quotes and not pack.people:
         print(f"  article     {len(article.sentences)} sentences, no curation\n{_taken(article)}")
         return
     print(
@@ -81,6 +83,22 @@ def _print_article(pack: Pack) -> None:
             "  warning: the quotation marks of the article do not balance round these quotes, so nothing proves whether they are "
             f"direct or narration; their records decide: {', '.join(q.id for q in unproved)}"
         )
+
+
+def _print_open(pack: Pack, *, everything: bool) -> None:
+    """What is drafted or open: no fault, since nothing is asserted by it."""
+    drafted, unsettled = [p for p in pack.open_points if not p.why], [p for p in pack.open_points if p.why]
+    if drafted:
+        by_file = Counter(p.file for p in drafted)
+        counts = ", ".join(f"{number} in {file}" for file, number in by_file.items())
+        print(f"  drafted     {counts}: take `drafted: true` out of each that is right")
+    if unsettled:
+        records = "1 record" if len(unsettled) == 1 else f"{len(unsettled)} records"
+        print(f"  open        {records}: name the `speaker`, or make it narration, and take `open` out")
+    for point in unsettled if everything else unsettled[:_MOST_LISTED]:
+        print(f"    {point.file}:{point.line}: {point.id}: {point.why}")
+    if len(unsettled) > _MOST_LISTED and not everything:
+        print(f"    and {len(unsettled) - _MOST_LISTED} more (--all lists them)")
 
 
 def _taken(article: Article) -> str:

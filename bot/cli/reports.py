@@ -63,6 +63,7 @@ def checked(path: Path, pack: Pack, tested: SelfTest | None, uncovered: Sequence
             "wrapped_at": article.layout.columns or None,
         },
         "quotes": {"located": len(pack.quotes), "unproved": [q.id for q in proof.unproved(article, pack.quotes.values())]},
+        "open": [asdict(point) for point in pack.open_points],
         "tests": None if tested is None else _tests(pack, tested, uncovered),
     }
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from bot.errors import Fault, FileFaults
 from bot.pack.proof import Flaw
+from bot.pack.values import OpenPoint
 from bot.text.strict_yaml import Mapping, Text, read_mapping, read_records
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -45,6 +46,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.faults: list[Fault] = []
+        self.open_points: list[OpenPoint] = []
         self._path = path
         self._digest = hashlib.sha256()
         self._files: dict[str, None] = {}  # names, in the order in which they were asked for
@@ -180,6 +182,15 @@ class Folder:
                 flaw = Flaw(f"{key!r} cannot be {value!r}.", f"use one of {', '.join(kind)}.")
                 self.fault(file, record.line_of(key), flaw)
             return None
+
+    def is_drafted(self, record: Mapping, identifier: str, file: str, why: str = "") -> bool:
+        """Whether the record is marked as a draft; that, and what is open in it, is noted."""
+        drafted = record.truth("drafted")
+        if why:
+            self.open_points.append(OpenPoint(file, record.line_of("open"), identifier, why))
+        elif drafted:
+            self.open_points.append(OpenPoint(file, record.line_of("drafted"), identifier))
+        return drafted
 
     def references(self, terms: Iterable[Text], known: Container[str], file: str, family: str) -> tuple[str, ...]:
         """Those of the terms that are known ids of the family; the rest are faults."""

@@ -71,13 +71,15 @@ def _curated(folder: Folder) -> Pack:
     folder.fault(PACK, text.line_of("url"), url_flaw(url))
     folder.fault(PACK, text.line_of("date"), date_flaw(published))
     folder.fault(PACK, text.line_of("author"), authors_flaw(a.value for a in authors))
+    slug = folder.identifier(top, "slug", PACK)
+    folder.is_drafted(top, slug, PACK)
     folder.check_names()
     people = _people(folder, article)
     quotes = _quotes(folder, article, people)
     reader = Topics(folder, article, people, quotes)
     topics, talk = reader.read(general_talk())
     pack = Pack(
-        slug=folder.identifier(top, "slug", PACK),
+        slug=slug,
         title=top.text("title", required=True),
         subject=top.text("subject", required=True),
         publisher=publisher,
@@ -88,6 +90,7 @@ def _curated(folder: Folder) -> Pack:
         positions=reader.cites(top.terms("positions"), PACK),
         synonyms=_vocabulary(folder),
         expectations=tuple(_expectations(folder, topics)),
+        open_points=tuple(folder.open_points),
         version=folder.version,
     )
     top.close()
@@ -139,6 +142,7 @@ def _people(folder: Folder, article: Article) -> dict[str, Person]:
             if (owner := owners.setdefault(alias.lower(), identifier)) != identifier:
                 flaw = Flaw(f"{alias!r} is already an alias of {owner!r}.", "let a name mean one person.")
                 folder.fault(file, record.line_of("aliases"), flaw)
+        folder.is_drafted(record, identifier, file)
         people[identifier] = Person(identifier, cited_as, kind or PersonKind.PERSON, capacity, (name, *aliases))
     return people
 
@@ -150,8 +154,11 @@ def _quotes(folder: Folder, article: Article, people: dict[str, Person]) -> dict
         identifier = folder.new_id(record, file, "quote")
         text = record.text("text", required=True)
         kind = folder.choice(QuoteKind, record, "kind", file)
-        named = record.terms("speaker", required=True), record.terms("relayed_by")
+        why = record.text("open")
+        # Of a direct quotation it may be open who speaks.
+        named = record.terms("speaker", required=not (why and kind is QuoteKind.DIRECT)), record.terms("relayed_by")
         speakers, relayed = (folder.references(terms, people, file, "person") for terms in named)
+        folder.is_drafted(record, identifier, file, why)
         if kind is not None:
             folder.fault(file, record.line_of("kind"), proof.relay_flaw(kind, record.has("relayed_by")))
         if not text.strip():
@@ -160,7 +167,7 @@ def _quotes(folder: Folder, article: Article, people: dict[str, Person]) -> dict
         if isinstance(span, Flaw):
             folder.fault(file, record.line_of("text"), span)
         elif kind is not None:
-            quote = Quote(identifier, span, kind, speakers, relayed[0] if relayed else None)
+            quote = Quote(identifier, span, kind, speakers, relayed[0] if relayed else None, why)
             folder.fault(file, record.line_of("text"), proof.kind_flaw(article, quote))
             if (len(speakers), len(relayed)) == tuple(map(len, named)):
                 quotes[identifier] = quote

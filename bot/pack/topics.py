@@ -32,17 +32,19 @@ class Topics:
     def __init__(self, folder: Folder, article: Article, people: dict[str, Person], quotes: dict[str, Quote]) -> None:
         self._folder, self._article, self._people, self._quotes = folder, article, people, quotes
         self._bank: dict[tuple[str, bool], bank.Section] = {}  # by topic, and whether it holds near misses; taken out when used
+        self._drafted: set[str] = set()
         self._places: list[list[tuple[str, int]]] = []  # of each topic's question, phrasings and bank: file and line
 
     def read(self, talk: Sequence[Topic]) -> tuple[tuple[Topic, ...], tuple[Topic, ...]]:
-        """Entries, gaps and premises in the order of their files; and `talk`, which holds for every article, with what the bank has of
-        it. No question and no phrasing may stand twice, in records or bank, but a question may be one of its own phrasings."""
+        """Entries, gaps and premises in the order of their files, without those that are only drafted; and `talk`, which holds for every
+        article, with what the bank has of it. No question and no phrasing may stand twice, in records or bank, but a question may be one of its own phrasings."""
         self._open_bank()
         topics = (*self._entries(), *self._gaps(), *self._premises())
         banked = [self._banked_alone(topic) for topic in talk]
         self._close_bank({t.id for t in (*topics, *talk)})
         self._check_phrasings((*topics, *banked))
-        return topics, tuple(replace(general, bank=own.bank) for general, own in zip(talk, banked, strict=True))
+        used = tuple(t for t in topics if t.id not in self._drafted)
+        return used, tuple(replace(general, bank=own.bank) for general, own in zip(talk, banked, strict=True))
 
     def cites(self, ids: tuple[Text, ...], file: str) -> tuple[str, ...]:
         """Those of the ids that are quotes, which have to fit into one reply together."""
@@ -109,6 +111,8 @@ class Topics:
         """What the record says, with what all kinds of topic have: an id, a question under the key `question`, and phrasings in the
         record and in the bank."""
         identifier = self._folder.new_id(record, file, "topic")
+        if self._folder.is_drafted(record, identifier, file):
+            self._drafted.add(identifier)
         own = self._listed(record, "phrasings", file, required=True)
         section = self._banked(identifier, near_misses=False)
         lines = [record.line_of(question), *(t.line for t in own)]

@@ -73,13 +73,18 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A passage with who says it: `speakers` are Person ids; `relayed_by` is who words a reported statement."""
+    """A passage with who says it: `speakers` are Person ids; `relayed_by` is who words a reported statement.
+
+    `open` says what nobody has settled yet. Only a direct quotation with an open point may have no speaker: then the article has the
+    words in quotation marks, and they are put in nobody's mouth.
+    """
 
     id: str
     span: Span
     kind: QuoteKind
     speakers: tuple[str, ...]
     relayed_by: str | None
+    open: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,16 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """A record that a curator has yet to look at, and where it stands. `why` is what is not settled; "" for one that is only drafted."""
+
+    file: str
+    line: int
+    id: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """Where, when and by whom the article was published; empty where the pack does not say.
 
@@ -145,7 +160,8 @@ class Metadata:
 
 @dataclass(frozen=True, eq=False)
 class Pack:
-    """Everything that the engine knows about one article. `version` is the SHA-256 over all its files.
+    """Everything that the engine knows about one article. `version` is the SHA-256 over all its files; `open_points` are in their order.
+    Drafted topics are not among `topics`: what no curator has looked at is neither asserted nor denied.
 
     Compared by identity, so that what is worked out of a pack can be kept under it.
     """
@@ -162,6 +178,7 @@ class Pack:
     synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()
     expectations: tuple[Expectation, ...] = ()
     metadata: Metadata = Metadata()
+    open_points: tuple[OpenPoint, ...] = ()
     version: str = ""
     by_id: dict[str, Topic] = field(init=False, repr=False, compare=False)
     # By normal form, for messages that are a phrasing word for word.

@@ -19,7 +19,7 @@ def utterer(citation: Citation, pack: Pack) -> str | None:
     """Whose very words the excerpt is: a direct quotation's speaker, whoever relays a reported one, None for the article
     itself."""
     quote = citation.quote
-    if quote is None or quote.kind is QuoteKind.NARRATION:
+    if quote is None or quote.kind is QuoteKind.NARRATION or not quote.speakers:
         return None
     who = quote.relayed_by if quote.kind is QuoteKind.REPORTED else quote.speakers[0]
     return pack.people[who].name if who and not _is_article(who, pack) else None
@@ -30,6 +30,8 @@ def speaker(citation: Citation, pack: Pack, wording: Wording) -> Frame:
     quote, article = citation.quote, Bold(wording.the_article)
     if quote is None or quote.kind is QuoteKind.NARRATION:
         return (article,)
+    if not quote.speakers:
+        return fill(wording.unattributed, article=(article,))
     speakers = [pack.people[s] for s in quote.speakers]
     if quote.kind is QuoteKind.DIRECT:
         return listed([introduced(p, wording) for p in speakers], wording)

@@ -142,6 +142,7 @@ class Wording:
     capacity: str = _text("name", "capacity")
     relaying: str = _text("speaker", "names")
     reporting: str = _text("article", "names")
+    unattributed: str = _text("article")
     cut: str = _text()
     source: str = _text("headline", "publisher", "where")
     headline: str = _text()

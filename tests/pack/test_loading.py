@@ -129,12 +129,12 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
     (
         "unknown key",
         {"faq/library.yaml": ('lead: "nine years."', 'leed: "nine years."')},
-        "faq/library.yaml:36: unknown key 'leed'. Fix: the keys known here are asks, cites, id, lead, near_misses, phrasings, question.",
+        "faq/library.yaml:36: unknown key 'leed'. Fix: the keys known here are asks, cites, drafted, id, lead, near_misses, phrasings, question.",
     ),
     (
         "unknown key in pack.yaml",
         {"pack.yaml": ("positions:", "autor: someone\npositions:")},
-        "pack.yaml:9: unknown key 'autor'. Fix: the keys known here are article, positions, slug, subject, title.",
+        "pack.yaml:9: unknown key 'autor'. Fix: the keys known here are article, drafted, positions, slug, subject, title.",
     ),
     (
         "unknown key of the article",
@@ -623,7 +623,7 @@ def test_all_faults_are_found_at_once_in_the_order_of_reading(make_pack: MakePac
         }
     )
     assert faults(folder, followers=True) == [
-        "pack.yaml:2: unknown key 'titel'. Fix: the keys known here are article, positions, slug, subject, title.",
+        "pack.yaml:2: unknown key 'titel'. Fix: the keys known here are article, drafted, positions, slug, subject, title.",
         "people.yaml:22: 'kind' cannot be 'company'. Fix: use one of person, organisation, group, source.",
         "quotes.yaml:12: the text of 'waited' is not in the article. Fix: copy the passage exactly, curly quotes and no-break spaces included. The nearest is “We have waited nine years for this.” (paragraph 2): after “We have waited ” it has “n”, the quote “e”.",
         "faq/library.yaml:26: the lead says 'over', which neither its excerpts nor its speakers say. Fix: use the excerpt's words, or leave the lead out.",
@@ -643,6 +643,41 @@ def test_all_faults_are_found_at_once_in_the_order_of_reading(make_pack: MakePac
 def test_whatever_stands_in_a_file_the_loader_tells_faults_and_never_crashes(make_pack: MakePack, name: str, text: str) -> None:
     messages = faults(make_pack({name: text}), followers=True)
     assert any(m.startswith(f"{name}:") for m in messages)
+
+
+def test_a_direct_quotation_may_have_an_open_point_in_the_place_of_a_speaker(make_pack: MakePack) -> None:
+    pack = load(make_pack({"quotes.yaml": ("- id: waited\n  speaker: kovacs\n", '- id: waited\n  open: "who says it"\n')}))
+    assert (pack.quotes["waited"].speakers, pack.quotes["waited"].open) == ((), "who says it")
+    assert [(p.file, p.id, p.why) for p in pack.open_points] == [("quotes.yaml", "waited", "who says it")]
+
+
+def test_any_other_quote_needs_a_speaker_though_something_in_it_is_open(make_pack: MakePack) -> None:
+    folder = make_pack({"quotes.yaml": ("- id: lift\n  speaker: bell\n", '- id: lift\n  open: "who says it"\n')})
+    with pytest.raises(FileFaults, match="the key 'speaker' is missing"):
+        load(folder)
+
+
+def test_a_drafted_record_is_proved_like_any_other_and_noted(make_pack: MakePack) -> None:
+    changes: dict[str, Change] = {
+        "people.yaml": ("- id: bell\n", "- id: bell\n  drafted: true\n"),
+        "quotes.yaml": ("- id: lift\n", "- id: lift\n  drafted: true\n"),
+        "pack.yaml": ("slug: millbrook\n", "slug: millbrook\ndrafted: true\n"),
+    }
+    pack = load(make_pack(changes))
+    assert [(p.file, p.id) for p in pack.open_points] == [
+        ("pack.yaml", "millbrook"),
+        ("people.yaml", "bell"),
+        ("quotes.yaml", "lift"),
+    ]
+    with pytest.raises(FileFaults, match="'drafted' is neither true nor false"):
+        load(make_pack({"people.yaml": ("- id: bell\n", "- id: bell\n  drafted: maybe\n")}, "other"))
+
+
+def test_a_drafted_gap_says_nothing_until_the_mark_is_taken_out(make_pack: MakePack) -> None:
+    gaps = GAPS.replace("- id: gap-opening-hour\n", "- id: gap-opening-hour\n  drafted: true\n")
+    pack = load(make_pack({"gaps.yaml": None, "gaps/hours.yaml": gaps, "questions.yaml": None}))
+    assert "gap-opening-hour" not in pack.by_id
+    assert [p.id for p in pack.open_points] == ["gap-opening-hour"]
 
 
 def test_a_full_name_cannot_be_another_person_s_alias(make_pack: MakePack) -> None:

@@ -101,6 +101,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("from the headline", [say(HEADLINE)]),
         Scene("from the foot", [say(FRIENDS)]),
         Scene("by several speakers at once", [say(ROOM)], article="several"),
+        Scene("in quotation marks, with the speaker open", [say(ROOM)], article="open"),
         Scene("by one speaker after another", [say("cite waited room roof lift")]),
         Scene("excerpts of one speaker in several paragraphs", [say("cite headline sundays friends")]),
         Scene("to both parts of a question", [say(BOTH)]),
@@ -113,6 +114,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("who said that", [say(ROOF), say("who said that?")]),
         Scene("more", [say(ROOF), say("more")]),
         french("relayed by a speaker", slash("ask", question=ROOF)),
+        french("in quotation marks, with the speaker open", slash("ask", question=ROOM), article="open"),
         french("with a lead, reported by the article", slash("ask", question=LIFT)),
         french("with a lead that shortens a speaker’s words", slash("ask", question=WAIT)),
         french("to one part of a question", slash("ask", question=HALF)),
@@ -366,6 +368,7 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
         questions=None,
         **{"article.txt": ARTICLE.splitlines()[2] + "\n"},
     )
+    unsettled = pack("open", quotes=QUOTES.replace("- id: room\n  speaker: kovacs", '- id: room\n  open: "who says it"'))
     several = pack("several", quotes=QUOTES.replace("- id: room\n  speaker: kovacs", "- id: room\n  speaker: [kovacs, reed]"))
     published = pack("published", pack=PACK.replace("  publisher", PUBLISHED + "  publisher"))
     return {
@@ -375,6 +378,7 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
         "related": lambda: related,
         "headline": lambda: headline,
         "several": lambda: several,
+        "open": lambda: unsettled,
         "boats": lambda: boats,
         "long": lambda: long,
         "anew": lambda: shelf(tiny, read_anew=lambda: boats),

@@ -121,3 +121,11 @@ def test_the_place_is_that_of_the_whole_excerpt(pack: Pack, passage: str, place:
 def test_the_publication_is_named_in_the_reader_s_language(pack: Pack) -> None:
     assert [name_of(p, pack, w) for p in ("bell", "paper") for w in (EN, FR)] == ["Ruth Bell"] * 2 + ["the article", "l’article"]
     assert name_of("nobody", pack, EN) == "nobody"
+
+
+def test_words_whose_speaker_is_open_are_put_in_nobody_s_mouth(make_pack: MakePack) -> None:
+    pack = load(make_pack({"quotes.yaml": ("- id: room\n  speaker: kovacs\n", '- id: room\n  open: "who says it"\n')}))
+    (citation,) = cite(pack, "room")
+    assert attribution(citation, pack) == "**The article**, in quotation marks (paragraph 2)"
+    assert attribution(citation, pack, FR) == "**L’article**, entre guillemets (paragraphe 2)"
+    assert utterer(citation, pack) is None

@@ -1,0 +1,54 @@
+"""`verbatim new`: a first draft of a pack from a text or a saved web page."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.cli.settings import Commands
+from bot.pack.values import PersonKind, QuoteKind
+
+if TYPE_CHECKING:
+    from bot.draft.folder import NewPack
+
+
+def add(commands: Commands) -> None:
+    """Add the command's parser."""
+    parser = commands.add_parser(
+        "new",
+        help="draft a pack from a text, a Markdown file or a saved web page",
+        description="Draft a pack: the text, what it states of itself, who speaks in each sentence and quotation, and questions that it "
+        "probably leaves open. Each record is marked as drafted, and what is not sure is left open with the reason. Nothing is fetched. "
+        "Markdown and HTML need the extra pages.",
+    )
+    parser.add_argument(
+        "source", type=Path, metavar="SOURCE", help="plain text, Markdown (.md), HTML (.html) or a saved page (.mhtml)"
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the pack's folder, which must not exist yet")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the pack and print what is in it. Returns the exit status. Raises FileFaults."""
+    from bot.draft.folder import new_pack  # only here: its many patterns take time that no other command should wait for
+
+    print("\n".join(_summary(new_pack(options.source, options.folder))))
+    return 0
+
+
+def _summary(made: NewPack) -> list[str]:
+    folder, article, found, stated = made.folder, made.article, made.draft, made.stated
+    said = [q for q in found.quotes if q.kind is not QuoteKind.NARRATION]
+    left = [q for q in found.quotes if q.open]
+    people = [p for p in found.people if p.kind is not PersonKind.SOURCE]
+    known = [name for name, value in (("date", stated.date), ("author", stated.authors), ("address", stated.url)) if value]
+    return [
+        f"{folder}: {' '.join(article.headline.split())}",
+        f"  text     {len(article.text):,} characters, {len(article.sentences)} sentences",
+        f"  stated   {', '.join(known) or 'neither date nor author nor address'}",
+        f"  people   {len(people)}, people and bodies",
+        f"  quotes   {len(found.quotes)}, of which {len(said)} are somebody's words or statements, and {len(left)} are open",
+        f"  gaps     {len(found.gaps)} likely, which count when you take `drafted: true` out",
+        f"Next: verbatim chat --pack {folder}, and verbatim check --pack {folder} for what is open.",
+    ]

@@ -1,0 +1,240 @@
+"""A draft of what a curator writes: people, quotes and likely gaps of an article, each proved by the article before it is kept. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.draft.clauses import Speaker
+from bot.draft.gaps import likely_gaps
+from bot.draft.names import Cast
+from bot.draft.speakers import Attribution, How, Speakers
+from bot.pack import proof
+from bot.pack.proof import Flaw
+from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic
+from bot.text.article import Article, Section, Span
+
+PAPER = "paper"  # the id of the article itself, as one who speaks
+_MARKS = "“”„‟\"‘’‚‛'«»‹›"
+_PARTING = ",;: \u00a0\n"
+_FEWEST_WORDS = 4  # of a quotation inside a sentence that gets a record of its own though its speaker is open
+_UNPLAIN = "the article does not say plainly whose words these are"
+_MAX_ID = 50  # characters of an id, which leaves room for a number
+
+
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """A quotation with whose words it is: `speaker` is "" where nobody speaks, or where `why` says what is not sure. `aliases` are the
+    other names of the speaker."""
+
+    span: Span
+    speaker: str
+    aliases: tuple[str, ...]
+    relayed_by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a text says for a pack's records: they load, in this order, without a fault. The gaps are only likely ones."""
+
+    people: tuple[Person, ...]
+    quotes: tuple[Quote, ...]
+    gaps: tuple[Topic, ...]
+
+
+def draft(article: Article) -> Draft:
+    """The draft of an article's records."""
+    flat = flattened(article)
+    cast = Cast(flat)
+    speakers = Speakers(article, cast, flat)
+    roster = _Roster(article, cast)
+    quotes = tuple(_quotes(article, speakers, roster))
+    return Draft(roster.people(quotes), quotes, likely_gaps(article))
+
+
+def attributed(article: Article) -> tuple[Attributed, ...]:
+    """The article's quotations with whose words they are, in order."""
+    flat = flattened(article)
+    cast = Cast(flat)
+
+    def named(speaker: Speaker | None) -> tuple[str, tuple[str, ...]]:
+        if speaker is None:
+            return "", ()
+        return (cast.named[speaker.who].name, cast.named[speaker.who].aliases) if speaker.who >= 0 else (speaker.name, ())
+
+    return tuple(
+        Attributed(a.span, *named(a.speaker), named(a.relayed_by)[0], a.why) for a in Speakers(article, cast, flat).quotations()
+    )
+
+
+def flattened(article: Article) -> str:
+    """The text with a blank for each line break that wrapping made; as long as the text."""
+    return re.sub(r"(?<=\S)[\r\n](?=[ \t]*\S)", " ", article.text) if article.layout.columns else article.text
+
+
+# People
+
+
+class _Roster:
+    """Gives people ids as records name them, and drops what the article does not prove of them."""
+
+    def __init__(self, article: Article, cast: Cast) -> None:
+        self._article, self._cast = article, cast
+        self._ids: dict[str, str] = {}  # by name in lower case
+        self._taken = {PAPER}
+        self._people: dict[str, Person] = {}
+        self._kept = [n for n in cast.named if n.kind is PersonKind.ORGANISATION or n.capacity or n.gender]
+        self._aliases: set[str] = set()
+
+    def id_of(self, speaker: Speaker) -> str:
+        """The id of somebody who speaks; "" where the article does not name them so."""
+        if speaker.who >= 0:
+            named = self._cast.named[speaker.who]
+            return self._add(named.name, named.kind, named.capacity, named.aliases)
+        return self._add(speaker.name, speaker.kind, "", ())
+
+    def people(self, quotes: Sequence[Quote]) -> tuple[Person, ...]:
+        """All who speak, and who else is named in a capacity: the article first, then as it names them."""
+        for named in self._kept:
+            self._add(named.name, named.kind, named.capacity, named.aliases)
+        paper = Person(PAPER, "the article", PersonKind.SOURCE, "", ("the article", "this article"))
+        taken = {"the article", "this article"}
+        found = [paper]
+        for person in self._people.values():
+            aliases = []
+            for alias in person.aliases:
+                if alias.lower() not in taken:
+                    taken.add(alias.lower())
+                    aliases.append(alias)
+            found.append(Person(person.id, person.name, person.kind, person.capacity, tuple(aliases)))
+        return tuple(found)
+
+    def _add(self, name: str, kind: PersonKind, capacity: str, aliases: tuple[str, ...]) -> str:
+        key = name.lower()
+        if key not in self._ids:
+            if proof.name_flaw(self._article, name):
+                return ""
+            identifier = _identifier(name, self._taken)
+            self._taken.add(identifier)
+            self._ids[key] = identifier
+            capacity = "" if proof.capacity_flaw(self._article, capacity) else capacity
+            self._people[identifier] = Person(identifier, name, kind, capacity, aliases)
+        return self._ids[key]
+
+
+def _identifier(name: str, taken: set[str]) -> str:
+    """An id for a name that no other has: its last word, or all of it, or with a number."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words: list[str] = re.findall(r"[a-z0-9]+", re.sub(r"^(?:the|an?|its)\s", "", plain).replace("'", ""))
+    whole = "-".join(words)[:_MAX_ID].strip("-") or "somebody"
+    last = words[-1] if words else ""
+    if 1 < len(last) <= _MAX_ID and not last.isdigit() and last not in taken:
+        return last
+    return next(i for i in (whole, *(f"{whole}-{n}" for n in range(2, len(taken) + 3))) if i not in taken)
+
+
+# Quotes
+
+
+def _quotes(article: Article, speakers: Speakers, roster: _Roster) -> Iterator[Quote]:
+    """Each sentence, and each quotation inside one, in the order of the text; what stands there twice in one paragraph is left out."""
+    found = speakers.quotations()
+    counts: dict[int, int] = {}
+    at = 0
+    for sentence in article.sentences:
+        while at < len(found) and found[at].span.end <= sentence.start:
+            at += 1
+        inside = []
+        for attribution in found[at:]:
+            if attribution.span.start >= sentence.end:
+                break
+            inside.append(attribution)
+        paragraph = article.paragraph_at(sentence.start)
+        counts[paragraph.number] = number = counts.get(paragraph.number, 0) + 1
+        name = f"p{paragraph.number}-s{number}"
+        if paragraph.section is Section.HEADLINE and number == 1:
+            name = "headline"
+        whole, pieces = _sentence(article, sentence, name, inside, speakers, roster)
+        if whole and whole.kind is QuoteKind.NARRATION and proof.kind_flaw(article, whole):
+            # It begins inside quotation marks and ends outside: whoever speaks is open, or it would be reported.
+            why = whole.open or next((p.open for p in pieces if p.open), _UNPLAIN)
+            whole, pieces = Quote(name, sentence, QuoteKind.DIRECT, (), None, why), [p for p in pieces if not p.open]
+        yield from (q for q in (whole, *pieces) if q and _is_proved(article, q))
+
+
+def _sentence(
+    article: Article, sentence: Span, name: str, inside: Sequence[Attribution], speakers: Speakers, roster: _Roster
+) -> tuple[Quote | None, list[Quote]]:
+    """The record of a sentence, and those of the quotations in it that are not all of it."""
+    if len(inside) == 1 and inside[0].how is not How.NONE and inside[0].span.covers(_within_marks(article, sentence)):
+        return _direct(sentence, name, inside[0], roster), []
+    pieces, open_reasons, settled = list[Quote](), list[str](), list[Attribution]()
+    for i, attribution in enumerate(inside, 1):
+        if attribution.how is How.NONE:
+            continue
+        piece = _trimmed(article, Span(max(sentence.start, attribution.span.start), min(sentence.end, attribution.span.end)))
+        words = len(article.excerpt(piece).text.split()) if piece else 0
+        if attribution.how is How.OPEN:
+            if piece and words >= _FEWEST_WORDS:
+                pieces.append(_direct(piece, f"{name}-q{i}", attribution, roster))
+            open_reasons.append(attribution.why)
+            continue
+        settled.append(attribution)
+        if piece and attribution.relayed_by is None:
+            pieces.append(_direct(piece, f"{name}-q{i}", attribution, roster))
+    if not inside and (reported := speakers.reported(sentence)):
+        settled.append(reported)
+    who = tuple(dict.fromkeys(one for a in settled if a.speaker and (one := roster.id_of(a.speaker))))
+    relays = {one for a in settled if a.relayed_by and (one := roster.id_of(a.relayed_by))}
+    if who and not open_reasons and len(relays) <= 1 and (not relays or len(settled) == 1):
+        return Quote(name, sentence, QuoteKind.REPORTED, who, next(iter(relays), PAPER)), pieces
+    why = "" if any(p.open for p in pieces) or not open_reasons else open_reasons[0]
+    return Quote(name, sentence, QuoteKind.NARRATION, (PAPER,), None, why), pieces
+
+
+def _direct(span: Span, name: str, attribution: Attribution, roster: _Roster) -> Quote:
+    who = roster.id_of(attribution.speaker) if attribution.speaker and attribution.relayed_by is None else ""
+    why = "" if who else attribution.why or _UNPLAIN
+    return Quote(name, span, QuoteKind.DIRECT, (who,) if who else (), None, why)
+
+
+def _within_marks(article: Article, span: Span) -> Span:
+    """The span without quotation marks and blanks at its edges."""
+    text, start, end = article.text, span.start, span.end
+    while start < end - 1 and (text[start] in _MARKS or text[start].isspace()):
+        start += 1
+    while end > start + 1 and (text[end - 1] in _MARKS or text[end - 1].isspace()):
+        end -= 1
+    return Span(start, end)
+
+
+def _trimmed(article: Article, span: Span) -> Span | None:
+    """A piece without what parts it from the rest of its sentence."""
+    text, start, end = article.text, span.start, span.end
+    while end > start and text[end - 1] in _PARTING:
+        end -= 1
+    while start < end and text[start].isspace():
+        start += 1
+    return Span(start, end) if start < end else None
+
+
+def _is_proved(article: Article, quote: Quote) -> bool:
+    text = article.excerpt(quote.span).text
+    if text != text.strip() or proof.kind_flaw(article, quote):
+        return False
+    return not isinstance(_located(article, quote, text), Flaw)
+
+
+def _located(article: Article, quote: Quote, text: str) -> Span | Flaw:
+    found = proof.located(article, quote.id, text, place_of(article, quote))
+    return found if isinstance(found, Flaw) or found == quote.span else Flaw("it stands elsewhere too.", "leave it out.")
+
+
+def place_of(article: Article, quote: Quote) -> str:
+    """The number of its paragraph, where the words stand in the article more than once; else nothing."""
+    text = article.excerpt(quote.span).text
+    once = not isinstance(proof.located(article, quote.id, text), Flaw)
+    return "" if once else str(article.paragraph_at(quote.span.start).number)

@@ -1,0 +1,192 @@
+"""A drafted pack as a folder: its files as text, each record marked as drafted, and written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.draft.drafting import Draft, draft, place_of
+from bot.draft.pages import article_text
+from bot.draft.stated import Stated, furniture_of, stated_in
+from bot.errors import Fault, FileFaults
+from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic
+from bot.text.article import Article, parse
+from bot.text.display import clip
+
+_MAX_TITLE = 120  # characters
+_MAX_SLUG = 60
+_HEAD = "# Drafted by `verbatim new`. Take `drafted: true` out of each record that is right, and correct or remove the others.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPack:
+    """What was drafted of a source, and written to a folder."""
+
+    folder: Path
+    article: Article
+    draft: Draft
+    stated: Stated
+
+
+def new_pack(source: Path, folder: Path) -> NewPack:
+    """Draft a pack from a source and write it to a folder that does not exist yet. Returns what was written. Raises FileFaults."""
+    if os.path.lexists(folder):
+        raise _fault(folder, "is there already, and is left as it is.", "name a folder that does not exist yet.")
+    try:
+        data = source.read_bytes()
+    except FileNotFoundError as error:
+        raise _fault(source, "there is no such file.", "name a text file, a Markdown file, or a saved web page.") from error
+    except OSError as error:
+        raise _fault(source, f"cannot be read ({error.strerror}).", "check the path and its permissions.") from error
+    text, page = article_text(data, str(source))
+    article, furniture = _article(text, source)
+    own = stated_in(article)
+    stated = Stated(page.title, page.date or own.date, page.authors or own.authors, page.url or own.url, page.publisher)
+    found = draft(article)
+    write(folder, files_of(article, text, found, stated, furniture, slug=_slug(folder.name)))
+    return NewPack(folder, article, found, stated)
+
+
+def _article(data: bytes, source: Path) -> tuple[Article, tuple[str, ...]]:
+    article = parse(data)
+    if article.is_empty:
+        raise _fault(source, "holds no text.", "put the headline on the first line, and paragraphs apart by blank lines.")
+    furniture = furniture_of(article.excerpt(p.span).text for p in article.paragraphs)
+    return (parse(data, furniture=furniture) if furniture else article), furniture
+
+
+def files_of(
+    article: Article, data: bytes, found: Draft, stated: Stated, furniture: Iterable[str], *, slug: str
+) -> dict[str, bytes]:
+    """The files of the pack, by name."""
+    texts = {
+        "pack.yaml": _pack(article, stated, furniture, slug),
+        "people.yaml": "\n".join([_HEAD, *map(_person, found.people)]),
+        "quotes.yaml": "\n".join([_HEAD, *(_quote(article, q) for q in found.quotes)]) if found.quotes else "",
+        "gaps.yaml": "\n".join([_HEAD, *map(_gap, found.gaps)]) if found.gaps else "",
+    }
+    return {"article.txt": data, **{name: text.encode() for name, text in texts.items() if text}}
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder that does not exist yet: beside it first, and then in one step. Raises FileFaults."""
+    beside: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        for name, data in files.items():
+            (beside / name).write_bytes(data)
+        beside.chmod(0o755)
+        if os.path.lexists(folder):  # made meanwhile; an empty folder would be replaced in silence
+            raise _fault(folder, "is there already, and is left as it is.", "name a folder that does not exist yet.")
+        os.rename(beside, folder)
+    except OSError as error:
+        raise _fault(folder, f"cannot be written ({error.strerror}).", "check the path and its permissions.") from error
+    finally:
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+def _fault(path: Path, what: str, fix: str) -> FileFaults:
+    return FileFaults([Fault(str(path), 0, what, fix)])
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_MAX_SLUG].strip("-") or "article"
+
+
+# Records
+
+
+def quoted(text: str) -> str:
+    """A text as YAML has it in double quotes: what cannot be seen is written with its number."""
+    return f'"{"".join(map(_character, text))}"'
+
+
+def _character(c: str) -> str:
+    if c in '"\\':
+        return f"\\{c}"
+    if c == "\n":
+        return "\\n"
+    if c.isprintable():
+        return c
+    return f"\\u{ord(c):04x}" if ord(c) <= 0xFFFF else f"\\U{ord(c):08x}"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(quoted, texts))}]"
+
+
+def _pack(article: Article, stated: Stated, furniture: Iterable[str], slug: str) -> str:
+    headline = clip(" ".join(article.headline.split()), _MAX_TITLE)
+    lines = [
+        "# Drafted by `verbatim new`: see that title and subject read well, and take `drafted: true` out.",
+        "drafted: true",
+        f"slug: {quoted(slug)}",
+        f"title: {quoted(headline)}",
+        "# Ends the sentence “I can only answer from one article, about ...”.",
+        f"subject: {quoted(headline)}",
+        "article:",
+        "  file: article.txt",
+        f"  sha256: {quoted(article.sha256)}",
+        *([f"  publisher: {quoted(stated.publisher)}"] if stated.publisher else []),
+        *([f"  url: {quoted(stated.url)}"] if stated.url else []),
+        *([f"  date: {quoted(stated.date)}"] if stated.date else []),
+        *([f"  author: {_listed(stated.authors)}"] if stated.authors else []),
+    ]
+    if dropped := tuple(furniture):
+        lines += [
+            "  # Paragraphs of the page that are not the article.",
+            "  furniture:",
+            *(f"    - {quoted(line)}" for line in dropped),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _person(person: Person) -> str:
+    return _record(
+        ("id", person.id),
+        ("name", quoted(person.name)),
+        ("kind", person.kind.value),
+        ("capacity", quoted(person.capacity) if person.capacity else ""),
+        ("aliases", _listed(person.aliases) if person.aliases else ""),
+        ("drafted", "" if person.kind is PersonKind.SOURCE else "true"),
+    )
+
+
+def _quote(article: Article, quote: Quote) -> str:
+    place = place_of(article, quote)
+    return _record(
+        ("id", quote.id),
+        ("speaker", f"[{', '.join(quote.speakers)}]" if len(quote.speakers) > 1 else "".join(quote.speakers)),
+        ("kind", quote.kind.value),
+        ("relayed_by", quote.relayed_by if quote.kind is QuoteKind.REPORTED and quote.relayed_by else ""),
+        ("text", quoted(article.excerpt(quote.span).text)),
+        ("paragraph", quoted(place) if place else ""),
+        ("open", quoted(quote.open) if quote.open else ""),
+        ("drafted", "true"),
+    )
+
+
+def _gap(gap: Topic) -> str:
+    return _record(
+        ("id", gap.id),
+        ("question", quoted(gap.question)),
+        ("looked_for", quoted(gap.looked_for)),
+        ("phrasings", _listed(gap.phrasings)),
+        ("drafted", "true"),
+    )
+
+
+def _record(*pairs: tuple[str, str]) -> str:
+    return "\n".join(_lines(pairs)) + "\n"
+
+
+def _lines(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for i, (key, value) in enumerate((k, v) for k, v in pairs if v):
+        yield f"{'  ' if i else '- '}{key}: {value}"

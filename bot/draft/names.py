@@ -1,0 +1,329 @@
+"""Whom a text names: people with their capacities, bodies, and how it calls them again. Rules over capitals and the words beside them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.draft.speech_words import (
+    BODIES,
+    COURTESY,
+    FEMALE,
+    MALE,
+    NEVER_NAMES,
+    NOT_OF_PEOPLE,
+    ROLES,
+    TITLES,
+    VERBS,
+)
+from bot.pack.values import PersonKind
+from bot.text.words import STOP_WORDS
+
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
+_WORD = rf"{_CAPITAL}(?:\w++(?:[’'-](?!s\b)\w++)*+|(?:[’'-](?!s\b)\w++)++)"
+_INITIALS = r"(?:[A-Z]\.[ \u00a0]?){1,3}"
+_PARTICLE = r"(?:d[aeiu]|van|von|de[rnl]|la|le|bin|ibn|al|el|te[rn]|St\.)"
+_GAP = r"(?:[ \u00a0]+)"
+TITLE = rf"(?:(?:{'|'.join(TITLES)})\b\.?)"
+_PROPER = rf"(?:St\.{_GAP})?(?:{_INITIALS}{_GAP}?)?{_WORD}(?:{_GAP}(?:{_PARTICLE}{_GAP}){{0,2}}(?:{_INITIALS}{_GAP}?)?{_WORD}){{0,4}}(?:,?{_GAP}[JS]r\.)?"
+NAME = rf"(?:{TITLE}{_GAP}){{0,3}}{_PROPER}"
+_NAMES = re.compile(rf"(?<![\w’'-]){NAME}")
+_TITLES_BEFORE = re.compile(rf"(?<![\w’'-])(?:{TITLE}{_GAP})+")
+_BODY_NAME = re.compile(
+    rf"(?<![\w’'-])(?:{_WORD}(?:[’']s?)?(?:{_GAP}(?:of|for|the|and|&){_GAP}(?:the{_GAP})?|{_GAP})){{1,6}}{_WORD}(?:{_GAP}\((?P<short>[A-Z][A-Za-z&]{{1,9}})\))?"
+)
+_SMALL = re.compile(r"\b[^\W\d_A-Z]\w+")
+_AGE = re.compile(r",\s\d{1,3}\b")
+_SHORT = re.compile(r"[A-Z][A-Z&]{1,8}s?")
+_OWN = rf"(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Oo]ne|{_WORD}(?:[’']s|[’']))"
+# No word of a role: "read the report of its own" is none.
+_PLAIN = r"(?!(?:the|an?|its|his|her|their|our|of|for|to|by|and|or|but|that|which|who|as|with|in|on|at|from)\b)[\w’'-]++"
+_ROLE = rf"(?:{'|'.join(sorted(ROLES, key=len, reverse=True))})"
+# Before a name, without a comma or with one: "the chief engineer, ", "head keeper ".
+_ROLE_BEFORE = re.compile(
+    rf"(?<![\w’'-])(?:(?:{_OWN}{_GAP})(?:{_PLAIN}{_GAP}){{0,3}}?|(?:{_PLAIN}{_GAP}){{0,2}}?){_ROLE}"
+    rf"(?:{_GAP}(?:of|for|at|in){_GAP}(?:the{_GAP})?(?:{_PLAIN}{_GAP}?){{1,5}})?,?{_GAP}$",
+    re.IGNORECASE,
+)
+_ROLE_BEHIND = re.compile(
+    rf",{_GAP}(?P<role>(?:{_OWN}{_GAP})?(?:{_PLAIN}{_GAP}){{0,5}}?{_ROLE}\b"
+    rf"(?:{_GAP}(?:of|for|at|in|to){_GAP}(?:[\w’'-]++{_GAP}?){{1,6}})?)(?=[,.;:—–)]|{_GAP}who\b|$)"
+)
+_OF_BODY = re.compile(
+    rf"{_GAP}(?:of|from){_GAP}(?:the{_GAP})?(?P<body>{_WORD}[’']?(?:{_GAP}(?:(?:of|for|and|&){_GAP})?{_WORD}[’']?){{0,5}})"
+)
+_GOVERNING = frozenset("of for from by to with in at on against about the".split())
+_PLACED = re.compile(r"(?<![\w’'-])(?:[Ii]n|[Aa]t|[Oo]n|[Nn]ear|[Tt]he)\s$")  # before the name of a place or a thing
+# "Voice for Labour's Ann Price".
+_BODYS = re.compile(rf"(?<![\w’'-])(?P<body>{_WORD}(?:{_GAP}(?:(?:for|of){_GAP})?{_WORD}){{0,4}})[’']s?{_GAP}$")
+# Before a name that is a part of a body's: "the Union of Small Traders".
+_OF_BODY_BEFORE = re.compile(
+    rf"(?<![\w’'-])(?:{'|'.join(sorted(b.capitalize() for b in BODIES))}){_GAP}(?:of|for){_GAP}(?:the{_GAP})?$"
+)
+# Behind one: "the Harbour Fishers' Alliance".
+_BODYS_REST = re.compile(rf"[’']s?{_GAP}(?:{_WORD}{_GAP}){{0,2}}(?:{'|'.join(sorted(b.capitalize() for b in BODIES))})\b")
+_LOOK_BACK = 110  # characters before a name in which a role is looked for
+_DETERMINER = re.compile(r"(?:the|an?|its|his|her|their|our)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody, or a body, that the text names. `gender` is the pronoun that fits, "he" or "she", or "" where nothing says it."""
+
+    name: str
+    kind: PersonKind
+    capacity: str = ""
+    aliases: tuple[str, ...] = ()
+    gender: str = ""
+    is_sure: bool = True  # that it is a person: a single word without title may be a firm
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where the text names somebody: `who` is the place in the cast."""
+
+    start: int
+    end: int
+    who: int
+
+
+class Cast:
+    """Everybody whom a text names, and where. `resolve` takes a name as the text has it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        people, places = _people(text)
+        bodies = _bodies(text, {p.name for p in people})
+        self.named = (*people, *bodies)
+        self._by_call: defaultdict[str, set[int]] = defaultdict(set)
+        for i, named in enumerate(self.named):
+            for call in (named.name, *named.aliases):
+                self._by_call[call.lower()].add(i)
+        # What may name a person, though nothing says so.
+        lower, often = set(_SMALL.findall(text)), Counter(called for _, _, called in places)
+        self.doubtful = [
+            a
+            for a, _, called in places
+            if self.resolve(called) is None
+            and _is_persons(untitled(called))
+            and not _PLACED.search(text, max(0, a - 8), a)
+            and (len(called.split()) > 1 or (often[called] > 1 and called.lower() not in lower and _begins(text, a)))
+        ]
+        self.mentions = sorted(
+            (Mention(a, b, who) for a, b, called in places if (who := self.resolve(called)) is not None), key=lambda m: m.start
+        )
+
+    def resolve(self, called: str) -> int | None:
+        """The only one who can be meant by a name, its titles or "the" aside; None where nobody, or several."""
+        for form in (called, _TITLES_BEFORE.sub("", called), _DETERMINER.sub("", called)):
+            found = self._by_call.get(" ".join(form.split()).lower(), set())
+            if found:
+                return next(iter(found)) if len(found) == 1 else None
+        return None
+
+    def body_at_end(self, words: str) -> tuple[int, str] | None:
+        """The body with whose name, or short form, the words end, and that name; the longest."""
+        found = [
+            (call, i) for i, n in enumerate(self.named) if n.kind is PersonKind.ORGANISATION for call in (n.name, *n.aliases)
+            if words.endswith(call) and not words[: -len(call)][-1:].isalnum()
+        ]  # fmt: skip
+        return max(((i, call) for call, i in found), key=lambda f: len(f[1]), default=None)
+
+    def body_at_start(self, words: str) -> int | None:
+        """The body with whose name, or short form, the words begin, "the" aside; the longest."""
+        rest = re.sub(r"^\s*(?:The\s+)?", "", words)
+        calls = [
+            (len(call), i) for i, n in enumerate(self.named) if n.kind is PersonKind.ORGANISATION for call in (n.name, *n.aliases)
+            if rest.startswith((call + " ", call + ","))
+        ]  # fmt: skip
+        return max(calls)[1] if calls else None
+
+    def with_role(self, noun: str) -> list[int]:
+        """The people whose capacity has the noun."""
+        return [i for i, n in enumerate(self.named) if noun in re.findall(r"[\w-]+", n.capacity.lower())]
+
+    def bodies_like(self, noun: str) -> list[int]:
+        """The bodies whose name has the noun."""
+        return [
+            i for i, n in enumerate(self.named)
+            if n.kind is PersonKind.ORGANISATION and noun in re.findall(r"[\w-]+", n.name.lower())
+        ]  # fmt: skip
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether no preposition and no article governs the name there."""
+    before = re.search(r"([\w’'-]+)\s$", text[max(0, at - 20) : at])
+    return not (before and before[1].lower() in _GOVERNING)
+
+
+def untitled(name: str) -> str:
+    return _TITLES_BEFORE.sub("", name)
+
+
+def trimmed_name(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """A run of capitals without what only begins the sentence; None where no name is left."""
+    while start < end:
+        word = re.compile(r"\S+\s*").match(text, start, end)
+        assert word is not None
+        bare = word[0].strip().strip(".,")
+        is_initial = word[0].strip().endswith(".") and len(bare) == 1
+        # "Substitute Ann Price", at the beginning of a sentence.
+        is_role = bare.lower() in ROLES and bare not in TITLES and word.end() < end
+        if not is_initial and (bare.lower() in STOP_WORDS or bare in NEVER_NAMES or bare.lower() in VERBS or is_role):
+            start = word.end()
+        else:
+            break
+    # "Prime Minister Ann Price": the title with what stands before it is no part of the name.
+    for title in _TITLES_BEFORE.finditer(text, start, end):
+        if title.start() > start and title.end() < end:
+            start = title.end()
+    name = text[start:end]
+    return (start, end) if name and any(len(w) > 1 for w in re.findall(r"\w+", untitled(name))) else None
+
+
+def _is_persons(name: str) -> bool:
+    words = re.findall(r"[\w’'-]+", name)
+    return not any(w.strip("’'") in NOT_OF_PEOPLE or w in NEVER_NAMES for w in words) and not any(
+        len(w) > 2 and w.isupper() and not name.isupper() for w in words
+    )
+
+
+def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
+    """The people of a text, and every place where a run of capitals may name one, with its words."""
+    places: list[tuple[int, int, str]] = []
+    for found in _NAMES.finditer(text):
+        if span := trimmed_name(text, *found.span()):
+            places.append((*span, text[slice(*span)]))
+    # Single names that nothing governs, and that the text has as names alone.
+    lower = set(_SMALL.findall(text))
+    lone = {n for a, _, n in places if " " not in n and n.lower() not in lower and _begins(text, a)}
+    full: dict[str, Named] = {}
+    alone: dict[str, Named] = {}  # a title with one name
+    used = {name for _, _, name in places}
+    speaking = {untitled(name) for start, end, name in places if _speaks(text, start, end)}
+    for start, end, name in places:
+        titles, proper = _TITLES_BEFORE.match(name), untitled(name)
+        part = _OF_BODY_BEFORE.search(text, max(0, start - 40), start) or _BODYS_REST.match(text, end)
+        if part or not _is_persons(proper):
+            continue
+        capacity = _capacity(text, start, end, titles[0] if titles else "")
+        gender = _gender(titles[0] if titles else "", capacity)
+        parts = [w for w in proper.replace(",", "").split() if w not in ("Jr.", "Sr.")]
+        age = _AGE.match(text, end) is not None
+        spoken = _speaks(text, start, end)
+        if len(parts) > 1 and (
+            titles
+            or capacity
+            or age
+            or spoken
+            or _surname(proper) in speaking | lone
+            or any(f"{t}{dot} {_surname(proper)}" in used for t in COURTESY for dot in ("", "."))
+        ):
+            before = full.get(proper)
+            full[proper] = _merged(before, Named(proper, PersonKind.PERSON, capacity, (), gender))
+        elif proper == _surname(proper) and (titles or spoken) and not (len(proper) < 2):
+            key = proper
+            sure = bool(titles or capacity)
+            alone[key] = _merged(alone.get(key), Named(name if titles else proper, PersonKind.PERSON, capacity, (), gender, sure))
+    for key, named in alone.items():
+        owners = [n for n in full if key in (_surname(n), n.split()[0])]
+        if not owners:
+            full[named.name] = named
+        elif len(owners) == 1:
+            full[owners[0]] = _merged(full[owners[0]], replace(named, name=owners[0]))
+    surnames = [_surname(n) for n in full]
+    firsts = [untitled(n).split()[0] for n in full]
+    people = []
+    for name, named in full.items():
+        aliases = []
+        surname, first = _surname(name), untitled(name).split()[0]
+        if surnames.count(surname) == 1 and surname not in firsts[:0]:
+            aliases.append(surname)
+            aliases += sorted(called for called in used if called != name and untitled(called) == surname and called != surname)
+        if first != surname and first in speaking and firsts.count(first) == 1 and first not in surnames and len(first) > 2:
+            aliases.append(first)
+        aliases += sorted(called for called in used if called != name and untitled(called) == untitled(name))
+        people.append(replace(named, aliases=tuple(dict.fromkeys(a for a in aliases if a != name))))
+    return tuple(people), places
+
+
+def _surname(name: str) -> str:
+    """With its particles: "St. Clair"."""
+    words = [w for w in untitled(name).replace(",", "").split() if w not in ("Jr.", "Sr.")]
+    first = len(words) - 1
+    while first > 0 and re.fullmatch(_PARTICLE, words[first - 1]):
+        first -= 1
+    return " ".join(words[first:])
+
+
+def _merged(before: Named | None, now: Named) -> Named:
+    """What is known of one person from two places; the first capacity stands."""
+    if before is None:
+        return now
+    return replace(
+        before,
+        capacity=before.capacity or now.capacity,
+        gender=before.gender or now.gender,
+        is_sure=before.is_sure or now.is_sure,
+    )
+
+
+def _gender(titles: str, capacity: str) -> str:
+    words = {w.strip(".") for w in (titles + " " + capacity).split()}
+    return "he" if words & MALE else "she" if words & FEMALE else ""
+
+
+def _speaks(text: str, start: int, end: int) -> bool:
+    """Whether a verb of speech stands beside a name that no preposition governs."""
+    before, after = re.search(r"(\w+)\s$", text[max(0, start - 20) : start]), re.match(r"\s(\w+)", text[end : end + 20])
+    if before and before[1] in _GOVERNING:
+        return False
+    return bool((after and after[1] in VERBS) or (before and before[1] in VERBS))
+
+
+def _capacity(text: str, start: int, end: int, titles: str) -> str:
+    """In what capacity the words beside a name put it, in the text's own words; "" where they do not."""
+    before = text[max(0, start - _LOOK_BACK) : start]
+    before = re.split(r"[.;:!?“”\"\n(]", before)[-1]
+    if found := _ROLE_BEFORE.search(before):
+        return _plain(found[0])
+    if found := _ROLE_BEHIND.match(text, end, end + 140):
+        return _plain(found["role"])
+    if found := _BODYS.search(before):
+        return found["body"].strip()
+    title = [t.strip(".") for t in titles.split()]
+    if title and not set(title) & COURTESY:
+        return " ".join(titles.split())
+    if found := _OF_BODY.match(text, end, end + 90):
+        return found["body"].rstrip("’'") if found["body"].split()[0] not in NEVER_NAMES else ""
+    return ""
+
+
+def _plain(role: str) -> str:
+    return re.sub(r"^own\s+", "", _DETERMINER.sub("", role.strip().rstrip(","), count=1)).strip()
+
+
+def _bodies(text: str, people: set[str]) -> Iterator[Named]:
+    """Bodies that the text gives a short form of, or whose name has a noun for one."""
+    seen: dict[str, set[str]] = {}
+    for found in _BODY_NAME.finditer(text):
+        short = found["short"] or ""
+        end = found.start("short") - 2 if short else found.end()
+        span = trimmed_name(text, found.start(), end)
+        if span is None:
+            continue
+        name = text[slice(*span)].rstrip()
+        head = set(re.findall(r"[\w-]+", name))
+        if any(p in name for p in people) or len(name.split()) < 2 or not (short or head & {b.capitalize() for b in BODIES}):
+            continue
+        seen.setdefault(name, set()).update({short} if short else set())
+    shorts = {s for found in seen.values() for s in found}
+    shouted = text.isupper()
+    for found in _SHORT.finditer(text):  # a short form that nothing explains, and that speaks
+        if not shouted and found[0] not in shorts and _speaks(text, *found.span()):
+            seen.setdefault(found[0], set())
+            shorts.add(found[0])
+    for name, aliases in seen.items():
+        yield Named(name, PersonKind.ORGANISATION, "", tuple(sorted(aliases)))

@@ -1,0 +1,36 @@
+"""`verbatim new`: what it prints, and what it leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conftest import ROOT
+from fakes.command_line import Cli
+
+RELEASE = ROOT / "tests" / "texts" / "release.txt"
+
+
+def test_new_writes_a_pack_that_can_be_checked_and_asked_at_once(cli: Cli, tmp_path: Path) -> None:
+    ran = cli("new", RELEASE, tmp_path / "water")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith(f"{tmp_path / 'water'}: Harrow Valley Water to replace 41 miles of main by Sept. 30, 2027\n")
+    assert f"Next: verbatim chat --pack {tmp_path / 'water'}" in ran.out
+    checked = cli("check", "--pack", tmp_path / "water")
+    assert (checked.status, checked.err) == (0, "")
+    assert "  drafted     1 in pack.yaml, " in checked.out
+
+
+def test_check_lists_what_is_open_as_notes(cli: Cli, tmp_path: Path) -> None:
+    cli("new", ROOT / "tests" / "texts" / "interview.txt", tmp_path / "talk")
+    checked = cli("check", "--pack", tmp_path / "talk")
+    assert checked.status == 0
+    assert "records: name the `speaker`, or make it narration, and take `open` out\n    quotes.yaml:" in checked.out
+    assert "more (--all lists them)" in checked.out
+    assert "more (--all lists them)" not in cli("check", "--all", "--pack", tmp_path / "talk").out
+
+
+def test_a_fault_is_told_and_nothing_is_written(cli: Cli, tmp_path: Path) -> None:
+    ran = cli("new", tmp_path / "none.txt", tmp_path / "pack")
+    assert (ran.status, ran.out) == (2, "")
+    assert "there is no such file. Fix: name a text file" in ran.err
+    assert not (tmp_path / "pack").exists()

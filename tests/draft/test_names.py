@@ -1,0 +1,70 @@
+"""Whom a text names, in what capacity, and how it calls them again."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.draft.names import Cast, Named, trimmed_name
+from bot.pack.values import PersonKind
+
+
+def named(text: str, name: str) -> Named:
+    return next(n for n in Cast(text).named if n.name == name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "capacity"),
+    [
+        ("Head librarian Anna Kovacs said so.", "Anna Kovacs", "Head librarian"),
+        ("Anna Kovacs, the head librarian, said so.", "Anna Kovacs", "head librarian"),
+        ("Its chair, Anna Kovacs, said so.", "Anna Kovacs", "chair"),
+        ("Councillor Anna Kovacs said so.", "Anna Kovacs", "Councillor"),
+        ("Mrs Anna Kovacs said so.", "Anna Kovacs", ""),
+        ("Anna Kovacs of the Readers' Union said so.", "Anna Kovacs", "Readers' Union"),
+        ("The Bishop of Quillan Bay, Anna Kovacs, said so.", "Anna Kovacs", "Bishop of Quillan Bay"),
+        ("Hugh St. Clair said so.", "Hugh St. Clair", ""),
+        ("Old Voice for Labour’s Anna Kovacs said so.", "Anna Kovacs", "Old Voice for Labour"),
+        ("J.J. Okafor said so.", "J.J. Okafor", ""),
+    ],
+)
+def test_a_person_has_the_capacity_that_the_words_beside_the_name_give(text: str, name: str, capacity: str) -> None:
+    found = named(text, name)
+    assert (found.kind, found.capacity) == (PersonKind.PERSON, capacity)
+    assert not capacity or capacity in text
+
+
+def test_a_surname_alone_or_with_a_title_is_the_same_person() -> None:
+    cast = Cast("Anna Kovacs said so. Ms Kovacs left. Kovacs wrote.")
+    assert [n.name for n in cast.named] == ["Anna Kovacs"]
+    assert set(cast.named[0].aliases) == {"Kovacs", "Ms Kovacs"}
+    assert cast.named[0].gender == "she"
+    assert {m.who for m in cast.mentions} == {0}
+
+
+def test_a_surname_of_two_people_means_neither() -> None:
+    cast = Cast("Anna Kovacs said so. Tom Kovacs said no. Kovacs wrote.")
+    assert [n.name for n in cast.named] == ["Anna Kovacs", "Tom Kovacs"]
+    assert cast.resolve("Kovacs") is None
+    assert all("Kovacs" not in n.aliases for n in cast.named)
+
+
+def test_what_is_a_part_of_a_body_s_name_is_no_person() -> None:
+    cast = Cast("The Union of Small Traders, which met, said so. Traders left.")
+    assert [n.name for n in cast.named] == ["Union of Small Traders"]
+    assert [n.name for n in Cast("The Harbour Fishers' Alliance, which met, said so.").named] == ["Harbour Fishers' Alliance"]
+
+
+def test_a_body_has_its_short_form_as_an_alias() -> None:
+    found = named("The National Pensioners' League (NPL) marched. The NPL said so.", "National Pensioners' League")
+    assert (found.kind, found.aliases) == (PersonKind.ORGANISATION, ("NPL",))
+
+
+@pytest.mark.parametrize("text", ["", "no names here at all", "Monday. However. The. Yes.", "“”", "A. B. C."])
+def test_no_name_is_made_of_what_begins_a_sentence(text: str) -> None:
+    assert Cast(text).named == ()
+
+
+def test_a_run_of_capitals_is_cut_to_the_name_in_it() -> None:
+    for text, name in (("However Ann Price", "Ann Price"), ("Prime Minister Ann Price", "Ann Price"), ("The", None)):
+        span = trimmed_name(text, 0, len(text))
+        assert (text[slice(*span)] if span else None) == name

@@ -1,0 +1,67 @@
+"""What a page states of itself, and which of its lines are not the article."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.draft.gaps import ArticleKind, kind_of, likely_gaps
+from bot.draft.stated import Stated, day_in, furniture_of, stated_in
+from bot.text.article import parse
+
+
+def test_byline_day_and_address_are_taken_from_lines_of_their_own() -> None:
+    text = "Head\n\nBy Ann Price and Tom Hall\n\nPublished: 4 May 2026\n\nText. By Zoe Ash.\n\nSource: https://news.example/a"
+    assert stated_in(parse(text.encode())) == Stated("", "2026-05-04", ("Ann Price", "Tom Hall"), "https://news.example/a")
+
+
+def test_what_only_stands_in_a_sentence_is_not_stated() -> None:
+    text = "Head\n\nThe hall opened on 4 May 2026.\n\nIt was painted by Ann Price, and https://news.example/a says so."
+    assert stated_in(parse(text.encode())) == Stated()
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("4 May 2026", "2026-05-04"),
+        ("Published on Monday, 4 May 2026", "2026-05-04"),
+        ("May 4th, 2026", "2026-05-04"),
+        ("Updated: 2026-05-04", "2026-05-04"),
+        ("Sept. 30, 2027", "2027-09-30"),
+        ("31 February 2026", ""),
+        ("2026-13-01", ""),
+        ("4 May", ""),
+        ("from 4 May 2026 on", ""),
+    ],
+)
+def test_a_day_is_read_where_the_line_is_nothing_else(line: str, day: str) -> None:
+    assert day_in(line) == day
+
+
+def test_furniture_is_short_lines_that_pages_have_and_never_all_there_is() -> None:
+    lines = [
+        "Skip to main content",
+        "Library opens",
+        "It opens.",
+        "Advertisement",
+        "© 2026 The Gazette",
+        "Share this article",
+        "News is good.",
+    ]
+    assert furniture_of(lines) == ("Skip to main content", "Advertisement", "© 2026 The Gazette", "Share this article")
+    assert furniture_of(["Home", "Menu"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "gaps"),
+    [
+        ("Minutes of the meeting\n\nThe lift was discussed.", ArticleKind.MINUTES, {"gap-author", "gap-published", "gap-cost", "gap-vote"}),
+        ("Letter\n\nDear Ann,\n\nThank you.\n\nYours sincerely,\nTom", ArticleKind.LETTER, {"gap-published", "gap-contact"}),
+        ("Lift opens\n\nBy Ann Price\n\nIt cost £5 on Monday.", ArticleKind.REPORT, set()),
+        ("Works\n\nFOR IMMEDIATE RELEASE\n\nIt opens in May. Write to a@b.example", ArticleKind.RELEASE, {"gap-author", "gap-cost"}),
+        ("Closed\n\nYou can park there. Your permit is valid.", ArticleKind.NOTICE, {"gap-author", "gap-published", "gap-cost", "gap-contact"}),
+    ],
+)  # fmt: skip
+def test_likely_gaps_are_those_of_its_kind_of_which_the_text_has_no_trace(text: str, kind: ArticleKind, gaps: set[str]) -> None:
+    article = parse(text.encode())
+    assert kind_of(article) is kind
+    assert {g.id for g in likely_gaps(article)} == gaps
