@@ -324,6 +324,18 @@ def test_who_asks_for_a_judgement_gets_the_positions_that_the_article_reports(ma
     assert (quotes(answer), citations_of(answer)) == (["waited", "lift"], ())
 
 
+def test_who_asks_what_the_article_says_of_opinions_asks_for_none(made: Make) -> None:
+    engine = made().engine
+    for asked in ("who of them is right?", "what's your own opinion?"):
+        assert isinstance(engine.answer(asked), OpinionAsked)
+    for asked in (
+        "does the article say if that is right or wrong?",
+        "Does the text mention who is right?",
+        "does the article mention bananas?",
+    ):
+        assert isinstance(engine.answer(asked), NotInArticle)
+
+
 def test_what_is_about_something_else_is_off_topic(made: Make) -> None:
     answer = made().engine.answer("which mountain of Peru has most snow?")
     assert isinstance(answer, OffTopic)
