@@ -37,8 +37,8 @@ def test_chat_on_a_terminal_greets_prompts_and_colours_unless_told_not_to(
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setenv("TERM", term)
     monkeypatch.setenv("NO_COLOR", no_color)
-    monkeypatch.setattr("builtins.input", lambda prompt: (out.write(prompt), lines.pop(0))[1])
     lines = ["reading room", ""]
+    monkeypatch.setattr("builtins.input", lambda prompt: (out.write(prompt), lines.pop(0))[1])
     assert cli("chat", "--pack", tiny_folder, stdin=Terminal()).status == 0
     shown = out.getvalue()
     assert shown.startswith("Verbatim answers from one article: “Library to open on Sundays after readers’ petition”.\n")
