@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(argv)
     try:
-        import markdown_it  # noqa: F401
+        import linkify_it  # noqa: F401
         import playwright.async_api  # noqa: F401
         import simcord  # noqa: F401
     except ImportError:

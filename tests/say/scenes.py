@@ -422,7 +422,7 @@ def play_out(scene: Scene, articles: Mapping[str, Make]) -> Played:
         for number, step in enumerate(scene.steps):
             await step.act(listener)
             bodies.extend((number, body) for body in listener.bodies[len(bodies) :])
-        commands.extend(next(r.json for r in stage.env.http_requests if r.method == "PUT"))
+        commands.extend(stage.bodies("PUT", "/applications/")[0])
         packs.append(stage.bot.library.default.pack)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -433,7 +433,8 @@ def play_out(scene: Scene, articles: Mapping[str, Make]) -> Played:
             return replies[-1]
 
         def translated(self: discord.Interaction[Any], data: Any) -> None:
-            create(self, {**data, "locale": scene.language})
+            changed: Any = {**data, "locale": scene.language}
+            create(self, changed)
 
         patch.setattr(Reply, "of", recorded)
         patch.setattr(discord.Interaction, "_from_data", translated)  # simcord's askers all use English
