@@ -399,7 +399,14 @@ def test_every_text_file_is_utf_8_and_ends_its_lines_alike() -> None:
 
 
 # The packages whose name is not that of what is imported, and those that come with another.
-PACKAGE_OF = {"discord": "discord.py", "linkify_it": "simcord", "playwright": "simcord", "yaml": "pyyaml", "yarl": "aiohttp"}
+PACKAGE_OF = {
+    "discord": "discord.py",
+    "linkify_it": "simcord",
+    "markdown_it": "markdown-it-py",
+    "playwright": "simcord",
+    "yaml": "pyyaml",
+    "yarl": "aiohttp",
+}
 
 
 def declared(*extras: str) -> set[str]:
