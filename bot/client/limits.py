@@ -35,4 +35,7 @@ ALREADY_ACKNOWLEDGED = 40060  # the interaction was answered before: an earlier 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
 AUTHENTICATION_FAILED = 4004
 
+# https://docs.discord.com/developers/resources/channel#channel-object-channel-structure
+MAX_THREAD_NAME = 100  # characters
+
 MAX_FILE_NAME = 100  # characters; no page states a limit, and this is below any that was met
