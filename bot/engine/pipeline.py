@@ -246,10 +246,11 @@ class Engine:
         gap, gap_share = judged.best(Verdict.NOT_IN_ARTICLE)
         if gap and gap_share >= bars.gap:
             return self._said(gap.topic, trace(Rule.GAP), refused, suggestions)
-        if not about:
+        may_answer = best is not None and sure >= bars.absent
+        if not about and not may_answer:
             return OffTopic(trace(Rule.UNRELATED), refused, suggestions)
         nearest = self._passage_of(best.topic) if best else ()
-        if best and nearest and sure >= bars.absent:
+        if best and nearest and may_answer:
             return Unsure(trace(Rule.UNSURE), refused, suggestions, self._nearest(judged, best.topic, share))
         return NotInArticle(trace(Rule.ABSENT), refused, suggestions, None, self._nowhere(reading.question), nearest)
 

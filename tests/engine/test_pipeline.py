@@ -331,6 +331,16 @@ def test_what_is_about_something_else_is_off_topic(made: Make) -> None:
     assert len(answer.suggestions) == 3
 
 
+def test_what_the_reader_takes_for_an_answer_is_not_off_topic_for_its_words(made: Make) -> None:
+    """People ask in words that the article has not; what is absent is for the reader to say."""
+    asked = "which mountain of Peru has most snow?"
+    says = ("mountain", "second-lift", MAYBE)
+    answer = made(says, bars=replace(BARS, answer=0.99, absent=0.0)).engine.answer(asked)
+    assert isinstance(answer, Unsure)
+    assert quotes(answer)[0] == "lift"
+    assert isinstance(made(says, bars=replace(BARS, answer=0.99, absent=0.98)).engine.answer(asked), OffTopic)
+
+
 def test_what_says_nothing_alone_is_about_what_the_question_before_it_was_about(made: Make) -> None:
     """The article's words are in the earlier question alone."""
     engine = made().engine
