@@ -46,7 +46,7 @@ def source(citations: Sequence[Citation], pack: Pack, wording: Wording, place: s
     """The article, and where in it they stand if `place` says it. The title leads to their words on its page, where the pack has the address."""
     title, url = short_title(pack), pack.metadata.url
     linked: Frame = (Link(title, deep_link(url, [c.excerpt for c in citations])) if url else title,)
-    return small(fill(wording.source_at, title=linked, where=place) if place else fill(wording.source, title=linked))
+    return small(fill(wording.source, title=linked, where=place) if place else linked)
 
 
 def slice_of(pack: Pack, span: Span) -> Line:
