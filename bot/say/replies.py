@@ -72,7 +72,8 @@ def _lines(answer: Answer, pack: Pack, wording: Wording) -> list[Line]:
             claim = wording.quoted.format(text=answer.premise.question)
             return [line(wording.contradicted.format(claim=claim)), *cited(answer.citations, pack, wording)]
         case Unsure():
-            return [line(wording.unsure), *_nearest(answer, pack, wording)]
+            over, *nearest = _nearest(answer, pack, wording)
+            return [line(f"{wording.unsure} {over.text}"), *nearest]
         case Ambiguous():
             return [line(wording.ambiguous), *map(_choice, offered(answer, pack))]
         case NotInArticle():
