@@ -17,7 +17,6 @@ import discord
 
 from bot.client.lifecycle import Verbatim
 from bot.client.running import stop_on_signals
-from bot.engine.answer import Answered
 from bot.engine.pipeline import Engine
 from bot.say.wording import COMMANDS, typed_out
 from bot.serve.dialogue import Dialogue
@@ -33,7 +32,6 @@ MISSING = (
     "the preview is an extra. Install it with pip install 'verbatim-bot[preview]', in a checkout with "
     "pip install -e '.[preview]'. `verbatim chat` needs nothing more."
 )
-_PROPOSED = 3  # questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,7 @@ def missing_extra() -> str:
 async def _serve(library: Library, port: int) -> int:
     import simcord
 
-    stop, questions = asyncio.Event(), proposed(library.default) or ["hello"]
+    stop, questions = asyncio.Event(), [t.question for t in library.default.pack.starters] or ["hello"]
     stop_on_signals(stop)
     async with world(make_bot(library, listen=True), check=False) as w:
         _take_name_for_mention(w)
@@ -201,9 +199,3 @@ def invitation(engine: Engine, w: World, address: str, questions: Sequence[str])
         "Above, choose who you are: administrator and operator have /verbatim too, and operator, who runs the bot, may reload.",
     ]
     return "\n".join(lines)
-
-
-def proposed(engine: Engine) -> list[str]:
-    """Questions that the pack answers, from all over it; none for an article without curation."""
-    sure = [t.question for t in engine.pack.entries if isinstance(engine.answer(t.question), Answered)]
-    return sure[:: max(1, len(sure) // _PROPOSED)][:_PROPOSED]
