@@ -273,9 +273,11 @@ def _paged(shown: Reply, to: Turn, pack: Pack, words: Wording) -> Outgoing:
 
 def _wrong(topics: Sequence[Topic], pack: Pack, words: Wording) -> Outgoing:
     """The other questions that came near, or else some that can be asked."""
-    near = [t for t in topics if t.question]
-    heading = lines.line(words.wrong if near else words.wrong_none)
-    return _with_choices(Reply.of([heading], choices=reply.choices_of(near or pack.starters)), pack)
+    near = [topic for topic in topics if topic.question]
+    shown = near or pack.starters
+    heading = words.wrong if near else words.wrong_none if shown else words.wrong_alone
+    said = [lines.line(heading), *(lines.choice(topic.question) for topic in shown)]
+    return _with_choices(Reply.of(said, choices=reply.choices_of(shown)), pack)
 
 
 def _topics(press: CustomId, pack: Pack) -> list[Topic]:

@@ -39,6 +39,8 @@ def may_open_thread(channel: object) -> bool:
 
 def greeting_channel(guild: discord.Guild) -> discord.TextChannel | None:
     """Where a server that the bot joins can be greeted: its channel for such messages, else the first where the bot may write."""
+    if guild.me is None:
+        return None
     found = (c for c in (guild.system_channel, *guild.text_channels) if c is not None)
     return next((c for c in found if c.permissions_for(guild.me).view_channel and may_send(c)), None)
 

@@ -214,6 +214,7 @@ class Wording:
     others_none: str = _text()
     wrong: str = _text()
     wrong_none: str = _text()
+    wrong_alone: str = _text()
     more: str = _text()
 
     why_decided: str = _text("verdict", "rule")
