@@ -100,7 +100,9 @@ class Scene:
         """The bot is added to a server that is there already, with its channels."""
         backend = self.env.backend
         backend.emit("GUILD_DELETE", {"id": str(guild.id)})
-        backend.emit("GUILD_CREATE", serializers.guild_create_payload(backend, backend.guilds[guild.id]))
+        joined = {**serializers.guild_create_payload(backend, backend.guilds[guild.id])}
+        joined.pop("unavailable")  # with which Discord tells of servers at the start
+        backend.emit("GUILD_CREATE", joined)
         await self.env.settle()
 
     async def repeat(self, message: discord.Message) -> None:

@@ -188,6 +188,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("/quote of nobody", [slash("quote", speaker="Napoleon")]),
         Scene("/quote while typing", [typed("quote", "speaker", "kov"), typed("quote", "topic", "li")], whole=True),
         Scene("/article who", [slash("article who")]),
+        Scene("/article who, of somebody in several paragraphs", [slash("article who")], article="spread"),
         Scene("/article who, a person chosen", [slash("article who"), pick("bell")]),
         Scene("/article who, without people", [slash("article who")], article="boats"),
         Scene("/article read", [slash("article read")]),
@@ -310,13 +311,15 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("a reply whose text Discord withholds", [slash("ask", question=LIFT), reply_unseen("who said that?")]),
         Scene("a fault", [say("fail")]),
         Scene("an old button of another article", [old_button("context", "lift", article="00000000")]),
-        Scene("an old button of a passage that is gone", [old_button("context", "gone"), old_button("else", "gone")], whole=True),
+        Scene("an old button of a passage that is gone", [old_button("context", "gone")]),
+        Scene("an old button for others on a passage that is gone", [old_button("else", "gone")]),
         Scene("an old button of a message that is gone", [old_button("hide", of="5")]),
         Scene("an old button of positions that are gone", [old_button("positions")]),
         Scene("an old button of a page that is gone", [old_button("page", of="article:9:-")]),
         Scene("an article that is not loaded", [settings(article="boats"), say(LIFT)]),
         french("cooldown of commands", settings(cooldown=60.0), slash("ask", question=LIFT), slash("ask", question=ROOF)),
-        french("an old button of a passage that is gone", old_button("context", "gone"), old_button("else", "gone"), whole=True),
+        french("an old button of a passage that is gone", old_button("context", "gone")),
+        french("an old button for others on a passage that is gone", old_button("else", "gone")),
         french("an old button of a message that is gone", old_button("hide", of="5")),
     ],
     "administration": [
@@ -416,6 +419,7 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
         **{"article.txt": ARTICLE.splitlines()[2] + "\n"},
     )
     several = pack("several", quotes=QUOTES.replace("- id: room\n  speaker: kovacs", "- id: room\n  speaker: [kovacs, reed]"))
+    spread = pack("spread", quotes=QUOTES.replace("reed\n  kind: reported\n  relayed_by: kovacs", "kovacs\n  kind: direct"))
     positions = pack("positions", pack=PACK.replace("[waited, lift]", "[waited, lift, roof, room]"))
     published = pack("published", pack=PACK.replace("  publisher", PUBLISHED + "  publisher"))
     return {
@@ -426,6 +430,7 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
         "headline": lambda: headline,
         "several": lambda: several,
         "positions": lambda: positions,
+        "spread": lambda: spread,
         "boats": lambda: boats,
         "long": lambda: long,
         "anew": lambda: shelf(tiny, read_anew=lambda: boats),
