@@ -106,7 +106,12 @@ def _suggested(folder: Folder, top: Mapping, topics: Sequence[Topic]) -> tuple[s
             f"{len(terms)} entries are suggested, more than {MAX_SUGGESTED}.", "keep those that show best what can be asked."
         )
         folder.fault(PACK, terms[MAX_SUGGESTED].line, flaw)
-    return folder.references(terms, {t.id for t in topics if t.verdict is Verdict.ANSWER}, PACK, "entry")
+    verdicts = {t.id: t.verdict for t in topics}
+    for term in terms:
+        if verdicts.get(term.value, Verdict.ANSWER) is not Verdict.ANSWER:
+            flaw = Flaw(f"{term.value!r} is suggested, which the article does not answer.", "name an entry of faq.yaml or faq/.")
+            folder.fault(PACK, term.line, flaw)
+    return folder.references(terms, verdicts, PACK, "topic")
 
 
 def _article(folder: Folder, node: Mapping) -> Article:
