@@ -14,6 +14,7 @@ from bot.client.asking import Asking
 from bot.client.buttons import FOLLOW_UP, Window, rows_of, typed_in
 from bot.client.custom_ids import CustomId, decode, text_of
 from bot.client.delivery import Delivery
+from bot.client.limits import UNKNOWN_MESSAGE
 from bot.client.outgoing import Outgoing
 from bot.client.patient_store import PatientStore
 from bot.client.responses import Responses
@@ -166,7 +167,7 @@ class PressHandler:
         if not await self._responses.show(interaction, kept, in_place=True):
             return  # else it would be lost
         gone = await self._delivery.send(lambda: hidden.delete(), interaction.channel_id)
-        if gone.code is not None:
+        if gone.code not in (None, UNKNOWN_MESSAGE):
             told = pages.sentence(words.not_taken_away)
             await self._delivery.send(
                 lambda: interaction.followup.send(told.content, ephemeral=True), interaction.channel_id, repeatable=False

@@ -353,7 +353,7 @@ def test_a_moderator_takes_an_answer_away_and_keeps_no_copy(tiny: Engine) -> Non
     play(story, tiny)
 
 
-@pytest.mark.parametrize(("status", "code"), [(403, 50013), (404, 10008), (403, 50001), (500, 0)])
+@pytest.mark.parametrize(("status", "code"), [(403, 50013), (403, 50001), (500, 0)])
 def test_where_discord_refuses_to_delete_the_asker_keeps_the_copy_and_is_told(tiny: Engine, status: int, code: int) -> None:
     async def story(s: Scene) -> None:
         await s.mention(LIFT)
@@ -364,6 +364,18 @@ def test_where_discord_refuses_to_delete_the_asker_keeps_the_copy_and_is_told(ti
         assert s.responses[-1]["data"]["content"] == worded(tiny, LIFT)
         assert [(f.content, f.ephemeral) for f in result.followups] == [(EN.not_taken_away, True)]
         assert message.id in {m.id for m in s.channel.history()}
+
+    play(story, tiny)
+
+
+def test_an_answer_that_somebody_else_has_deleted_meanwhile_is_gone_as_was_asked(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention(LIFT)
+        menu = await more(s.asker, s.last_message())
+        s.env.inject_error("DELETE", "/channels/*/messages/*", status=404, code=10008)
+        result = await s.asker.click(menu, label=label(Action.HIDE))
+        assert result.followups == []
+        assert s.responses[-1]["data"]["content"] == worded(tiny, LIFT)
 
     play(story, tiny)
 
