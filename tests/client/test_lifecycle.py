@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import discord
 import pytest
 from fakes.contract import contract, openapi
@@ -10,6 +13,7 @@ from fakes.scene import EN, FR, LIFT, Scene, label, labels, play, styles, with_e
 from bot.client.answering import Answering
 from bot.client.lifecycle import Verbatim
 from bot.client.pages import greeting
+from bot.client.permissions import greeting_channel
 from bot.engine.pipeline import Engine
 from bot.say.wording import COMMANDS, Action, typed_out
 from bot.serve.dialogue import Dialogue
@@ -157,3 +161,8 @@ def test_servers_that_it_was_in_before_it_started_are_not_greeted(tiny: Engine) 
         assert s.sent == []
 
     play(story, tiny)
+
+
+def test_a_server_of_which_nothing_is_known_yet_has_no_channel_for_a_greeting() -> None:
+    unknown: Any = SimpleNamespace(me=None, system_channel=None, text_channels=[object()])
+    assert greeting_channel(unknown) is None
