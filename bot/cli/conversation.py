@@ -17,10 +17,9 @@ from bot.say import pages as worded
 from bot.say.citations import cite
 from bot.say.languages import FALLBACK, wording
 from bot.say.lines import Line, Reply, item, line, small
-from bot.say.replies import MAX_ECHO, compose, examples, shown_in
+from bot.say.replies import compose, examples, shown_in
 from bot.say.why import explain, why
 from bot.say.wording import Format
-from bot.text.display import clip
 
 # Each command, with what may follow it and what it does.
 COMMANDS = {
@@ -31,6 +30,7 @@ COMMANDS = {
     "article": ("[PAGE]", "what the article is, and its paragraphs, page by page"),
     "why": ("", "why you got the last answer"),
     "cite": ("[FORMAT]", f"the last quotation as a citation: {', '.join(f.value for f in Format)}"),
+    "positions": ("", "further positions, where it gives no opinion"),
     "about": ("", "what this bot is"),
     "next": ("", "the next page of a list"),
     "previous": ("", "the page before"),
@@ -41,7 +41,6 @@ HOW_TO_LEAVE = "To leave, press Ctrl-D, or type quit."
 LEAVING = frozenset({"quit", "exit", "/quit", "/exit"})
 _COMMAND = re.compile(r"/(\w*)(?:\s+(.*))?", re.DOTALL)
 _NUMBER = re.compile(r"([0-9]{1,6})\.?")
-_EXAMPLES = 3  # questions that /help names
 MOST_OFFERED = 8  # questions for a line that is begun: what fits worse than these is hardly meant
 _WORDS = wording(FALLBACK)
 
@@ -123,7 +122,10 @@ class Conversation:
                 if group is None:
                     return _told(_WORDS.unknown["group"])
                 return self._listed(_List(lambda n: worded.faq(browse.faq(pack, group, n), _WORDS), self._of_faq), "1")
+            case "article" if (first := given.partition(" "))[0].casefold() in COMMANDS:  # as Discord has them
+                return self._commanded(first[0].casefold(), first[2].strip())
             case "article":
+                given = given.removeprefix("read").strip()
                 turn = _List(lambda n: worded.article(browse.paragraphs(pack, n), pack, _WORDS), _itself)
                 return self._listed(turn, given or "1")
             case "why":
@@ -132,6 +134,8 @@ class Conversation:
                 return Shown(why(self._answers[-1], pack, _WORDS).lines)
             case "cite":
                 return self._cited(given)
+            case "positions":
+                return Shown(worded.further_positions(pack, _WORDS).lines)
             case "about":
                 return Shown(worded.about(pack, _WORDS).lines)
             case "next" | "previous":
@@ -142,18 +146,16 @@ class Conversation:
                 return _told(f"There is no command /{command}. The commands: {', '.join(f'/{name}' for name in COMMANDS)}.")
 
     def _help(self) -> Shown:
-        entries = [t.question for t in self._pack.entries]
-        some = [clip(q, MAX_ECHO) for q in entries[:: max(1, len(entries) // _EXAMPLES)][:_EXAMPLES]]
         commands = [item(f"{' '.join(filter(None, (f'/{name}', after)))}: {does}") for name, (after, does) in COMMANDS.items()]
         lines = [
             line(_WORDS.small_talk["capabilities"]),
-            *examples(some, _WORDS),
+            *examples(self._pack.starters, _WORDS),
             line("Go on with “who said that?” or “more”. The number of a choice picks it. Commands:"),
             *commands,
             line("Tab completes questions and commands, the arrows fetch what you typed before, Ctrl-C clears the line."),
             line("Nothing that you type is stored: it is forgotten when you leave."),
         ]
-        return Shown(tuple(lines), tuple(some))
+        return Shown(tuple(lines), tuple(t.question for t in self._pack.starters))
 
     def _listed(self, of: _List, page: str) -> Shown:
         """A page of a list, with what can be chosen from it as messages."""

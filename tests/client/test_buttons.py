@@ -40,7 +40,7 @@ def test_only_the_recommended_button_is_primary_and_reading_a_message_keeps_whic
     rows = ((Key("one", "verbatim:2:ask:0", primary=True), Key("two", "verbatim:2:ask:1")), (Key("three", "verbatim:2:hide:2"),))
     view = view_of(Outgoing("x", rows))
     assert view is not None
-    sent = view.to_components()
+    sent: Any = view.to_components()
     assert [[c["style"] for c in row["components"]] for row in sent] == [[1, 2], [2]]
     received: Any = SimpleNamespace(components=[_component_factory(row) for row in sent])
     assert rows_of(received) == rows

@@ -288,7 +288,7 @@ def test_choices_are_at_most_five_with_labels_that_fit_a_button_and_the_topics_t
 def test_the_questions_that_an_answer_offers_are_its_choices_in_their_order_and_no_lines(pack: Pack) -> None:
     """Buttons to press: what the pack does not ask, or asks no more, is none."""
     suggestions = ("How many readers signed the petition?", "Who called?", "How long have they waited?")
-    offering = {
+    offering: dict[str, Answer] = {
         "off topic": OffTopic(TRACE, 1.0, suggestions),
         "empty": SmallTalk(TRACE, 1.0, suggestions, "empty"),
         "greeting": SmallTalk(TRACE, 1.0, suggestions, "greeting"),
@@ -301,7 +301,7 @@ def test_the_questions_that_an_answer_offers_are_its_choices_in_their_order_and_
         assert reply.plain.split("\n")[-3:] == [EN.for_example, f"- {suggestions[0]}", f"- {suggestions[2]}"], name
         assert reply.content.endswith(EN.for_example), name
         assert EN.for_example not in compose(replace(answer, suggestions=()), pack, EN).plain, name
-    silent = [SmallTalk(TRACE, 1.0, suggestions, kind) for kind in ("thanks", "goodbye", "praise", "insult", "no-more")]
+    silent: list[Answer] = [SmallTalk(TRACE, 1.0, suggestions, kind) for kind in ("thanks", "goodbye", "praise", "insult", "no-more")]
     near_by = NotInArticle(TRACE, 1.0, suggestions, gap(), (), cite(pack, "waited"))
     opinion = OpinionAsked(TRACE, 1.0, suggestions, cite(pack, "waited"))
     for other in (*silent, near_by, opinion, Unsure(TRACE, 0.5, suggestions, cite(pack, "waited")), answered(pack, "lift")):
@@ -318,7 +318,7 @@ def test_an_opinion_shows_two_positions_and_says_how_many_more_there_are(pack: P
     lines = compose(answer, pack, EN).plain.split("\n")
     assert lines[0] == EN.opinion
     assert [line for line in lines if line.startswith("“")] == [f"“{p.excerpt.text}”" for p in positions[:2]]
-    assert ([line for line in lines if line.startswith("Further")] or [None]) == [further]
+    assert [line for line in lines if line.startswith("Further")] == ([further] if further else [])
     assert (Action.POSITIONS in [b.action for b in reply.buttons(answer, pack, EN)]) == (further is not None)
 
 
