@@ -250,7 +250,7 @@ class Engine:
         if gap and gap_share >= bars.gap:
             return self._said(gap.topic, trace(Rule.GAP), refused, suggestions)
         may_answer = best is not None and sure >= bars.absent
-        if not about and not may_answer:
+        if not about and not (may_answer and self._read):  # without the reader only the words tell what it is about
             return OffTopic(trace(Rule.UNRELATED), refused, suggestions)
         nearest = self._passage_of(best.topic) if best else ()
         if best and nearest and may_answer:

@@ -72,8 +72,7 @@ def _lines(answer: Answer, pack: Pack, wording: Wording) -> list[Line]:
             claim = wording.quoted.format(text=answer.premise.question)
             return [line(wording.contradicted.format(claim=claim)), *cited(answer.citations, pack, wording)]
         case Unsure():
-            over, *nearest = _nearest(answer, pack, wording)
-            return [line(f"{wording.unsure} {over.text}"), *nearest]
+            return [line(f"{wording.unsure} {_over_nearest(answer, wording)}"), *cited(answer.nearest, pack, wording)]
         case Ambiguous():
             return [line(wording.ambiguous), *map(_choice, offered(answer, pack))]
         case NotInArticle():
@@ -99,11 +98,12 @@ def _lines(answer: Answer, pack: Pack, wording: Wording) -> list[Line]:
             assert_never(answer)
 
 
-def _nearest(answer: Unsure | NotInArticle, pack: Pack, wording: Wording) -> list[Line]:
-    if not answer.nearest:
-        return []
-    over = wording.nearest if len(answer.nearest) == 1 else wording.nearest_several
-    return [line(over), *cited(answer.nearest, pack, wording)]
+def _nearest(answer: NotInArticle, pack: Pack, wording: Wording) -> list[Line]:
+    return [line(_over_nearest(answer, wording)), *cited(answer.nearest, pack, wording)] if answer.nearest else []
+
+
+def _over_nearest(answer: Unsure | NotInArticle, wording: Wording) -> str:
+    return wording.nearest if len(answer.nearest) == 1 else wording.nearest_several
 
 
 def offered(answer: Answer, pack: Pack) -> tuple[Topic, ...]:
