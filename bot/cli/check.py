@@ -46,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
     if not pack.entries:
         print("  There is nothing curated to check: its sentences are searched, and only a sure one is shown.")
         _print_open(pack, everything=options.all)
+        _print_off(pack, everything=options.all)
         return 0
     tested = self_test(engine, every_near_miss=options.all, progress=terminal_progress(sys.stderr))
     uncovered = pack.uncovered_sentences()
@@ -55,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
     _print_misses(tested, everything=options.all)
     _print_asserted(pack, tested.asserted, everything=options.all)
     _print_open(pack, everything=options.all)
+    _print_off(pack, everything=options.all)
     return 0 if tested.passed and not uncovered else 1
 
 
@@ -88,6 +90,18 @@ def _print_open(pack: Pack, *, everything: bool) -> None:
         print(f"    {point.file}:{point.line}: {point.id}: {point.why}")
     if len(unsettled) > _MOST_LISTED and not everything:
         print(f"    and {len(unsettled) - _MOST_LISTED} more (--all lists them)")
+
+
+def _print_off(pack: Pack, *, everything: bool) -> None:
+    """What is kept in the files without being used: no fault, since it is neither shown nor asked."""
+    if not pack.switched_off:
+        return
+    counts = ", ".join(f"{number} in {file}" for file, number in Counter(o.file for o in pack.switched_off).items())
+    print(f"  off         {counts}: mend each and take `off` out, or remove it")
+    for off in pack.switched_off if everything else pack.switched_off[:_MOST_LISTED]:
+        print(f"    {off.file}:{off.line}: {off.id}: {off.why or f'its {off.key}'}")
+    if len(pack.switched_off) > _MOST_LISTED and not everything:
+        print(f"    and {len(pack.switched_off) - _MOST_LISTED} more (--all lists them)")
 
 
 def _taken(article: Article) -> str:

@@ -11,7 +11,7 @@ from conftest import ROOT
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.draft.folder import new_pack, quoted, write
+from bot.draft.folder import new_pack, write
 from bot.engine.answer import citations_of
 from bot.engine.build import build
 from bot.errors import Fault, FileFaults
