@@ -97,7 +97,7 @@ def _print_off(pack: Pack, *, everything: bool) -> None:
     if not pack.switched_off:
         return
     counts = ", ".join(f"{number} in {file}" for file, number in Counter(o.file for o in pack.switched_off).items())
-    print(f"  off         {counts}: mend each and take `off` out, or remove it")
+    print(f"  off         {counts}: mend each and take `switched_off` out, or remove it")
     for off in pack.switched_off if everything else pack.switched_off[:_MOST_LISTED]:
         print(f"    {off.file}:{off.line}: {off.id}: {off.why or f'its {off.key}'}")
     if len(pack.switched_off) > _MOST_LISTED and not everything:

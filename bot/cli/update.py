@@ -118,8 +118,9 @@ def _lines(path: Path, update: Update, said: Sequence[NowSaid], reader: bool) ->
     for sentence in plan.sentences:
         yield from _shown(sentence, old, new)
     yield f"  kept          {_of(len(plan.kept), 'quote')} of {len(update.pack.quotes)}, word for word"
-    yield f"  moved         {_of(len(plan.moved), 'quote')}"
-    for moved in plan.moved:
+    whole = sum(m.whole for m in plan.moved)
+    yield f"  moved         {_of(len(plan.moved), 'quote')}{f', {whole} of them with the whole paragraph' if whole else ''}"
+    for moved in (m for m in plan.moved if not m.whole):
         yield f"    {_at(moved.at)} from {_paragraph(moved.before)} to {_paragraph(moved.after)}"
     counts = Counter(o.what for o in plan.off) + Counter(v.key for v in plan.values_off)
     yield f"  switched off  {', '.join(_of(n, what) for what, n in counts.items()) or 'nothing'}"
@@ -129,11 +130,13 @@ def _lines(path: Path, update: Update, said: Sequence[NowSaid], reader: bool) ->
             yield f"      nearest now: “{clip(off.nearest, _MOST_SHOWN)}”"
     for value in plan.values_off:
         yield f"    {_at(value.at)} its {value.key} {value.value!r}: {value.why}"
-    for fewer in plan.fewer:
+    for fewer in (f for f in plan.fewer if f.what != "gap"):
         kept = f"still has {', '.join(fewer.kept)}" if fewer.kept else "has none left"
         yield f"    {_at(fewer.at)} without {', '.join(fewer.lost)}; {kept}"
-    for topic in plan.unasked:
-        yield f"    questions.yaml: what expects {topic} is not asked while that is off"
+    if bare := [f.at.id for f in plan.fewer if f.what == "gap"]:
+        yield f"    {_of(len(bare), 'gap')} with fewer nearest passages: {', '.join(bare)}"
+    if plan.unasked:
+        yield f"    questions.yaml: not asked while it is off, what expects {', '.join(plan.unasked)}"
     for line in (*plan.furniture_gone, *([plan.foot_gone] if plan.foot_gone else [])):
         yield f"    pack.yaml: {line!r} is no longer in the text, and taken out"
     if not reader:
@@ -149,7 +152,7 @@ def _lines(path: Path, update: Update, said: Sequence[NowSaid], reader: bool) ->
             f"    {_at(q.at)} {', '.join(q.speakers) or 'nobody named'}: “{clip(q.text, _MOST_SHOWN)}”" for q in plan.look
         )
     if plan.stands_again:
-        yield "  stand again   switched off before; take `off` out of those that are right"
+        yield "  stand again   switched off before; take `switched_off` out of those that are right"
         yield from (f"    {_at(at)}" for at in plan.stands_again)
 
 
@@ -202,8 +205,8 @@ def _json(update: Update, said: Iterable[NowSaid], reader: bool) -> dict[str, An
         "sentences": [{"change": s.change.value, "old": text(old, s.old), "new": text(new, s.new)} for s in plan.sentences],
         "kept": list(plan.kept),
         "moved": [where(m.at) | {"before": m.before, "after": m.after} for m in plan.moved],
-        "off": [where(o.at) | {"what": o.what, "why": o.why} for o in plan.off],
-        "values_off": [where(v.at) | {"key": v.key, "value": v.value, "why": v.why} for v in plan.values_off],
+        "switched_off": [where(o.at) | {"what": o.what, "why": o.why} for o in plan.off],
+        "values_switched_off": [where(v.at) | {"key": v.key, "value": v.value, "why": v.why} for v in plan.values_off],
         "fewer": [where(f.at) | {"what": f.what, "lost": list(f.lost), "kept": list(f.kept)} for f in plan.fewer],
         "unasked": list(plan.unasked),
         "furniture_gone": list(plan.furniture_gone),

@@ -18,6 +18,7 @@ from bot.pack import proof
 from bot.pack.proof import Flaw
 from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Verdict
 from bot.text.article import Article, Section, Span
+from bot.text.words import folded
 
 _LIKE = 50  # per cent of likeness from which on two sentences are shown as one that was changed
 _OPENING = ("“", "‘", '"', "«", "„")
@@ -122,13 +123,14 @@ class ValueOff:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A quote that stands in another paragraph than before. `key` says what becomes of its `paragraph`: the new number, or "" where it
+    """A quote that stands in another paragraph than before; `whole` where all of that paragraph did so. `key` says what becomes of its `paragraph`: the new number, or "" where it
     needs none."""
 
     at: Place
     before: int
     after: int
     key: str
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +161,20 @@ class Plan:
     unasked: tuple[str, ...]  # topics that the pack's questions expect and that are switched off
     spans: Mapping[str, Span] = field(default_factory=dict)  # of the quotes kept, in the new text
 
-    def fresh(self) -> tuple[Span, ...]:
-        """The sentences of the new text that are not word for word in the former one."""
-        return tuple(s.new for s in self.sentences if s.new and s.change in (Change.ADDED, Change.CHANGED))
+    def fresh(self, old: Article, new: Article) -> tuple[Sentence, ...]:
+        """The sentences that say something which the former text did not say in about the same letters: added, or changed in more than
+        marks, blanks and capitals."""
+        return tuple(
+            s
+            for s in self.sentences
+            if s.new
+            and s.change in (Change.ADDED, Change.CHANGED)
+            and (not s.old or _letters(old, s.old) != _letters(new, s.new))
+        )
+
+
+def _letters(article: Article, span: Span) -> str:
+    return folded(article.excerpt(span).text).text
 
 
 def plan(records: Records, old: Article, new: Article) -> Plan:
@@ -184,12 +197,14 @@ def plan(records: Records, old: Article, new: Article) -> Plan:
         stands[record.at.id] = quote
         paragraphs = _number(old, before), _number(new, quote.span)
         if paragraphs[0] != paragraphs[1] or key != record.paragraph:
-            moved.append(Moved(record.at, *paragraphs, key))
+            whole = _paragraphs(old)[paragraphs[0]] == _paragraphs(new)[paragraphs[1]]
+            moved.append(Moved(record.at, *paragraphs, key, whole))
         if record.kind is not QuoteKind.NARRATION and _beside(old, before) != _beside(new, quote.span):
             look.append(record)
     fewer = list[Fewer]()
+    sizes = {q.at.id: len(q.text) for q in records.quotes}
     for topic in records.topics:
-        _topic(topic, stands, new, people, off, values_off, fewer)
+        _topic(topic, stands, sizes, new, people, off, values_off, fewer)
     if (lost := [c for c in records.positions if c not in stands]) and records.positions:
         kept = tuple(c for c in records.positions if c in stands)
         fewer.append(Fewer(Place("pack.yaml", 0, "positions"), "positions", tuple(lost), kept))
@@ -231,23 +246,31 @@ def _people(records: Iterable[PersonRecord], new: Article) -> tuple[dict[str, Pe
 def _topic(
     topic: TopicRecord,
     stands: Mapping[str, Quote],
+    sizes: Mapping[str, int],
     new: Article,
     people: dict[str, Person],
     off: list[Off],
     values_off: list[ValueOff],
     fewer: list[Fewer],
 ) -> None:
-    """An entry or premise goes with the last quote that bore it; a gap only loses what was nearest."""
+    """An entry or premise that has lost quotes stays where the others carry it: where they prove its lead, which is the answer in short; or, where
+    it has none, where they are the one that it cites first and most of its text. A gap only loses what was nearest."""
     what = {Verdict.ANSWER: "entry", Verdict.PREMISE: "premise"}.get(topic.verdict, "gap")
     kept = tuple(c for c in topic.cites if c in stands)
     lost = tuple(c for c in topic.cites if c not in stands)
-    if lost and not kept and what != "gap":
-        off.append(Off(topic.at, what, f"what it cites is switched off: {', '.join(lost)}."))
+    flaws = proof.lead_flaws(topic.lead, new, [stands[c] for c in kept], people)
+    if lost and what != "gap" and not (not flaws if topic.lead else _most(topic.cites, kept, sizes)):
+        rest = f", and {', '.join(kept)} alone would not answer it" if kept else ""
+        off.append(Off(topic.at, what, f"what it cites is switched off: {', '.join(lost)}{rest}."))
         return
     if lost:
         fewer.append(Fewer(topic.at, what, lost, kept))
-    if topic.lead and (flaws := proof.lead_flaws(topic.lead, new, [stands[c] for c in kept], people)):
+    if flaws:
         values_off.append(ValueOff(topic.at, "lead", topic.lead, flaws[0].what))
+
+
+def _most(cites: Sequence[str], kept: Sequence[str], sizes: Mapping[str, int]) -> bool:
+    return cites[0] in kept and 2 * sum(sizes[c] for c in kept) > sum(sizes[c] for c in cites)
 
 
 # Quotes

@@ -14,15 +14,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.curate.changes import PersonRecord, Place, Plan, QuoteRecord, Records, TopicRecord, plan
-from bot.engine.answer import Answered, Unsure
+from bot.curate.changes import PersonRecord, Place, Plan, QuoteRecord, Records, Sentence, TopicRecord, plan
+from bot.engine.answer import Answered
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
+from bot.engine.reader import Passage, read
+from bot.engine.sources import sources_of
 from bot.errors import Fault, FileFaults
 from bot.pack.folder import PACK, PROVED, Folder, not_utf_8, unfinished
 from bot.pack.loading import load
 from bot.pack.values import Pack, PersonKind, QuoteKind, Verdict
-from bot.text.article import Article, Span, parse
+from bot.text.article import Article, parse
 from bot.text.progress import Progress, silent
 from bot.text.strict_yaml import Mapping, read_mapping, read_records
 from bot.text.yaml_edits import Edits, Part, quoted
@@ -96,12 +98,12 @@ def _records(folder: Path, pack: Pack, furniture: tuple[str, ...], foot: str) ->
     """What leans on the text, from files that have been proved."""
     people, quotes, off, topics, expected = list[PersonRecord](), list[QuoteRecord](), [], list[TopicRecord](), list[str]()
     for at, record in _each(folder, "people"):
-        if not record.has("off"):
+        if not record.has("switched_off"):
             name = record.text("cited_as", default=record.text("name"))
             people.append(PersonRecord(at, name, PersonKind(record.term("kind")), record.text("capacity")))
     for at, record in _each(folder, "quotes"):
         text, paragraph = record.text("text"), record.text("paragraph")
-        if record.has("off"):
+        if record.has("switched_off"):
             off.append((at, text, paragraph))
             continue
         speakers = tuple(t.value for t in record.terms("speaker"))
@@ -109,7 +111,7 @@ def _records(folder: Path, pack: Pack, furniture: tuple[str, ...], foot: str) ->
         quotes.append(QuoteRecord(at, text, kind, speakers, relayed, paragraph, record.text("open")))
     for stem, (verdict, question, cites) in _TOPICS.items():
         for at, record in _each(folder, stem):
-            if not record.has("off"):
+            if not record.has("switched_off"):
                 used = tuple(t.value for t in record.terms(cites) if t.value in pack.quotes)
                 topics.append(TopicRecord(at, verdict, record.text(question), used, record.text("lead")))
     expected = [e.expect for e in pack.expectations]
@@ -137,28 +139,54 @@ def _state(folder: Path) -> str:
 
 
 def answers_now(update: Update, progress: Progress = silent) -> tuple[NowSaid, ...]:
-    """The gaps that a sentence answers, or may answer, which is new in the text: the bot is asked each gap's question as if it had the new
-    text alone. Loads the networks."""
-    fresh = update.plan.fresh()
+    """The gaps that a sentence answers, or may answer, which says something new. Loads the networks.
+
+    The reader reads each gap's question beside these sentences, and beside what they were before: what it took for an answer then, the
+    curator has seen and made the gap all the same. Of those that are left the bot is asked as if it had the new text alone.
+    """
+    fresh = update.plan.fresh(update.pack.article, update.article)
     if not fresh or not update.gaps:
         return ()
+    former = (update.folder / update.file).read_bytes()
     with tempfile.TemporaryDirectory() as place:
-        path = Path(place) / "article.txt"
-        path.write_bytes(update.data)
-        engine = build(path, Path(place), progress=progress)
+        engine, before = _bare(Path(place), "new.txt", update.data, progress), _bare(Path(place), "old.txt", former, silent)
+    now, then = _passages(engine), _passages(before)
+    pairs = [(s, p) for s in fresh if s.new and (p := now.get(s.new.start))]
     found = list[NowSaid]()
     for done, gap in enumerate(update.gaps, 1):
-        found += _now_said(engine, gap, fresh, update.article)
+        for sentence, passage in pairs:
+            if not _answers(gap, passage) or (sentence.old and _answers(gap, then.get(sentence.old.start))):
+                continue
+            found.append(_now_said(engine, gap, sentence, update.article))
+            break
         progress("Asking the gaps' questions of the new text", done, len(update.gaps))
     return tuple(found)
 
 
-def _now_said(engine: Engine, gap: TopicRecord, fresh: Sequence[Span], article: Article) -> Iterator[NowSaid]:
+def _bare(place: Path, name: str, data: bytes, progress: Progress) -> Engine:
+    """The engine of a text alone."""
+    (place / name).write_bytes(data)
+    return build(place / name, place, progress=progress)
+
+
+def _passages(engine: Engine) -> dict[int, Passage]:
+    """What is read of each sentence, by where that begins."""
+    article = engine.pack.article
+    begins = {article.excerpt(s).text: s.start for s in article.sentences}
+    passages = (s.passage for s in sources_of(engine.pack) if s.is_sentence and s.passage)
+    return {begins[p.text]: p for p in passages if p.text in begins}
+
+
+def _answers(gap: TopicRecord, passage: Passage | None) -> bool:
+    return passage is not None and float(read([gap.question], [passage])[0]) > 0
+
+
+def _now_said(engine: Engine, gap: TopicRecord, sentence: Sentence, article: Article) -> NowSaid:
     answer = engine.answer(gap.question)
-    shown = answer.citations if isinstance(answer, Answered) else answer.nearest if isinstance(answer, Unsure) else ()
-    for sentence in (s for s in fresh if any(s.overlaps(c.excerpt.span) for c in shown)):
-        yield NowSaid(gap.at, gap.question, article.excerpt(sentence).text, isinstance(answer, Answered))
-        return
+    assert sentence.new, "it stands in the new text"
+    shown = [c.excerpt.span for c in answer.citations] if isinstance(answer, Answered) else []
+    sure = any(sentence.new.overlaps(span) for span in shown)
+    return NowSaid(gap.at, gap.question, article.excerpt(sentence.new).text, sure)
 
 
 # Writing
@@ -250,9 +278,9 @@ def _write(update: Update, said: Sequence[NowSaid], today: str, folder: Path) ->
     plan, files = update.plan, _Files(folder)
     (folder / update.file).write_bytes(update.data)
     for off in plan.off:
-        files.record(off.at).add("off", quoted(f"{today}: {off.why}"), after="id")
+        files.record(off.at).add("switched_off", quoted(f"{today}: {off.why}"), after="id")
     for gap in (s for s in said if s.sure):
-        files.record(gap.at).add("off", quoted(f"{today}: the new text may answer it: “{gap.sentence}”"), after="id")
+        files.record(gap.at).add("switched_off", quoted(f"{today}: the new text may answer it: “{gap.sentence}”"), after="id")
     for value in plan.values_off:
         part, former = files.record(value.at), f"former_{value.key}"
         if part.has(former):

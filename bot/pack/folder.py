@@ -35,7 +35,7 @@ _ENDINGS = {
     "questions": ".yaml",
 }
 _FAMILIES = {"people": "person", "quotes": "quote", "faq": "topic", "gaps": "topic", "premises": "topic"}
-_OFF_TOO = 'switch this off too, with `off: "why"`, or name another.'
+_OFF_TOO = 'switch this off too, with `switched_off: "why"`, or name another.'
 _LIKE = 0.7  # how like a name must be to one of the pack's to be taken for it, as difflib counts
 
 
@@ -198,12 +198,12 @@ class Folder:
 
     def off(self, record: Mapping, file: str, family: str) -> bool:
         """Whether the record is kept without being used, which is noted. Nothing else of it but its id is looked at."""
-        if not record.has("off"):
+        if not record.has("switched_off"):
             return False
-        identifier, why = self.new_id(record, file, family), record.text("off", required=True)
+        identifier, why = self.new_id(record, file, family), record.text("switched_off", required=True)
         record.all_keys()
         self._off.add((family, identifier))
-        self.switched_off.append(SwitchedOff(file, record.line_of("off"), identifier, why))
+        self.switched_off.append(SwitchedOff(file, record.line_of("switched_off"), identifier, why))
         return True
 
     def value_off(self, record: Mapping, key: str, identifier: str, file: str) -> None:

@@ -129,7 +129,7 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
     (
         "unknown key",
         {"faq/library.yaml": ('lead: "nine years."', 'leed: "nine years."')},
-        "faq/library.yaml:36: unknown key 'leed'. Fix: the keys known here are asks, cites, drafted, id, lead, near_misses, phrasings, question.",
+        "faq/library.yaml:36: unknown key 'leed'. Fix: the keys known here are asks, cites, drafted, former_lead, id, lead, near_misses, phrasings, question, switched_off.",
     ),
     (
         "unknown key in pack.yaml",
@@ -139,7 +139,7 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
     (
         "unknown key of the article",
         {"pack.yaml": ("  publisher: the gazette", "  publisher: the gazette\n  year: someday")},
-        "pack.yaml:7: unknown key 'year'. Fix: the keys known here are author, date, file, foot, furniture, publisher, sha256, url.",
+        "pack.yaml:7: unknown key 'year'. Fix: the keys known here are author, date, file, foot, former, furniture, publisher, sha256, url.",
     ),
     (
         "a truth value",
