@@ -16,9 +16,8 @@ from rapidfuzz import fuzz
 
 from bot.pack import proof
 from bot.pack.proof import Flaw
-from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Verdict
+from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Verdict, normal_form
 from bot.text.article import Article, Section, Span
-from bot.text.words import folded
 
 _LIKE = 50  # per cent of likeness from which on two sentences are shown as one that was changed
 _OPENING = ("“", "‘", '"', "«", "„")
@@ -162,19 +161,16 @@ class Plan:
     spans: Mapping[str, Span] = field(default_factory=dict)  # of the quotes kept, in the new text
 
     def fresh(self, old: Article, new: Article) -> tuple[Sentence, ...]:
-        """The sentences that say something which the former text did not say in about the same letters: added, or changed in more than
-        marks, blanks and capitals."""
+        """The sentences that are added, or changed in more than marks, blanks and capitals."""
         return tuple(
             s
             for s in self.sentences
-            if s.new
-            and s.change in (Change.ADDED, Change.CHANGED)
-            and (not s.old or _letters(old, s.old) != _letters(new, s.new))
+            if s.new and s.change in (Change.ADDED, Change.CHANGED) and (not s.old or _words(old, s.old) != _words(new, s.new))
         )
 
 
-def _letters(article: Article, span: Span) -> str:
-    return folded(article.excerpt(span).text).text
+def _words(article: Article, span: Span) -> str:
+    return normal_form(article.excerpt(span).text)
 
 
 def plan(records: Records, old: Article, new: Article) -> Plan:
@@ -185,7 +181,7 @@ def plan(records: Records, old: Article, new: Article) -> Plan:
     moved, look = list[Moved](), list[QuoteRecord]()
     for record in records.quotes:
         found = _stands(record, old, new)
-        if isinstance(found, tuple) and (
+        if not isinstance(found, Flaw) and (
             missing := [i for i in dict.fromkeys((*record.speakers, record.relayed_by)) if i in known]
         ):
             found = Flaw(f"the article no longer names {', '.join(missing)}.", "")
