@@ -69,6 +69,10 @@ def _print_article(pack: Pack) -> None:
         f"  article     {len(article.text):,} characters, {len(article.sentences)} sentences, "
         f"SHA-256 {article.sha256[:12]}… as the pack names it\n{_taken(article)}"
     )
+    if pack.former:
+        print(
+            f"  former      {len(pack.former)} text{'' if len(pack.former) == 1 else 's'}, the last until {max(until for _, until in pack.former)}"
+        )
     if unproved := proof.unproved(article, pack.quotes.values()):
         print(
             "  warning: the quotation marks of the article do not balance round these quotes, so nothing proves whether they are "

@@ -147,7 +147,7 @@ def _lines(path: Path, update: Update, said: Sequence[NowSaid], reader: bool) ->
             does = "switched off, since it is answered by" if gap.sure else "left as it is, but see whether it is answered by"
             yield f"    {_at(gap.at)} {does} “{clip(gap.sentence, _MOST_SHOWN)}”"
     if plan.look:
-        yield f"  look at       {_of(len(plan.look), 'quote')} beside which the words have changed: are they still the same person's?"
+        yield f"  look at       {_of(len(plan.look), 'quote')} beside which the words have changed: do they still say the same, by the same person?"
         yield from (
             f"    {_at(q.at)} {', '.join(q.speakers) or 'nobody named'}: “{clip(q.text, _MOST_SHOWN)}”" for q in plan.look
         )

@@ -144,8 +144,9 @@ class Fewer:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a new text makes of a pack. `kept` holds the ids of all quotes that stand, moved ones too; `look` those of them that are
-    somebody's words and beside which the words have changed: whether they are still that person's only a reader can tell."""
+    """What a new text makes of a pack. `kept` holds the ids of all quotes that stand, moved ones too; `look` those of them beside which the
+    words have changed: whether they still say the same, and by the same person, only a reader can tell.
+    """
 
     sentences: tuple[Sentence, ...]
     kept: tuple[str, ...]
@@ -195,7 +196,8 @@ def plan(records: Records, old: Article, new: Article) -> Plan:
         if paragraphs[0] != paragraphs[1] or key != record.paragraph:
             whole = _paragraphs(old)[paragraphs[0]] == _paragraphs(new)[paragraphs[1]]
             moved.append(Moved(record.at, *paragraphs, key, whole))
-        if record.kind is not QuoteKind.NARRATION and _beside(old, before) != _beside(new, quote.span):
+        beside = _in_sentence if record.kind is QuoteKind.NARRATION else _beside
+        if beside(old, before) != beside(new, quote.span):
             look.append(record)
     fewer = list[Fewer]()
     sizes = {q.at.id: len(q.text) for q in records.quotes}
@@ -328,6 +330,13 @@ def _paragraphs(article: Article) -> list[str]:
 
 def _number(article: Article, span: Span) -> int:
     return article.paragraph_at(span.start).number
+
+
+def _in_sentence(article: Article, span: Span) -> tuple[str, ...]:
+    """The words beside a quote in its sentences, which may turn what it says into its contrary."""
+    own = [s for s in article.sentences if s.overlaps(span)]
+    words = (article.text[own[0].start : span.start], article.text[span.end : own[-1].end]) if own else ("", "")
+    return tuple(" ".join(text.split()) for text in words)
 
 
 def _beside(article: Article, span: Span) -> tuple[str, ...]:

@@ -72,7 +72,11 @@ def planned(folder: Path, data: bytes, source: str) -> Update:
         load(folder)  # which says what is wrong, if it is not a bare text
         raise _fault(folder, "is a text without curation.", "replace the text itself: nothing else belongs to it.")
     folder = folder.resolve()
-    state, pack = _state(folder), load(folder)
+    try:
+        state = _state(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    pack = load(folder)
     top = read_mapping(folder / PACK, [], PACK)
     node = top.mapping("article") if top else None
     assert node, "the pack was loaded with it"
@@ -314,7 +318,7 @@ def _write(update: Update, said: Sequence[NowSaid], today: str, folder: Path) ->
     files.write()
 
 
-LOOK = "{today}: the words beside it have changed; are these still the same person's?"
+LOOK = "{today}: the words beside it have changed; see whether it still says the same, and by the same person"
 
 
 class _Files:

@@ -65,6 +65,7 @@ def test_five_corrections_are_told_and_written(cli: Cli, make_pack: MakePack, te
         in checked.out
     )
     assert "    quotes.yaml:16: room: " in checked.out
+    assert "\n  former      1 text, the last until 2" in checked.out
     assert cli("update", folder, text).out.endswith("  This is the text that the pack stands on. Nothing is to be done.\n")
 
 

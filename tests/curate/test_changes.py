@@ -204,6 +204,15 @@ def test_words_of_somebody_beside_which_the_words_have_changed_are_to_be_looked_
     ]  # it may go on from before
 
 
+def test_a_part_of_a_sentence_is_to_be_looked_at_where_the_rest_of_it_has_changed() -> None:
+    quotes = (quote("silent", "mayor was silent"), quote("cost", "The bridge cost 3 million."))
+    found = planned(
+        edited(("The mayor was silent.", "Nobody says the mayor was silent."), ("3 million.", "3 million. It rained.")),
+        quotes=quotes,
+    )
+    assert (found.kept, [q.at.id for q in found.look]) == (("silent", "cost"), ["silent"])
+
+
 # People
 
 

@@ -110,7 +110,10 @@ def test_words_beside_a_statement_and_its_paragraph_are_followed(make_pack: Make
     pack = load(folder)
     assert pack.article.paragraph_at(pack.quotes["lift"].span.start).number == 1
     assert 'building."\n  paragraph: "1"\n' in (folder / "quotes.yaml").read_text(encoding="utf-8")
-    assert pack.quotes["waited"].open == f"{DAY}: the words beside it have changed; are these still the same person's?"
+    assert (
+        pack.quotes["waited"].open
+        == f"{DAY}: the words beside it have changed; see whether it still says the same, and by the same person"
+    )
 
 
 def test_values_furniture_and_foot_that_no_longer_stand_are_kept_as_former_ones_or_remarks(make_pack: MakePack) -> None:
