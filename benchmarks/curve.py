@@ -25,7 +25,8 @@ from bot.engine.build import POLICY_FILE, build
 from bot.errors import FileFaults
 from bot.pack.loading import load
 from bot.pack.values import MAX_LISTED, Pack
-from bot.text.progress import Progress, terminal_progress
+from bot.serve.progress import terminal_progress
+from bot.text.progress import Progress
 
 FILES = [
     Path(__file__).resolve().parent.parent / "tests" / "questions" / name

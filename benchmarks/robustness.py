@@ -26,7 +26,7 @@ from bot.engine.answer import Answer, citations_of
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
-from bot.text.progress import terminal_progress
+from bot.serve.progress import terminal_progress
 
 SEEDS = (1, 2, 3)
 LEAST_LETTERS = 4

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,10 @@ from conftest import ROOT
 
 from bot import __version__
 from bot.cli.main import main
+from bot.engine.answer import Answer
+from bot.engine.pipeline import Engine
+from bot.say.languages import wording
+from bot.say.replies import compose
 
 BOT = ROOT / "bot"
 
@@ -25,7 +29,6 @@ BOT = ROOT / "bot"
 WAY = ("errors", "text", "pack", "engine", "browse", "say")
 # The other rooms, with what they import beside the whole way.
 AROUND = {
-    "draft": (),
     "curate": (),
     "serve": (),
     "client": ("config", "curate", "serve", "store"),
@@ -39,6 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     **{room: set(WAY[:i]) for i, room in enumerate(WAY)},
     **{room: {*WAY, *others} for room, others in AROUND.items()},
 }
+MAY_IMPORT["draft"] = {"errors", "text", "pack"}
 MAY_IMPORT["engine"].add("config")  # for the folder of the cache
 
 FILES = {"io", "os", "pathlib", "shutil", "tempfile"}
@@ -102,6 +106,7 @@ def test_a_library_that_is_slow_to_load_or_that_talks_has_one_importer(path: Pat
     assert room_of(path) == "client" or not found & {"aiohttp", "discord", "simcord"}
     assert path == BOT / "engine" / "reader.py" or "onnxruntime" not in found
     assert path in (BOT / "text" / "strict_yaml.py", BOT / "text" / "yaml_edits.py") or "yaml" not in found
+    assert path == BOT / "cli" / "prompt.py" or "prompt_toolkit" not in found
 
 
 @sources
@@ -177,7 +182,7 @@ def test_help_and_recorded_questions_wait_neither_for_discord_nor_for_the_networ
         "import sys; from bot.cli.main import main\n"
         "try: main(sys.argv[1:])\n"
         "except SystemExit: pass\n"
-        "print({'discord', 'aiohttp', 'asyncio', 'onnxruntime'} & set(sys.modules), file=sys.stderr)"
+        "print({'discord', 'aiohttp', 'asyncio', 'onnxruntime', 'prompt_toolkit'} & set(sys.modules), file=sys.stderr)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code, *argv],
@@ -225,27 +230,114 @@ def test_every_command_option_and_argument_has_a_help_text(capsys: pytest.Captur
         assert without == [], f"{command}: no help for {without}"
 
 
+LINES = re.compile(r"\[`([\w.]+)`\]\(([^)#]+)#L(\d+)\)")
+LINKS = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)|src=\"([^\"]+)\"")
+
+
+def pages() -> list[Path]:
+    """What is written for people: every file of Markdown."""
+    return [path for path in tracked() if path.suffix == ".md"]
+
+
+def defined(path: Path) -> dict[str, int]:
+    """The names that a module defines, those in a class as `Class.name`, each with its line."""
+    found: dict[str, int] = {}
+
+    def note(nodes: Iterable[ast.AST], outer: str) -> None:
+        for node in nodes:
+            match node:
+                case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    found.setdefault(outer + name, node.lineno)
+                    note(node.body, f"{outer}{name}.")
+                case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+                    found.setdefault(outer + name, node.lineno)
+
+    note(ast.parse(path.read_text(encoding="utf-8")).body, "")
+    return found
+
+
+def stale(text: str, folder: Path) -> list[str]:
+    """The links of a page in `folder` to a line that is not that of the name shown, each with the line that it should lead to."""
+    wrong = []
+    for name, target, number in LINES.findall(text):
+        names = defined(folder / target) if (folder / target).is_file() else {}
+        right = names.get(name) or next((line for full, line in names.items() if full.endswith(f".{name}")), None)
+        if right != int(number):
+            wrong.append(f"{name}: not {target}#L{number}" + (f" but #L{right}" if right else ", and nowhere in that file"))
+    return wrong
+
+
 def test_links_to_a_line_lead_to_the_name_that_they_show() -> None:
     """[`Dialogue.earlier`](bot/serve/dialogue.py#L46): a reader who follows it stands before the definition."""
-    links = [
-        (path, *found)
-        for path in tracked()
-        if path.suffix == ".md"
-        for found in re.findall(r"\[`([\w.]+)`\]\(([^)#]+)#L(\d+)\)", path.read_text(encoding="utf-8"))
-    ]
-    assert links
-    wrong = []
-    for path, name, target, number in links:
-        file = path.parent / target
-        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-        if name.rpartition(".")[2] not in (lines[int(number) - 1] if int(number) <= len(lines) else ""):
-            wrong.append(f"{path.relative_to(ROOT)}: {name} is not at {target}:{number}")
-    assert wrong == []
+    assert {path.name for path in pages() if LINES.search(path.read_text(encoding="utf-8"))} >= {"README.md", "how-it-works.md"}
+    assert [f"{p.relative_to(ROOT)}: {s}" for p in pages() for s in stale(p.read_text(encoding="utf-8"), p.parent)] == []
 
 
-def test_the_readme_mentions_every_command(commands: dict[str, str]) -> None:
+def test_a_link_to_another_line_is_told_with_the_right_one(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("A = 1\n\n\nclass B:\n    def c(self) -> None: ...\n", encoding="utf-8")
+    good = "[`A`](x.py#L1) [`B`](x.py#L4) [`B.c`](x.py#L5) [`c`](x.py#L5)"
+    assert stale(good, tmp_path) == []
+    assert stale("[`B.c`](x.py#L4)", tmp_path) == ["B.c: not x.py#L4 but #L5"]
+    assert stale("[`d`](x.py#L1) [`A`](y.py#L1)", tmp_path) == [
+        "d: not x.py#L1, and nowhere in that file", "A: not y.py#L1, and nowhere in that file"
+    ]  # fmt: skip
+
+
+def headings(path: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_links_between_pages_and_to_files_lead_somewhere() -> None:
+    broken = []
+    for path in pages():
+        prose = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for target, anchor, picture in LINKS.findall(re.sub(r"``.*?``", "", prose)):
+            aim = path.parent / (target or picture or path.name)
+            known = (
+                not anchor or re.fullmatch(r"L\d+", anchor) or (aim.suffix == ".md" and aim.is_file() and anchor in headings(aim))
+            )
+            if not aim.exists() or not known:
+                broken.append(f"{path.relative_to(ROOT)}: {target or picture}#{anchor}")
+    assert broken == []
+
+
+def test_the_readme_is_short_begins_with_a_picture_and_keeps_the_lines_that_run_and_test() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [c for c in commands if f"verbatim {c}" not in readme] == []
+    assert len(readme.split()) <= 900
+    assert re.match(r"# Verbatim\n\n<p[^>]*><img src=\"docs/pictures/[^>]* alt=\"[^\"]{40,}\"", readme)
+    for line in (
+        "    python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/verbatim chat\n",
+        "    python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest\n",
+    ):
+        assert readme.count(line) == 1
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/how-it-works.md"])
+def test_a_conversation_that_is_shown_is_what_the_bot_says(engine: Engine, page: str) -> None:
+    (shown,) = re.findall(r"^```text\n(you> .*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    history: list[Answer] = []
+    said = []
+    for question in re.findall(r"^you> (.+)$", shown, re.MULTILINE):
+        history.append(engine.answer(question, history))
+        said.append(f"you> {question}\n{compose(history[-1], engine.pack, wording('en')).plain}\n")
+    assert shown == "\n".join(said)
+
+
+def test_the_page_of_commands_tells_every_command(commands: dict[str, str]) -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert [c for c in commands if f"`verbatim {c}" not in page] == []
+
+
+def test_what_others_made_is_named_in_the_notice() -> None:
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    foreign = [p for p in tracked() if p.suffix in (".onnx", ".bin") or p.name in ("article.txt", "bert-uncased-vocab.txt")]
+    own = ROOT / "training" / "corpus"
+    missing = [p.relative_to(ROOT).as_posix() for p in foreign if own not in p.parents]
+    assert len(missing) >= 6
+    assert [name for name in missing if name not in notice] == []
 
 
 def test_the_newest_entry_of_the_changelog_is_the_version() -> None:
@@ -268,12 +360,13 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listed.decode().split("\0") if name and (ROOT / name).is_file()]
 
 
-# Written so that none of the patterns matches its own text.
+# Written so that none of the patterns matches its own text, and each begins with what is sought fast: 47 MB are looked through.
 PRIVATE = {
-    "a home folder": re.compile(r"(?<![\w.])/(?:home|Users)/[a-z][\w.-]*/|(?<![\w.])/roo[t]/\w|[A-Z]:\\{1,2}Users\\"),
-    "a Discord token": re.compile(r"\b[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}\b"),
-    "a webhook's address": re.compile(r"discord(?:app)?\.com/api/webhooks/\d{15,}/[\w-]{20,}"),
-    "a private key": re.compile(r"-----BEGI[N] [A-Z ]*PRIVATE KEY-----"),
+    "a home folder": re.compile(rb"/(?<![\w.]/)(?:(?:home|Users)/[a-z][\w.-]*/|roo[t]/\w)"),
+    "a home folder of Windows": re.compile(rb":(?<=[A-Z]:)\\{1,2}Users\\"),
+    "a Discord token": re.compile(rb"\b[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}\b"),
+    "a webhook's address": re.compile(rb"discord(?:app)?\.com/api/webhooks/\d{15,}/[\w-]{20,}"),
+    "a private key": re.compile(rb"-----BEGI[N] [A-Z ]*PRIVATE KEY-----"),
 }
 
 
@@ -282,19 +375,20 @@ def test_no_file_holds_a_private_path_or_a_secret() -> None:
     files = tracked()
     assert ROOT / "bot" / "cli" / "main.py" in files
     for path in files:
-        text = path.read_bytes().decode("utf-8", errors="replace")
-        found += [f"{path.relative_to(ROOT)}: {what}" for what, pattern in PRIVATE.items() if pattern.search(text)]
+        data = path.read_bytes()
+        found += [f"{path.relative_to(ROOT)}: {what}" for what, pattern in PRIVATE.items() if pattern.search(data)]
     assert found == []
 
 
 def test_the_patterns_for_private_things_find_them() -> None:
     samples = {
         "a home folder": "/home/" + "ada/venv/bin",
+        "a home folder of Windows": "C:" + "\\Users\\ada",
         "a Discord token": "M" + "A" * 25 + "." + "b" * 6 + "." + "C" * 38,
         "a webhook's address": "discord.com/api/webhooks/" + "1" * 18 + "/" + "x" * 60,
         "a private key": "-----BEGIN" + " RSA PRIVATE KEY-----",
     }
-    assert [what for what, pattern in PRIVATE.items() if pattern.search(samples[what])] == list(PRIVATE)
+    assert [what for what, pattern in PRIVATE.items() if pattern.search(samples[what].encode())] == list(PRIVATE)
 
 
 def test_every_text_file_is_utf_8_and_ends_its_lines_alike() -> None:
@@ -305,7 +399,14 @@ def test_every_text_file_is_utf_8_and_ends_its_lines_alike() -> None:
 
 
 # The packages whose name is not that of what is imported, and those that come with another.
-PACKAGE_OF = {"discord": "discord.py", "markdown_it": "simcord", "playwright": "simcord", "yaml": "pyyaml", "yarl": "aiohttp"}
+PACKAGE_OF = {
+    "discord": "discord.py",
+    "linkify_it": "simcord",
+    "markdown_it": "markdown-it-py",
+    "playwright": "simcord",
+    "yaml": "pyyaml",
+    "yarl": "aiohttp",
+}
 
 
 def declared(*extras: str) -> set[str]:
@@ -372,6 +473,8 @@ def test_the_wheel_holds_the_program_with_its_data_and_nothing_else(wheel: Path)
     assert {"bot/data/reader.onnx", "bot/data/encoder.onnx", "bot/data/wording/en.yaml", "bot/cli/main.py"} <= files
     assert "bot/knowledge/backthecode/article.txt" in packs
     assert names == files | packs | {"bot/config.yaml"}
+    licences = {name.partition("/licenses/")[2] for name in zipfile.ZipFile(wheel).namelist() if "/licenses/" in name}
+    assert licences == {"LICENSE", "LICENSES/Apache-2.0.txt", "NOTICE"}
 
 
 def test_the_wheel_answers_from_the_pack_inside_it(wheel: Path, tmp_path: Path) -> None:

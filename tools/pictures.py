@@ -23,6 +23,7 @@ from bot.config import shipped  # noqa: E402
 from bot.engine.build import build  # noqa: E402
 from bot.engine.pipeline import Engine  # noqa: E402
 from bot.errors import FileFaults  # noqa: E402
+from bot.serve.progress import terminal_progress  # noqa: E402
 from bot.text.display import clip  # noqa: E402
 from tools.scenes import SCENES, Absent, Scene, message_of, questions, staged  # noqa: E402
 
@@ -61,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(argv)
     try:
-        import markdown_it  # noqa: F401
+        import linkify_it  # noqa: F401
         import playwright.async_api  # noqa: F401
         import simcord  # noqa: F401
     except ImportError:
@@ -80,7 +81,8 @@ async def picture_all(engine: Engine, folder: Path, named: str | None) -> int:
     it."""
     from playwright.async_api import Error, async_playwright
 
-    asked_for, written = questions(engine), 0
+    asked_for, written, skipped = questions(engine), 0, []
+    tell = terminal_progress(sys.stderr)
     async with async_playwright() as playwright:
         path = find_browser(named, playwright.chromium.executable_path)
         if path is None:
@@ -90,15 +92,18 @@ async def picture_all(engine: Engine, folder: Path, named: str | None) -> int:
         except Error as error:
             return _fault(f"{path} cannot be used as a browser: {clip(error.message.splitlines()[0], 200)}")
         try:
-            for scene in SCENES:
+            for done, scene in enumerate(SCENES):
+                tell("Drawing", done, len(SCENES))
                 try:
                     await picture(scene, engine, asked_for, folder, browser)
                 except Absent as why:
-                    print(f"skipped: {scene.name}: {why}.", flush=True)
+                    skipped.append(f"skipped: {scene.name}: {why}.")
                     continue
                 written += len(WIDTHS)
         finally:
+            tell("Drawing", len(SCENES), len(SCENES))
             await browser.close()
+    print(*skipped, sep="\n", end="\n" if skipped else "")
     print(f"written: {written} pictures in {folder}")
     return 0
 

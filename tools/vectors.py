@@ -16,7 +16,7 @@ from bot.engine.build import TALK_VECTORS, VECTORS_FILE, encoded_texts, keep_vec
 from bot.engine.reader import as_question
 from bot.engine.sources import sources_of
 from bot.pack.loading import general_talk, load
-from bot.text.progress import terminal_progress
+from bot.serve.progress import terminal_progress
 
 
 def main(path: Path) -> None:

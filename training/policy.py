@@ -24,7 +24,7 @@ from bot.engine.build import POLICY_FILE, build, policy_text
 from bot.engine.pipeline import Engine
 from bot.engine.reader import EARLIER
 from bot.pack.values import Verdict
-from bot.text.progress import terminal_progress
+from bot.serve.progress import terminal_progress
 from training.articles import (
     FITTING,
     Article,

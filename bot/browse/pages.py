@@ -22,6 +22,7 @@ _QUOTES_A_PAGE = 5
 _PEOPLE_A_PAGE = 15
 _LIST_CHARACTERS = 1500  # of the questions listed on a page, those counted twice that Markdown may need escaped
 _FITS = 0.5  # the fit from which a passage is about the words that were typed
+_NAME_WORDS = 8  # of a typed speaker
 _SAME_NAME = 80.0  # rapidfuzz ratio (0-100) from which a name counts as another one misspelt
 
 
@@ -176,6 +177,16 @@ def find_person(pack: Pack, typed: str) -> Person | None:
     if not scores or scores[0][0] < _SAME_NAME or (len(scores) > 1 and scores[1][0] == scores[0][0]):
         return None
     return pack.people[scores[0][1]]
+
+
+def speaker_first(pack: Pack, typed: str) -> tuple[str, str]:
+    """What is typed as a speaker and a topic: the longest beginning that names somebody, and what follows it; else all of it is
+    the topic."""
+    words = typed.split()
+    for end in range(min(len(words), _NAME_WORDS), 0, -1):
+        if find_person(pack, " ".join(words[:end])):
+            return " ".join(words[:end]), " ".join(words[end:])
+    return "", " ".join(words)
 
 
 def spoken(pack: Pack, person: Person | None) -> list[Quote]:

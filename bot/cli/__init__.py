@@ -1,5 +1,6 @@
 """The command line, a file a command: main parses and dispatches; ask, chat, check, evaluate, calibrate, preview and run are the
 commands.
 
-settings (from options to an engine), record (the object of `ask --json`), colours and messages are what several of them need.
+settings (from options to an engine), record and reports (the objects of --json), colours and messages are what several of them
+need. A chat is conversation (what is typed -> what is shown, as values), prompt (line editing) and page (wrapping).
 """

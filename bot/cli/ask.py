@@ -15,6 +15,7 @@ from bot.curate.scoring import converse
 from bot.say.languages import FALLBACK, wording
 from bot.say.replies import compose
 from bot.say.why import explain
+from bot.serve.progress import make_ready, terminal_progress
 
 
 def add(commands: Commands) -> None:
@@ -49,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
             return usage('ask what? Put the question behind the command: verbatim ask "When is the event?" Or try: verbatim chat')
         question = "".join(text_lines())
     engine = engine_of(options)
+    if not engine.is_recorded(question):
+        make_ready(engine, terminal_progress(sys.stderr))
     answer = engine.answer(question)
     if options.json:
         print(json.dumps(record(answer, engine.pack, question, None), ensure_ascii=False, indent=2))
@@ -63,6 +66,7 @@ def _answer_stream(options: argparse.Namespace) -> int:
     if options.question:
         return usage("with --jsonl the questions come from standard input, not from the command line.")
     engine = engine_of(options)
+    make_ready(engine, terminal_progress(sys.stderr))
     for number, line in enumerate(text_lines(), 1):
         if not line.strip():
             continue

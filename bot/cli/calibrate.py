@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cli.labelled import labelled_questions
-from bot.cli.messages import usage
-from bot.cli.settings import Commands, share
+from bot.cli.messages import refuse
+from bot.cli.reports import Fitted, calibrated, print_object
+from bot.cli.settings import Commands, json_option, share
 from bot.curate.calibration import Point, calibrate, samples
 from bot.curate.chart import risk_coverage
 from bot.engine.build import POLICY_FILE, build, policy_text, section_of
-from bot.text.progress import terminal_progress
+from bot.serve.progress import make_ready, terminal_progress
 
 _PICTURE_FILE = "policy.svg"
 _FEWEST = 50  # labelled questions
@@ -23,6 +24,7 @@ def add(commands: Commands) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "calibrate",
+        parents=[json_option()],
         help="set when a pack answers, from labelled questions",
         description="Fit when a passage answers, with the reader and without it, by cross-validation on labelled questions; "
         "write that into the pack as policy.yaml, with the risk-coverage curve of the reader as a picture (policy.svg).",
@@ -42,37 +44,51 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Fit, print the curve and write the policy. Returns the exit status. Raises FileFaults."""
-    path = Path(options.pack)
+    path, as_object = Path(options.pack), options.as_object
     if path.is_file():
-        return usage(f"{path} is a text without curation: the policy is kept in a pack's folder. See docs/curating.md.")
-    questions = labelled_questions(options.questions)
+        why = f"{path} is a text without curation: the policy is kept in a pack's folder. See docs/curating.md."
+        return refuse(why, as_object=as_object)
+    questions = labelled_questions(options.questions, as_object=as_object)
     tell = terminal_progress(sys.stderr)
     policies, picture = {}, ""
+    fits: list[Fitted] = []
     for reader in (True, False):
         engine = build(path, reader=reader, progress=tell)
+        make_ready(engine, tell)
         found = samples(engine, questions, tell)
         if len(found) < _FEWEST:
-            return usage(f"{len(found)} usable questions are too few to fit on; give {_FEWEST} or more.")
+            why = f"{len(found)} usable questions are too few to fit on; give {_FEWEST} or more."
+            return refuse(why, as_object=as_object)
         try:
-            policy, chosen, points = calibrate(found, options.max_wrong)
+            policy, chosen, points = calibrate(found, options.max_wrong, progress=tell)
         except ValueError as error:
-            return usage(f"{error}.")
-        policies[section_of(engine.pack, reader=reader)] = policy
-        print(f"{'with' if reader else 'without'} the reader: {len(found)} questions, cross-validated")
-        print("  bar   answered rightly   of answers wrong   unanswerable refused")
-        for p in points[3::5]:
-            print(f"{p.bar:5.2f}{p.coverage:19.1%}{p.risk:19.1%}{p.refused:23.1%}")
-        print(f"chosen: {chosen.bar:.2f} for at most {options.max_wrong:.1%} wrong")
+            return refuse(f"{error}.", as_object=as_object)
+        section = section_of(engine.pack, reader=reader)
+        policies[section] = policy
+        fits.append(Fitted(section, reader, len(found), chosen, tuple(points)))
+        if not as_object:
+            _print_curve(fits[-1], options.max_wrong)
         picture = picture or _picture(points, chosen, options.max_wrong, engine.pack.slug, len(found))
-    if options.dry_run:
-        return 0
+    written: list[Path] = []
     try:
-        for file, text in ((POLICY_FILE, policy_text(policies)), (_PICTURE_FILE, picture)):
+        for file, text in () if options.dry_run else ((POLICY_FILE, policy_text(policies)), (_PICTURE_FILE, picture)):
             (path / file).write_bytes(text.encode())
-            print(f"written: {path / file}")
+            written.append(path / file)
+            if not as_object:
+                print(f"written: {path / file}")
     except OSError as error:
-        return usage(f"{error.filename} cannot be written ({error.strerror}).")
+        return refuse(f"{error.filename} cannot be written ({error.strerror}).", as_object=as_object)
+    if as_object:
+        print_object(calibrated(path, engine.pack, fits, options.max_wrong, written))
     return 0
+
+
+def _print_curve(fit: Fitted, max_wrong: float) -> None:
+    print(f"{'with' if fit.reader else 'without'} the reader: {fit.questions} questions, cross-validated")
+    print("  bar   answered rightly   of answers wrong   unanswerable refused")
+    for p in fit.points[3::5]:
+        print(f"{p.bar:5.2f}{p.coverage:19.1%}{p.risk:19.1%}{p.refused:23.1%}")
+    print(f"chosen: {fit.chosen.bar:.2f} for at most {max_wrong:.1%} wrong")
 
 
 def _picture(points: Sequence[Point], chosen: Point, max_wrong: float, slug: str, questions: int) -> str:

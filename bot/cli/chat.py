@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from bot.cli.colours import BOLD, CYAN, FAINT, Paint, painter
+from bot.cli.colours import BOLD, FAINT, Paint, is_dumb, painter
+from bot.cli.conversation import HOW_TO_LEAVE, LEAVING, Conversation, Shown, completions
+from bot.cli.page import columns, page, paragraph
 from bot.cli.settings import Commands, engine_of, pack_option
 from bot.cli.standard_input import text_lines
-from bot.engine.answer import Answer
-from bot.say.languages import FALLBACK, wording
-from bot.say.replies import compose
-from bot.say.why import explain
+from bot.engine.pipeline import Engine
+from bot.serve.progress import make_ready, terminal_progress
 
 
 def add(commands: Commands) -> None:
@@ -21,48 +21,76 @@ def add(commands: Commands) -> None:
         "chat",
         parents=[pack_option()],
         help="talk with the bot in the terminal; needs no token",
-        description="A conversation in the terminal, with the words that the bot uses on Discord. Follow-up questions work.",
+        description="A conversation in the terminal, with the words that the bot uses on Discord. Follow-up questions work, and so do "
+        "commands; /help lists them. On a terminal, Tab completes questions and commands, the arrows fetch earlier lines, Ctrl-C clears "
+        "the line, and Ctrl-D, quit or exit leave. From a pipe it reads a message a line. See docs/terminal.md.",
     )
-    parser.add_argument("--explain", action="store_true", help="tell after every reply why it was given")
+    parser.add_argument("--explain", action="store_true", help="tell after every answer why it was given")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Answer line by line, until an empty line in a terminal or the end of the input. Returns the exit status."""
+    """Answer line by line, until somebody leaves or the input ends. Returns the exit status. Raises FileFaults."""
     engine = engine_of(options)
-    interactive = sys.stdin.isatty()
-    paint = painter(sys.stdout)
-    if interactive:
-        print(
-            f"Verbatim answers from one article: “{engine.pack.article.headline}”.\nAsk about it; an empty line or Ctrl-D ends.\n"
-        )
-    history: list[Answer] = []
-    for message in _typed(paint("you> ", BOLD)) if interactive else text_lines():
-        if not message.strip():
-            continue
-        answer = engine.answer(message, history)
-        history.append(answer)
-        print(_coloured(compose(answer, engine.pack, wording(FALLBACK)).plain, paint) + "\n")
-        if options.explain:
-            print(paint(explain(answer, wording(FALLBACK)), FAINT) + "\n")
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        _at_terminal(engine, explained=options.explain)
+        return 0
+    conversation = Conversation(engine, numbered=False, explained=options.explain)
+    for message in _until_left(text_lines()):
+        print(conversation.take(message).plain + "\n")
     return 0
 
 
-def _typed(prompt: str) -> Iterator[str]:
-    """What somebody types, up to an empty line or the end of the input."""
+def _at_terminal(engine: Engine, *, explained: bool) -> None:
+    paint, conversation = painter(sys.stdout), Conversation(engine, numbered=True, explained=explained)
+    print(_greeting(engine) + "\n")
+    make_ready(engine, terminal_progress(sys.stderr))
+    for message in _until_left(_typed(paint("you> ", BOLD), engine)):
+        try:
+            shown = conversation.take(message)
+        except KeyboardInterrupt:
+            print("Interrupted.\n")
+            continue
+        print(_page(shown, paint) + "\n")
+
+
+def _typed(prompt: str, engine: Engine) -> Iterator[str]:
+    """What somebody types: with line editing where the terminal can do that, else with its own."""
+    if not is_dumb():
+        from bot.cli.prompt import typed  # only here: prompt_toolkit is slow to load
+
+        yield from typed(prompt, lambda text: completions(engine.pack, text))
+        return
     while True:
         try:
-            message = input(prompt)
+            yield input(prompt)
+        except KeyboardInterrupt:
+            print(f"\n{HOW_TO_LEAVE}")
         except EOFError:
             return
-        if not message.strip():
+
+
+def _until_left(messages: Iterable[str]) -> Iterator[str]:
+    """The messages that are not empty, up to one that leaves."""
+    for message in messages:
+        if message.strip().casefold() in LEAVING:
             return
-        yield message
+        if message.strip():
+            yield message
 
 
-def _coloured(text: str, paint: Paint) -> str:
-    """A reply with its quotations in colour and its source faint."""
+def _greeting(engine: Engine) -> str:
     return "\n".join(
-        paint(line, CYAN) if line.startswith("“") else paint(line, FAINT) if line.startswith("Source:") else line
-        for line in text.split("\n")
+        paragraph(text, columns())
+        for text in (
+            f"Verbatim answers from one article: “{engine.pack.article.headline}”.",
+            "Ask about it. Tab completes, /help shows what else can be typed, Ctrl-D leaves.",
+        )
     )
+
+
+def _page(shown: Shown, paint: Paint) -> str:
+    echo = [paint(f"→ {shown.echo}", FAINT)] if shown.echo else []
+    lines = [page(shown.lines, columns(), paint, len(shown.picks))] if shown.lines else []
+    aside = [f"\n{paint(shown.aside, FAINT)}"] if shown.aside else []
+    return "\n".join([*echo, *lines, *([shown.block] if shown.block else []), *aside])

@@ -7,13 +7,14 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from bot.cli.settings import Commands, build_engine, pack_option, pack_path
+from bot.cli.reports import checked, print_object
+from bot.cli.settings import Commands, build_engine, json_option, pack_option, pack_path
 from bot.curate.near_misses import NearMiss
 from bot.curate.self_test import MOST_MADE, MOST_READ, Asserted, SelfTest, self_test
 from bot.pack import proof
 from bot.pack.values import Pack
+from bot.serve.progress import make_ready, terminal_progress
 from bot.text.article import Article, Section
-from bot.text.progress import terminal_progress
 
 _MOST_LISTED = 10  # exchanges after which a question would be answered; all of them where told to
 
@@ -22,7 +23,7 @@ def add(commands: Commands) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "check",
-        parents=[pack_option()],
+        parents=[pack_option(), json_option()],
         help="verify a pack and run its own tests",
         description="Verify a pack: its faults with file and line, ten at most; then its phrasings, near misses and regression "
         "questions, questions that look like its own with one thing exchanged, and how much of the article is reached.",
@@ -41,15 +42,25 @@ def run(options: argparse.Namespace) -> int:
     path = pack_path(options)
     engine = build_engine(path, options)
     pack = engine.pack
-    print(f"{path}: {pack.title}")
-    _print_article(pack)
+    if not options.as_object:
+        print(f"{path}: {pack.title}")
+        _print_article(pack)
     if not pack.entries:
-        print("  There is nothing curated to check: its sentences are searched, and only a sure one is shown.")
-        _print_open(pack, everything=options.all)
-        _print_off(pack, everything=options.all)
+        if options.as_object:
+            print_object(checked(path, pack, None, (), passed=True))
+        else:
+            print("  There is nothing curated to check: its sentences are searched, and only a sure one is shown.")
+            _print_open(pack, everything=options.all)
+            _print_off(pack, everything=options.all)
         return 0
-    tested = self_test(engine, every_near_miss=options.all, progress=terminal_progress(sys.stderr))
+    tell = terminal_progress(sys.stderr)
+    make_ready(engine, tell)
+    tested = self_test(engine, every_near_miss=options.all, progress=tell)
     uncovered = pack.uncovered_sentences()
+    passed = tested.passed and not uncovered
+    if options.as_object:
+        print_object(checked(path, pack, tested, uncovered, passed=passed))
+        return 0 if passed else 1
     _print_figures(pack, len(uncovered), tested, everything=options.all)
     for span in uncovered:
         print(f"\nNot reached by any entry: “{pack.article.excerpt(span).text}”\n  Write an entry that cites it.")
@@ -57,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     _print_asserted(pack, tested.asserted, everything=options.all)
     _print_open(pack, everything=options.all)
     _print_off(pack, everything=options.all)
-    return 0 if tested.passed and not uncovered else 1
+    return 0 if passed else 1
 
 
 def _print_article(pack: Pack) -> None:

@@ -3,42 +3,43 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections import Counter
 from pathlib import Path
 
 from bot.cli.labelled import labelled_questions
-from bot.cli.settings import Commands, engine_of, pack_option
+from bot.cli.reports import print_object, scored
+from bot.cli.settings import Commands, build_engine, json_option, pack_option, pack_path
 from bot.curate import scoring
-from bot.text.progress import terminal_progress
+from bot.serve.progress import make_ready, terminal_progress
 
 
 def add(commands: Commands) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "eval",
-        parents=[pack_option()],
+        parents=[pack_option(), json_option()],
         help="score labelled questions",
         description="Ask every question of a file of labelled JSON lines (questions, dialogues or minimal pairs; "
         "see docs/evaluating.md) and count what was right.",
     )
     parser.add_argument("file", type=Path, help="the labelled questions")
-    parser.add_argument("--json", action="store_true", help="print the counts as JSON")
     parser.add_argument("--errors", action="store_true", help="list what went wrong")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Ask, and print what came of it. Returns the exit status. Raises FileFaults."""
-    questions = labelled_questions([options.file])
-    engine = engine_of(options)
+    questions = labelled_questions([options.file], as_object=options.as_object)
+    path, tell = pack_path(options), terminal_progress(sys.stderr)
+    engine = build_engine(path, options)
+    make_ready(engine, tell)
     start = time.perf_counter()
-    report = scoring.score(engine, questions, terminal_progress(sys.stderr))
+    report = scoring.score(engine, questions, tell)
     seconds = time.perf_counter() - start
-    if options.json:
-        _print_json(report)
+    if options.as_object:
+        print_object(scored(path, engine.pack, report))
         return 0
     if options.errors:
         _print_errors(report)
@@ -53,19 +54,6 @@ def run(options: argparse.Namespace) -> int:
     if told:
         print(f"told that the article does not say it: {told}")
     return 0
-
-
-def _print_json(report: scoring.Report) -> None:
-    found = {
-        "questions": len(report.results),
-        "precision": report.precision,
-        "calibration_error": report.calibration_error,
-        "pairs_apart": report.groups_together,
-        "told_absent": {kind: report.told_absent(kind) for kind in scoring.KINDS if kind in report.by_kind},
-        "by_kind": report.by_kind,
-        "by_category": dict(sorted(report.by_category.items())),
-    }
-    print(json.dumps(found, indent=2))
 
 
 def _print_errors(report: scoring.Report) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from bot import __version__
 from bot.cli import ask, calibrate, chat, check, evaluate, new, preview, run, update
 from bot.cli.messages import USAGE_ERROR, print_faults
+from bot.cli.reports import faulty, print_object
 from bot.errors import FileFaults
 
 _HINT = "`verbatim check --all` lists every one."
@@ -30,9 +31,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except FileFaults as error:
-        print_faults(error, every=getattr(options, "all", False), hint=_HINT)
+        if getattr(options, "as_object", False):
+            print_object(faulty(error.faults))
+        else:
+            print_faults(error, every=getattr(options, "all", False), hint=_HINT)
         return USAGE_ERROR
     except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # what was going on may stand on the line
         return _INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing standard output fails no more

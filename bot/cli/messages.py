@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from bot.errors import FileFaults
+from bot.cli.reports import faulty, print_object
+from bot.errors import Fault, FileFaults
 
 USAGE_ERROR = 2  # exit status
 
@@ -19,6 +20,14 @@ def usage(message: str) -> int:
 def fail(message: str) -> NoReturn:
     """Say what is wrong with the input, and end the program."""
     raise SystemExit(usage(message))
+
+
+def refuse(message: str, *, as_object: bool) -> int:
+    """Say why a command that prints reports cannot do it; returns the exit status."""
+    if not as_object:
+        return usage(message)
+    print_object(faulty([Fault("", 0, message)]))
+    return USAGE_ERROR
 
 
 def print_faults(error: FileFaults, *, every: bool = False, hint: str = "") -> None:

@@ -12,7 +12,7 @@ from bot import config
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
-from bot.text.progress import terminal_progress
+from bot.serve.progress import terminal_progress
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # to which each command adds its parser
 
@@ -47,6 +47,15 @@ def pack_option() -> argparse.ArgumentParser:
         metavar="PATH",
         help="answer from this pack instead: its folder, or a bare text file "
         "(headline on the first line, paragraphs apart by blank lines)",
+    )
+    return parent
+
+
+def json_option() -> argparse.ArgumentParser:
+    """The parent of every parser whose command prints a report; docs/reports-json.md says which objects."""
+    parent = argparse.ArgumentParser(add_help=False)
+    parent.add_argument(
+        "--json", action="store_true", dest="as_object", help="print one JSON object, also for faults; see docs/reports-json.md"
     )
     return parent
 

@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.cli.messages import usage
-from bot.cli.settings import Commands, config_option, settings_of
+from bot.cli.reports import print_object, updated
+from bot.cli.settings import Commands, config_option, json_option, settings_of
 from bot.errors import Fault, FileFaults
+from bot.serve.progress import terminal_progress
 from bot.text.article import Article, Span
 from bot.text.display import clip
-from bot.text.progress import terminal_progress
 
 if TYPE_CHECKING:
     from bot.curate.changes import Place, Sentence
     from bot.curate.update import NowSaid, Update
 
 _MOST_SHOWN = 160  # characters of a sentence
-_MARKS = {"added": "+", "removed": "-"}
 
 
 def add(commands: Commands) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "update",
-        parents=[config_option()],
+        parents=[config_option(), json_option()],
         help="bring a pack to a corrected text of its article",
         description="Bring a pack to a corrected text of its article. Shows what differs; quotes that the text still has exactly stay, and whatever "
         "it no longer bears is switched off, with the reason, and stays in its file. Gaps are asked of the new sentences. Nothing is written before "
@@ -45,7 +44,6 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--yes", action="store_true", help="write without asking")
     parser.add_argument("--dry-run", action="store_true", help="show, but write nothing")
-    parser.add_argument("--json", action="store_true", help="show it as JSON")
     parser.set_defaults(run=run)
 
 
@@ -60,20 +58,22 @@ def run(options: argparse.Namespace) -> int:
     update = planned(options.pack, data, str(options.text))
     reader = _reader(options)
     said = answers_now(update, terminal_progress(sys.stderr)) if reader and update.is_needed else ()
-    asks = update.is_needed and not options.dry_run and not options.yes
-    if options.json:
-        print(json.dumps(_json(update, said, reader), ensure_ascii=False, indent=2))
-    else:
+    if not options.as_object:
         print("\n".join(_lines(options.pack, update, said, reader)))
-    if not update.is_needed or options.dry_run:
-        return 0
-    if asks and not sys.stdin.isatty():
-        return usage("nothing is written. Fix: add --yes to write this, or --dry-run where seeing it is enough.")
-    if asks and not _agreed(options.pack):
-        print("Nothing is written.", file=sys.stderr)
-        return 0
-    backup = apply(update, said, datetime.date.today().isoformat())
-    print(f"Written. The former pack is kept as {backup}.", file=sys.stderr if options.json else sys.stdout)
+    writes = update.is_needed and not options.dry_run
+    if writes and not options.yes and not options.as_object:
+        if not sys.stdin.isatty():
+            return usage("nothing is written. Fix: add --yes to write this, or --dry-run where seeing it is enough.")
+        if not _agreed(options.pack):
+            print("Nothing is written.", file=sys.stderr)
+            return 0
+    elif not options.yes:
+        writes = False  # a program is never asked
+    backup = apply(update, said, datetime.date.today().isoformat()) if writes else None
+    if options.as_object:
+        print_object(updated(options.pack, update, said, backup, reader=reader))
+    elif backup:
+        print(f"Written. The former pack is kept as {backup}.")
     return 0
 
 
@@ -186,33 +186,3 @@ def _at(at: Place) -> str:
 def _of(n: int, what: str) -> str:
     plural = {"entry": "entries", "person": "people", "capacity": "capacities"}.get(what, f"{what}s")
     return f"{n} {what if n == 1 else plural}"
-
-
-def _json(update: Update, said: Iterable[NowSaid], reader: bool) -> dict[str, Any]:
-    plan, old, new = update.plan, update.pack.article, update.article
-
-    def where(at: Place) -> dict[str, Any]:
-        return {"file": at.file, "line": at.line, "id": at.id}
-
-    def text(article: Article, span: Span | None) -> str | None:
-        return article.excerpt(span).text if span else None
-
-    return {
-        "pack": update.pack.slug,
-        "needed": update.is_needed,
-        "former": old.sha256,
-        "sha256": new.sha256,
-        "sentences": [{"change": s.change.value, "old": text(old, s.old), "new": text(new, s.new)} for s in plan.sentences],
-        "kept": list(plan.kept),
-        "moved": [where(m.at) | {"before": m.before, "after": m.after} for m in plan.moved],
-        "switched_off": [where(o.at) | {"what": o.what, "why": o.why} for o in plan.off],
-        "values_switched_off": [where(v.at) | {"key": v.key, "value": v.value, "why": v.why} for v in plan.values_off],
-        "fewer": [where(f.at) | {"what": f.what, "lost": list(f.lost), "kept": list(f.kept)} for f in plan.fewer],
-        "unasked": list(plan.unasked),
-        "furniture_gone": list(plan.furniture_gone),
-        "foot_gone": plan.foot_gone,
-        "reader": reader,
-        "answered": [where(s.at) | {"question": s.question, "sentence": s.sentence, "sure": s.sure} for s in said],
-        "look": [where(q.at) | {"speakers": list(q.speakers), "text": q.text} for q in plan.look],
-        "stands_again": [where(at) for at in plan.stands_again],
-    }

@@ -116,9 +116,9 @@ def preview(library: Library, port: int) -> int:
 
 
 def missing_extra() -> str:
-    """What to install; nothing where all is there. (simcord alone comes with the tests, too.)"""
+    """What to install; nothing where all is there. (simcord comes with the tests, too; of what else it needs, linkify_it with nothing else.)"""
     try:
-        import markdown_it  # noqa: F401
+        import linkify_it  # noqa: F401
         import simcord  # noqa: F401
     except ImportError:
         return MISSING

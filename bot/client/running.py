@@ -24,10 +24,10 @@ from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library, settle
+from bot.serve.progress import terminal_progress
 from bot.store.memory import MemoryStore
 from bot.store.sqlite import SqliteStore
 from bot.store.values import STORE_FILE, ChannelSettings, Store, StoreFault
-from bot.text.progress import terminal_progress
 
 EXIT_USAGE, EXIT_LOGIN, EXIT_INTENTS = 2, 3, 4
 FIRST_WAIT = 1.0  # seconds before the first restart; doubles with each

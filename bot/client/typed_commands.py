@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.browse.pages import find_person
+from bot.browse.pages import speaker_first
 from bot.pack.values import Pack
 from bot.say.wording import COMMANDS
-
-_NAME_WORDS = 8  # of a typed speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +42,10 @@ def typed(text: str, pack: Pack) -> Request | None:
     first, *named = _NAMED.split(rest)
     given = {name: value.strip() for name, value in zip(named[::2], named[1::2], strict=True)}
     if command == "quote" and first.strip():
-        given |= _speaker_first(first.split(), pack)
+        speaker, topic = speaker_first(pack, first)
+        given |= {name: value for name, value in (("speaker", speaker), ("topic", topic)) if value}
     elif command == "ask":
         given = {"question": given.get("question", rest)}
     elif first.strip() and command in _BARE:
         given[_BARE[command]] = first.strip()
     return Request(command, **given)
-
-
-def _speaker_first(words: Sequence[str], pack: Pack) -> dict[str, str]:
-    """The longest beginning that names somebody as the speaker, and what follows it as the topic; else all of it as the topic."""
-    for end in range(min(len(words), _NAME_WORDS), 0, -1):
-        if find_person(pack, " ".join(words[:end])):
-            return {"speaker": " ".join(words[:end]), "topic": " ".join(words[end:])}
-    return {"topic": " ".join(words)}

@@ -179,7 +179,7 @@ def _stepped(weights: Floats, step: Floats, loss: Callable[[Floats], float]) -> 
     return weights
 
 
-def out_of_fold(samples: Sequence[Sample], folds: int = FOLDS) -> list[tuple[Sample, Judged]]:
+def out_of_fold(samples: Sequence[Sample], folds: int = FOLDS, progress: Progress = silent) -> list[tuple[Sample, Judged]]:
     """Each sample judged by a policy that saw nothing of its group."""
     groups = sorted({s.group for s in samples})
     fold_of = {group: i % folds for i, group in enumerate(groups)}
@@ -188,6 +188,7 @@ def out_of_fold(samples: Sequence[Sample], folds: int = FOLDS) -> list[tuple[Sam
         rest = [s for s in samples if fold_of[s.group] != fold]
         policy = fit(rest)
         judged += [(s, judge(s.measured, s.words, policy)) for s in samples if fold_of[s.group] == fold]
+        progress("Fitting", fold + 1, folds)
     return judged
 
 
@@ -221,10 +222,12 @@ def least_bar(points: Iterable[Point], max_wrong: float, min_refused: float = 0.
     return min(kept, key=lambda p: p.bar)
 
 
-def calibrate(samples: Sequence[Sample], max_wrong: float, min_refused: float = 0.0) -> tuple[Policy, Point, list[Point]]:
+def calibrate(
+    samples: Sequence[Sample], max_wrong: float, min_refused: float = 0.0, progress: Progress = silent
+) -> tuple[Policy, Point, list[Point]]:
     """A policy fitted on all samples, its bars chosen by what policies that saw nothing of a sample's group make of it; with the point
     of the answer bar, and the whole curve. Raises ValueError where no bar keeps the budgets."""
-    judged = out_of_fold(samples)
+    judged = out_of_fold(samples, progress=progress)
     points = curve(judged)
     chosen = least_bar(points, max_wrong, min_refused)
     return replace(fit(samples), bars=_bars(judged, points, chosen)), chosen, points

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.draft.names import Cast, Mention, trimmed_name
 from bot.draft.patterns import (
     ALSO,
+    BODYS_LAST,
     NAME_FIRST,
     NAME_LAST,
     NOUN,
@@ -197,6 +198,12 @@ class Clauses:
                 and not OPENS_CLAUSE.search(before[: role.start()])
             ):
                 return unsure("its subject is not sure")
+            return self._by_name(name, at + start)
+        if (
+            (found := BODYS_LAST.search(before))
+            and not _is_body(name)
+            and (not before[: found.start()].strip(" ,") or (not whole and OPENS_CLAUSE.search(before[: found.start()])))
+        ):
             return self._by_name(name, at + start)
         if found := re.search(r"(?<![\w’'-])(?:of|for|from|at)\s+(?:the\s+|its\s+)?$", before):
             head = before[: found.start()].rstrip()

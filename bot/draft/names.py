@@ -43,7 +43,7 @@ _PLAIN = r"(?!(?:the|an?|its|his|her|their|our|of|for|to|by|and|or|but|that|whic
 _ROLE = rf"(?:{'|'.join(sorted(ROLES, key=len, reverse=True))})"
 # Before a name, without a comma or with one: "the chief engineer, ", "head keeper ".
 _ROLE_BEFORE = re.compile(
-    rf"(?<![\w’'-])(?:(?:{_OWN}{_GAP})(?:{_PLAIN}{_GAP}){{0,5}}?|(?:{_PLAIN}{_GAP}){{0,2}}?){_ROLE}"
+    rf"(?<![\w’'-])(?:(?:{_OWN}{_GAP})(?:{_PLAIN}{_GAP}){{0,3}}?|(?:{_PLAIN}{_GAP}){{0,2}}?){_ROLE}"
     rf"(?:{_GAP}(?:of|for|at|in){_GAP}(?:the{_GAP})?(?:{_PLAIN}{_GAP}?){{1,5}})?,?{_GAP}$",
     re.IGNORECASE,
 )
@@ -52,14 +52,18 @@ _ROLE_BEHIND = re.compile(
     rf"(?:{_GAP}(?:of|for|at|in|to){_GAP}(?:[\w’'-]++{_GAP}?){{1,6}})?)(?=[,.;:—–)]|{_GAP}who\b|$)"
 )
 _OF_BODY = re.compile(
-    rf"{_GAP}(?:of|from|for){_GAP}(?:the{_GAP})?(?P<body>{_WORD}[’']?(?:{_GAP}(?:(?:of|for|and|&){_GAP})?{_WORD}[’']?){{0,5}})"
+    rf"{_GAP}(?:of|from){_GAP}(?:the{_GAP})?(?P<body>{_WORD}[’']?(?:{_GAP}(?:(?:of|for|and|&){_GAP})?{_WORD}[’']?){{0,5}})"
 )
 _GOVERNING = frozenset("of for from by to with in at on against about the".split())
 _PLACED = re.compile(r"(?<![\w’'-])(?:[Ii]n|[Aa]t|[Oo]n|[Nn]ear|[Tt]he)\s$")  # before the name of a place or a thing
+# "Voice for Labour's Ann Price".
+_BODYS = re.compile(rf"(?<![\w’'-])(?P<body>{_WORD}(?:{_GAP}(?:(?:for|of){_GAP})?{_WORD}){{0,4}})[’']s?{_GAP}$")
 # Before a name that is a part of a body's: "the Union of Small Traders".
 _OF_BODY_BEFORE = re.compile(
     rf"(?<![\w’'-])(?:{'|'.join(sorted(b.capitalize() for b in BODIES))}){_GAP}(?:of|for){_GAP}(?:the{_GAP})?$"
 )
+# Behind one: "the Harbour Fishers' Alliance".
+_BODYS_REST = re.compile(rf"[’']s?{_GAP}(?:{_WORD}{_GAP}){{0,2}}(?:{'|'.join(sorted(b.capitalize() for b in BODIES))})\b")
 _LOOK_BACK = 110  # characters before a name in which a role is looked for
 _DETERMINER = re.compile(r"(?:the|an?|its|his|her|their|our)\s+", re.IGNORECASE)
 
@@ -201,7 +205,8 @@ def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
     speaking = {untitled(name) for start, end, name in places if _speaks(text, start, end)}
     for start, end, name in places:
         titles, proper = _TITLES_BEFORE.match(name), untitled(name)
-        if not _is_persons(proper) or _OF_BODY_BEFORE.search(text, max(0, start - 40), start):
+        part = _OF_BODY_BEFORE.search(text, max(0, start - 40), start) or _BODYS_REST.match(text, end)
+        if part or not _is_persons(proper):
             continue
         capacity = _capacity(text, start, end, titles[0] if titles else "")
         gender = _gender(titles[0] if titles else "", capacity)
@@ -237,7 +242,7 @@ def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
         if surnames.count(surname) == 1 and surname not in firsts[:0]:
             aliases.append(surname)
             aliases += sorted(called for called in used if called != name and untitled(called) == surname and called != surname)
-        if first != surname and first in used and firsts.count(first) == 1 and first not in surnames and len(first) > 2:
+        if first != surname and first in speaking and firsts.count(first) == 1 and first not in surnames and len(first) > 2:
             aliases.append(first)
         aliases += sorted(called for called in used if called != name and untitled(called) == untitled(name))
         people.append(replace(named, aliases=tuple(dict.fromkeys(a for a in aliases if a != name))))
@@ -286,6 +291,8 @@ def _capacity(text: str, start: int, end: int, titles: str) -> str:
         return _plain(found[0])
     if found := _ROLE_BEHIND.match(text, end, end + 140):
         return _plain(found["role"])
+    if found := _BODYS.search(before):
+        return found["body"].strip()
     title = [t.strip(".") for t in titles.split()]
     if title and not set(title) & COURTESY:
         return " ".join(titles.split())

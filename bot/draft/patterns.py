@@ -21,6 +21,8 @@ ROLE_FIRST = re.compile(
     rf"\s*(?P<role>{OWN}\s+(?:{PLAIN}\s+){{0,5}}?(?P<noun>{NOUN})(?:\s+(?:of|for|at|from)\s+(?:the\s+)?(?:[\w’'-]++\s*+){{1,5}}?)?)(?=\s*(?:[.,;:!?—–]|$|\s(?:on|in|at|who|after|when|as|to|yesterday|today)\b))",
     re.IGNORECASE,
 )
+# "Voice for Labour's" before a name.
+BODYS_LAST = re.compile(r"(?:(?:[Tt]he|for|of|[^\W\d_a-z][\w-]*)\s+){0,6}[^\W\d_a-z][\w-]*[’']s?\s+$")
 ROLE_AND_NAME = re.compile(rf"\s*(?:{OWN}\s+(?:{PLAIN}\s+){{0,3}}?{NOUN}\s+)?(?P<name>{NAME})")
 _BRACKETED = re.compile(r"\([^()\n]{1,24}\)")
 ROLE_THEN_NAME = re.compile(

@@ -42,6 +42,10 @@ _STATED_LAST = re.compile(
     r"(?:\s+(?:on|in|last|yesterday|today|afterwards|later)\b[^,;]{0,40})?[.!]$"
 )
 _STATEMENT = re.compile(r"\s+(?:(?:\w+\s+){0,4}that|(?:the|he|she|it|they|there|his|her|its|their|no|an?)\s)")
+# "... said that the union had warned her that".
+_RELAYED = re.compile(
+    r"\s+(?:that\s+)?(?P<subject>[^,;:“”\"]{2,60}?)\s+(?:had|has|have)\s+(?P<verb>\w+)\s+(?:(?:me|us|him|her|them)\s+)?that\s"
+)
 _CLAUSE_END = re.compile(r"[;:\n]|[.!?](?=\s+[^\W\d_a-z][^.]|\s*$)")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Capt|Col|Gov|Sen|[A-Z])\.$")
 _NO_WORDS_BESIDE = "nothing beside it surely says whose words these are, or whether anybody speaks them"
@@ -253,7 +257,16 @@ class Speakers:
         verb = next((v for v in VERB.finditer(words) if v[0].lower() in STATING), None)
         if verb is None or verb.start() > _LONGEST_SUBJECT or not _STATEMENT.match(words, verb.end()):
             return None
-        return self._clauses.subject_before(words[: verb.start()], at, whole=True)
+        outer = self._clauses.subject_before(words[: verb.start()], at, whole=True)
+        relayed = _RELAYED.match(words, verb.end())
+        if outer is None or relayed is None or relayed["verb"] not in STATING:
+            return outer
+        subject = relayed["subject"]
+        inner = (
+            None if PRONOUN_LAST.search(subject) else self._clauses.subject_before(subject + " ", at + relayed.start("subject"))
+        )
+        # Where it is not sure who said it first, it is still a statement of whoever passes it on.
+        return Subject(inner.speaker, outer.speaker) if inner and is_sure(inner) and is_sure(outer) else outer
 
 
 def _attribution(span: Span, found: Subject) -> Attribution:

@@ -87,7 +87,8 @@ NOT_OF_PEOPLE = frozenset(word.capitalize() for word in BODIES) | frozenset(
     Press News Gazette Centre Center Circle Clinic Services Foods Water Energy House Street Road Lane Square Park Bridge River
     Lake Island Bay City Town County North South East West Valley Hill Mount Port Saint Wanderers United Rovers Athletic Airport
     Act Bill Cup Prize Award Day Week Workers Friends Youth Young Students Teachers Students’ Institute Works Mill Farm Forest
-    Coast Line Desk Unit Rights National Royal International European American British Institute Agreement Treaty War Report
+    Coast Line Jewish Muslim Christian Catholic Protestant Hindu Sikh Buddhist Islamic Labour Conservative Liberal Democrat Democratic
+    Republican Voice Desk Unit Rights National Royal International European American British Institute Agreement Treaty War Report
     """.split()
 )
 NEVER_NAMES = frozenset(

@@ -40,6 +40,8 @@ CANDIDATES = 12  # topics that are read
 _TALK_CANDIDATES = 4  # kinds of small talk, opinion and off-topic that are weighed beside them
 _MAX_PARTS = 4  # of a question
 _MAX_QUESTIONS = 4  # of a message
+_THE_TEXT = frozenset("article text report piece story".split())
+_SAYING = frozenset("say says said mention mentions mentioned tell tells state states".split())
 _ABOUT_THE_BOT = frozenset("you your yours yourself u ur bot verbatim hi hello hey thanks thank".split())
 
 Read = Callable[[Sequence[str], Sequence[Passage]], Floats]
@@ -229,12 +231,13 @@ class Engine:
         refused = round(1 - sure, 4)
         leaning = bool(reading.after) and follow_up.is_bare(reading.question)  # what is off topic is never leant on
         leading = judged.leading(bars.talk)
-        about = leaning or leading in REFUSING or self.lexicon.is_about(reading.question)
+        of_article = self._asks_what_it_says(reading.question)
+        about = leaning or leading in REFUSING or of_article or self.lexicon.is_about(reading.question)
         premise, premise_share = judged.best(Verdict.PREMISE)
         match leading:
             case Verdict.PREMISE if premise and premise_share >= bars.premise:
                 return self._said(premise.topic, trace(Rule.PREMISE), premise_share, suggestions)
-            case Verdict.OPINION:
+            case Verdict.OPINION if not of_article:
                 return OpinionAsked(trace(Rule.OPINION), refused, suggestions, self._positions())
             case Verdict.SMALL_TALK if not about or self._is_addressed(reading.question):
                 talk, _ = judged.best(Verdict.SMALL_TALK)
@@ -246,10 +249,11 @@ class Engine:
         gap, gap_share = judged.best(Verdict.NOT_IN_ARTICLE)
         if gap and gap_share >= bars.gap:
             return self._said(gap.topic, trace(Rule.GAP), refused, suggestions)
-        if not about:
+        may_answer = best is not None and sure >= bars.absent
+        if not about and not may_answer:
             return OffTopic(trace(Rule.UNRELATED), refused, suggestions)
         nearest = self._passage_of(best.topic) if best else ()
-        if best and nearest and sure >= bars.absent:
+        if best and nearest and may_answer:
             return Unsure(trace(Rule.UNSURE), refused, suggestions, self._nearest(judged, best.topic, share))
         return NotInArticle(trace(Rule.ABSENT), refused, suggestions, None, self._nowhere(reading.question), nearest)
 
@@ -360,6 +364,11 @@ class Engine:
 
     def _is_addressed(self, question: Question) -> bool:
         return any(t.text in _ABOUT_THE_BOT for t in question.tokens)
+
+    def _asks_what_it_says(self, question: Question) -> bool:
+        """Whether it asks for what the article says, be it of somebody's opinion, and not for the bot's."""
+        words = {t.text for t in question.tokens}
+        return bool(words & _THE_TEXT and words & _SAYING) and not self._is_addressed(question)
 
     def _nowhere(self, question: Question) -> tuple[str, ...]:
         """The question's words of matter that stand nowhere in the article, in any form."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.browse.paging import Option
@@ -83,8 +83,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is sent: `content` in Discord's Markdown (at most 2,000 characters), `plain` the same as a reader sees it. `options`
-    are for a select (at most 25); `page` of `pages` is for turning pages."""
+    """What is sent: `content` in Discord's Markdown (at most 2,000 characters), `plain` the same as a reader sees it, and the
+    `lines` that both are made of. `options` are for a select (at most 25); `page` of `pages` is for turning pages."""
 
     content: str
     plain: str
@@ -92,6 +92,7 @@ class Reply:
     options: tuple[Option, ...] = ()
     page: int = 1
     pages: int = 1
+    lines: tuple[Line, ...] = field(default=(), compare=False)
 
     @classmethod
     def of(
@@ -103,7 +104,7 @@ class Reply:
         page: int = 1,
         pages: int = 1,
     ) -> Reply:
-        return cls(_markdown(lines), _plain(lines), choices, options, page, pages)
+        return cls(_markdown(lines), _plain(lines), choices, options, page, pages, tuple(lines))
 
 
 def said(text: str) -> Reply:

@@ -1,1 +1,1 @@
-"""What a running bot holds: its articles and its conversations."""
+"""What a running program holds: its articles, its conversations, and how far it tells that something slow has come."""

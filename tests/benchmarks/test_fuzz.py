@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.cli.record import record
-from bot.engine.answer import Answer
+from bot.engine.answer import Answer, Answered
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.say.languages import FALLBACK, wording
@@ -61,6 +61,7 @@ def test_a_breach_of_each_promise_is_seen(benchmark: ModuleType, engine: Engine)
     )
     assert "is not its quote's" in found(data={**data, "excerpts": [{**excerpt, "quote": "lift"}]})
     assert "1 citations, but 0 excerpts" in found(data={**data, "excerpts": []})
+    assert isinstance(answer, Answered)
     assert "an answer without an excerpt" in found(answer=replace(answer, citations=()), data={**data, "excerpts": []})
     assert "the record's reply is not the composed one" in found(data={**data, "reply": "Something else."})
     assert "is not quoted whole" in found(reply=replace(reply, plain=reply.plain.replace("finally ", "")))

@@ -155,3 +155,20 @@ def test_questions_are_grouped_as_the_pack_s_files_group_them(make_pack: MakePac
     assert isinstance(library, FaqPage)
     assert [t.id for t in library.topics] == ["petition-outcome", "sunday-start", "petition-size"]
     assert browse.faq(pack, "gaps") == Unknown("group")
+
+
+@pytest.mark.parametrize(
+    ("typed", "speaker_and_topic"),
+    [
+        ("", ("", "")),
+        ("Ruth Bell", ("Ruth Bell", "")),
+        ("ruth  bell second lift", ("ruth bell", "second lift")),
+        ("bel lift", ("bel", "lift")),
+        ("second lift", ("", "second lift")),
+        ("lift Bell", ("", "lift Bell")),
+    ],
+)
+def test_what_is_typed_is_parted_into_a_speaker_and_a_topic(
+    tiny_pack: Pack, typed: str, speaker_and_topic: tuple[str, str]
+) -> None:
+    assert browse.speaker_first(tiny_pack, typed) == speaker_and_topic

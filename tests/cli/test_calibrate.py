@@ -75,6 +75,40 @@ def test_calibrate_writes_a_policy_that_the_pack_then_uses_unless_it_is_a_dry_ru
     assert build(folder).policy == policies["packs"]
 
 
+def test_calibrate_prints_what_it_chose_as_json(cli: Cli, make_pack: MakePack, tmp_path: Path) -> None:
+    folder = make_pack()
+    told = cli("calibrate", folder, many(tmp_path, 80), "--max-wrong", "30%").out
+    ran = cli("calibrate", folder, many(tmp_path, 80), "--max-wrong", "30%", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    found = ran.json
+    assert list(found) == ["faults", "pack", "max_wrong", "policies", "written"]
+    assert (found["faults"], found["pack"]["slug"], found["max_wrong"]) == ([], "millbrook", 0.3)
+    assert found["written"] == [str(folder / "policy.yaml"), str(folder / "policy.svg")]
+    fits = found["policies"]
+    assert [(f["section"], f["reader"], f["questions"]) for f in fits] == [
+        ("packs", True, 80),
+        ("packs_without_reader", False, 80),
+    ]
+    assert [f"{f['chosen']['bar']:.2f}" for f in fits] == re.findall(r"^chosen: (0\.\d\d)", told, re.M)
+    for fit in fits:
+        assert [p["bar"] for p in fit["points"]] == [step / 100 for step in range(2, 100)]
+        assert fit["chosen"] in fit["points"]
+        assert all(0 <= p[key] <= 1 for p in fit["points"] for key in ("coverage", "risk", "refused"))
+    assert cli("calibrate", folder, many(tmp_path, 80), "--max-wrong", "30%", "--json", "--dry-run").json["written"] == []
+
+
+def test_what_calibrate_refuses_is_a_fault_with_json(cli: Cli, make_pack: MakePack, tmp_path: Path) -> None:
+    few = cli("calibrate", make_pack(), many(tmp_path, 49), "--json")
+    assert (few.status, few.err) == (2, "")
+    what = "49 usable questions are too few to fit on; give 50 or more."
+    assert few.json == {"faults": [{"file": None, "line": None, "what": what, "fix": None, "follows": False}]}
+    text = tmp_path / "a.txt"
+    text.write_text("Head\n\nOne. Two.\n", encoding="utf-8")
+    assert "is a text without curation" in cli("calibrate", text, many(tmp_path, 80), "--json").json["faults"][0]["what"]
+    tight = cli("calibrate", make_pack(name="other"), many(tmp_path, 80), "--max-wrong", "0.001", "--json")
+    assert "no bar keeps the share of wrong answers" in tight.json["faults"][0]["what"]
+
+
 def test_for_a_pack_without_entries_it_writes_what_decides_for_articles(cli: Cli, make_pack: MakePack, tmp_path: Path) -> None:
     folder = make_pack(dict.fromkeys(("faq/library.yaml", "gaps.yaml", "premises.yaml", "questions.yaml")))
     assert cli("calibrate", folder, many(tmp_path, 80), "--max-wrong", "95%").status == 0
@@ -156,6 +190,7 @@ def test_a_terminal_shows_how_far_the_questions_are_read(
     monkeypatch.setattr(sys, "stderr", terminal)
     assert cli("calibrate", make_pack(), many(tmp_path, 80), "--dry-run", "--max-wrong", "30%").status == 0
     assert terminal.getvalue().count("\rReading labelled questions: 50% of 80") == 2
+    assert terminal.getvalue().count("\rFitting: 50% of 10") == 2
 
 
 @pytest.mark.parametrize("share", ["0", "1", "100%", "-5%", "five", "nan", "1.5", ""])

@@ -185,6 +185,86 @@ def test_ten_exchanges_are_listed_with_all_their_questions_and_the_rest_counted(
     assert "more made questions" not in everything
 
 
+def test_check_prints_a_sound_pack_as_json(cli: Cli, tiny_folder: Path, reads: Callable[..., None]) -> None:
+    reads(SIGNED, ROOM)
+    ran = cli("check", "--json", "--pack", tiny_folder)
+    assert (ran.status, ran.err) == (0, "")
+    found = ran.json
+    sha256 = found["pack"].pop("sha256")
+    assert re.fullmatch("[0-9a-f]{64}", sha256)
+    misrouted = found["tests"]["phrasings"].pop("misrouted")
+    assert len(misrouted) == 8
+    assert all(set(miss) == {"ask", "wanted", "got", "advice"} for miss in misrouted)
+    assert isinstance(found["article"].pop("characters"), int)
+    assert found == {
+        "faults": [],
+        "passed": True,
+        "pack": {"path": str(tiny_folder), "slug": "millbrook", "title": "Millbrook library"},
+        "article": {"sentences": 7, "paragraphs": 5, "wrapped_at": None},
+        "quotes": {"located": 7, "unproved": []},
+        "open": [],
+        "switched_off": [],
+        "tests": {
+            "topics": {"entries": 8, "gaps_and_premises": 3, "phrasings": 45},
+            "coverage": {"right": 7, "of": 7, "share": 1.0, "uncovered": []},
+            "phrasings": {"right": 24, "of": 32, "share": 0.75},
+            "near_misses": {"written": 1, "right": 1, "of": 1, "share": 1.0, "confused": []},
+            "exchanges": {"made": 14, "right": 14, "of": 14, "share": 1.0, "answered": []},
+            "regression": {"right": 2, "of": 2, "share": 1.0, "failed": []},
+            "confusable": [],
+            "unguarded": UNGUARDED.split(", "),
+        },
+    }
+
+
+def test_check_prints_what_fails_as_json(cli: Cli, make_pack: MakePack, reads: Callable[..., None]) -> None:
+    reads(SIGNED, ROOM, ("for the sunday opening", "sunday-start", YES), ("what did Tom Reed call for", "second-lift", YES))
+    faq = FAQ.replace('  lead: "five pounds a year."\n', "").replace("cites: [friends]", "cites: [headline]")
+    folder = make_pack({"questions.yaml": '- ask: "roof repairs"\n  expect: petition-size\n', "faq/library.yaml": faq})
+    ran = cli("check", "--json", "--pack", folder)
+    assert (ran.status, ran.json["passed"]) == (1, False)
+    tests = ran.json["tests"]
+    (uncovered,) = tests["coverage"]["uncovered"]
+    assert uncovered["text"] == "Join the friends of the library for five pounds a year."
+    assert (folder / "article.txt").read_text(encoding="utf-8")[uncovered["start"] : uncovered["end"]] == uncovered["text"]
+    assert [miss["wanted"] for miss in tests["near_misses"]["confused"]] == ["not sunday-start"]
+    assert tests["regression"] == {
+        "right": 0,
+        "of": 1,
+        "share": 0.0,
+        "failed": [
+            {"ask": "roof repairs", "wanted": "petition-size", "got": "roof-cost, answer", "advice": "see questions.yaml:1."}
+        ],
+    }
+    made = next(made for made in tests["exchanges"]["answered"] if made["ask"] == "what did Tom Reed call for")
+    assert made == {
+        "ask": "what did Tom Reed call for",
+        "entry": "second-lift",
+        "phrasing": "what did Ruth Bell call for",
+        "old": "Ruth Bell",
+        "new": "Tom Reed",
+        "got": ["second-lift"],
+        "lead": made["lead"],
+    }
+
+
+def test_check_prints_a_bare_text_and_faults_as_json(cli: Cli, make_pack: MakePack, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Head\n\nOne. Two.\n", encoding="utf-8")
+    ran = cli("check", "--json", "--pack", path)
+    assert (ran.status, ran.json["passed"], ran.json["tests"], ran.json["quotes"]["located"]) == (0, True, None, 0)
+    ran = cli("check", "--json", "--pack", make_pack({"faq/library.yaml": ("cites: [friends]", "cites: [fiends]")}))
+    assert (ran.status, ran.err) == (2, "")
+    assert list(ran.json) == ["faults"]
+    fault = next(fault for fault in ran.json["faults"] if "fiends" in fault["what"])
+    assert (fault["file"], fault["what"], fault["fix"], fault["follows"]) == (
+        "faq/library.yaml", "there is no quote 'fiends'.", "use the id of a quote, such as 'friends'.", False,
+    )  # fmt: skip
+    assert fault["line"] > 1
+    ran = cli("check", "--json", "--pack", tmp_path / "nowhere")
+    assert (ran.status, ran.json["faults"][0]["line"]) == (2, None)
+
+
 def test_a_terminal_shows_how_far_it_has_come_and_nothing_is_left_of_that(
     cli: Cli, tiny_folder: Path, reads: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,20 +61,63 @@ def test_eval_lists_what_went_wrong_if_asked_to(cli: Cli, tiny_folder: Path, lab
 def test_eval_prints_the_counts_as_json(cli: Cli, tiny_folder: Path, labelled: Path) -> None:
     found = cli("eval", labelled, "--json", "--pack", tiny_folder).json
     assert 0 <= found.pop("calibration_error") <= 1
+    pack = found.pop("pack")
+    assert (pack["path"], pack["slug"], pack["title"], len(pack["sha256"])) == (
+        str(tiny_folder), "millbrook", "Millbrook library", 64,
+    )  # fmt: skip
     assert found == {
+        "faults": [],
         "questions": 7,
         "precision": 0.8,
-        "pairs_apart": [1, 1],
+        "pairs_apart": {"right": 1, "of": 1, "share": 1.0},
         "told_absent": {"answerable": 0.0, "unanswerable": 0.5},
-        "by_kind": {"answerable": {"right": 4, "wrong": 1}, "unanswerable": {"right": 2}},
+        "by_kind": {"answerable": counts(4, 1), "unanswerable": counts(2)},
         "by_category": {
-            "answerable/": {"right": 2},
-            "answerable/keyword": {"right": 1, "wrong": 1},
-            "answerable/role": {"right": 1},
-            "unanswerable/near_miss": {"right": 1},
-            "unanswerable/role": {"right": 1},
+            "answerable/": counts(2),
+            "answerable/keyword": counts(1, 1),
+            "answerable/role": counts(1),
+            "unanswerable/near_miss": counts(1),
+            "unanswerable/role": counts(1),
         },
+        "errors": [
+            {
+                "id": "Q2",
+                "kind": "answerable",
+                "category": "keyword",
+                "question": "roof repairs",
+                "result": "wrong",
+                "verdict": "answer",
+                "rule": "recorded",
+            }
+        ],
     }
+
+
+def counts(right: int, wrong: int = 0) -> dict[str, float]:
+    return {
+        "right": right, "wrong": wrong, "abstained": 0, "false_answer": 0, "dump": 0, "share": right / (right + wrong),
+    }  # fmt: skip
+
+
+def test_eval_prints_no_pairs_and_no_kinds_as_json_where_there_are_none(cli: Cli, tiny_folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "none.jsonl"
+    path.write_text("", encoding="utf-8")
+    ran = cli("eval", path, "--json", "--pack", tiny_folder)
+    assert ran.status == 0
+    assert [ran.json[key] for key in ("questions", "precision", "pairs_apart", "by_kind", "errors")] == [0, 0.0, None, {}, []]
+
+
+def test_faults_of_labelled_questions_are_objects_with_json_all_of_them(cli: Cli, tiny_folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "questions.csv"
+    path.write_text("id;question;kind\n" * 12, encoding="utf-8")
+    ran = cli("eval", path, "--json", "--pack", tiny_folder)
+    assert (ran.status, ran.err) == (2, "")
+    assert list(ran.json) == ["faults"]
+    assert [fault["line"] for fault in ran.json["faults"]] == list(range(1, 13))
+    fault = ran.json["faults"][0]
+    assert fault["file"] == str(path)
+    assert fault["what"].startswith("is not a labelled question (")
+    assert fault["fix"] == 'write {"id", "question", "kind", "gold": [...]}; see docs/evaluating.md.'
 
 
 def test_eval_refuses_a_bad_file_with_its_line_and_runs_an_empty_one(cli: Cli, tiny_folder: Path, tmp_path: Path) -> None:

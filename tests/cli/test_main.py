@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from fakes.command_line import Cli, Ran
+from fakes.command_line import Cli, Ran, Terminal
 
 from bot import __version__
 
@@ -82,3 +82,16 @@ def test_a_reader_that_goes_away_ends_the_stream_quietly(tiny_folder: Path, tmp_
     error = process.stderr.read()
     process.stderr.close()
     assert (process.wait(timeout=60), error) == (0, b"")
+
+
+def test_a_command_that_is_interrupted_leaves_the_line_of_its_progress(
+    cli: Cli, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr("bot.cli.check.build_engine", interrupted)
+    assert cli("check", "--pack", tiny_folder).status == 130
+    assert terminal.getvalue() == "\n"

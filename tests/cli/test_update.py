@@ -79,7 +79,12 @@ def test_json_says_the_same(cli: Cli, make_pack: MakePack, text: Path) -> None:
     assert {o["id"] for o in told["switched_off"]} >= {"bell", "sundays", "room", "lift", "petition-size"}
     assert told["moved"][0] == {"file": "quotes.yaml", "line": 17, "id": "roof", "before": 3, "after": 2}
     assert [(a["id"], a["sure"]) for a in told["answered"]] == [("gap-opening-hour", True)]
-    assert (told["needed"], told["reader"], told["former"]) == (True, True, load(folder).article.sha256)
+    assert (told["needed"], told["reader"], told["pack"]["sha256"]) == (True, True, load(folder).article.sha256)
+    assert told["written"] is None
+    assert cli("update", folder, text, "--json").json == told  # a program is never asked
+    written = cli("update", folder, text, "--json", "--yes").json["written"]
+    assert load(Path(written)).article.sha256 == told["pack"]["sha256"]
+    assert cli("update", folder, "none.txt", "--json").json["faults"][0]["fix"] == "name the file with the corrected text."
 
 
 def test_nothing_is_written_where_nobody_agrees(cli: Cli, make_pack: MakePack, text: Path) -> None:

@@ -27,7 +27,8 @@ def in_french(monkeypatch: pytest.MonkeyPatch) -> None:
     create = discord.Interaction._from_data
 
     def french(self: discord.Interaction[Any], data: Any) -> None:
-        create(self, {**data, "locale": "fr"})
+        translated: Any = {**data, "locale": "fr"}
+        create(self, translated)
 
     monkeypatch.setattr(discord.Interaction, "_from_data", french)
 

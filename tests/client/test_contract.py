@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from fakes.contract import Broken, Contract, contract, openapi, within_limits
 
-NOBODY = {"allowed_mentions": {"parse": []}}
+NOBODY: dict[str, Any] = {"allowed_mentions": {"parse": []}}
 V2 = {"flags": 1 << 15}
 BY_HAND = Contract(None)
 

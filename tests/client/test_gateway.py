@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import discord
 import pytest
 from fakes.loopback import Drive, fake_discord
@@ -19,11 +21,14 @@ def test_after_a_frame_that_is_no_json_the_session_is_resumed_until_there_are_to
 ) -> None:
     monkeypatch.setattr(running, "FIRST_WAIT", 0.01)
 
+    def resumed(times: int) -> bool:
+        return fake.resumes == times
+
     def story(_: Drive) -> None:
         assert fake.until(fake.is_ready)
         for number in range(1, gateway.TRIES + 1):
             fake.frame("this is no JSON")
-            assert fake.until(lambda number=number: fake.resumes == number)
+            assert fake.until(partial(resumed, number))
         assert fake.identifies == 1
         fake.frame("this is no JSON")
         assert fake.until(lambda: fake.identifies == 2)

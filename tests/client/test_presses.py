@@ -94,6 +94,7 @@ def test_ask_offers_the_same_choices(tiny: Engine) -> None:
 def test_a_button_of_an_unknown_topic_is_explained_in_private(tiny: Engine, topic: str) -> None:
     async def story(s: Scene) -> None:
         view = view_of(Outgoing("which?", ((Key("stale", encode("ask", tiny.pack, (topic,))),),)))
+        assert view is not None
         sent = await s.bot.get_partial_messageable(s.channel.id).send("which?", view=view)
         result = await s.asker.click(sent, label="stale")
         assert said(result) == EN.unknown_choice
@@ -293,6 +294,7 @@ def test_a_stale_or_forged_button_is_explained_in_private(tiny: Engine, forged: 
     async def story(s: Scene) -> None:
         view = discord.ui.View(timeout=None)
         view.add_item(discord.ui.Button(label="old", custom_id=forged.format(article=text_of(tiny.pack))))
+        assert view is not None
         sent = await s.bot.get_partial_messageable(s.channel.id).send("which?", view=view)
         view.stop()
         result = await s.asker.click(sent, label="old")

@@ -109,7 +109,7 @@ def test_what_is_no_port_is_refused(port: str, capsys: pytest.CaptureFixture[str
     assert "is not a port from 0 to 65535" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("module", ["simcord", "markdown_it"])
+@pytest.mark.parametrize("module", ["simcord", "linkify_it"])
 def test_without_the_extra_it_says_what_to_install(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

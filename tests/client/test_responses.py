@@ -38,7 +38,7 @@ def slow_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 DEFERRED = discord.InteractionResponseType.deferred_channel_message.value
 # For a slow engine: deferral is soon, and simcord gives an action back before the engine is done.
-SLOW = {"defer_after": 0.01, "settle_timeout": 2.0}
+SLOW: dict[str, Any] = {"defer_after": 0.01, "settle_timeout": 2.0}
 
 
 @pytest.mark.usefixtures("slow_engine")

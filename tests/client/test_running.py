@@ -247,11 +247,17 @@ def test_a_message_whose_acknowledgement_is_lost_is_sent_again_under_the_same_no
         assert Drive(story).run(lambda: run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN})) == 0
 
 
+def stopping(error: BaseException) -> str:
+    """What stands in for the place of an error: the process is told to stop at that moment."""
+    os.kill(os.getpid(), signal.SIGTERM)
+    return ""
+
+
 @pytest.mark.usefixtures("quiet_loggers")
 def test_an_address_that_discord_has_banned_waits_the_longest(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(running, "place", lambda error: os.kill(os.getpid(), signal.SIGTERM) or "")
+    monkeypatch.setattr(running, "place", stopping)
     with fake_discord("ready", login_status=429):
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     assert f"starting again in {running.LONGEST_WAIT:.0f} s" in log.text
@@ -260,7 +266,7 @@ def test_an_address_that_discord_has_banned_waits_the_longest(
 @pytest.mark.usefixtures("quiet_loggers")
 def test_a_signal_between_two_connections_ends_with_status_0(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     handler = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(running, "place", lambda error: os.kill(os.getpid(), signal.SIGTERM) or "")
+    monkeypatch.setattr(running, "place", stopping)
     with fake_discord(4012) as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     assert fake.identifies == 1

@@ -81,7 +81,7 @@ def post(fake: Discord, path: str, body: object) -> dict[str, Any]:
     request = Request(fake.base + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
     try:
         with urlopen(request) as answer:
-            return json.loads(answer.read() or "{}")
+            return dict(json.loads(answer.read() or "{}"))
     except HTTPError as error:
         with error:
-            return json.loads(error.read())
+            return dict(json.loads(error.read()))

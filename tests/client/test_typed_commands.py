@@ -18,6 +18,7 @@ from bot.engine.pipeline import Engine
         ("/quote bel", Request("quote", speaker="bel")),
         ("/quote roof repairs", Request("quote", topic="roof repairs")),
         ("/quote speaker: Bell topic: the lift", Request("quote", speaker="Bell", topic="the lift")),
+        ("/quote Ruth Bell topic: lift", Request("quote", speaker="Ruth Bell", topic="lift")),
         ("/article 2", Request("article", page="2")),
         ("/article page:2", Request("article", page="2")),
         ("/faq library", Request("faq", group="library")),

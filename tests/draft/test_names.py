@@ -23,6 +23,7 @@ def named(text: str, name: str) -> Named:
         ("Anna Kovacs of the Readers' Union said so.", "Anna Kovacs", "Readers' Union"),
         ("The Bishop of Quillan Bay, Anna Kovacs, said so.", "Anna Kovacs", "Bishop of Quillan Bay"),
         ("Hugh St. Clair said so.", "Hugh St. Clair", ""),
+        ("Old Voice for Labour’s Anna Kovacs said so.", "Anna Kovacs", "Old Voice for Labour"),
         ("J.J. Okafor said so.", "J.J. Okafor", ""),
     ],
 )
@@ -50,6 +51,7 @@ def test_a_surname_of_two_people_means_neither() -> None:
 def test_what_is_a_part_of_a_body_s_name_is_no_person() -> None:
     cast = Cast("The Union of Small Traders, which met, said so. Traders left.")
     assert [n.name for n in cast.named] == ["Union of Small Traders"]
+    assert [n.name for n in Cast("The Harbour Fishers' Alliance, which met, said so.").named] == ["Harbour Fishers' Alliance"]
 
 
 def test_a_body_has_its_short_form_as_an_alias() -> None:

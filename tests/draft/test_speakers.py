@@ -33,6 +33,8 @@ def speakers(text: str) -> list[str]:
         ),
         ("According to Ann Price, the advice lay “on the table and under the cups”.", "Ann Price"),
         ("The rest will come, as Ms Price put it, “when the cows do”.", "Ms Price"),
+        ("Old Voice for Labour’s Ann Price posted: “We must.”", "Ann Price"),
+        ("The Harbour Fishers' Alliance has called it “a wreath for a lie”.", "Harbour Fishers' Alliance"),
         ("One of them, Ann Price, told the crowd that “a pulpit is not a letter box”.", "Ann Price"),
         # Named behind
         ("“We will open it,” said Ann Price.", "Ann Price"),
@@ -97,6 +99,17 @@ def test_whoever_passes_words_on_is_not_their_speaker() -> None:
     text = "Mr Hall told them, as the chair, Ann Price, reported afterwards, that “the drawer is empty”."
     (found,) = attributed(parse((HEAD + text).encode()))
     assert (found.speaker, found.relayed_by) == ("Mr Hall", "Ann Price")
+
+
+def test_a_reported_statement_that_somebody_passes_on_is_told_apart() -> None:
+    text = "Ms Price said the librarians’ union had warned her that two people could not run the building."
+    article = parse((HEAD + text).encode())
+    cast = Cast(article.text)
+    found = Speakers(article, cast, article.text).reported(article.sentences[1])
+    assert found is not None
+    assert found.speaker is not None
+    assert found.relayed_by is not None
+    assert (found.speaker.name, cast.named[found.relayed_by.who].name) == ("the librarians’ union", "Ms Price")
 
 
 @pytest.mark.parametrize(

@@ -267,7 +267,7 @@ def _bytes(engine: Engine, messages: Sequence[str] = CONVERSATION) -> list[bytes
     found = []
     for answer in converse(engine, messages):
         reply = compose(answer, engine.pack, wording("en"))
-        said = [record(answer, engine.pack, "", None), reply.content, [[c.label, c.ask] for c in reply.choices]]
+        said = [record(answer, engine.pack, "", None), reply.content, [[c.label, c.topic] for c in reply.choices]]
         found.append(json.dumps([*said, explain(answer, wording("en"))]).encode())
     return found
 

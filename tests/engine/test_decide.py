@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from fakes.reader import BARS
@@ -61,7 +62,7 @@ def test_the_shares_are_a_softmax_over_the_candidates_and_none_of_them() -> None
 
 @pytest.mark.parametrize("name", ["reader", "resemblance", "nearness", "passage", "likelihood"])
 def test_each_measure_counts_by_its_weight(name: str) -> None:
-    high, low = replace(measured(), **{name: 1.5}), replace(measured(), **{name: 0.5})
+    high, low = (replace(measured(), **dict[str, Any]({name: value})) for value in (1.5, 0.5))
     first, second = choice([high, low], weights(**{name: 2.0}))
     assert first / second == pytest.approx(math.exp(2.0))
 

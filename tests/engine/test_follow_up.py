@@ -255,5 +255,5 @@ def test_what_follows_stays_in_its_part_of_the_page(tiny_pack: Pack) -> None:
 
 def test_what_follows_goes_on_from_the_last_answer_that_cited_something(tiny_pack: Pack) -> None:
     refused = NotInArticle(TRACE, 1.0, (), None, (), cite(tiny_pack, "lift"))
-    history = [answered(tiny_pack, "waited"), refused]
+    history: list[Answer] = [answered(tiny_pack, "waited"), refused]
     assert quotes(replace(answered(tiny_pack), citations=what_follows(history, tiny_pack))) == ["room"]

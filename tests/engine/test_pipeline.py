@@ -324,11 +324,34 @@ def test_who_asks_for_a_judgement_gets_the_positions_that_the_article_reports(ma
     assert (quotes(answer), citations_of(answer)) == (["waited", "lift"], ())
 
 
+def test_who_asks_what_the_article_says_of_opinions_asks_for_none(made: Make) -> None:
+    engine = made().engine
+    for asked in ("who of them is right?", "what's your own opinion?"):
+        assert isinstance(engine.answer(asked), OpinionAsked)
+    for asked in (
+        "does the article say if that is right or wrong?",
+        "Does the text mention who is right?",
+        "does the article mention bananas?",
+    ):
+        assert isinstance(engine.answer(asked), NotInArticle)
+
+
 def test_what_is_about_something_else_is_off_topic(made: Make) -> None:
     answer = made().engine.answer("which mountain of Peru has most snow?")
     assert isinstance(answer, OffTopic)
-    assert (answer.trace.rule, answer.confidence) == (Rule.UNRELATED, pytest.approx(1.0, abs=0.01))
+    assert answer.trace.rule is Rule.UNRELATED
+    assert answer.confidence == pytest.approx(1.0, abs=0.01)
     assert len(answer.suggestions) == 3
+
+
+def test_what_the_reader_takes_for_an_answer_is_not_off_topic_for_its_words(made: Make) -> None:
+    """People ask in words that the article has not; what is absent is for the reader to say."""
+    asked = "which mountain of Peru has most snow?"
+    says = ("mountain", "second-lift", MAYBE)
+    answer = made(says, bars=replace(BARS, answer=0.99, absent=0.0)).engine.answer(asked)
+    assert isinstance(answer, Unsure)
+    assert quotes(answer)[0] == "lift"
+    assert isinstance(made(says, bars=replace(BARS, answer=0.99, absent=0.98)).engine.answer(asked), OffTopic)
 
 
 def test_what_says_nothing_alone_is_about_what_the_question_before_it_was_about(made: Make) -> None:

@@ -32,7 +32,7 @@ class Ran:
 
 def piped(data: bytes) -> io.TextIOWrapper:
     """Bytes as a pipe gives them."""
-    return io.TextIOWrapper(io.BufferedReader(io.BytesIO(data)))  # type: ignore[arg-type]
+    return io.TextIOWrapper(io.BufferedReader(io.BytesIO(data)))
 
 
 class Terminal(io.StringIO):

@@ -121,7 +121,7 @@ def _mayor(pack: Pack) -> Answer:
     return NotInArticle(Trace(_read(MAYOR), Rule.GAP, near, 0.25, 0.6), 0.75, (), gap, (), _cite(pack, "sundays"))
 
 
-def _unsure(pack: Pack) -> Answer:
+def _unsure(pack: Pack) -> Unsure:
     near = _near(pack, wait=0.48, roof_cost=0.11)
     trace = Trace(_read(UNSURE, entities=("reed",)), Rule.UNSURE, near, 0.55, 0.6)
     return Unsure(trace, 0.45, (), _cite(pack, "waited"))

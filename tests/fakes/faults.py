@@ -21,6 +21,7 @@ from typing import Any
 from unittest.mock import patch
 
 import discord
+import yarl
 from fakes.loopback import HISTORY, SEND, Discord, Drive, Fault, Question, fake_discord
 
 from bot.client import running
@@ -208,7 +209,7 @@ def hurried(thinking: float = 0.0, bot: dict[str, Any] | None = None) -> Iterato
 def _process(port: str, pack: str, state: str, thinking: str) -> int:
     """The bot as a process of its own, talking to a fake in another."""
     discord.http.Route.BASE = f"http://127.0.0.1:{port}/api/v10"
-    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = discord.gateway.yarl.URL(f"ws://127.0.0.1:{port}/gateway")
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(f"ws://127.0.0.1:{port}/gateway")
     with hurried(float(thinking)):
         return serve(Path(pack), Path(state))
 
@@ -429,6 +430,12 @@ def firehose(s: Stage) -> None:
     s.settle(60)
 
 
+def told_late(s: Stage) -> None:
+    s.injected = 3
+    s.ask(*INTERACTIONS, age=4.0)
+    s.settle(2.0)
+
+
 # The process
 
 
@@ -534,7 +541,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("reset before it is taken: follow-ups", hidden(Fault("POST", "/webhooks/*/token*", cut="reset")), 1, UNKNOWN),
     Scenario(
         "interactions that arrive after 3 s",
-        lambda s: (setattr(s, "injected", 3), s.ask(*INTERACTIONS, age=4.0), s.settle(2.0)),
+        told_late,
         3,
         LATE,
     ),

@@ -938,7 +938,8 @@ class Drive:
     told to stop by SIGTERM."""
 
     def __init__(self, story: Callable[[Drive], None]) -> None:
-        self._story, self._told, self._failed = story, False, None
+        self._story, self._told = story, False
+        self._failed: BaseException | None = None
         self.ended = threading.Event()
         self.status: int | None = None
 
@@ -965,7 +966,7 @@ class Drive:
         try:
             self._story(self)
         except BaseException as error:
-            self._failed: BaseException | None = error
+            self._failed = error
         finally:
             self.stop()
 
@@ -983,8 +984,8 @@ def user(number: int, name: str | None = None) -> dict[str, Any]:
 
 def member(person: Mapping[str, Any] | None) -> dict[str, Any]:
     """A member of a server; without a person as it stands beside a message's author."""
-    inside = {"roles": [], "joined_at": _NOW, "premium_since": None, "deaf": False, "mute": False, "flags": 0, "nick": None}
-    return {**inside, "avatar": None, **({"user": person} if person else {})}
+    inside: dict[str, Any] = {"roles": [], "joined_at": _NOW, "premium_since": None, "deaf": False, "mute": False, "flags": 0}
+    return {**inside, "nick": None, "avatar": None, **({"user": person} if person else {})}
 
 
 def _options_of(options: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -1032,7 +1033,7 @@ def _too_many(seconds: float, *, is_global: bool) -> web.Response:
 
 def _transport(request: web.Request) -> asyncio.Transport:
     assert request.transport is not None
-    return request.transport  # type: ignore[return-value]
+    return request.transport
 
 
 def _reset(transport: asyncio.BaseTransport) -> None:

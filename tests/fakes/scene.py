@@ -42,7 +42,7 @@ class Scene:
     channel: simcord.ChannelHandle
     asker: simcord.MemberActor
 
-    def bodies(self, method: str, path: str) -> list[dict[str, Any]]:
+    def bodies(self, method: str, path: str) -> list[Any]:
         """The JSON bodies of the bot's requests whose path begins so, oldest first."""
         return [r.json for r in self.env.http_requests if r.method == method and r.path.startswith(path)]
 
@@ -53,12 +53,12 @@ class Scene:
         return message.content if message else ""
 
     @property
-    def sent(self) -> list[dict[str, Any]]:
+    def sent(self) -> list[Any]:
         """The bodies of the messages that the bot tried to send in channels."""
         return self.bodies("POST", "/channels/")
 
     @property
-    def responses(self) -> list[dict[str, Any]]:
+    def responses(self) -> list[Any]:
         """The bodies of the bot's first responses to interactions."""
         return self.bodies("POST", "/interactions/")
 
@@ -138,7 +138,7 @@ def said(result: simcord.InteractionResult) -> str:
     return UNDERSTOOD.sub("", content)
 
 
-def worded(engine: Engine, question: str, history: Sequence[Answer] = (), *, understood: bool = False) -> str:
+def worded(engine: Engine | Stub, question: str, history: Sequence[Answer] = (), *, understood: bool = False) -> str:
     """What the bot should send for a question; in reply to a command with what it was `understood` as."""
     return compose(engine.answer(question, history), engine.pack, wording("en"), understood=understood).content
 

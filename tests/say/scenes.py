@@ -101,6 +101,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("from the headline", [say(HEADLINE)]),
         Scene("from the foot", [say(FRIENDS)]),
         Scene("by several speakers at once", [say(ROOM)], article="several"),
+        Scene("in quotation marks, with the speaker open", [say(ROOM)], article="open"),
         Scene("by one speaker after another", [say("cite waited room roof lift")]),
         Scene("excerpts of one speaker in several paragraphs", [say("cite headline sundays friends")]),
         Scene("to both parts of a question", [say(BOTH)]),
@@ -113,6 +114,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("who said that", [say(ROOF), say("who said that?")]),
         Scene("more", [say(ROOF), say("more")]),
         french("relayed by a speaker", slash("ask", question=ROOF)),
+        french("in quotation marks, with the speaker open", slash("ask", question=ROOM), article="open"),
         french("with a lead, reported by the article", slash("ask", question=LIFT)),
         french("with a lead that shortens a speaker’s words", slash("ask", question=WAIT)),
         french("to one part of a question", slash("ask", question=HALF)),
@@ -366,6 +368,7 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
         questions=None,
         **{"article.txt": ARTICLE.splitlines()[2] + "\n"},
     )
+    unsettled = pack("open", quotes=QUOTES.replace("- id: room\n  speaker: kovacs", '- id: room\n  open: "who says it"'))
     several = pack("several", quotes=QUOTES.replace("- id: room\n  speaker: kovacs", "- id: room\n  speaker: [kovacs, reed]"))
     published = pack("published", pack=PACK.replace("  publisher", PUBLISHED + "  publisher"))
     return {
@@ -375,6 +378,7 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
         "related": lambda: related,
         "headline": lambda: headline,
         "several": lambda: several,
+        "open": lambda: unsettled,
         "boats": lambda: boats,
         "long": lambda: long,
         "anew": lambda: shelf(tiny, read_anew=lambda: boats),
@@ -418,7 +422,7 @@ def play_out(scene: Scene, articles: Mapping[str, Make]) -> Played:
         for number, step in enumerate(scene.steps):
             await step.act(listener)
             bodies.extend((number, body) for body in listener.bodies[len(bodies) :])
-        commands.extend(next(r.json for r in stage.env.http_requests if r.method == "PUT"))
+        commands.extend(stage.bodies("PUT", "/applications/")[0])
         packs.append(stage.bot.library.default.pack)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -429,7 +433,8 @@ def play_out(scene: Scene, articles: Mapping[str, Make]) -> Played:
             return replies[-1]
 
         def translated(self: discord.Interaction[Any], data: Any) -> None:
-            create(self, {**data, "locale": scene.language})
+            changed: Any = {**data, "locale": scene.language}
+            create(self, changed)
 
         patch.setattr(Reply, "of", recorded)
         patch.setattr(discord.Interaction, "_from_data", translated)  # simcord's askers all use English

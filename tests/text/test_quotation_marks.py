@@ -225,7 +225,7 @@ def looked_at(text: str) -> int:
     """How many lines of the module run for it."""
     import sys
 
-    article, count = parse(text.encode()), 0
+    article, count, before = parse(text.encode()), 0, sys.gettrace()
 
     def trace(frame: object, event: str, _: object) -> object:
         nonlocal count
@@ -237,5 +237,5 @@ def looked_at(text: str) -> int:
     try:
         quotations_of(article)
     finally:
-        sys.settrace(None)
+        sys.settrace(before)  # that of whoever measures coverage
     return count

@@ -112,11 +112,11 @@ def test_a_browser_that_is_named_and_not_there_is_said_so(
     assert capsys.readouterr().err.startswith("pictures.py: --browser: there is no program ")
 
 
-@pytest.mark.parametrize("module", ["markdown_it", "playwright.async_api", "simcord"])
+@pytest.mark.parametrize("module", ["linkify_it", "playwright.async_api", "simcord"])
 def test_without_their_extra_they_say_what_to_install(
     module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("markdown_it", "playwright", "playwright.async_api", "simcord"):
+    for name in ("linkify_it", "playwright", "playwright.async_api", "simcord"):
         monkeypatch.setitem(sys.modules, name, None if name == module else ModuleType(name))
     assert main([str(tmp_path / "p")]) == 2
     assert "pip install -e '.[pictures]'" in capsys.readouterr().err
@@ -126,7 +126,7 @@ def test_without_their_extra_they_say_what_to_install(
 def test_a_faulty_pack_and_a_folder_that_cannot_be_written_are_said_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("markdown_it", "playwright", "playwright.async_api", "simcord"):
+    for name in ("linkify_it", "playwright", "playwright.async_api", "simcord"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     assert main([str(tmp_path / "p"), "--pack", str(tmp_path / "no such pack")]) == 2
     assert "no such pack" in capsys.readouterr().err

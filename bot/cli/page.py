@@ -1,0 +1,69 @@
+"""The lines of a reply as a terminal shows them: wrapped to its width, quotations and lists hanging, choices with numbers."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterable
+
+from bot.cli.colours import BOLD, CYAN, FAINT, Paint
+from bot.say.lines import Bold, Frame, Line
+
+_WIDEST, _NARROWEST = 100, 20  # columns: longer lines are hard to read, and shorter ones are no use
+_QUOTED = "  "  # before a quotation
+
+
+def columns() -> int:
+    """How wide a reply is set on this terminal."""
+    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns - 1))
+
+
+def page(lines: Iterable[Line], width: int, paint: Paint, choices: int = 0) -> str:
+    """The lines, wrapped to `width` columns; the first so many `choices` among the items are numbered, from 1 on."""
+    shown: list[str] = []
+    number = 0
+    for line in lines:
+        match line.kind:
+            case "quote":
+                below = _QUOTED + (" " if line.text.startswith("“") else "")
+                for place, part in enumerate(line.text.splitlines()):
+                    shown += [paint(row, CYAN) for row in _wrapped(part, width, below if place else _QUOTED, below)]
+            case "small":
+                shown += [paint(row, FAINT) for row in _wrapped(line.text, width)]
+            case "item" | "choice":
+                number += 1
+                begin = f"{number}. " if number <= choices else "- "
+                shown += _wrapped(line.text, width, begin, " " * len(begin))
+            case "frame":
+                shown += _bold(_wrapped(line.text, width), line.frame, paint)
+    return "\n".join(shown)
+
+
+def paragraph(text: str, width: int) -> str:
+    """A text of the program's own, wrapped."""
+    return "\n".join(_wrapped(text, width))
+
+
+def _wrapped(text: str, width: int, begin: str = "", below: str = "") -> list[str]:
+    """Rows of whole words, so that what is copied stays what it was: `begin` stands before the first, `below` before the others."""
+    return textwrap.wrap(
+        text, width, initial_indent=begin, subsequent_indent=below, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _bold(rows: Iterable[str], frame: Frame, paint: Paint) -> list[str]:
+    """The rows of a frame with what is bold in it. Wrapping leaves blanks out, so only what is seen is counted."""
+    bold = iter([isinstance(part, Bold) for part in frame for c in part if not c.isspace()])
+    painted = []
+    for row in rows:
+        marks = [None if c.isspace() else next(bold) for c in row]
+        text, start = "", 0
+        while start < len(row):
+            end = start + 1
+            while end < len(row) and marks[end] in (marks[start], None):
+                end += 1
+            piece = row[start:end].rstrip() if marks[start] else row[start:end]
+            text += (paint(piece, BOLD) if marks[start] else piece) + row[start + len(piece) : end]
+            start = end
+        painted.append(text)
+    return painted

@@ -1,0 +1,67 @@
+"""What somebody types at a terminal, with line editing, history and completion, by prompt_toolkit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import has_focus
+from prompt_toolkit.formatted_text import ANSI
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+from bot.browse.paging import Option
+from bot.cli.conversation import HOW_TO_LEAVE, MOST_OFFERED
+
+
+def typed(prompt: str, complete: Callable[[str], Iterable[Option]]) -> Iterator[str]:
+    """The lines that somebody types, up to Ctrl-D on an empty one. `complete` has what a line can become.
+
+    The history is kept in memory alone: a file would store questions.
+    """
+    session: PromptSession[str] = PromptSession(
+        ANSI(prompt),
+        completer=_Whole(complete),
+        complete_while_typing=False,
+        reserve_space_for_menu=MOST_OFFERED,
+        history=InMemoryHistory(),
+        key_bindings=_keys(),
+    )
+    while True:
+        try:
+            yield session.prompt()
+        except EOFError:
+            return
+
+
+class _Whole(Completer):
+    """Completes a line as a whole, up to where the cursor stands."""
+
+    def __init__(self, complete: Callable[[str], Iterable[Option]]) -> None:
+        self._complete = complete
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        before = document.text_before_cursor
+        for option in self._complete(before):
+            yield Completion(option.value, start_position=-len(before), display=option.label)
+
+
+def _keys() -> KeyBindings:
+    """Ctrl-C: clears the line; twice on an empty one, it says how to leave."""
+    keys, presses = KeyBindings(), 0
+
+    @keys.add("c-c", filter=has_focus(DEFAULT_BUFFER))
+    def clear(event: KeyPressEvent) -> None:
+        nonlocal presses
+        line = event.current_buffer
+        presses = 0 if line.text else presses + 1
+        line.reset()
+        if presses == 2:
+            presses = 0
+            run_in_terminal(lambda: print(HOW_TO_LEAVE))
+
+    return keys
