@@ -31,9 +31,10 @@ from pathlib import Path
 
 from bot.cli.record import record
 from bot.config import shipped
-from bot.engine.answer import Answer, Answered, Contradicted, citations_of, nearest_of
+from bot.engine.answer import Answer, Answered, Contradicted, OpinionAsked, citations_of, nearest_of
 from bot.engine.build import build, frequency_ranks
 from bot.engine.pipeline import Engine
+from bot.engine.question import clean
 from bot.errors import FileFaults
 from bot.say.languages import FALLBACK, wording
 from bot.say.lines import Reply
@@ -47,11 +48,13 @@ SAMPLE = 25  # one conversation in so many is asked again
 # buttons stand in a row.
 MAX_CONTENT, MAX_LABEL, MAX_CHOICES = 2000, 80, 5
 MAX_EXCERPTS, MAX_PLAIN = 900, 1500  # of one answer, by the contract of `ask --json`
+MAX_POSITIONS = 2  # that a reply shows of those in the record
 MAX_QUESTION = 4000  # characters of a Discord message from a subscriber; nobody else may send more than 2,000
 RECORDED = 0.5  # share of the first messages
 SHOWN = 20
 
 _LIVE_MENTION = re.compile(r"(?<!\\)@(?:everyone|here)|(?<!\\)<(?:[@#:]|a:|t:|/)")
+_LIVE_MARK = re.compile(r"(?<!\\)(?:\\\\)*(?:[*_~`|\[\]<>#]|:(?=//)|:(?=\w+:))")
 _UNESCAPE = re.compile(r"\\([^\w\s]|_)")
 
 _FOLLOW_UPS = (
@@ -264,8 +267,9 @@ def violations(answer: Answer, reply: Reply, data: dict[str, object], engine: En
         yield f"excerpts of {characters} characters together"
     if reply.plain != data["reply"]:
         yield "the record's reply is not the composed one"
-    yield from _unquoted(reply.plain, [c.excerpt.text for c in shown])
-    yield from _misquoted(reply.content, [c.excerpt.text for c in shown])
+    quoted = [c.excerpt.text for c in (shown[:MAX_POSITIONS] if isinstance(answer, OpinionAsked) else shown)]
+    yield from _unquoted(reply.plain, quoted)
+    yield from _misquoted(reply.content, quoted)
     if not reply.content.strip() or not reply.plain.strip():
         yield "an empty reply"
     if len(reply.content) > MAX_CONTENT:
@@ -285,6 +289,21 @@ def violations(answer: Answer, reply: Reply, data: dict[str, object], engine: En
         yield f"a reply that is not Unicode text: {error}"
     if not 0 <= answer.confidence <= 1:
         yield f"a confidence of {answer.confidence}"
+
+
+def misechoed(echoed: Reply, bare: Reply) -> Iterator[str]:
+    """What a reply to a command breaks, over which the question stands: one line of small print, in which nothing acts."""
+    over, _, rest = echoed.content.partition("\n")
+    if echoed.content == bare.content:
+        return  # a message without a word that is left
+    if not over.startswith("-# ") or (rest != bare.content and len(echoed.content) < MAX_CONTENT):
+        yield f"the question is not in the first line alone: {over[:80]!r}"
+    if len(echoed.content) > MAX_CONTENT:
+        yield f"content of {len(echoed.content)} characters with the question"
+    if mention := _LIVE_MENTION.search(over):
+        yield f"a live mention in the question: {mention[0]!r}"
+    if live := _LIVE_MARK.search(over.removeprefix("-# ")):
+        yield f"live Markdown in the question: {live[0]!r}"
 
 
 def _rows(value: object) -> list[dict[str, object]]:
@@ -345,6 +364,7 @@ def ask(engine: Engine, messages: Sequence[str], tally: Tally | None = None) -> 
             tally.seconds += seconds
             tally.slowest = max(tally.slowest, (seconds, _shown(message)))
             found = list(violations(answer, reply, data, engine))
+            found += misechoed(compose(answer, engine.pack, wording(FALLBACK), asked=clean(message)), reply)
             if json.loads(line) != data:
                 found.append("a record that does not come back from JSON as it was")
             tally.broken += [(f"{answer.verdict.value}: {what}", list(messages[: turn + 1])) for what in found]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
+from bot.browse import passages, suggestions
 from bot.client.buttons import rows_of
 from bot.client.custom_ids import decode
 from bot.client.outgoing import Key
@@ -40,7 +41,6 @@ from bot.errors import Fault, FileFaults
 from bot.pack.loading import load
 from bot.pack.values import QuoteKind, Verdict
 from bot.say.languages import wording
-from bot.say.replies import buttons
 from bot.say.wording import Action, Wording
 from bot.serve.library import Library
 from bot.store.values import Overrides
@@ -93,15 +93,15 @@ class Stage:
     async def slash(self, name: str, by: simcord.MemberActor | None = None, **options: Any) -> simcord.InteractionResult:
         return await (by or self.world.asker).slash(self.world.channel, name, **options)
 
-    async def press(self, shown: Shown, action: str) -> simcord.InteractionResult:
+    async def press(self, shown: Shown, action: str, by: simcord.MemberActor | None = None) -> simcord.InteractionResult:
         """Press the button that does `action`."""
         for key in keys_of(shown):
             if (found := decode(key.custom_id)) and found.action == action:
-                return await self.press_key(shown, key)
+                return await self.press_key(shown, key, by)
         raise Absent(f"there is no button for {action}")
 
-    async def press_key(self, shown: Shown, key: Key) -> simcord.InteractionResult:
-        return await self.world.asker.click(message_of(shown), custom_id=key.custom_id)
+    async def press_key(self, shown: Shown, key: Key, by: simcord.MemberActor | None = None) -> simcord.InteractionResult:
+        return await (by or self.world.asker).click(message_of(shown), custom_id=key.custom_id)
 
     async def answer_privately(self) -> None:
         """Let the channel's answers to commands be seen by who asked alone."""
@@ -174,12 +174,14 @@ def administrative(name: str, **options: Any) -> Play:
 
 
 def pressed(*actions: str, kind: str = "buttons") -> Play:
-    """Buttons pressed one after the other, the first under an answer to a question of that kind."""
+    """Buttons pressed one after the other, the first under an answer to a question of that kind; what is shown then, which may be
+    the same message changed."""
 
     async def play(s: Stage) -> Shown:
         shown: Shown = await s.ask(kind)
         for action in actions:
-            shown = await s.press(shown, action)
+            result = await s.press(shown, action)
+            shown = result if result.response or result.modal else shown
         return shown
 
     return play
@@ -212,7 +214,7 @@ async def _group(s: Stage) -> Shown:
 
 
 async def _follow_up(s: Stage) -> Shown:
-    window = await s.press(await s.ask("answer"), Action.FOLLOW_UP)
+    window = await s.press(await s.press(await s.ask("answer"), Action.MORE), Action.FOLLOW_UP)
     return await s.world.asker.submit_modal(window, {"question": "who said that?"})
 
 
@@ -221,8 +223,38 @@ async def _private(s: Stage) -> Shown:
     return await s.slash("ask", question=s.question("answer"))
 
 
+async def _private_more(s: Stage) -> Shown:
+    """The same message, with the further buttons in place."""
+    shown = await _private(s)
+    await s.press(shown, Action.MORE)
+    return shown
+
+
 async def _shared(s: Stage) -> Shown:
-    return await s.press(await _private(s), Action.SHARE)
+    return await s.press(await _private_more(s), Action.SHARE)
+
+
+async def _taken_away(s: Stage) -> Shown:
+    operator = s.world.operator
+    menu = await s.press(await s.ask("answer"), Action.MORE, by=operator)
+    await s.press(menu, Action.HIDE, by=operator)
+    return menu
+
+
+async def _who_said_that(s: Stage) -> Shown:
+    await s.ask("answer")
+    return await s.mention("who said that?")
+
+
+async def _greeting(s: Stage) -> Shown:
+    """What the bot says in a server that it joins, here as if it joined this one."""
+    client: Any = s.world.bot
+    await client.on_guild_join(client.guilds[0])
+    await s.world.env.settle()
+    found = s.world.channel.last_message
+    if found is None:
+        raise Absent("the bot says nothing")
+    return found
 
 
 async def _menu(s: Stage) -> Shown:
@@ -300,38 +332,44 @@ SCENES = (
     Scene("ambiguous", asked("ambiguous")),
     Scene("ambiguous-chosen", _chosen),
     Scene("not-in-article", asked("not_in_article")),
+    Scene("not-in-article-bare", asked("nothing_near")),
     Scene("opinion", asked("opinion")),
     Scene("off-topic", asked("off_topic")),
     Scene("other-language", asked("other_language")),
     Scene("small-talk", asked("small_talk")),
+    Scene("who-said-that", _who_said_that),
     # Commands
     Scene("command-ask", _ask_command),
     Scene("command-quote", command("quote")),
     Scene("command-quote-person", _quotes_of_one),
-    Scene("command-who", command("who")),
-    Scene("command-article", command("article")),
-    Scene("command-article-2", command("article", page=2)),
     Scene("command-faq", command("faq")),
     Scene("command-faq-group", _group),
-    Scene("command-why", command("why", after="buttons")),
-    Scene("command-cite", command("cite", after="answer")),
-    Scene("command-cite-bibtex", command("cite", after="answer", format="bibtex")),
-    Scene("command-about", command("about")),
-    Scene("command-help", command("help")),
-    Scene("command-privacy", command("privacy")),
-    Scene("command-forget", command("forget")),
+    Scene("command-who", command("article who")),
+    Scene("command-read", command("article read")),
+    Scene("command-read-2", command("article read", page=2)),
+    Scene("command-why", command("article why", after="buttons")),
+    Scene("command-cite", command("article cite", after="answer")),
+    Scene("command-cite-bibtex", command("article cite", after="answer", format="bibtex")),
+    Scene("command-about", command("article about")),
+    Scene("command-help", command("article help")),
+    Scene("command-privacy", command("article privacy")),
+    Scene("command-forget", command("article forget")),
     # Buttons
     Scene("buttons", asked("buttons")),
     Scene("button-context", pressed("context")),
-    Scene("button-else", pressed("else")),
-    Scene("button-matches", pressed("matches")),
-    Scene("button-not-asked", pressed("not-asked")),
-    Scene("button-cite", pressed("cite")),
-    Scene("button-follow-up", pressed("follow-up", kind="answer")),
+    Scene("button-wrong", pressed("wrong")),
+    Scene("button-wrong-bare", pressed("wrong", kind="answer")),
+    Scene("button-positions", pressed("positions", kind="opinion")),
+    Scene("button-more", pressed("more")),
+    Scene("button-else", pressed("more", "else")),
+    Scene("button-cite", pressed("more", "cite")),
+    Scene("button-follow-up", pressed("more", "follow-up", kind="answer")),
     Scene("button-follow-up-answered", _follow_up),
+    Scene("button-hide", pressed("more", "hide", kind="answer")),
+    Scene("button-hide-moderator", _taken_away, seen_by="operator"),
     Scene("private", _private),
+    Scene("private-more", _private_more),
     Scene("button-share", _shared),
-    Scene("button-hide", pressed("hide", kind="answer")),
     Scene("menu", _menu),
     # What went otherwise
     Scene("cooldown", _cooldown),
@@ -339,19 +377,21 @@ SCENES = (
     Scene("failed", _failed),
     Scene("stale", _stale),
     # For administrators
+    Scene("greeting", _greeting, seen_by="operator"),
     Scene("admin-channel", administrative("channel", listen=True, answers="private"), seen_by="operator"),
+    Scene("admin-threads", administrative("channel", threads=True), seen_by="operator"),
     Scene("admin-cooldown", administrative("cooldown", seconds=30), seen_by="operator"),
     Scene("admin-status", administrative("status"), seen_by="operator"),
     Scene("admin-reload-refused", administrative("reload"), seen_by="operator"),
     # In French
     Scene("french-answer", asked("answer"), "fr"),
-    Scene("french-help", command("help"), "fr"),
+    Scene("french-help", command("article help"), "fr"),
     Scene("french-context", pressed("context"), "fr"),
-    Scene("french-else", pressed("else"), "fr"),
-    Scene("french-matches", pressed("matches"), "fr"),
-    Scene("french-not-asked", pressed("not-asked"), "fr"),
-    Scene("french-cite", pressed("cite"), "fr"),
-    Scene("french-follow-up", pressed("follow-up", kind="answer"), "fr"),
+    Scene("french-wrong", pressed("wrong"), "fr"),
+    Scene("french-more", pressed("more"), "fr"),
+    Scene("french-else", pressed("more", "else"), "fr"),
+    Scene("french-cite", pressed("more", "cite"), "fr"),
+    Scene("french-follow-up", pressed("more", "follow-up", kind="answer"), "fr"),
 )
 
 
@@ -360,7 +400,7 @@ SCENES = (
 
 def questions(engine: Engine) -> dict[str, str]:
     """A question for every kind of reply that the pack can give."""
-    pack, words = engine.pack, wording("en")
+    pack = engine.pack
     own = [t.question for t in pack.entries]
     speakers = {speaker for q in pack.quotes.values() if q.kind is QuoteKind.DIRECT for speaker in q.speakers}
     # The fairest to show: whoever asks knows whose words these are.
@@ -381,15 +421,18 @@ def questions(engine: Engine) -> dict[str, str]:
     def several(a: Answer, least: int = 2) -> bool:
         return isinstance(a, Answered) and len({c.quote.speakers for c in a.citations if c.quote}) >= least
 
-    def count_buttons(question: str) -> int:
+    def count_ways_on(question: str) -> int:
+        """How much more than itself an answer leads to: others who speak, and questions that came near."""
         answer = engine.answer(question)
-        return len(buttons(answer, pack, words)) if isinstance(answer, Answered) else 0
+        first = next((c.quote for c in citations_of(answer) if c.quote), None)
+        others = first is not None and bool(passages.others(pack, first.id))
+        return others + bool(suggestions.matches(answer)) if isinstance(answer, Answered) else -1
 
     def phrasings(verdict: Verdict) -> list[str]:
         return [_as_sentence(p) for t in pack.topics if t.verdict is verdict for p in t.phrasings[:3]]
 
     most = sorted(
-        [*(p + q for q in own[:_BUTTONS_TRIED] for p in _PREFIXES), *any_own[:_BUTTONS_TRIED]], key=lambda q: -count_buttons(q)
+        [*(p + q for q in own[:_BUTTONS_TRIED] for p in _PREFIXES), *any_own[:_BUTTONS_TRIED]], key=lambda q: -count_ways_on(q)
     )
     near = [*(_as_sentence(q) for t in pack.entries for q in t.near_misses), *_words(own)]
     in_twos = [f"{one} {other}" for one, other in pairwise(own)]
@@ -407,6 +450,7 @@ def questions(engine: Engine) -> dict[str, str]:
         ("unsure", near, lambda a: isinstance(a, Unsure)),
         ("not_in_article", gaps, lambda a: isinstance(a, NotInArticle) and bool(a.nearest)),
         ("not_in_article", gaps, lambda a: isinstance(a, NotInArticle)),
+        ("nothing_near", gaps, lambda a: isinstance(a, NotInArticle) and not a.nearest),
         (
             "opinion",
             ["Who is right?", *phrasings(Verdict.OPINION)],

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from bot.browse.paging import beginning, budget
 from bot.engine.answer import Citation
-from bot.pack.values import Asks, Pack, Person, Quote, Topic
+from bot.pack.values import Asks, Pack, Person, Quote, QuoteKind, Topic
 from bot.text.article import Article, Span
 from bot.text.words import STOP_WORDS, split, stem
 
@@ -87,7 +87,7 @@ class Index:
 
     def _near(self, quote: Quote, other: Quote) -> tuple[tuple[float, float, Span], Other] | None:
         """The other passage with its place in the order, where it is near enough."""
-        if other.span.overlaps(quote.span) or set(other.speakers) <= set(quote.speakers):
+        if other.span.overlaps(quote.span) or set(other.speakers) <= set(quote.speakers) or not self._is_whole(other):
             return None
         own, theirs = self._shown_words[quote.id], self._shown_words[other.id]
         # A word of the headline or of half the passages says nothing about nearness.
@@ -99,6 +99,10 @@ class Index:
         order = -sum(1 / len(t.cites) for t in shared), -sum(1 / self._rarity[s] for s in common), other.span
         excerpt = self.article.excerpt(beginning(self.article, other.span, budget(self.article)))
         return order, Other(Citation(excerpt, other), shared, tuple(theirs[s] for s in common)[:_MAX_COMMON])
+
+    def _is_whole(self, quote: Quote) -> bool:
+        """Whether it says something by itself: "A spokesman said" only introduces what follows."""
+        return quote.kind is not QuoteKind.NARRATION or any(quote.span.covers(s) for s in self.article.sentences)
 
     @cached_property
     def _together(self) -> dict[tuple[str, str], tuple[Topic, ...]]:

@@ -30,20 +30,17 @@ class Context:
     neighbours: tuple[tuple[Paragraph, tuple[Person, ...]], ...]
 
 
-def context(pack: Pack, quote_id: str) -> Context | Unknown:
+def context(pack: Pack, citation: Citation) -> Context:
     """A passage in its paragraph, whole where the budget allows, else the sentences next to it; a passage that is a whole
     paragraph, between its neighbours."""
-    quote = pack.quotes.get(quote_id)
-    if quote is None:
-        return Unknown("quote")
     article, shown = pack.article, shown_paragraphs(pack.article)
-    span = beginning(article, quote.span, MAX_EXCERPT_CHARACTERS)
+    span = beginning(article, citation.excerpt.span, MAX_EXCERPT_CHARACTERS)
     around = [p for p in shown if p.span.overlaps(span)]
     room = _room(article, span, shown, around)
     start, end = _widened(article, span, room, budget(article))
     numbers = [shown.index(around[0]) - 1, shown.index(around[-1]) + 1]
     return Context(
-        Citation(article.excerpt(span), quote),
+        Citation(article.excerpt(span), citation.quote),
         _beside(article, start, span.start),
         _beside(article, span.end, end),
         start > room.start,

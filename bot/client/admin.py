@@ -53,6 +53,7 @@ class Administration:
         @app_commands.describe(
             listen=_option("channel.listen"),
             answers=_option("channel.answers"),
+            threads=_option("channel.threads"),
             article=_option("channel.article"),
             whole_server=_option("whole_server"),
         )
@@ -61,6 +62,7 @@ class Administration:
             interaction: Interaction,
             listen: bool | None = None,
             answers: str | None = None,
+            threads: bool | None = None,
             article: app_commands.Range[str, 1, MAX_NAME] | None = None,
             whole_server: bool = False,
         ) -> None:
@@ -72,7 +74,8 @@ class Administration:
                 chosen = old.article if article is None else None if article == DEFAULT_ARTICLE else article
                 heard = old.listen if listen is None else listen
                 private = old.ephemeral if answers is None else answers == "private"
-                return replace(old, listen=heard, ephemeral=private, article=chosen)
+                apart = old.threads if threads is None else threads
+                return replace(old, listen=heard, ephemeral=private, article=chosen, threads=apart)
 
             await self._set(interaction, step, whole_server=whole_server)
 
@@ -138,9 +141,12 @@ class Administration:
             words.channel_settings,
             words.setting_listen.format(state=words.switch["yes" if settings.listen else "no"]),
             words.setting_answers.format(state=words.switch["private" if settings.ephemeral else "public"]),
+            words.setting_threads.format(state=words.switch["yes" if settings.threads else "no"]),
             words.setting_cooldown.format(seconds=round(settings.cooldown)),
             words.setting_article.format(title=engine.pack.title if engine else settings.article),
         ]
+        if settings.threads and not interaction.app_permissions.create_public_threads:
+            lines.append(words.threads_need.format(permission=words.permissions["create_public_threads"]))
         if engine is None:
             lines.append(words.article_gone)
         if settings.listen and not interaction.client.intents.message_content:

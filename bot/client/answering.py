@@ -18,6 +18,7 @@ from bot.client.outgoing import Outgoing
 from bot.client.patient_store import PatientStore
 from bot.engine.answer import Answer, is_sure
 from bot.engine.pipeline import Engine
+from bot.engine.question import clean
 from bot.pack.values import Topic
 from bot.say.wording import Wording
 from bot.serve.dialogue import Conversation, Dialogue
@@ -38,7 +39,7 @@ class Asked:
     answer it with.
 
     `afresh` ignores what came before; `about` is what a follow-up refers to where the asker has no answer of their own. The
-    answer is `private` where only the asker sees it, and begins with what the question was taken for where `understood` is set.
+    answer begins with the question where `echoed` is set: for those who see that somebody used a command, and not what they asked with it.
     """
 
     question: str
@@ -48,8 +49,7 @@ class Asked:
     words: Wording
     afresh: bool = False
     about: Topic | None = None
-    private: bool = False
-    understood: bool = False
+    echoed: bool = False
 
 
 class Answering:
@@ -76,7 +76,8 @@ class Answering:
                 if not earlier and asked.about is not None:
                     earlier = (await self._judge(engine, asked.about.question, ()),)
                 answer = await self._judge(engine, asked.question, earlier)
-                outgoing = pages.answered(answer, engine.pack, asked.words, private=asked.private, understood=asked.understood)
+                said = clean(asked.question) if asked.echoed else ""
+                outgoing = pages.answered(answer, engine.pack, asked.words, asked=said)
             except Exception as error:
                 _log.error("answering failed: %s", place(error))
                 return pages.sentence(asked.words.failed, private=True)
@@ -96,7 +97,7 @@ class Answering:
                     answer = await self._judge(asked.engine, asked.question, self.earlier(asked.conversation))
                     if not is_sure(answer):
                         return None
-                    outgoing = pages.answered(answer, asked.engine.pack, asked.words, private=False)
+                    outgoing = pages.answered(answer, asked.engine.pack, asked.words)
                 except Exception as error:
                     _log.error("answering failed: %s", place(error))
                     return None

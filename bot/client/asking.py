@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import discord
@@ -53,7 +54,7 @@ class Asking:
         if not self._seen.is_new(interaction.id):
             return
         if wait := self._cooldowns.wait(interaction.user.id, settings.cooldown):
-            await self._responses.respond(interaction, pages.cooling(wait, words), ephemeral=True)
+            await self._responses.respond(interaction, pages.cooling(wait, time.time(), words), ephemeral=True)
             return
         asked = Asked(
             question[:MAX_QUESTION],
@@ -63,8 +64,7 @@ class Asking:
             words,
             afresh=afresh,
             about=about,
-            private=settings.ephemeral,
-            understood=True,  # Discord shows the others that somebody used a command, not what they asked with it
+            echoed=True,
         )
         await self._responses.respond_when_ready(interaction, self._answering.answer(asked), ephemeral=settings.ephemeral)
 
@@ -74,10 +74,6 @@ class Asking:
         if engine is None:
             raise ArticleGone
         return engine
-
-    async def are_private(self, interaction: discord.Interaction[Any]) -> bool:
-        """Whether answers to commands are seen by their asker alone in the channel of an interaction."""
-        return (await self._settings.at(interaction.guild_id, interaction.channel)).ephemeral
 
     def earlier(self, interaction: discord.Interaction[Any], engine: Engine) -> tuple[Answer, ...]:
         """What the asker was answered from an article in the channel of an interaction, oldest first."""

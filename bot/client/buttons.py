@@ -30,7 +30,8 @@ class Press(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template
     """A button."""
 
     def __init__(self, key: Key) -> None:
-        super().__init__(discord.ui.Button(label=key.label, custom_id=key.custom_id, style=discord.ButtonStyle.secondary))
+        style = discord.ButtonStyle.primary if key.primary else discord.ButtonStyle.secondary
+        super().__init__(discord.ui.Button(label=key.label, custom_id=key.custom_id, style=style))
 
     @classmethod
     async def from_custom_id(
@@ -119,7 +120,9 @@ def rows_of(message: discord.Message) -> tuple[tuple[Key, ...], ...]:
         if isinstance(row, discord.ActionRow):
             rows.append(
                 tuple(
-                    Key(b.label, b.custom_id) for b in row.children if isinstance(b, discord.Button) and b.label and b.custom_id
+                    Key(b.label, b.custom_id, b.style is discord.ButtonStyle.primary)
+                    for b in row.children
+                    if isinstance(b, discord.Button) and b.label and b.custom_id
                 )
             )
     return tuple(rows)

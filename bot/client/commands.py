@@ -41,7 +41,11 @@ class Commands:
     def add_to(self, tree: app_commands.CommandTree[Any]) -> None:
         contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
         installs = app_commands.AppInstallationType(guild=True, user=True)
-        for command in (*self._ask_commands(), *self._browse_commands(), *self._tell_commands()):
+        article = app_commands.Group(name="article", description=_described("article"))
+        for under in (*self._read_commands(), *self._tell_commands()):
+            article.add_command(under)
+        commands: list[Made | app_commands.Group] = [*self._ask_commands(), *self._find_commands(), article]
+        for command in commands:
             command.allowed_contexts, command.allowed_installs = contexts, installs
             tree.add_command(command)
 
@@ -65,7 +69,7 @@ class Commands:
 
         return (ask,)
 
-    def _browse_commands(self) -> tuple[Made, ...]:
+    def _find_commands(self) -> tuple[Made, ...]:
         @app_commands.command(description=_described("quote"))
         @app_commands.describe(speaker=_option("quote.speaker"), topic=_option("quote.topic"))
         async def quote(
@@ -73,8 +77,7 @@ class Commands:
             speaker: app_commands.Range[str, 0, MAX_NAME] = "",
             topic: app_commands.Range[str, 0, MAX_CARRIED] = "",
         ) -> None:
-            private = await self._asking.are_private(interaction)
-            await self._show(interaction, Request("quote", speaker=speaker, topic=topic), ephemeral=private)
+            await self._show(interaction, Request("quote", speaker=speaker, topic=topic))
 
         @quote.autocomplete("speaker")
         async def speakers(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -88,15 +91,6 @@ class Commands:
                 return tuple(o for o in suggestions.suggest_topics(pack, typed, speaker) if len(o.value) <= MAX_CARRIED)
 
             return await self._offered(interaction, make)
-
-        @app_commands.command(description=_described("who"))
-        async def who(interaction: Interaction) -> None:
-            await self._show(interaction, Request("who"))
-
-        @app_commands.command(description=_described("article"))
-        @app_commands.describe(page=_option("article.page"))
-        async def article(interaction: Interaction, page: app_commands.Range[int, 1, MAX_PAGE] = 1) -> None:
-            await self._show(interaction, Request("article", page=str(page)))
 
         @app_commands.command(description=_described("faq"))
         @app_commands.describe(group=_option("faq.group"))
@@ -113,7 +107,19 @@ class Commands:
 
             return await self._offered(interaction, make)
 
-        return quote, who, article, faq
+        return quote, faq
+
+    def _read_commands(self) -> tuple[Made, ...]:
+        @app_commands.command(description=_described("read"))
+        @app_commands.describe(page=_option("read.page"))
+        async def read(interaction: Interaction, page: app_commands.Range[int, 1, MAX_PAGE] = 1) -> None:
+            await self._show(interaction, Request("read", page=str(page)))
+
+        @app_commands.command(description=_described("who"))
+        async def who(interaction: Interaction) -> None:
+            await self._show(interaction, Request("who"))
+
+        return read, who
 
     def _tell_commands(self) -> tuple[Made, ...]:
         @app_commands.command(description=_described("why"))
@@ -146,11 +152,11 @@ class Commands:
 
         return why, cite, about, help_, privacy, forget
 
-    async def _show(self, interaction: Interaction, request: Request, *, ephemeral: bool = True) -> None:
+    async def _show(self, interaction: Interaction, request: Request) -> None:
         engine = await self._asking.engine_for(interaction)
         earlier = self._asking.earlier(interaction, engine)
         page = await asyncio.to_thread(pages.requested, request, engine.pack, words_for(interaction), earlier)
-        await self._responses.show(interaction, page, ephemeral=ephemeral or page.private)
+        await self._responses.show(interaction, page)
 
     async def _offered(
         self, interaction: Interaction, make: Callable[[Pack], tuple[Option, ...]]

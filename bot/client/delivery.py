@@ -16,7 +16,7 @@ from bot.client.limits import ALREADY_ACKNOWLEDGED, CANNOT_REPLY, NOT_PERMITTED
 from bot.client.outgoing import Outgoing, clamp
 from bot.client.pacing import Pace
 from bot.client.patient_store import PatientStore
-from bot.client.permissions import may_send
+from bot.client.permissions import may_open_thread, may_send
 from bot.client.seen_events import SeenEvents
 from bot.client.under_way import UnderWay
 
@@ -59,19 +59,21 @@ class Delivery:
             self._log_closed(channel.id)
         return allowed
 
-    async def reply(self, message: discord.Message, outgoing: Outgoing) -> None:
-        """Reply to a message without a ping; where it cannot be replied to, say it in its channel."""
+    async def reply(self, message: discord.Message, outgoing: Outgoing, thread: discord.Thread | None = None) -> None:
+        """Reply to a message without a ping, or in its thread; where it cannot be replied to, say it in its channel."""
         reply, noted = clamp(outgoing), bool(outgoing.rows)
 
         def send(**reference: Any) -> Awaitable[object]:
             # With the message's id as nonce, a message sent twice is shown once (enforce_nonce), whichever attempt arrived.
-            return message.channel.send(
-                reply.content, nonce=message.id, suppress_embeds=True, view=view_of(reply) or discord.utils.MISSING, **reference
-            )
+            options: dict[str, Any] = {"delete_after": reply.lasts} if reply.lasts else {}
+            view = view_of(reply) or discord.utils.MISSING
+            place = thread or message.channel
+            return place.send(reply.content, nonce=message.id, suppress_embeds=True, view=view, **options, **reference)
 
         if wait := self._pace.wait():
             await asyncio.sleep(wait)
-        sent = await self.send(lambda: send(reference=message, mention_author=False), message.channel.id)
+        reference: dict[str, Any] = {} if thread else {"reference": message, "mention_author": False}
+        sent = await self.send(lambda: send(**reference), message.channel.id)
         if sent.code in CANNOT_REPLY:
             sent = await self.send(send, message.channel.id)
         if sent.code is None:
@@ -79,6 +81,19 @@ class Delivery:
                 await self._store.note(sent.result.id, message.author.id, message.guild.id if message.guild else None)
         elif sent.code:  # Discord refused it, so certainly nothing was sent
             self._seen.forget(message.id)
+
+    async def say(self, channel: discord.TextChannel, outgoing: Outgoing) -> None:
+        """Say something in a channel that answers nobody."""
+        message = clamp(outgoing)
+        view = view_of(message) or discord.utils.MISSING
+        await self.send(lambda: channel.send(message.content, view=view, suppress_embeds=True), channel.id, repeatable=False)
+
+    async def open_thread(self, message: discord.Message, name: str) -> discord.Thread | None:
+        """A thread of a message's own; None where there can be none."""
+        if not may_open_thread(message.channel):
+            return None
+        sent = await self.send(lambda: message.create_thread(name=name), message.channel.id, repeatable=False)
+        return sent.result if isinstance(sent.result, discord.Thread) else None
 
     async def send(
         self, request: Callable[[], Awaitable[object]], channel_id: int | None, *, repeatable: bool = True, hurry: bool = False

@@ -14,6 +14,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.client import pages
 from bot.client.admin import Administration
 from bot.client.answering import Answering
 from bot.client.asking import Asking
@@ -24,13 +25,13 @@ from bot.client.log import place
 from bot.client.messages import Messages
 from bot.client.pacing import Cooldowns
 from bot.client.patient_store import PatientStore
-from bot.client.permissions import invitation
+from bot.client.permissions import greeting_channel, invitation
 from bot.client.presses import PressHandler
 from bot.client.responses import DEFER_AFTER, Responses
 from bot.client.seen_events import SeenEvents
 from bot.client.settings import SettingsCache
 from bot.client.startup import mistakes, sync_commands
-from bot.client.translation import Translator
+from bot.client.translation import Translator, words_of
 from bot.client.under_way import UnderWay
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library
@@ -92,7 +93,8 @@ class Verbatim(discord.AutoShardedClient):
         self._under_way = UnderWay()
         self.settings = SettingsCache(self._patient_store, defaults)
         self._answering = Answering(dialogue, self._patient_store)
-        delivery = Delivery(self._patient_store, seen, self._under_way, self.is_closed)
+        self._seen = seen
+        self._delivery = delivery = Delivery(self._patient_store, seen, self._under_way, self.is_closed)
         responses = Responses(delivery, self._patient_store, seen, self._under_way, defer_after=defer_after)
         asking = Asking(library, self.settings, self._answering, responses, cooldowns, seen)
         self._messages = Messages(library, self.settings, self._answering, delivery, cooldowns, seen, can_listen=listen)
@@ -136,6 +138,12 @@ class Verbatim(discord.AutoShardedClient):
         hands on by itself."""
         if interaction.type is discord.InteractionType.modal_submit:
             await self.presses.submit(interaction)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """A greeting where it may write, once."""
+        channel = greeting_channel(guild)
+        if channel is not None and self._seen.is_new(guild.id):
+            await self._delivery.say(channel, pages.greeting(self.library.default.pack, words_of(guild)))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """What was set in a server goes with the bot's leaving it."""

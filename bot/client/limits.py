@@ -30,9 +30,13 @@ IDENTIFIES_A_DAY = 1000  # connections after which Discord resets the token
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes
 NOT_PERMITTED = frozenset([50001, 50013])
+UNKNOWN_MESSAGE = 10008  # it is gone, if only by an earlier attempt
 CANNOT_REPLY = frozenset([10008, 50035, 160002])  # the message is gone or not a valid reference, or its history may not be read
 ALREADY_ACKNOWLEDGED = 40060  # the interaction was answered before: an earlier attempt arrived after all
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
 AUTHENTICATION_FAILED = 4004
+
+# https://docs.discord.com/developers/resources/channel#channel-object-channel-structure
+MAX_THREAD_NAME = 100  # characters
 
 MAX_FILE_NAME = 100  # characters; no page states a limit, and this is below any that was met

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from dataclasses import replace
 
 import discord
@@ -13,6 +14,7 @@ import discord
 from bot.client import pages
 from bot.client.answering import Answering, Asked
 from bot.client.delivery import Delivery
+from bot.client.limits import MAX_THREAD_NAME
 from bot.client.log import place
 from bot.client.outgoing import Outgoing
 from bot.client.pacing import Cooldowns
@@ -21,10 +23,12 @@ from bot.client.settings import SettingsCache
 from bot.client.translation import words_of
 from bot.client.typed_commands import Request, typed
 from bot.engine.pipeline import Engine
-from bot.say.wording import Wording
+from bot.engine.question import clean
+from bot.say.wording import Wording, typed_out
 from bot.serve.dialogue import Conversation
 from bot.serve.library import Library
 from bot.store.values import ChannelSettings
+from bot.text.display import clip
 
 _log = logging.getLogger(__name__)
 
@@ -75,18 +79,19 @@ class Messages:
     ) -> None:
         if wait := self._cooldowns.wait(message.author.id, settings.cooldown):
             if self._cooldowns.tell(message.author.id):
-                await self._delivery.reply(message, pages.cooling(wait, words))
+                await self._delivery.reply(message, pages.cooling(wait, time.time(), words))
             return
         if engine is None:
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
-        asked = _asked(message, question, engine, words)
+        thread = await self._delivery.open_thread(message, _named(question, engine)) if settings.threads else None
+        asked = _asked(message, question, engine, words, thread)
         request = typed(question, engine.pack)
         if request is None:
             outgoing = await self._answering.answer(asked)
         else:
             outgoing = await self._requested(request, message, asked, settings)
-        await self._delivery.reply(message, outgoing)
+        await self._delivery.reply(message, outgoing, thread)
 
     async def _requested(self, request: Request, message: discord.Message, asked: Asked, settings: ChannelSettings) -> Outgoing:
         """What a typed command shows. Never raises."""
@@ -97,7 +102,8 @@ class Messages:
             case "forget":
                 return await self._answering.forget(message.author.id, words)
             case "why" | "cite" if settings.ephemeral:
-                return pages.sentence(words.why_private.format(command=request.command))  # the last answer may be private
+                # The last answer may be private.
+                return pages.sentence(words.why_private.format(command=typed_out(request.command)))
         try:
             earlier = self._answering.earlier(asked.conversation)
             return await asyncio.to_thread(pages.requested, request, asked.engine.pack, words, earlier)
@@ -124,9 +130,16 @@ class Messages:
             await self._delivery.reply(message, outgoing)
 
 
-def _asked(message: discord.Message, question: str, engine: Engine, words: Wording) -> Asked:
-    conversation = Conversation(message.channel.id, message.author.id, engine.pack.version)
+def _asked(
+    message: discord.Message, question: str, engine: Engine, words: Wording, thread: discord.Thread | None = None
+) -> Asked:
+    conversation = Conversation((thread or message.channel).id, message.author.id, engine.pack.version)
     return Asked(question, engine, conversation, message.guild.id if message.guild else None, words)
+
+
+def _named(question: str, engine: Engine) -> str:
+    """What a question's thread is called."""
+    return clip(clean(question), MAX_THREAD_NAME) or clip(engine.pack.title, MAX_THREAD_NAME)
 
 
 def _is_human(message: discord.Message) -> bool:

@@ -22,10 +22,11 @@ from bot.text.display import clip
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A button."""
+    """A button; the `primary` one is the recommended of several."""
 
     label: str
     custom_id: str
+    primary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,15 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message: content, rows of buttons, a list, a text file (name, text), and whether only the asker is to see it."""
+    """A message: content, rows of buttons, a list, a text file (name, text), whether only the asker is to see it, and after how many seconds it
+    goes where others see it, if it does."""
 
     content: str
     rows: tuple[tuple[Key, ...], ...] = ()
     menu: Menu | None = None
     file: tuple[str, str] | None = None
     private: bool = False
+    lasts: float | None = None
 
 
 def clamp(message: Outgoing) -> Outgoing:
@@ -78,7 +81,7 @@ def _keys(row: Sequence[Key], seen: set[str]) -> Iterable[Key]:
     for key in row:
         if key.label.strip() and 0 < len(key.custom_id) <= MAX_CUSTOM_ID and key.custom_id not in seen:
             seen.add(key.custom_id)
-            yield Key(clip(key.label, MAX_LABEL), key.custom_id)
+            yield replace(key, label=clip(key.label, MAX_LABEL))
 
 
 def _menu(menu: Menu, seen: set[str]) -> Menu | None:

@@ -4,6 +4,7 @@ nothing of Discord's library."""
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Sequence
 
 from bot.browse import pages as browse
@@ -13,36 +14,45 @@ from bot.client.custom_ids import CustomId, Turn, encode, find, referred, tag, t
 from bot.client.limits import MAX_BUTTONS
 from bot.client.outgoing import Key, Menu, Outgoing
 from bot.client.typed_commands import Request
-from bot.engine.answer import Answer, Answered, Citation, Contradicted, NotInArticle, SmallTalk
+from bot.engine.answer import Answer, Answered, Citation, Contradicted, NotInArticle
 from bot.pack.values import Pack, Topic
 from bot.say import citations, lines
 from bot.say import pages as worded
 from bot.say import replies as reply
-from bot.say.lines import Reply
+from bot.say.lines import Choice, Reply
 from bot.say.why import why
 from bot.say.wording import Action, Format, Wording
 
 ASK = "ask"  # the action that asks a topic's own question
+_NONE = "-"  # stands in a custom_id for what there is none of
 MAX_SHOWN = 1800  # characters of a citation in a message; a longer one is a file
 
-_ROW = (Action.CONTEXT, Action.ELSE, Action.FOLLOW_UP)  # the first, as wide as a phone; the others follow in a second
+
+def answered(answer: Answer, pack: Pack, words: Wording, *, asked: str = "") -> Outgoing:
+    """An answer with its buttons. `asked`: see `reply.compose`."""
+    said = reply.compose(answer, pack, words, asked=asked)
+    keys = tuple(Key(b.label, encode(b.action, pack, _needs(b.action, answer))) for b in reply.buttons(answer, pack, words))
+    return Outgoing(said.content, tuple(row for row in (_asks(said.choices, pack), keys) if row))
 
 
-def answered(answer: Answer, pack: Pack, words: Wording, *, private: bool, understood: bool = False) -> Outgoing:
-    """An answer with its buttons. `private`: only the asker sees it, so it can be shared; else it can be hidden. `understood`:
-    see `reply.compose`."""
-    said = reply.compose(answer, pack, words, understood=understood)
-    if isinstance(answer, SmallTalk):
-        return Outgoing(said.content)
-    keys = {
-        b.action: Key(b.label, encode(b.action, pack, _needs(b.action, b.quote, answer)))
-        for b in reply.buttons(answer, pack, words)
-    }
-    own = share_key(said.content, pack, words) if private else _key(Action.HIDE, pack, words)
-    first = tuple(keys[a] for a in _ROW if a in keys)
-    second = (*(keys[a] for a in keys if a not in _ROW), own)
-    rows = tuple(row for row in (*_choices(said, pack), first, second) if row)
-    return Outgoing(said.content, rows)
+def fingerprint(content: str) -> str:
+    return hashlib.sha256(content.strip().encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def expanded(rows: Iterable[Sequence[Key]], press: CustomId, own: Key, pack: Pack, words: Wording) -> tuple[tuple[Key, ...], ...]:
+    """The rows of an answer that only its asker sees, once "More" was pressed; `own` shares it or takes it away."""
+    return (*_exchanged(rows, Action.MORE, Action.LESS, pack, words), (*_further(press, pack, words), own))
+
+
+def collapsed(rows: Sequence[Sequence[Key]], pack: Pack, words: Wording) -> tuple[tuple[Key, ...], ...]:
+    """The rows of an answer before "More" was pressed."""
+    is_open = any(_action_of(key) == Action.LESS for row in rows for key in row)
+    return _exchanged(rows[:-1] if is_open else rows, Action.LESS, Action.MORE, pack, words)
+
+
+def further(press: CustomId, own: Key, pack: Pack, words: Wording) -> Outgoing:
+    """What "More" shows whoever presses it under an answer that others see, too."""
+    return Outgoing(lines.said(words.more).content, ((*_further(press, pack, words), own),))
 
 
 def share_key(content: str, pack: Pack, words: Wording) -> Key:
@@ -50,18 +60,9 @@ def share_key(content: str, pack: Pack, words: Wording) -> Key:
     return _key(Action.SHARE, pack, words, (fingerprint(content),))
 
 
-def fingerprint(content: str) -> str:
-    return hashlib.sha256(content.strip().encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def public_rows(rows: Iterable[Sequence[Key]], pack: Pack, words: Wording) -> tuple[tuple[Key, ...], ...]:
-    """The buttons of a private answer as they are once it is public."""
-    return _with(rows, _key(Action.HIDE, pack, words))
-
-
-def private_rows(rows: Iterable[Sequence[Key]], content: str, pack: Pack, words: Wording) -> tuple[tuple[Key, ...], ...]:
-    """The buttons of a public answer as they are once only the asker sees it."""
-    return _with(rows, share_key(content, pack, words))
+def hide_key(message_id: int, pack: Pack, words: Wording) -> Key:
+    """Takes a message away."""
+    return _key(Action.HIDE, pack, words, (str(message_id),))
 
 
 def sentence(text: str, *, private: bool = False) -> Outgoing:
@@ -69,9 +70,12 @@ def sentence(text: str, *, private: bool = False) -> Outgoing:
     return Outgoing(lines.said(text).content, private=private)
 
 
-def cooling(seconds: float, words: Wording) -> Outgoing:
-    """Tells an asker how long they must wait."""
-    return sentence(words.cooldown.format(seconds=max(1, round(seconds))))
+def cooling(seconds: float, now: float, words: Wording) -> Outgoing:
+    """Tells an asker how long they must wait; `now` is in seconds since the epoch. It goes when the wait is over.
+
+    https://docs.discord.com/developers/reference#message-formatting-timestamp-styles
+    """
+    return Outgoing(words.cooldown.format(when=f"<t:{math.ceil(now + seconds)}:R>"), lasts=seconds)
 
 
 # Commands, by slash or typed
@@ -88,7 +92,7 @@ def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[An
             to = Turn("quotes", 1, tag(person.id) if person else "", request.topic[: custom_ids.MAX_CARRIED])
         case "who":
             to = Turn("people", 1)
-        case "article":
+        case "read":
             number = request.page.strip() or "1"
             if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= custom_ids.MAX_PAGE):
                 return sentence(words.unknown["page"], private=True)
@@ -110,7 +114,7 @@ def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[An
         case "about":
             return Outgoing(worded.about(pack, words).content)
         case "help":
-            return Outgoing(worded.help_text(pack, words).content)
+            return _with_choices(worded.help_text(pack, words), pack)
         case "privacy":
             return Outgoing(worded.privacy(words).content)
     return (page(to, pack, words) if to else None) or sentence(words.unknown_choice)
@@ -125,13 +129,14 @@ def pressed(press: CustomId, pack: Pack, words: Wording) -> Outgoing | None:
         return None
     match press.action:
         case Action.CONTEXT:
-            return Outgoing(worded.context(passages.context(pack, _quote(press, pack)), pack, words).content)
+            cited_there = referred(press.rest, pack)
+            return Outgoing(worded.context(passages.context(pack, cited_there), pack, words).content) if cited_there else None
         case Action.ELSE:
             return Outgoing(worded.others(passages.others(pack, _quote(press, pack)), pack, words).content)
-        case Action.MATCHES:
-            return _matches(_topics(press, pack), pack, words.matches, words.matches_none)
-        case Action.NOT_ASKED:
-            return _matches(_topics(press, pack), pack, words.not_asked, words.not_asked_none)
+        case Action.WRONG:
+            return _wrong(_topics(press, pack), pack, words)
+        case Action.POSITIONS:
+            return Outgoing(worded.further_positions(pack, words).content)
         case Action.CITE:
             found = [c for part in press.parts if (c := referred(part, pack))]
             return cited(found, pack, words, Format.PLAIN) if found else None
@@ -156,6 +161,11 @@ def cited(found: Sequence[Citation], pack: Pack, words: Wording, form: Format) -
     if len(text) > MAX_SHOWN or "```" in text:
         return Outgoing(heading, (row,), file=(f"{citations.key(found[0], pack)}.{form.extension}", text))
     return Outgoing(f"{heading}\n```\n{text}```", (row,))
+
+
+def greeting(pack: Pack, words: Wording) -> Outgoing:
+    """What is said once in a server that the bot joins."""
+    return _with_choices(worded.greeting(pack, words), pack)
 
 
 def page(to: Turn, pack: Pack, words: Wording) -> Outgoing | None:
@@ -210,15 +220,43 @@ def topic_in(press: CustomId, pack: Pack) -> Topic | None:
 # Within
 
 
-def _needs(action: Action, quote: str, answer: Answer) -> tuple[str, ...]:
-    if action in (Action.CONTEXT, Action.ELSE):
-        return (tag(quote),)
-    if action in (Action.MATCHES, Action.NOT_ASKED):
-        return tuple(tag(t.id) for t in suggestions.matches(answer))
-    if action is Action.FOLLOW_UP:
-        topic = topic_of(answer)
-        return (tag(topic.id),) if topic else ()
-    return tuple(map(custom_ids.reference, reply.shown_in(answer)))
+def _needs(action: Action, answer: Answer) -> tuple[str, ...]:
+    shown = reply.shown_in(answer)
+    match action:
+        case Action.CONTEXT:
+            return (custom_ids.reference(shown[0]),)
+        case Action.WRONG:
+            return tuple(tag(t.id) for t in suggestions.matches(answer))
+        case Action.MORE:
+            quote, topic = next((c.quote for c in shown if c.quote), None), topic_of(answer)
+            known = (tag(quote.id) if quote else _NONE, tag(topic.id) if topic else _NONE)
+            return (*known, *map(custom_ids.reference, shown))
+        case _:
+            return ()
+
+
+def _further(press: CustomId, pack: Pack, words: Wording) -> tuple[Key, ...]:
+    """The buttons behind "More", for what its own button says of the answer."""
+    quote, topic, *references = (*press.parts, _NONE, _NONE)[: max(2, len(press.parts))]
+    found = find(quote, pack.quotes)
+    wanted: list[tuple[Action, Sequence[str]]] = []
+    if found and passages.others(pack, found):
+        wanted.append((Action.ELSE, (quote,)))
+    if references:
+        wanted += [(Action.CITE, references), (Action.FOLLOW_UP, [topic] if topic != _NONE else [])]
+    return tuple(_key(action, pack, words, parts) for action, parts in wanted)
+
+
+def _exchanged(
+    rows: Iterable[Sequence[Key]], old: Action, new: Action, pack: Pack, words: Wording
+) -> tuple[tuple[Key, ...], ...]:
+    """The rows with another action on the button that does `old`, of the same answer."""
+
+    def exchanged(key: Key) -> Key:
+        known = custom_ids.decode(key.custom_id)
+        return _key(new, pack, words, known.parts) if known and known.action == old else key
+
+    return tuple(tuple(map(exchanged, row)) for row in rows)
 
 
 def _paged(shown: Reply, to: Turn, pack: Pack, words: Wording) -> Outgoing:
@@ -233,9 +271,13 @@ def _paged(shown: Reply, to: Turn, pack: Pack, words: Wording) -> Outgoing:
     return Outgoing(shown.content, (tuple(keys),) if keys else (), menu)
 
 
-def _matches(topics: Sequence[Topic], pack: Pack, heading: str, none: str) -> Outgoing:
-    keys = tuple(_ask(t.question, t.id, pack) for t in topics if t.question)
-    return Outgoing(lines.said(heading if keys else none).content, (keys,) if keys else ())
+def _wrong(topics: Sequence[Topic], pack: Pack, words: Wording) -> Outgoing:
+    """The other questions that came near, or else some that can be asked."""
+    near = [topic for topic in topics if topic.question]
+    shown = near or pack.starters
+    heading = words.wrong if near else words.wrong_none if shown else words.wrong_alone
+    said = [lines.line(heading), *(lines.choice(topic.question) for topic in shown)]
+    return _with_choices(Reply.of(said, choices=reply.choices_of(shown)), pack)
 
 
 def _topics(press: CustomId, pack: Pack) -> list[Topic]:
@@ -247,12 +289,14 @@ def _quote(press: CustomId, pack: Pack) -> str:
     return (find(press.parts[0], pack.quotes) if press.parts else None) or ""
 
 
-def _choices(said: Reply, pack: Pack) -> tuple[tuple[Key, ...], ...]:
-    return (tuple(_ask(c.label, c.topic, pack) for c in said.choices),) if said.choices else ()
+def _with_choices(said: Reply, pack: Pack) -> Outgoing:
+    row = _asks(said.choices, pack)
+    return Outgoing(said.content, (row,) if row else ())
 
 
-def _ask(label: str, topic: str, pack: Pack) -> Key:
-    return Key(label, encode(ASK, pack, (tag(topic),)))
+def _asks(choices: Iterable[Choice], pack: Pack) -> tuple[Key, ...]:
+    """Questions to press, the first of them the recommended one."""
+    return tuple(Key(c.label, encode(ASK, pack, (tag(c.topic),)), primary=not i) for i, c in enumerate(choices))
 
 
 def _key(action: Action, pack: Pack, words: Wording, parts: Sequence[str] = ()) -> Key:
@@ -262,11 +306,3 @@ def _key(action: Action, pack: Pack, words: Wording, parts: Sequence[str] = ()) 
 def _action_of(key: Key) -> str:
     found = custom_ids.decode(key.custom_id)
     return found.action if found else ""
-
-
-def _with(rows: Iterable[Sequence[Key]], own: Key) -> tuple[tuple[Key, ...], ...]:
-    """The rows with their last button, to share or to hide, exchanged for another."""
-    kept = [row for row in (tuple(k for k in row if _action_of(k) not in (Action.SHARE, Action.HIDE)) for row in rows) if row]
-    if len(kept) > 1:
-        return (*kept[:-1], (*kept[-1], own))
-    return (*kept, (own,))

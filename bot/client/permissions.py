@@ -29,6 +29,22 @@ def may_send(channel: discord.abc.MessageableChannel) -> bool:
     return channel.permissions_for(channel.guild.me).send_messages
 
 
+def may_open_thread(channel: object) -> bool:
+    """Whether the bot may open a thread of a message in a channel: not in a thread, nor in a direct message."""
+    if not isinstance(channel, discord.TextChannel) or channel.guild.me is None:
+        return False
+    allowed = channel.permissions_for(channel.guild.me)
+    return allowed.create_public_threads and allowed.send_messages_in_threads
+
+
+def greeting_channel(guild: discord.Guild) -> discord.TextChannel | None:
+    """Where a server that the bot joins can be greeted: its channel for such messages, else the first where the bot may write."""
+    if guild.me is None:
+        return None
+    found = (c for c in (guild.system_channel, *guild.text_channels) if c is not None)
+    return next((c for c in found if c.permissions_for(guild.me).view_channel and may_send(c)), None)
+
+
 def is_operator(application: discord.AppInfo | None, user_id: int) -> bool:
     """Whether somebody runs the bot: the application's owner or a member of its team."""
     if application is None:

@@ -11,10 +11,11 @@ import discord
 
 from bot.client import pages
 from bot.client.asking import Asking
-from bot.client.buttons import FOLLOW_UP, Window, rows_of, typed_in, view_of
+from bot.client.buttons import FOLLOW_UP, Window, rows_of, typed_in
 from bot.client.custom_ids import CustomId, decode, text_of
 from bot.client.delivery import Delivery
-from bot.client.outgoing import Outgoing, clamp
+from bot.client.limits import UNKNOWN_MESSAGE
+from bot.client.outgoing import Outgoing
 from bot.client.patient_store import PatientStore
 from bot.client.responses import Responses
 from bot.client.seen_events import SeenEvents
@@ -71,8 +72,10 @@ class PressHandler:
                 await self._delivery.send(lambda: interaction.response.send_modal(window), interaction.channel_id, hurry=True)
             case Action.SHARE:
                 await self._share(interaction, press, engine, words)
+            case Action.MORE | Action.LESS:
+                await self._turn_over(interaction, press, engine, words)
             case Action.HIDE:
-                await self._hide(interaction, engine, words)
+                await self._hide(interaction, press, engine, words)
             case _:
                 await self._open(interaction, press, engine, words)
 
@@ -108,10 +111,11 @@ class PressHandler:
 
     async def _open(self, interaction: discord.Interaction[Any], press: CustomId, engine: Engine, words: Wording) -> None:
         """Show the page behind a button; one that turns pages does so in place for whom the message answers."""
-        if press.action == Action.NOT_ASKED:
-            _log.info("not what was asked, guild=%s", interaction.guild_id or "-")
+        if press.action == Action.WRONG:
+            _log.info("a wrong answer, it is said; guild=%s", interaction.guild_id or "-")
         shown = await asyncio.to_thread(pages.pressed, press, engine.pack, words)
-        in_place = press.action == "page" and shown is not None and await self._is_own(interaction)
+        own = interaction.message is not None and await self._is_own(interaction, interaction.message)
+        in_place = press.action == "page" and shown is not None and own
         await self._responses.show(interaction, shown or pages.sentence(words.unknown_choice), in_place=in_place)
 
     async def _share(self, interaction: discord.Interaction[Any], press: CustomId, engine: Engine, words: Wording) -> None:
@@ -120,42 +124,68 @@ class PressHandler:
         if message is None or message.author != interaction.client.user or pages.fingerprint(message.content) != press.rest:
             await self._responses.show(interaction, pages.sentence(words.unknown_choice))
             return
-        rows = pages.public_rows(rows_of(message), engine.pack, words)
+        rows = pages.collapsed(rows_of(message), engine.pack, words)
         await self._responses.show(interaction, Outgoing(message.content, rows), ephemeral=False)
 
-    async def _hide(self, interaction: discord.Interaction[Any], engine: Engine, words: Wording) -> None:
-        """Delete an answer for its asker, who keeps it where others could see it, or for a moderator."""
-        message, own = interaction.message, await self._is_own(interaction)
-        if message is None or not (own or interaction.permissions.manage_messages):
+    async def _turn_over(self, interaction: discord.Interaction[Any], press: CustomId, engine: Engine, words: Wording) -> None:
+        """Show the further buttons of an answer, or take them away again: in place where nobody else sees it, else as a message of
+        their own to whoever pressed."""
+        message, pack = interaction.message, engine.pack
+        if message is None or message.author != interaction.client.user:
+            await self._responses.show(interaction, pages.sentence(words.unknown_choice))
+            return
+        alone = message.flags.ephemeral
+        own = pages.share_key(message.content, pack, words) if alone else pages.hide_key(message.id, pack, words)
+        if not alone and not interaction.context.dm_channel:
+            await self._responses.show(interaction, pages.further(press, own, pack, words))
+            return
+        rows = pages.collapsed(rows_of(message), pack, words)
+        if press.action == Action.MORE:
+            rows = pages.expanded(rows, press, own, pack, words)
+        await self._responses.show(interaction, Outgoing(message.content, rows), in_place=True)
+
+    async def _hide(self, interaction: discord.Interaction[Any], press: CustomId, engine: Engine, words: Wording) -> None:
+        """Take an answer away: for its asker, who keeps it where others could see it, in place of the buttons; or for a moderator."""
+        pressed = interaction.message
+        hidden = (
+            pressed if pressed is not None and press.rest == str(pressed.id) else await self._fetched(interaction, press.rest)
+        )
+        if hidden is None or hidden.author != interaction.client.user:
+            await self._responses.show(interaction, pages.sentence(words.not_taken_away))
+            return
+        own = await self._is_own(interaction, hidden)
+        if not (own or interaction.permissions.manage_messages):
             await self._responses.show(interaction, pages.sentence(words.not_yours))
             return
-        if not self._seen.is_new(interaction.id):
+        if hidden is pressed:
+            if self._seen.is_new(interaction.id):
+                await self._delivery.send(lambda: interaction.response.defer(), interaction.channel_id, hurry=True)
+                # After a deferred update, the original response is the message that was pressed.
+                await self._delivery.send(lambda: interaction.delete_original_response(), interaction.channel_id)
             return
-        await self._delivery.send(lambda: interaction.response.defer(), interaction.channel_id, hurry=True)
-        if own and not interaction.context.dm_channel:
-            rows = pages.private_rows(rows_of(message), message.content, engine.pack, words)
-            kept = clamp(Outgoing(message.content, rows))
-            view = view_of(kept) or discord.utils.MISSING
-            copy = await self._delivery.send(
-                lambda: interaction.followup.send(kept.content, view=view, ephemeral=True, suppress_embeds=True, wait=True),
-                interaction.channel_id,
-                repeatable=False,
+        kept = Outgoing(hidden.content, rows_of(hidden)) if own else pages.sentence(words.taken_away)
+        if not await self._responses.show(interaction, kept, in_place=True):
+            return  # else it would be lost
+        gone = await self._delivery.send(lambda: hidden.delete(), interaction.channel_id)
+        if gone.code not in (None, UNKNOWN_MESSAGE):
+            told = pages.sentence(words.not_taken_away)
+            await self._delivery.send(
+                lambda: interaction.followup.send(told.content, ephemeral=True), interaction.channel_id, repeatable=False
             )
-            if copy.code is not None:
-                return  # else it would be lost
-        # After a deferred update, the original response is the message that was pressed.
-        gone = await self._delivery.send(lambda: interaction.delete_original_response(), interaction.channel_id)
-        if gone.code is not None:
-            await self._delivery.send(lambda: message.delete(), interaction.channel_id)
 
-    async def _is_own(self, interaction: discord.Interaction[Any]) -> bool:
-        """Whether the message that was pressed is the presser's own to change: only they see it, or it answers them."""
-        message, user = interaction.message, interaction.user
-        if message is None:
-            return False
+    async def _fetched(self, interaction: discord.Interaction[Any], number: str) -> discord.Message | None:
+        """A message of the channel; None where Discord does not give it."""
+        channel: Any = interaction.channel
+        if not hasattr(channel, "fetch_message") or not (number.isascii() and number.isdigit()):
+            return None
+        sent = await self._delivery.send(lambda: channel.fetch_message(int(number)), interaction.channel_id, hurry=True)
+        return sent.result if isinstance(sent.result, discord.Message) else None
+
+    async def _is_own(self, interaction: discord.Interaction[Any], message: discord.Message) -> bool:
+        """Whether a message is the presser's own to change: only they see it, or it answers them."""
         if message.flags.ephemeral or interaction.context.dm_channel:
             return True
         asked_by = message.interaction_metadata
         if asked_by is not None:
-            return asked_by.user.id == user.id
-        return await self._store.asker_of(message.id) == user.id
+            return asked_by.user.id == interaction.user.id
+        return await self._store.asker_of(message.id) == interaction.user.id

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -16,9 +17,8 @@ import discord
 
 from bot.client.lifecycle import Verbatim
 from bot.client.running import stop_on_signals
-from bot.engine.answer import Answered
 from bot.engine.pipeline import Engine
-from bot.say.wording import COMMANDS
+from bot.say.wording import COMMANDS, typed_out
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library
 from bot.store.memory import MemoryStore
@@ -32,7 +32,6 @@ MISSING = (
     "the preview is an extra. Install it with pip install 'verbatim-bot[preview]', in a checkout with "
     "pip install -e '.[preview]'. `verbatim chat` needs nothing more."
 )
-_PROPOSED = 3  # questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +127,14 @@ def missing_extra() -> str:
 async def _serve(library: Library, port: int) -> int:
     import simcord
 
-    stop, questions = asyncio.Event(), proposed(library.default) or ["hello"]
+    stop, questions = asyncio.Event(), [t.question for t in library.default.pack.starters] or ["hello"]
     stop_on_signals(stop)
     async with world(make_bot(library, listen=True), check=False) as w:
+        _take_name_for_mention(w)
         await _welcome(w, questions[0])
         viewers = [w.asker, w.friend, w.administrator, w.operator]
         page = w.env.preview(w.channel, viewers=viewers, layout="channel", width=WIDTH, height=HEIGHT, port=port)
+        _follow_newest(page, w)
         try:
             async with page:
                 print(invitation(library.default, w, page.url, questions), flush=True)
@@ -150,8 +151,33 @@ async def _serve(library: Library, port: int) -> int:
     return 0
 
 
+def _take_name_for_mention(w: World) -> None:
+    """Let "@Verbatim" be typed: the page knows mentions by number alone."""
+    create, backend = w.env.backend.create_message, w.env.backend
+
+    def created(channel_id: int, author_id: int, content: str | None = "", **options: Any) -> Any:
+        if content and author_id != backend.bot_user.id:
+            content = re.sub(rf"@{backend.bot_user.name}\b", w.mention, content, flags=re.IGNORECASE)
+        return create(channel_id, author_id, content, **options)
+
+    backend.create_message = created  # type: ignore[method-assign]
+
+
+def _follow_newest(page: simcord.Preview, w: World) -> None:
+    """Keep the newest message in view: the page stays where it was unless it is shown another one, for which it has no setting."""
+    publish = page._publish_message_pages
+
+    def published(**options: Any) -> None:
+        newest = w.channel.last_message
+        for open_page in page._pages.values():
+            open_page.target_id = newest.id if newest else None
+        publish(**options)
+
+    page._publish_message_pages = published  # type: ignore[method-assign]
+
+
 async def _welcome(w: World, question: str) -> None:
-    """An answer whose buttons can be pressed at once; and the bot listens, since to type a mention takes a number on the page."""
+    """An answer whose buttons can be pressed at once; and the bot listens."""
     assert w.channel.guild is not None
     await w.bot.settings.change(w.channel.guild.id, w.channel.id, lambda old: replace(old, listen=True))
     await w.asker.send(w.channel, f"{w.mention} {question}")
@@ -167,15 +193,9 @@ def invitation(engine: Engine, w: World, address: str, questions: Sequence[str])
         "Press the buttons under the answer that is there. Then ask in the field at the bottom; the bot listens, and answers "
         "when it is sure:",
         *(f"  {question}" for question in questions[1:] or questions),
-        f"It answers whatever mentions it: {w.mention} What is the weather tomorrow?",
+        f"It answers whatever mentions it: @{w.bot.user.name if w.bot.user else ''} What is the weather tomorrow?",
         "Or type / and choose a command:",
-        "  " + " ".join(f"/{command}" for command in COMMANDS),
+        "  " + ", ".join(f"/{typed_out(command)}" for command in COMMANDS),
         "Above, choose who you are: administrator and operator have /verbatim too, and operator, who runs the bot, may reload.",
     ]
     return "\n".join(lines)
-
-
-def proposed(engine: Engine) -> list[str]:
-    """Questions that the pack answers, from all over it; none for an article without curation."""
-    sure = [t.question for t in engine.pack.entries if isinstance(engine.answer(t.question), Answered)]
-    return sure[:: max(1, len(sure) // _PROPOSED)][:_PROPOSED]

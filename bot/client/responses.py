@@ -40,20 +40,20 @@ class Responses:
 
     async def show(
         self, interaction: discord.Interaction[Any], shown: Outgoing, *, ephemeral: bool = True, in_place: bool = False
-    ) -> None:
+    ) -> bool:
         """Respond with a page, in place of the message that was pressed or as one of its own; nothing where the interaction
-        was seen before."""
+        was seen before. Returns whether it arrived."""
         if not self._seen.is_new(interaction.id):
-            return
-        if in_place:
-            message = clamp(shown)
-            await self._delivery.send(
-                lambda: interaction.response.edit_message(content=message.content, view=view_of(message), suppress_embeds=True),
-                interaction.channel_id,
-                hurry=True,
-            )
-        else:
-            await self.respond(interaction, shown, ephemeral=ephemeral)
+            return False
+        if not in_place:
+            return (await self.respond(interaction, shown, ephemeral=ephemeral)).code is None
+        message = clamp(shown)
+        sent = await self._delivery.send(
+            lambda: interaction.response.edit_message(content=message.content, view=view_of(message), suppress_embeds=True),
+            interaction.channel_id,
+            hurry=True,
+        )
+        return sent.code is None
 
     async def show_when_ready(self, interaction: discord.Interaction[Any], making: Coroutine[Any, Any, Outgoing]) -> None:
         """Show the asker alone what may take longer than Discord waits; it is not made where the interaction was seen before."""

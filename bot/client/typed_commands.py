@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.browse.pages import speaker_first
 from bot.pack.values import Pack
-from bot.say.wording import COMMANDS
+from bot.say.wording import ARTICLE_COMMANDS, COMMANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +24,26 @@ class Request:
 
 
 # The one thing that may follow each command without being named; for quote, what is not a speaker's name.
-_BARE = {"ask": "question", "quote": "topic", "article": "page", "faq": "group", "cite": "format"}
+_BARE = {"ask": "question", "quote": "topic", "read": "page", "faq": "group", "cite": "format"}
 _TYPED = re.compile(r"/(\w+)(?:\s+(.*))?", re.DOTALL)
 _NAMED = re.compile(r"\b(question|speaker|topic|page|group|format):")
 
 
 def typed(text: str, pack: Pack) -> Request | None:
-    """The command in a message, such as "/quote Ruth Bell lift" or "/quote speaker: Bell topic: lift"; None where it is none.
+    """The command in a message, such as "/quote Ruth Bell lift", "/quote speaker: Bell topic: lift", "/article who" or, for short, "/who" and
+    "/article 2"; None where it is none.
 
     This way, whoever cannot use Discord's own list of commands, as with some screen readers, has the same ones.
     """
     found = _TYPED.fullmatch(text.strip())
     command = found[1].casefold() if found else ""
-    if found is None or command not in COMMANDS:
+    if found is None or command not in (*COMMANDS, "article"):
         return None
     rest = found[2] or ""
+    if command == "article":
+        named_one, _, after = rest.partition(" ")
+        is_one = named_one.casefold() in ARTICLE_COMMANDS
+        command, rest = (named_one.casefold(), after) if is_one else ("read", rest)
     first, *named = _NAMED.split(rest)
     given = {name: value.strip() for name, value in zip(named[::2], named[1::2], strict=True)}
     if command == "quote" and first.strip():

@@ -93,6 +93,7 @@ class Records:
     quotes: tuple[QuoteRecord, ...]
     topics: tuple[TopicRecord, ...]
     positions: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()
     furniture: tuple[str, ...] = ()
     foot: str = ""
     off: tuple[tuple[Place, str, str], ...] = ()
@@ -134,7 +135,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Fewer:
-    """A topic, or the `positions`, that stands on fewer quotes than before."""
+    """A topic, or the `positions`, that stands on fewer quotes than before; or the `suggested`, with fewer entries."""
 
     at: Place
     what: str
@@ -206,9 +207,12 @@ def plan(records: Records, old: Article, new: Article) -> Plan:
     if (lost := [c for c in records.positions if c not in stands]) and records.positions:
         kept = tuple(c for c in records.positions if c in stands)
         fewer.append(Fewer(Place("pack.yaml", 0, "positions"), "positions", tuple(lost), kept))
+    gone = {o.at.id for o in off if o.what in ("entry", "gap", "premise")}
+    if hidden := tuple(s for s in records.suggested if s in gone):
+        kept = tuple(s for s in records.suggested if s not in gone)
+        fewer.append(Fewer(Place("pack.yaml", 0, "suggested"), "suggested", hidden, kept))
     own = {new.excerpt(p.span).text for p in new.paragraphs if p.section is Section.FURNITURE}
     has_foot = any(p.section is Section.FOOT for p in new.paragraphs)
-    gone = {o.at.id for o in off if o.what in ("entry", "gap", "premise")}
     return Plan(
         sentences(old, new),
         tuple(stands),

@@ -100,7 +100,7 @@ def planned(folder: Path, data: bytes, source: str) -> Update:
 
 def _records(folder: Path, pack: Pack, furniture: tuple[str, ...], foot: str) -> Records:
     """What leans on the text, from files that have been proved."""
-    people, quotes, off, topics, expected = list[PersonRecord](), list[QuoteRecord](), [], list[TopicRecord](), list[str]()
+    people, quotes, off, topics = list[PersonRecord](), list[QuoteRecord](), list[tuple[Place, str, str]](), list[TopicRecord]()
     for at, record in _each(folder, "people"):
         if not record.has("switched_off"):
             name = record.text("cited_as", default=record.text("name"))
@@ -118,9 +118,16 @@ def _records(folder: Path, pack: Pack, furniture: tuple[str, ...], foot: str) ->
             if not record.has("switched_off"):
                 used = tuple(t.value for t in record.terms(cites) if t.value in pack.quotes)
                 topics.append(TopicRecord(at, verdict, record.text(question), used, record.text("lead")))
-    expected = [e.expect for e in pack.expectations]
     return Records(
-        tuple(people), tuple(quotes), tuple(topics), pack.positions, furniture, foot, tuple(off), tuple(dict.fromkeys(expected))
+        tuple(people),
+        tuple(quotes),
+        tuple(topics),
+        pack.positions,
+        pack.suggested,
+        furniture,
+        foot,
+        tuple(off),
+        tuple(dict.fromkeys(e.expect for e in pack.expectations)),
     )
 
 

@@ -129,11 +129,13 @@ def who_spoke(last: Answer, pack: Pack) -> Answered | None:
     if not cited:
         return None
     said = tuple(c for c in cited if c.quote and c.quote.kind is not QuoteKind.NARRATION) or cited
-    # Words that one person relays of another are neither's alone: there the line over them says it, and no lead.
+    # The article's own words are nobody's, and words that one person relays of another neither's alone: there is no lead.
     spoken = [
         c.quote
         for c in said
-        if c.quote and (c.quote.relayed_by is None or pack.people[c.quote.relayed_by].kind is PersonKind.SOURCE)
+        if c.quote
+        and c.quote.kind is not QuoteKind.NARRATION
+        and (c.quote.relayed_by is None or pack.people[c.quote.relayed_by].kind is PersonKind.SOURCE)
     ]
     lead = " ".join(dict.fromkeys(pack.people[s].name + "." for quote in spoken for s in quote.speakers))
     entries = last.entries if isinstance(last, Answered) else ()

@@ -359,8 +359,7 @@ class Engine:
 
     def _suggest(self, measured: Iterable[Measured]) -> tuple[str, ...]:
         near = [m.topic.question for m in measured if m.topic.verdict is Verdict.ANSWER and m.topic.question]
-        rest = [t.question for t in self.pack.entries]
-        return tuple(dict.fromkeys([*near[1:], *rest[:: max(1, len(rest) // 3)]]))[:3]
+        return tuple(dict.fromkeys([*near[1:], *(t.question for t in self.pack.starters)]))[:3]
 
     def _is_addressed(self, question: Question) -> bool:
         return any(t.text in _ABOUT_THE_BOT for t in question.tokens)

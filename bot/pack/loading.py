@@ -7,7 +7,7 @@ read in topics.py, and what the article proves of it all is in proof.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from bot.pack.metadata import authors_flaw, date_flaw, metadata, url_flaw
 from bot.pack.proof import Flaw
 from bot.pack.topics import Topics
 from bot.pack.values import (
+    MAX_SUGGESTED,
     NO_PUBLISHER,
     Expectation,
     Pack,
@@ -97,6 +98,7 @@ def _curated(folder: Folder) -> Pack:
         quotes=quotes,
         topics=(*topics, *talk),
         positions=reader.cites(folder.in_use(top.terms("positions"), PACK, "quote"), PACK),
+        suggested=_suggested(folder, top, topics),
         synonyms=_vocabulary(folder),
         expectations=tuple(_expectations(folder, topics)),
         open_points=tuple(folder.open_points),
@@ -108,6 +110,22 @@ def _curated(folder: Folder) -> Pack:
     if folder.faults:
         raise folder.refused()
     return replace(pack, metadata=metadata(article, url, published, (a.value for a in authors)))
+
+
+def _suggested(folder: Folder, top: Mapping, topics: Sequence[Topic]) -> tuple[str, ...]:
+    """The entries whose questions are offered first, as many as there are buttons in a row."""
+    terms = top.terms("suggested")
+    if len(terms) > MAX_SUGGESTED:
+        flaw = Flaw(
+            f"{len(terms)} entries are suggested, more than {MAX_SUGGESTED}.", "keep those that show best what can be asked."
+        )
+        folder.fault(PACK, terms[MAX_SUGGESTED].line, flaw)
+    verdicts = {t.id: t.verdict for t in topics}
+    for term in terms:
+        if verdicts.get(term.value, Verdict.ANSWER) is not Verdict.ANSWER:
+            flaw = Flaw(f"{term.value!r} is suggested, which the article does not answer.", "name an entry of faq.yaml or faq/.")
+            folder.fault(PACK, term.line, flaw)
+    return folder.references(folder.in_use(terms, PACK, "topic"), verdicts, PACK, "topic")
 
 
 def _article(folder: Folder, node: Mapping) -> Article:

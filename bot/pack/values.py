@@ -13,6 +13,8 @@ _WORD = re.compile(r"[\w#£$€]+(?:[.,:]\d+)*")
 
 MAX_EXCERPT_CHARACTERS = 900  # of all excerpts of one answer together
 MAX_LISTED = 12  # phrasings, and near misses, that stand in a topic's record; further ones go to the phrase bank
+MAX_SUGGESTED = 5  # entries that a pack suggests
+_STARTERS = 3  # of a pack that suggests none
 NO_PUBLISHER = "the article"  # where a pack names none; a reply says it in the reader's language
 
 
@@ -188,6 +190,7 @@ class Pack:
     quotes: dict[str, Quote]
     topics: tuple[Topic, ...]
     positions: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()
     synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()
     expectations: tuple[Expectation, ...] = ()
     metadata: Metadata = Metadata()
@@ -207,6 +210,15 @@ class Pack:
     @functools.cached_property
     def entries(self) -> tuple[Topic, ...]:
         return tuple(t for t in self.topics if t.verdict is Verdict.ANSWER)
+
+    @functools.cached_property
+    def starters(self) -> tuple[Topic, ...]:
+        """Entries whose questions are offered to whoever does not know what to ask: those that the pack suggests, the recommended one
+        first; else some that have a lead, or any, from all over the pack."""
+        if self.suggested:
+            return tuple(self.by_id[s] for s in self.suggested)
+        some = [t for t in self.entries if t.lead] or self.entries
+        return tuple(some[:: max(1, len(some) // _STARTERS)][:_STARTERS])
 
     def excerpt(self, quote_id: str) -> Excerpt:
         return self.article.excerpt(self.quotes[quote_id].span)

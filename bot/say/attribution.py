@@ -13,6 +13,7 @@ from bot.text.article import Excerpt, Paragraph, Section
 from bot.text.display import clip
 
 _MAX_HEADLINE = 120  # characters
+_MAX_SHORT = 48  # of a title that shares a phone's line with a place
 
 
 def utterer(citation: Citation, pack: Pack) -> str | None:
@@ -77,6 +78,11 @@ def where(paragraphs: Iterable[Paragraph], wording: Wording) -> str:
 def headline(pack: Pack) -> str:
     """On one line, at most 120 characters."""
     return clip(" ".join(pack.article.headline.split()), _MAX_HEADLINE)
+
+
+def short_title(pack: Pack) -> str:
+    """The pack's title on one line, at most 48 characters."""
+    return clip(" ".join(pack.title.split()), _MAX_SHORT)
 
 
 def publisher(pack: Pack, wording: Wording) -> str:

@@ -9,17 +9,17 @@ from bot.browse.index import Other
 from bot.browse.pages import ArticlePage, FaqPage, PeoplePage, QuotePage, Saying, group_name
 from bot.browse.paging import MAX_OPTION, Option, Unknown, budget
 from bot.browse.passages import Context
+from bot.engine.answer import Citation
 from bot.pack.values import Metadata, Pack, Person
-from bot.say.attribution import headline, introduced, name_of, publisher, supplied, where
+from bot.say.attribution import headline, introduced, name_of, publisher, short_title, supplied, where
 from bot.say.lines import Bold, Frame, Line, Link, Reply, fill, item, line, said, small
 from bot.say.lists import enumerated, joined, strung
 from bot.say.quotations import cited, quoted, slice_of, source
-from bot.say.replies import MAX_ECHO, examples
-from bot.say.wording import COMMANDS, Wording
+from bot.say.replies import MAX_ECHO, SHOWN_POSITIONS, choices_of, examples
+from bot.say.wording import COMMANDS, Wording, typed_out
 from bot.text.article import Paragraph, Section, Span
 from bot.text.display import clip
 
-_EXAMPLES = 3  # questions that /help names
 _FINGERPRINT = 12  # characters shown of a hash
 
 
@@ -108,10 +108,8 @@ def faq(page: FaqPage | Unknown, wording: Wording) -> Reply:
 # Round a passage
 
 
-def context(found: Context | Unknown, pack: Pack, wording: Wording) -> Reply:
+def context(found: Context, pack: Pack, wording: Wording) -> Reply:
     """An excerpt in its paragraph, in up to three parts that say which is which: bold type would not be heard."""
-    if isinstance(found, Unknown):
-        return said(wording.unknown[found.what])
     heading = wording.context.format(place=where([found.citation.excerpt.paragraph], wording))
     lines = [line(wording.colon.format(text=heading))]
     lines += [small(wording.context_left_out)] if found.cut_before else []
@@ -155,6 +153,12 @@ def others(found: tuple[Other, ...] | Unknown, pack: Pack, wording: Wording) -> 
     return Reply.of([*lines, source([o.citation for o in found], pack, wording)])
 
 
+def further_positions(pack: Pack, wording: Wording) -> Reply:
+    """The positions that the article reports, but for those that an opinion's reply shows."""
+    found = [Citation(pack.excerpt(c), pack.quotes[c]) for c in pack.positions[SHOWN_POSITIONS:]]
+    return Reply.of([line(wording.positions), *cited(found, pack, wording)]) if found else said(wording.unknown_choice)
+
+
 # About the bot
 
 
@@ -175,11 +179,17 @@ def about(pack: Pack, wording: Wording) -> Reply:
 
 def help_text(pack: Pack, wording: Wording) -> Reply:
     """/help: how to ask, every command, and some questions."""
-    entries = [t.question for t in pack.entries]
-    some = [clip(q, MAX_ECHO) for q in entries[:: max(1, len(entries) // _EXAMPLES)][:_EXAMPLES]]
-    commands = [item(wording.help_command.format(command=c, description=wording.commands[c])) for c in COMMANDS if c != "help"]
-    first, *more = map(line, wording.help)
-    return Reply.of([first, *examples(some, wording), *more, *commands])
+    commands = [
+        item(wording.help_command.format(command=typed_out(c), description=wording.commands[c])) for c in COMMANDS if c != "help"
+    ]
+    lines = [*map(line, wording.help), *commands, *examples(pack.starters, wording)]
+    return Reply.of(lines, choices=choices_of(pack.starters))
+
+
+def greeting(pack: Pack, wording: Wording) -> Reply:
+    """What is said once in a server that the bot joins."""
+    said = (wording.greeting.format(title=short_title(pack)), wording.greeting_how, wording.greeting_manage)
+    return Reply.of([*map(line, said), *examples(pack.starters, wording)], choices=choices_of(pack.starters))
 
 
 def privacy(wording: Wording) -> Reply:

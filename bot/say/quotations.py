@@ -1,4 +1,5 @@
-"""Quotations in a reply: over each who speaks and where, under them where they are from."""
+"""Quotations in a reply: over each who speaks, and where they are of several places also where; under them the article, with the place of
+all of them."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.engine.answer import Citation
 from bot.pack.values import Pack
-from bot.say.attribution import headline, paragraphs_of, publisher, speaker, where
+from bot.say.attribution import paragraphs_of, short_title, speaker, where
 from bot.say.deep_links import deep_link
 from bot.say.lines import Frame, Line, Link, fill, quote, small
 from bot.say.wording import Wording
@@ -16,19 +17,22 @@ _LEFT_OUT = "[…]"
 
 
 def cited(citations: Sequence[Citation], pack: Pack, wording: Wording) -> list[Line]:
-    """The quotations, and under them where they are from."""
-    return [*quoted(citations, pack, wording), source(citations, pack, wording)]
+    """The quotations, and under them where they are from. No place is said twice: that of all of them stands under them."""
+    places = {where(paragraphs_of(c.excerpt), wording) for c in citations}
+    place = places.pop() if len(places) == 1 else ""
+    return [*quoted(citations, pack, wording, placed=not place), source(citations, pack, wording, place)]
 
 
-def quoted(citations: Iterable[Citation], pack: Pack, wording: Wording) -> list[Line]:
-    """The quotations, those of one speaker in one paragraph under one line that says who speaks and where; […] between two of one
-    sentence that do not stand beside each other."""
+def quoted(citations: Iterable[Citation], pack: Pack, wording: Wording, *, placed: bool = True) -> list[Line]:
+    """The quotations, those of one speaker in one paragraph under one line that says who speaks and, if `placed`, where; […] between two of
+    one sentence that do not stand beside each other."""
     lines: list[Line] = []
     before: Frame = ()
     last: Excerpt | None = None
     for citation in citations:
+        who = speaker(citation, pack, wording)
         place = where(paragraphs_of(citation.excerpt), wording)
-        over = fill(wording.speaker_line, speaker=speaker(citation, pack, wording), where=place)
+        over = fill(wording.speaker_line, speaker=who, where=place) if placed else fill(wording.colon, text=who)
         lines += [Line(over)] if over != before else []
         continued = over == before and last and _leave_words_out(last, citation.excerpt)
         lines += [quote(_LEFT_OUT)] if continued or not _begins_with_sentence(citation) else []
@@ -38,12 +42,11 @@ def quoted(citations: Iterable[Citation], pack: Pack, wording: Wording) -> list[
     return lines
 
 
-def source(citations: Sequence[Citation], pack: Pack, wording: Wording) -> Line:
-    """Where they are from. The headline leads to their words on the article's page, where the pack has its address."""
-    place = where([p for c in citations for p in paragraphs_of(c.excerpt)], wording)
-    title, url = headline(pack), pack.metadata.url
+def source(citations: Sequence[Citation], pack: Pack, wording: Wording, place: str = "") -> Line:
+    """The article, and where in it they stand if `place` says it. The title leads to their words on its page, where the pack has the address."""
+    title, url = short_title(pack), pack.metadata.url
     linked: Frame = (Link(title, deep_link(url, [c.excerpt for c in citations])) if url else title,)
-    return small(fill(wording.source, headline=linked, publisher=publisher(pack, wording), where=place))
+    return small(fill(wording.source, title=linked, where=place) if place else linked)
 
 
 def slice_of(pack: Pack, span: Span) -> Line:

@@ -3,12 +3,10 @@ excerpts go in verbatim, and the words of the pack as they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.browse import passages
-from bot.browse.suggestions import matches
 from bot.engine.answer import (
     Ambiguous,
     Answer,
@@ -24,27 +22,27 @@ from bot.engine.answer import (
     citations_of,
     nearest_of,
 )
-from bot.pack.values import Pack, Topic
-from bot.say.attribution import utterer
-from bot.say.lines import Choice, Line, Reply, choice, item, line, small
-from bot.say.lists import enumerated
+from bot.pack.values import Pack, QuoteKind, Topic, normal_form
+from bot.say.attribution import name_of, utterer
+from bot.say.lines import Bold, Choice, Line, Reply, choice, line, small
+from bot.say.lists import enumerated, joined
 from bot.say.quotations import cited
 from bot.say.wording import MAX_DESCRIPTION, MAX_LABEL, MAX_TITLE, Action, Wording
 from bot.text.display import clip
 
 MAX_CHOICES = 5  # buttons in a row
+SHOWN_POSITIONS = 2  # of those that an opinion gets; the others are behind a button
 MAX_ECHO = 160  # characters of what a reader typed or asked, or of a question of the pack, repeated in a page or an explanation
 _LOOKED_FOR = 4  # words not found that are named
-_WITH_EXAMPLES = frozenset({"greeting", "how-are-you", "identity", "capabilities", "test", "instructions"})
+_WITHOUT_EXAMPLES = frozenset({"thanks", "goodbye", "praise", "insult", "reaction", "no-more", "apology"})
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A worded button: what it does, and to which quote (an id) where that matters."""
+    """A worded button and what it does."""
 
     action: Action
     label: str
-    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,47 +54,47 @@ class Modal:
     hint: str
 
 
-def compose(answer: Answer, pack: Pack, wording: Wording, *, understood: bool = False) -> Reply:
-    """The words for an answer. Deterministic; the quotations are slices of the article. With `understood` it begins with the
-    pack's questions that were taken for the reader's, for those who cannot see that one; a reader's own words are not repeated,
-    since nobody moderates a bot's messages."""
-    first = [small(text) for text in understood_as(answer, wording)] if understood else []
-    choices = tuple(Choice(clip(t.question, MAX_LABEL), t.id) for t in answer.choices) if isinstance(answer, Ambiguous) else ()
+def compose(answer: Answer, pack: Pack, wording: Wording, *, asked: str = "") -> Reply:
+    """The words for an answer. Deterministic; the quotations are slices of the article. `asked` is the question, where others see the answer
+    and not what it answers."""
+    question = wording.quoted.format(text=clip(" ".join(asked.split()), MAX_ECHO))
+    first = [small(wording.asked.format(question=question))] if asked else []
     left = [line(wording.left.format(numbers=enumerated([str(n) for n in answer.left], wording)))] if answer.left else []
-    return Reply.of([*first, *_lines(answer, pack, wording), *left], choices=choices[:MAX_CHOICES])
+    return Reply.of([*first, *_lines(answer, pack, wording), *left], choices=choices_of(offered(answer, pack)))
 
 
 def _lines(answer: Answer, pack: Pack, wording: Wording) -> list[Line]:
     match answer:
         case Answered():
             silent = [line(wording.not_said_what.format(looked_for=gap.looked_for)) for gap in answer.silent]
-            return [*map(line, _leads(answer, pack, wording)), *cited(answer.citations, pack, wording), *silent]
+            return [*_leads(answer, pack, wording), *cited(answer.citations, pack, wording), *silent]
         case Contradicted():
             claim = wording.quoted.format(text=answer.premise.question)
             return [line(wording.contradicted.format(claim=claim)), *cited(answer.citations, pack, wording)]
         case Unsure():
-            return [line(wording.unsure), *_nearest(answer, pack, wording)]
+            over, *nearest = _nearest(answer, pack, wording)
+            return [line(f"{wording.unsure} {over.text}"), *nearest]
         case Ambiguous():
-            return [line(wording.ambiguous), *(choice(t.question) for t in answer.choices)]
+            return [line(wording.ambiguous), *map(_choice, offered(answer, pack))]
         case NotInArticle():
             gap = answer.gap
             lines = [line(wording.not_said_what.format(looked_for=gap.looked_for) if gap else wording.not_said)]
             if answer.words:
                 looked_for = enumerated([wording.quoted.format(text=w) for w in answer.words[:_LOOKED_FOR]], wording)
                 lines.append(line(wording.looked_for.format(words=looked_for)))
-            return [*lines, *_nearest(answer, pack, wording)]
+            return [*lines, *(_nearest(answer, pack, wording) or examples(offered(answer, pack), wording))]
         case OpinionAsked():
             if not answer.positions:
-                return [line(wording.opinion_bare)]
-            return [line(wording.opinion), *cited(answer.positions, pack, wording)]
-        case OffTopic(trace=trace) if trace.rule is Rule.NOT_ENGLISH:
-            return [line(wording.not_english), *examples(answer.suggestions, wording)]
-        case OffTopic():
-            return [line(wording.off_topic.format(subject=pack.subject)), *examples(answer.suggestions, wording)]
+                return [line(wording.opinion_bare), *examples(offered(answer, pack), wording)]
+            shown, more = answer.positions[:SHOWN_POSITIONS], len(answer.positions) - SHOWN_POSITIONS
+            further = [small(wording.opinion_more.format(count=more))] if more > 0 else []
+            return [line(wording.opinion), *cited(shown, pack, wording), *further]
+        case OffTopic(trace=trace):
+            said = wording.not_english if trace.rule is Rule.NOT_ENGLISH else wording.off_topic.format(subject=pack.subject)
+            return [line(said), *examples(offered(answer, pack), wording)]
         case SmallTalk():
-            known = answer.kind in wording.small_talk
-            shown = examples(answer.suggestions, wording) if answer.kind in _WITH_EXAMPLES or not known else []
-            return [line(wording.small_talk.get(answer.kind, wording.empty)), *shown]
+            said = wording.small_talk.get(answer.kind, wording.empty)
+            return [line(said), *examples(offered(answer, pack), wording)]
         case _:
             assert_never(answer)
 
@@ -108,10 +106,31 @@ def _nearest(answer: Unsure | NotInArticle, pack: Pack, wording: Wording) -> lis
     return [line(over), *cited(answer.nearest, pack, wording)]
 
 
-def examples(questions: Iterable[str], wording: Wording) -> list[Line]:
-    """Questions that can be asked."""
-    items = [item(q) for q in questions if q]
-    return [line(wording.for_example), *items] if items else []
+def offered(answer: Answer, pack: Pack) -> tuple[Topic, ...]:
+    """The questions of the pack that an answer offers to press, the recommended one first."""
+    match answer:
+        case Ambiguous():
+            return answer.choices[:MAX_CHOICES]
+        case SmallTalk(kind=kind) if kind in _WITHOUT_EXAMPLES:
+            return ()
+        case OffTopic() | SmallTalk() | NotInArticle(nearest=()) | OpinionAsked(positions=()):
+            asked = (pack.phrased.get(normal_form(s)) for s in answer.suggestions)
+            return tuple(t for t in asked if t)[:MAX_CHOICES]
+        case _:
+            return ()
+
+
+def choices_of(topics: Iterable[Topic]) -> tuple[Choice, ...]:
+    return tuple(Choice(clip(t.question, MAX_LABEL), t.id) for t in topics)
+
+
+def examples(topics: Sequence[Topic], wording: Wording) -> list[Line]:
+    """Questions that can be asked: what stands over them, and each as a choice."""
+    return [line(wording.for_example), *map(_choice, topics)] if topics else []
+
+
+def _choice(topic: Topic) -> Line:
+    return choice(topic.question)
 
 
 def understood_as(answer: Answer, wording: Wording) -> list[str]:
@@ -125,13 +144,27 @@ def understood_as(answer: Answer, wording: Wording) -> list[str]:
     return [wording.understood.format(question=clip(t.question, MAX_ECHO)) for t in topics if t.question]
 
 
-def _leads(answer: Answered, pack: Pack, wording: Wording) -> list[str]:
-    """The leads, each a line; where an entry's lead shortens the words of one person, with their name, so that nobody takes them
-    for the bot's."""
+def _leads(answer: Answered, pack: Pack, wording: Wording) -> list[Line]:
+    """The leads, each a line in bold; where an entry's lead shortens the words of one person, with their name, so that nobody takes them for the
+    bot's."""
+    if answer.trace.rule is Rule.SPEAKER_ASKED and not answer.lead:
+        return [line(text) for text in _who_speaks(answer.citations, pack, wording)]
     own = [t for t in answer.entries if t.lead]
-    if answer.lead != " ".join(t.lead for t in own):
-        return [answer.lead] if answer.lead else []  # not the entries'
-    return [_attributed(t, pack, wording) for t in own]
+    entries_own = answer.lead == " ".join(t.lead for t in own)
+    leads = [_attributed(t, pack, wording) for t in own] if entries_own else [answer.lead] if answer.lead else []
+    return [Line((Bold(lead),)) for lead in leads]
+
+
+def _who_speaks(citations: Sequence[Citation], pack: Pack, wording: Wording) -> list[str]:
+    """Who says what nobody says alone: the article itself, or one person passing on another's words."""
+    said = []
+    for quote in (c.quote for c in citations):
+        if quote is None or quote.kind is QuoteKind.NARRATION:
+            said.append(wording.says_itself)
+        elif quote.relayed_by:
+            names = joined([pack.people[s].name for s in quote.speakers], wording)
+            said.append(wording.passed_on.format(names=names, speaker=name_of(quote.relayed_by, pack, wording)))
+    return list(dict.fromkeys(said))
 
 
 def _attributed(topic: Topic, pack: Pack, wording: Wording) -> str:
@@ -148,20 +181,14 @@ def _attributed(topic: Topic, pack: Pack, wording: Wording) -> str:
 
 def buttons(answer: Answer, pack: Pack, wording: Wording) -> tuple[Button, ...]:
     """What can be pressed under an answer, in order: only what leads somewhere."""
-    shown = shown_in(answer)
-    quote = next((c.quote for c in shown if c.quote), None)
-    wanted: list[tuple[Action, str]] = []
-    if quote:
-        wanted.append((Action.CONTEXT, quote.id))
-        if passages.others(pack, quote.id):
-            wanted.append((Action.ELSE, quote.id))
-    if not isinstance(answer, Ambiguous | SmallTalk | OffTopic) and matches(answer):
-        wanted.append((Action.MATCHES, ""))
-    if citations_of(answer):
-        wanted += [(Action.FOLLOW_UP, ""), (Action.NOT_ASKED, "")]
-    if shown:
-        wanted.append((Action.CITE, ""))
-    return tuple(Button(action, label(action, wording), of) for action, of in wanted)
+    if isinstance(answer, Ambiguous | SmallTalk | OffTopic):
+        return ()
+    wanted = [Action.WRONG, Action.MORE]
+    if isinstance(answer, OpinionAsked) and len(answer.positions) > SHOWN_POSITIONS:
+        wanted.insert(0, Action.POSITIONS)
+    elif shown_in(answer):
+        wanted.insert(0, Action.CONTEXT)
+    return tuple(Button(action, label(action, wording)) for action in wanted)
 
 
 def shown_in(answer: Answer) -> tuple[Citation, ...]:

@@ -27,24 +27,32 @@ MAX_TITLE = 45  # of a modal, and of a label in it
 SMALL_TALK = tuple(
     "greeting thanks goodbye how-are-you identity capabilities praise insult reaction no-more apology test instructions".split()
 )
-COMMANDS = tuple("ask quote who article faq why cite about help privacy forget".split())
-OPTIONS = ("ask.question", "quote.speaker", "quote.topic", "article.page", "faq.group", "cite.format")
+ARTICLE_COMMANDS = tuple("read who why cite about help privacy forget".split())  # under /article
+COMMANDS = ("ask", "quote", "faq", *ARTICLE_COMMANDS)
+OPTIONS = ("ask.question", "quote.speaker", "quote.topic", "read.page", "faq.group", "cite.format")
 ADMIN_COMMANDS = tuple("group channel cooldown status reload".split())
-ADMIN_OPTIONS = ("channel.listen", "channel.answers", "channel.article", "cooldown.seconds", "whole_server")
-PERMISSIONS = tuple("view_channel send_messages send_messages_in_threads read_message_history".split())
+ADMIN_OPTIONS = ("channel.listen", "channel.answers", "channel.threads", "channel.article", "cooldown.seconds", "whole_server")
+PERMISSIONS = tuple("view_channel send_messages send_messages_in_threads read_message_history create_public_threads".split())
 METADATA = tuple("author date url".split())
 SWITCH = tuple("yes no public private".split())
+
+
+def typed_out(command: str) -> str:
+    """A command as Discord lists it, without the slash: "ask", "article who"."""
+    return f"article {command}" if command in ARTICLE_COMMANDS else command
 
 
 class Action(StrEnum):
     """What a button does."""
 
     CONTEXT = "context"
-    MATCHES = "matches"
+    WRONG = "wrong"
+    MORE = "more"
+    LESS = "less"
+    POSITIONS = "positions"
     ELSE = "else"
     FOLLOW_UP = "follow-up"
     CITE = "cite"
-    NOT_ASKED = "not-asked"
     SHARE = "share"
     HIDE = "hide"
     PREVIOUS = "previous"
@@ -100,13 +108,15 @@ class Wording:
     unknown_choice: str = _text()
     unknown: Mapping[str, str] = _section(get_args(Missing))
     not_yours: str = _text()
+    taken_away: str = _text()
+    not_taken_away: str = _text()
     why_private: str = _text("command")
     why_none: str = _text()
     cite_none: str = _text()
-    cooldown: str = _text("seconds")
+    cooldown: str = _text("when")
     forgotten: str = _text()
 
-    commands: Mapping[str, str] = _section(COMMANDS, limit=MAX_DESCRIPTION)
+    commands: Mapping[str, str] = _section(("article", *COMMANDS), limit=MAX_DESCRIPTION)
     options: Mapping[str, str] = _section(OPTIONS, limit=MAX_DESCRIPTION)
     menu_ask: str = _text(limit=MAX_MENU)
     buttons: Mapping[str, str] = _section(Action, limit=MAX_LABEL)
@@ -117,6 +127,7 @@ class Wording:
     follow_up_label: str = _text(limit=MAX_TITLE)
     follow_up_hint: str = _text(limit=MAX_DESCRIPTION)
 
+    asked: str = _text("question")
     understood: str = _text("question")
     lead_of: str = _text("speaker", "lead")
     contradicted: str = _text("claim")
@@ -128,6 +139,7 @@ class Wording:
     nearest: str = _text()
     nearest_several: str = _text()
     opinion: str = _text()
+    opinion_more: str = _text("count")
     opinion_bare: str = _text()
     off_topic: str = _text("subject")
     left: str = _text("numbers")
@@ -143,8 +155,10 @@ class Wording:
     relaying: str = _text("speaker", "names")
     reporting: str = _text("article", "names")
     unattributed: str = _text("article")
+    says_itself: str = _text()
+    passed_on: str = _text("names", "speaker")
     cut: str = _text()
-    source: str = _text("headline", "publisher", "where")
+    source: str = _text("title", "where")
     headline: str = _text()
     paragraph: str = _text("number")
     paragraphs: str = _text("numbers")
@@ -194,14 +208,15 @@ class Wording:
     context_left_out: str = _text()
     context_neighbours: str = _text("neighbours")
     context_alone: str = _text()
+    positions: str = _text()
     others: str = _text()
     others_together: str = _text("question")
     others_words: str = _text("words")
     others_none: str = _text()
-    matches: str = _text()
-    matches_none: str = _text()
-    not_asked: str = _text()
-    not_asked_none: str = _text()
+    wrong: str = _text()
+    wrong_none: str = _text()
+    wrong_alone: str = _text()
+    more: str = _text()
 
     why_decided: str = _text("verdict", "rule")
     why_read: str = _text("words")
@@ -219,6 +234,9 @@ class Wording:
     about_limits: str = _text()
     about_version: str = _text("version", "slug", "pack")
     help: tuple[str, ...] = _lines()
+    greeting: str = _text("title")
+    greeting_how: str = _text()
+    greeting_manage: str = _text()
     help_command: str = _text("command", "description")
     privacy: tuple[str, ...] = _lines()
 
@@ -228,6 +246,8 @@ class Wording:
     channel_settings: str = _text()
     setting_listen: str = _text("state")
     setting_answers: str = _text("state")
+    setting_threads: str = _text("state")
+    threads_need: str = _text("permission")
     setting_cooldown: str = _text("seconds")
     setting_article: str = _text("title")
     whole_server: str = _text()

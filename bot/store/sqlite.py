@@ -63,8 +63,12 @@ _STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX answer_asker ON answer (asker_id)",
         "CREATE INDEX answer_guild ON answer (guild_id)",
     ),
+    (
+        "ALTER TABLE guild ADD COLUMN threads INTEGER CHECK (threads IN (0, 1))",
+        "ALTER TABLE channel ADD COLUMN threads INTEGER CHECK (threads IN (0, 1))",
+    ),
 )
-_SET = "listen, ephemeral, article, cooldown"
+_SET = "listen, ephemeral, article, cooldown, threads"
 
 
 class SqliteStore:
@@ -112,14 +116,14 @@ class SqliteStore:
                 connection.execute("INSERT OR IGNORE INTO guild (guild_id) VALUES (?)", (guild_id,))
                 if channel_id is None:
                     connection.execute(
-                        f"UPDATE guild SET ({_SET}) = (?, ?, ?, ?) WHERE guild_id = ?",
+                        f"UPDATE guild SET ({_SET}) = (?, ?, ?, ?, ?) WHERE guild_id = ?",
                         (*values, guild_id),
                     )
                 elif changed == Overrides():
                     connection.execute("DELETE FROM channel WHERE guild_id = ? AND channel_id = ?", (guild_id, channel_id))
                 else:
                     connection.execute(
-                        f"INSERT OR REPLACE INTO channel (guild_id, channel_id, {_SET}) VALUES (?, ?, ?, ?, ?, ?)",
+                        f"INSERT OR REPLACE INTO channel (guild_id, channel_id, {_SET}) VALUES (?, ?, ?, ?, ?, ?, ?)",
                         (guild_id, channel_id, *values),
                     )
             return changed
@@ -285,11 +289,9 @@ class SqliteStore:
         return self._read(row) if row else Overrides()
 
     def _read(self, row: tuple[Any, ...]) -> Overrides:
-        listen, ephemeral, article, cooldown = row
+        listen, ephemeral, article, cooldown, threads = row
         try:
-            return Overrides(
-                None if listen is None else bool(listen), None if ephemeral is None else bool(ephemeral), article, cooldown
-            )
+            return Overrides(_switch(listen), _switch(ephemeral), article, cooldown, _switch(threads))
         except (TypeError, ValueError) as error:  # somebody else has written it
             raise self._damaged() from error
 
@@ -334,6 +336,10 @@ def _transaction(connection: sqlite3.Connection, kind: str = "IMMEDIATE") -> Ite
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _switch(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
 
 
 def _number(connection: sqlite3.Connection, query: str) -> int:

@@ -25,12 +25,14 @@ class StoreFault(FileFaults):
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """What holds in a channel: whether to answer without being addressed, whether only the asker sees answers to commands, the
-    article's slug (None for the one in config.yaml), and how long an asker must wait between two questions, in seconds."""
+    article's slug (None for the one in config.yaml), how long an asker must wait between two questions, in seconds, and whether
+    mentions are answered in threads."""
 
     listen: bool = False
     ephemeral: bool = False
     article: str | None = None
     cooldown: float = 0.0
+    threads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Overrides:
     ephemeral: bool | None = None
     article: str | None = None
     cooldown: float | None = None
+    threads: bool | None = None
 
     def __post_init__(self) -> None:
         if self.article == "":

@@ -8,9 +8,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from conftest import MakePack
 
 from bot.cli.record import record
-from bot.engine.answer import Answer, Answered
+from bot.engine.answer import Answer, Answered, OpinionAsked
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.say.languages import FALLBACK, wording
@@ -49,6 +50,37 @@ def test_honest_replies_break_nothing(benchmark: ModuleType, engine: Engine) -> 
         assert list(benchmark.violations(*replied(engine, question), engine)) == []
 
 
+def test_of_an_opinion_two_positions_are_to_be_shown_whatever_the_record_holds(
+    benchmark: ModuleType, make_pack: MakePack
+) -> None:
+    engine = build(make_pack({"pack.yaml": ("[waited, lift]", "[waited, lift, roof]")}), reader=False)
+    answer, reply, data = replied(engine, "is the lift a good idea")
+    assert isinstance(answer, OpinionAsked)
+    assert len(data["nearest"]) == 3
+    assert list(benchmark.violations(answer, reply, data, engine)) == []
+    both = compose(replace(answer, positions=answer.positions[1:]), engine.pack, wording(FALLBACK))
+    assert "is not quoted whole" in "; ".join(benchmark.violations(answer, both, data, engine))
+
+
+@pytest.mark.parametrize(
+    ("over", "found"),
+    [
+        ("-# Asked: “is it?”", []),
+        ("Asked: “is it?”", ["the question is not in the first line alone"]),
+        ("-# Asked: “is\nit?”", ["the question is not in the first line alone"]),
+        ("-# Asked: “@everyone”", ["a live mention in the question"]),
+        ("-# Asked: “<@1>”", ["a live mention in the question", "live Markdown in the question"]),
+        ("-# Asked: “**b**”", ["live Markdown in the question"]),
+        ("-# Asked: “\\*\\*b”", []),
+        ("-# Asked: “https://a”", ["live Markdown in the question"]),
+    ],
+)
+def test_a_question_that_acts_is_seen(benchmark: ModuleType, engine: Engine, over: str, found: list[str]) -> None:
+    _, bare, _ = replied(engine, "reading room")
+    told = list(benchmark.misechoed(replace(bare, content=f"{over}\n{bare.content}"), bare))
+    assert [t.split(":")[0] for t in told] == found
+
+
 def test_a_breach_of_each_promise_is_seen(benchmark: ModuleType, engine: Engine) -> None:
     answer, reply, data = replied(engine, "reading room")
     (excerpt,) = data["excerpts"]
@@ -83,5 +115,5 @@ def test_what_is_asked_is_counted_with_what_it_breaks(
     assert benchmark.ask(engine, ["reading room", "who said that?"]) == once != benchmark.ask(engine, ["reading room"])
     monkeypatch.setattr(benchmark, "MAX_CONTENT", 10)
     benchmark.ask(engine, ["reading room"], tally)
-    assert [asked for _, asked in tally.broken] == [["reading room"]]
+    assert [asked for _, asked in tally.broken] == [["reading room"]] * 2, "and once more with the question over it"
     assert tally.broken[0][0].startswith("answer: content of ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from pathlib import Path
 
 import pytest
 from conftest import ARTICLE, FAQ, PEOPLE, QUOTES, MakePack
@@ -11,6 +12,7 @@ from conftest import ARTICLE, FAQ, PEOPLE, QUOTES, MakePack
 from bot.browse import passages
 from bot.browse.index import index_of
 from bot.browse.paging import Unknown, budget
+from bot.engine.answer import Citation
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, Pack
@@ -24,6 +26,10 @@ def pack(tiny: Engine) -> Pack:
 # In context
 
 
+def of(pack: Pack, quote: str) -> Citation:
+    return Citation(pack.excerpt(quote), pack.quotes[quote])
+
+
 def test_a_long_paragraph_is_shown_round_the_excerpt_within_the_budget(make_pack: MakePack) -> None:
     long = (
         "Early words here. " * 60
@@ -31,8 +37,7 @@ def test_a_long_paragraph_is_shown_round_the_excerpt_within_the_budget(make_pack
         + " Late words there." * 60
     )
     pack = load(make_pack({"article.txt": ("Councillor Ruth Bell also called for a second lift in the building.", long)}))
-    found = passages.context(pack, "lift")
-    assert isinstance(found, passages.Context)
+    found = passages.context(pack, of(pack, "lift"))
     assert (found.cut_before, found.cut_after) == (True, True)
     assert found.before
     assert found.after
@@ -42,8 +47,7 @@ def test_a_long_paragraph_is_shown_round_the_excerpt_within_the_budget(make_pack
 
 def beside(pack: Pack, quote: str) -> tuple[str, str]:
     """What stands before and after an excerpt in context; nothing where there is nothing."""
-    found = passages.context(pack, quote)
-    assert isinstance(found, passages.Context)
+    found = passages.context(pack, of(pack, quote))
     before, after = (pack.article.excerpt(s).text if s else "" for s in (found.before, found.after))
     return before, after
 
@@ -86,24 +90,38 @@ def test_what_is_no_part_of_the_article_is_no_neighbour(make_pack: MakePack) -> 
     parted = ARTICLE.replace("Councillor Ruth", "Advertisement\n\nCouncillor Ruth").replace("Join", "Skip to content\n\nJoin")
     furniture = ("furniture: [Skip to content]", "furniture: [Skip to content, Advertisement]")
     pack = load(make_pack({"article.txt": parted, "pack.yaml": furniture}))
-    found = passages.context(pack, "lift")
-    assert isinstance(found, passages.Context)
+    found = passages.context(pack, of(pack, "lift"))
     assert (found.before, found.after, found.cut_before, found.cut_after) == (None, None, False, False)
     assert [p.number for p, _ in found.neighbours] == [3, 5]
+
+
+def test_a_sentence_of_an_article_alone_has_its_context_too(tmp_path: Path) -> None:
+    path = tmp_path / "boats.txt"
+    path.write_text(
+        "Boats\n\nThe harbour is old. Boats were moved to Porto Novo. Nobody said when.\n\n" + "More of it.\n" * 9,
+        encoding="utf-8",
+    )
+    pack = load(path)
+    moved = next(s for s in pack.article.sentences if "Porto Novo" in pack.article.excerpt(s).text)
+    found = passages.context(pack, Citation(pack.article.excerpt(moved)))
+    assert found.citation == Citation(pack.article.excerpt(moved))
+    assert [pack.article.excerpt(s).text if s else "" for s in (found.before, found.after)] == [
+        "The harbour is old.",
+        "Nobody said when.",
+    ]
 
 
 def test_an_excerpt_and_its_context_keep_the_budget_together(engine: Engine, pack: Pack) -> None:
     for one in (engine.pack, pack):
         for quote in one.quotes:
-            found = passages.context(one, quote)
-            assert isinstance(found, passages.Context)
+            found = passages.context(one, of(one, quote))
             spans = [s for s in (found.before, found.citation.excerpt.span, found.after) if s]
             assert sum(s.end - s.start for s in spans) <= budget(one.article)
 
 
 @pytest.mark.parametrize("forged", ["", "LIFT", "../../etc/passwd"])
 def test_a_passage_that_there_is_not_is_unknown(pack: Pack, forged: str) -> None:
-    assert passages.context(pack, forged) == passages.others(pack, forged) == Unknown("quote")
+    assert passages.others(pack, forged) == Unknown("quote")
 
 
 # Others
@@ -190,6 +208,19 @@ def test_a_list_of_everything_brings_nobody_together(make_pack: MakePack) -> Non
     old = "asks: person\n  cites: [lift]"
     pack = load(make_pack({"faq/library.yaml": (old, "asks: list\n  cites: [lift, waited]")}))
     assert passages.others(pack, "lift") == ()
+
+
+@pytest.mark.parametrize(("text", "found"), [("Head librarian Anna Kovacs said", False), (None, True)])
+def test_narration_that_only_introduces_what_follows_is_nobody_else(make_pack: MakePack, text: str | None, found: bool) -> None:
+    """Cited together with another passage by an entry: a whole sentence of the article says something on it, a stub does not."""
+    whole = "THE town council has agreed to open Millbrook library on Sundays from March 3, after 412 readers signed a petition."
+    record = f'- id: stub\n  speaker: paper\n  kind: narration\n  text: "{text or whole}"\n'
+    pack = load(
+        make_pack({"quotes.yaml": QUOTES + record, "faq/library.yaml": ("cites: [room]", "cites: [room, stub]")}),
+    )
+    others = passages.others(pack, "room")
+    assert isinstance(others, tuple)
+    assert ("stub" in [o.citation.quote.id for o in others if o.citation.quote]) == found
 
 
 def test_nobody_else_is_never_the_same_speaker(engine: Engine) -> None:

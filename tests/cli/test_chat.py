@@ -44,9 +44,10 @@ def test_chat_reads_a_pipe_with_history_and_prints_no_prompt_and_no_colours(cli:
     ran = cli("chat", "--pack", tiny_folder, stdin="reading room\n\nwho said that?\nsalary of Kovacs")
     assert (ran.status, ran.err) == (0, "")
     replies = ran.out.split("\n\n")
-    assert replies[0].startswith("Anna Kovacs, Head librarian (paragraph 2):\n“The reading room")
-    assert replies[1].startswith("Anna Kovacs.\nAnna Kovacs, Head librarian (paragraph 2):\n“The reading room")
-    assert replies[2:] == ["The article does not say: the librarian's salary.", ""]
+    assert replies[0].startswith("Anna Kovacs, Head librarian:\n“The reading room")
+    assert replies[1].startswith("Anna Kovacs.\nAnna Kovacs, Head librarian:\n“The reading room")
+    assert replies[2].startswith("The article does not say: the librarian's salary.\nYou can ask, for example:\n- ")
+    assert replies[3:] == [""]
     assert "\x1b" not in ran.out
     assert "you>" not in ran.out
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
 import pytest
+from discord.components import _component_factory
 from fakes.contract import openapi
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.browse.paging import Option
-from bot.client.buttons import typed_in, view_of
+from bot.client.buttons import rows_of, typed_in, view_of
 from bot.client.outgoing import Key, Menu, Outgoing, clamp
 
 json_values = st.recursive(
@@ -32,6 +34,16 @@ def test_a_clamped_message_s_view_is_one_that_discord_s_openapi_file_allows(rows
     for component in view.to_components() if view else ():
         contract.validate(component)
     assert len(view.to_components() if view else ()) == min(5, len(rows) + menu)
+
+
+def test_only_the_recommended_button_is_primary_and_reading_a_message_keeps_which_it_is() -> None:
+    rows = ((Key("one", "verbatim:2:ask:0", primary=True), Key("two", "verbatim:2:ask:1")), (Key("three", "verbatim:2:hide:2"),))
+    view = view_of(Outgoing("x", rows))
+    assert view is not None
+    sent = view.to_components()
+    assert [[c["style"] for c in row["components"]] for row in sent] == [[1, 2], [2]]
+    received: Any = SimpleNamespace(components=[_component_factory(row) for row in sent])
+    assert rows_of(received) == rows
 
 
 def _component_schema() -> Any:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import discord
 import pytest
-from fakes.scene import EN, FR, LIFT, ROOF, Scene, label, labels, play, said, with_every_button, worded
+import simcord
+from fakes.markdown import assert_inert
+from fakes.scene import EN, FR, LIFT, ROOF, Scene, label, labels, play, said, styles, with_everything, worded
 
 from bot.browse import pages as browse
 from bot.browse import suggestions
-from bot.engine.answer import Answered
 from bot.engine.pipeline import Engine
 from bot.say import lines
 from bot.say import pages as say
 from bot.say import replies as reply
 from bot.say.why import why
-from bot.say.wording import COMMANDS, Action, Format
+from bot.say.wording import ARTICLE_COMMANDS, COMMANDS, Action, Format, typed_out
 from bot.store.memory import MemoryStore
 from bot.text.display import escape
 
@@ -73,12 +75,17 @@ def test_every_command_is_there_works_everywhere_and_has_its_words_in_french(tin
     async def story(s: Scene) -> None:
         [synced] = s.bodies("PUT", "/applications/")
         named = {c["name"]: c for c in synced}
-        assert set(named) == {*COMMANDS, EN.menu_ask, "verbatim"}
-        for name in COMMANDS:
+        assert set(named) == {"ask", "quote", "faq", "article", EN.menu_ask, "verbatim"}
+        for name in ("ask", "quote", "faq", "article"):
             assert (named[name]["integration_types"], named[name]["contexts"]) == ([0, 1], [0, 1, 2])
-            assert named[name]["description"] == EN.commands[name]
-            assert named[name]["description_localizations"] == {"fr": FR.commands[name]}
-            for option in named[name]["options"]:
+        under = {c["name"]: c for c in named["article"]["options"]}
+        assert tuple(under) == ARTICLE_COMMANDS
+        assert {c["type"] for c in under.values()} == {discord.AppCommandOptionType.subcommand.value}
+        for name in ("article", *COMMANDS):
+            command = under.get(name) or named[name]
+            assert command["description"] == EN.commands[name]
+            assert command["description_localizations"] == {"fr": FR.commands[name]}
+            for option in command.get("options", []) if name != "article" else []:
                 assert option["description"] == EN.options[f"{name}.{option['name']}"]
                 assert option["description_localizations"] == {"fr": FR.options[f"{name}.{option['name']}"]}
         menu = named[EN.menu_ask]
@@ -95,15 +102,16 @@ def test_every_command_is_there_works_everywhere_and_has_its_words_in_french(tin
 def test_pages_that_are_for_one_reader_are_shown_to_that_reader_alone(tiny: Engine) -> None:
     pack = tiny.pack
     expected = {
-        "who": say.people(browse.people(pack), pack, EN),
-        "article": say.article(browse.paragraphs(pack), pack, EN),
+        "quote": say.quotes(browse.quotes(pack), pack, EN),
         "faq": say.faq(browse.faq(pack), EN),
-        "about": say.about(pack, EN),
-        "help": say.help_text(pack, EN),
-        "privacy": say.privacy(EN),
-        "why": lines.said(EN.why_none),
-        "cite": lines.said(EN.cite_none),
-        "forget": lines.said(EN.forgotten),
+        "article read": say.article(browse.paragraphs(pack), pack, EN),
+        "article who": say.people(browse.people(pack), pack, EN),
+        "article about": say.about(pack, EN),
+        "article help": say.help_text(pack, EN),
+        "article privacy": say.privacy(EN),
+        "article why": lines.said(EN.why_none),
+        "article cite": lines.said(EN.cite_none),
+        "article forget": lines.said(EN.forgotten),
     }
 
     async def story(s: Scene) -> None:
@@ -111,7 +119,7 @@ def test_pages_that_are_for_one_reader_are_shown_to_that_reader_alone(tiny: Engi
             result = await s.asker.slash(s.channel, name)
             assert said(result) == page.content, name
             assert result.ephemeral, name
-        assert set(expected) | {"ask", "quote"} == set(COMMANDS)
+        assert set(expected) | {"ask"} == {typed_out(c) for c in COMMANDS}
 
     play(story, tiny)
 
@@ -121,10 +129,10 @@ def test_an_interaction_is_answered_in_the_asker_s_language_with_the_same_quotat
     async def story(s: Scene) -> None:
         result = await s.asker.slash(s.channel, "ask", question=LIFT)
         assert result.response is not None
-        assert result.response.content == reply.compose(tiny.answer(LIFT), tiny.pack, FR, understood=True).content
+        assert result.response.content == reply.compose(tiny.answer(LIFT), tiny.pack, FR, asked=LIFT).content
         assert "Councillor Ruth Bell also called for a second lift" in said(result)
         assert label(Action.CONTEXT, FR) in labels(s.responses[0]["data"])
-        assert said(await s.asker.slash(s.channel, "about")) == say.about(tiny.pack, FR).content
+        assert said(await s.asker.slash(s.channel, "article about")) == say.about(tiny.pack, FR).content
 
     play(story, tiny)
 
@@ -149,7 +157,7 @@ def test_what_is_suggested_for_quote_is_found_by_it(tiny: Engine) -> None:
         for topic in topics[:5]:
             result = await s.asker.slash(s.channel, "quote", speaker=people[0]["value"], topic=topic["value"])
             assert "Anna Kovacs" in said(result)
-            assert not result.ephemeral
+            assert result.ephemeral
 
     play(story, tiny)
 
@@ -163,7 +171,7 @@ def test_quote_takes_a_name_as_it_is_typed_and_says_where_there_is_nobody(tiny: 
         assert (said(nobody), nobody.ephemeral) == (EN.unknown["speaker"], True)
         group = await s.asker.slash(s.channel, "faq", group="no such group")
         assert said(group) == EN.unknown["group"]
-        assert said(await s.asker.slash(s.channel, "article", page=999)) == EN.unknown["page"]
+        assert said(await s.asker.slash(s.channel, "article read", page=999)) == EN.unknown["page"]
 
     play(story, tiny)
 
@@ -195,10 +203,10 @@ def test_the_menu_of_a_message_asks_what_stands_in_it(tiny: Engine) -> None:
 def test_why_explains_the_asker_s_last_answer(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         await s.mention(LIFT)
-        result = await s.asker.slash(s.channel, "why")
+        result = await s.asker.slash(s.channel, "article why")
         assert said(result) == why(tiny.answer(LIFT), tiny.pack, EN).content
         assert result.ephemeral
-        assert said(await s.friend().slash(s.channel, "why")) == EN.why_none
+        assert said(await s.friend().slash(s.channel, "article why")) == EN.why_none
 
     play(story, tiny)
 
@@ -208,7 +216,7 @@ def test_cite_writes_the_last_answer_s_citation_in_any_format(tiny: Engine, form
     async def story(s: Scene) -> None:
         await s.mention(LIFT)
         await s.mention("thanks")
-        result = await s.asker.slash(s.channel, "cite", format=form.value)
+        result = await s.asker.slash(s.channel, "article cite", format=form.value)
         assert result.ephemeral
         assert said(result).startswith(EN.formats[form])
         assert "Ruth Bell" in said(result)
@@ -225,7 +233,7 @@ def test_a_long_citation_is_a_file(engine: Engine) -> None:
 
     async def story(s: Scene) -> None:
         await s.asker.slash(s.channel, "ask", question=longest.question)
-        result = await s.asker.slash(s.channel, "cite", format="annotation")
+        result = await s.asker.slash(s.channel, "article cite", format="annotation")
         assert result.response is not None
         [file] = result.response.attachments
         assert file.filename.endswith(".jsonld")
@@ -234,27 +242,76 @@ def test_a_long_citation_is_a_file(engine: Engine) -> None:
     play(story, engine)
 
 
-def test_an_answer_to_a_command_begins_with_what_it_was_understood_as_and_never_with_a_reader_s_words(engine: Engine) -> None:
-    topic = engine.pack.entries[0]
-    asked = f"so, {topic.phrasings[0]} <@1>"
+def test_whatever_answers_a_command_a_menu_a_window_or_a_button_begins_with_the_question(engine: Engine) -> None:
+    """Discord shows the others that somebody used a command, not what they asked with it."""
+    asked = with_everything(engine)
 
     async def story(s: Scene) -> None:
-        result = await s.asker.slash(s.channel, "ask", question=asked)
-        assert result.response is not None
-        answer = engine.answer(asked)
-        assert isinstance(answer, Answered)
-        assert result.response.content.startswith(f"-# Understood as: {escape(answer.entries[0].question)}\n")
-        assert "so, " not in result.response.content
-        await s.mention(with_every_button(engine))
-        assert not s.sent[-1]["content"].startswith("-# Understood"), "the question stands above"
-        matches = await s.asker.click(s.last_message(), label=label(Action.MATCHES))
-        assert matches.response is not None
+        def shown(result: simcord.InteractionResult) -> str:
+            assert result.response is not None
+            return result.response.content.split("\n")[0]
+
+        over = f"-# Asked: “{escape(asked)}”"
+        assert shown(await s.asker.slash(s.channel, "ask", question=asked)) == over
+        message = await s.friend().send(s.channel, asked)
+        assert shown(await s.asker.context_menu(s.channel, EN.menu_ask, message)) == over
+        await s.mention(asked)
+        assert s.sent[-1]["content"] == worded(engine, asked), "there the question stands above"
+        answer = s.last_message()
+        menu = await s.asker.click(answer, label=label(Action.MORE))
+        window = await s.asker.click(menu.response, label=label(Action.FOLLOW_UP))  # type: ignore[arg-type]
+        assert shown(await s.asker.submit_modal(window, {"question": asked})) == over
+        wrong = await s.asker.click(answer, label=label(Action.WRONG))
         choice = labels(s.responses[-1]["data"])[0]
-        chosen = await s.asker.click(matches.response, label=choice)
-        assert chosen.response is not None
-        assert chosen.response.content.startswith(f"-# Understood as: {choice[:20]}")
+        chosen = await s.asker.click(wrong.response, label=choice)  # type: ignore[arg-type]
+        assert shown(chosen).startswith(f"-# Asked: “{escape(choice[:20])}")
 
     play(story, engine)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("@everyone **look** <@1> who called for a second lift?", "look who called for a second lift?"),
+        ("who called? https://evil.example/x <https://evil.example>", "who called?"),
+        ("# who\ncalled\n> for a lift?", "who called for a lift?"),
+        ("`who` ||called|| [for](x) a_lift_?", None),
+        ("who called " + "w" * 500, "who called " + "w" * 148 + "…"),
+    ],
+)
+def test_of_what_was_asked_nothing_acts_and_nobody_is_pinged(tiny: Engine, asked: str, shown: str | None) -> None:
+    async def story(s: Scene) -> None:
+        await s.asker.slash(s.channel, "ask", question=asked)
+        data = s.responses[-1]["data"]
+        first = data["content"].split("\n")[0]
+        assert_inert(first)
+        assert "evil" not in data["content"]
+        assert data["allowed_mentions"] == {"parse": []}
+        if shown is not None:
+            assert re.sub(r"\\(?=\W)", "", first) == f"-# Asked: “{shown}”"
+
+    play(story, tiny)
+
+
+def test_a_command_without_a_word_that_is_left_has_no_question_over_its_answer(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        result = await s.asker.slash(s.channel, "ask", question="<@1> https://example.com")
+        assert result.response is not None
+        assert result.response.content == worded(tiny, "")
+
+    play(story, tiny)
+
+
+def test_help_s_examples_are_buttons_that_are_answered_for_all_to_see(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        shown = await s.asker.slash(s.channel, "article help")
+        assert labels(s.responses[-1]["data"]) == [t.question for t in tiny.pack.starters]
+        assert styles(s.responses[-1]["data"]) == [1, 2, 2]
+        example = tiny.pack.starters[1].question
+        result = await s.asker.click(shown.response, label=example)  # type: ignore[arg-type]
+        assert (said(result), result.ephemeral) == (worded(tiny, example), False)
+
+    play(story, tiny)
 
 
 def test_forget_forgets_the_asker_and_nobody_else(tiny: Engine) -> None:
@@ -262,11 +319,11 @@ def test_forget_forgets_the_asker_and_nobody_else(tiny: Engine) -> None:
         other = s.friend()
         await s.mention(ROOF)
         await other.slash(s.channel, "ask", question=ROOF)
-        await s.asker.slash(s.channel, "forget")
+        await s.asker.slash(s.channel, "article forget")
         await s.mention("/forget")
         assert isinstance(s.bot.store, MemoryStore)
         assert {asker for _, asker, _ in s.bot.store._askers.values()} == {other.id}, "not even that they had it forgotten"
-        assert said(await s.asker.slash(s.channel, "why")) == EN.why_none
-        assert said(await other.slash(s.channel, "why")) != EN.why_none
+        assert said(await s.asker.slash(s.channel, "article why")) == EN.why_none
+        assert said(await other.slash(s.channel, "article why")) != EN.why_none
 
     play(story, tiny)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import discord
 import pytest
 from fakes.contract import contract, openapi
-from fakes.scene import Scene, label, play, with_every_button
+from fakes.scene import EN, FR, LIFT, Scene, label, labels, play, styles, with_everything, worded
 
 from bot.client.answering import Answering
+from bot.client.lifecycle import Verbatim
+from bot.client.pages import greeting
 from bot.engine.pipeline import Engine
-from bot.say.wording import COMMANDS, Action
+from bot.say.wording import COMMANDS, Action, typed_out
+from bot.serve.dialogue import Dialogue
+from bot.store.values import Overrides
 
 
 def test_no_privileged_intent_is_asked_for(tiny: Engine) -> None:
@@ -37,20 +42,118 @@ def test_a_fault_in_an_event_is_logged_without_what_was_said(
 
 def test_every_body_of_every_feature_is_one_that_discord_s_openapi_file_allows(engine: Engine) -> None:
     openapi()
-    asked = with_every_button(engine)
+    asked = with_everything(engine)
 
     async def story(s: Scene) -> None:
         await s.mention(asked)
         message = s.last_message()
-        for action in (Action.CONTEXT, Action.ELSE, Action.MATCHES, Action.NOT_ASKED, Action.CITE, Action.FOLLOW_UP, Action.HIDE):
+        for action in (Action.CONTEXT, Action.WRONG):
             await s.asker.click(message, label=label(action))
+        menu = await s.asker.click(message, label=label(Action.MORE))
+        for action in (
+            Action.ELSE,
+            Action.CITE,
+            Action.FOLLOW_UP,
+            Action.HIDE,
+            Action.MORE,
+            Action.LESS,
+            Action.MORE,
+            Action.SHARE,
+        ):
+            await s.asker.click(menu.response, label=label(action))  # type: ignore[arg-type]
         for name in COMMANDS:
-            await s.asker.slash(s.channel, name, **({"question": asked} if name == "ask" else {}))
+            await s.asker.slash(s.channel, typed_out(name), **({"question": asked} if name == "ask" else {}))
+        await s.bot.store.change(s.guild.id, s.channel.id, lambda _: Overrides(threads=True))
+        await s.mention(asked)
+        guild = s.env.create_guild()
+        guild.create_text_channel("lobby")
+        await s.join(guild)
         await s.asker.autocomplete(s.channel, "quote", "topic", "")
         await s.asker.autocomplete(s.channel, "ask", "question", "")
         for name, options in (("channel", {"listen": False}), ("cooldown", {"seconds": 1}), ("status", {}), ("reload", {})):
             await s.owner.slash(s.channel, f"verbatim {name}", **options)
         checked = [contract().check(r.method, r.path, r.params, r.json) for r in s.env.http_requests]
-        assert len(checked) > 20
+        assert len(checked) > 30
 
     play(story, engine)
+
+
+# Joining a server
+
+
+def test_a_server_that_it_joins_is_greeted_once_in_the_first_channel_where_it_may_write(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        guild = s.env.create_guild()
+        silent = discord.PermissionOverwrite(send_messages=False)
+        unseen = discord.PermissionOverwrite(view_channel=False)
+        for name, denied in (("announcements", silent), ("staff", unseen)):
+            guild.create_text_channel(name, overwrites={guild.default_role: denied})
+        lobby, later = guild.create_text_channel("lobby"), guild.create_text_channel("later")
+        await s.join(guild)
+        [body] = s.sent
+        assert [m.content for m in lobby.history()] == [body["content"]]
+        assert body["content"] == greeting(tiny.pack, EN).content
+        assert body["allowed_mentions"] == {"parse": []}
+        assert body["flags"] == discord.MessageFlags(suppress_embeds=True).value
+        assert (labels(body), styles(body)) == ([t.question for t in tiny.pack.starters], [1, 2, 2])
+        await s.join(guild)
+        assert len(s.sent) == 1, "the same server at once again"
+        assert later.history() == []
+
+    play(story, tiny)
+
+
+def test_the_greeting_s_examples_are_answered(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        guild = s.env.create_guild()
+        lobby = guild.create_text_channel("lobby")
+        await s.join(guild)
+        newcomer = guild.add_member(s.env.create_user("newcomer"))
+        example = tiny.pack.starters[0].question
+        result = await newcomer.click(s.last_message(lobby), label=example)
+        assert result.response is not None
+        assert (result.response.content, result.ephemeral) == (worded(tiny, example, echoed=True), False)
+
+    play(story, tiny)
+
+
+def test_the_channel_for_such_messages_comes_first_and_the_server_s_language_is_used(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        guild = s.env.create_guild(preferred_locale="fr")
+        guild.create_text_channel("lobby")
+        system = guild.create_text_channel("welcome")
+        s.env.backend.get_guild(guild.id).system_channel_id = system.id
+        await s.join(guild)
+        assert [m.content for m in system.history()] == [greeting(tiny.pack, FR).content]
+        assert len(s.sent) == 1
+
+    play(story, tiny)
+
+
+def test_where_it_may_write_nowhere_or_is_refused_it_greets_nobody_and_answers_all_the_same(
+    tiny: Engine, log: pytest.LogCaptureFixture
+) -> None:
+    async def story(s: Scene) -> None:
+        empty, mute, refusing = (s.env.create_guild() for _ in range(3))
+        silent = discord.PermissionOverwrite(send_messages=False)
+        mute.create_text_channel("announcements", overwrites={mute.default_role: silent})
+        for guild in (empty, mute):
+            await s.join(guild)
+        assert s.sent == []
+        channel = refusing.create_text_channel("lobby")
+        s.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
+        await s.join(refusing)
+        assert channel.history() == []
+        await s.mention(LIFT)
+        assert s.last == worded(tiny, LIFT)
+
+    play(story, tiny)
+    assert "failed" not in log.text
+
+
+def test_servers_that_it_was_in_before_it_started_are_not_greeted(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.env.restart_bot(Verbatim(s.bot.library, s.bot.store, Dialogue()))
+        assert s.sent == []
+
+    play(story, tiny)

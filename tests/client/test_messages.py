@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import discord
@@ -11,7 +12,7 @@ import pytest
 from fakes.scene import EN, FR, LIFT, ROOF, Scene, Stub, label, labels, play, said, shelf, worded
 
 from bot.browse import pages as browse
-from bot.client import lifecycle
+from bot.client import asking, lifecycle, messages
 from bot.client.lifecycle import Verbatim
 from bot.client.pacing import Cooldowns
 from bot.client.seen_events import SeenEvents
@@ -20,7 +21,7 @@ from bot.engine.pipeline import Engine
 from bot.pack.values import Verdict
 from bot.say import pages as say
 from bot.say import replies as reply
-from bot.say.wording import COMMANDS, Action
+from bot.say.wording import COMMANDS, Action, typed_out
 from bot.serve.dialogue import Dialogue
 from bot.store.memory import MemoryStore
 from bot.store.values import Overrides
@@ -195,8 +196,10 @@ def test_where_answers_are_private_what_may_tell_of_one_is_not_said_in_public(ti
         await s.asker.slash(s.channel, "ask", question=LIFT)
         for command in ("why", "cite"):
             await s.mention(f"/{command}")
-            assert s.sent[-1]["content"] == EN.why_private.format(command=command)
-        assert "second lift" in said(await s.asker.slash(s.channel, "why"))
+            assert s.sent[-1]["content"] == EN.why_private.format(command=f"article {command}")
+            await s.mention(f"/article {command}")
+            assert s.sent[-1]["content"] == EN.why_private.format(command=f"article {command}")
+        assert "second lift" in said(await s.asker.slash(s.channel, "article why"))
 
     play(story, tiny)
 
@@ -205,15 +208,13 @@ def test_every_command_works_typed_after_a_mention_or_in_a_direct_message(tiny: 
     """For those to whom Discord does not show its list of commands, such as some users of screen readers."""
 
     async def story(s: Scene) -> None:
-        slash = {command: await s.friend(command).slash(s.channel, command) for command in COMMANDS if command != "ask"}
+        slash = {c: await s.friend(c).slash(s.channel, typed_out(c)) for c in COMMANDS if c != "ask"}
         for command, result in slash.items():
-            await s.mention(f"/{command}")
-            body = s.sent[-1]
-            assert body["content"] == said(result), command
-            pressed, typed = (
-                labels(b) if b.get("components") else [] for b in (s.responses[list(slash).index(command)]["data"], body)
-            )
-            assert typed == pressed, command
+            for typed in dict.fromkeys((f"/{typed_out(command)}", f"/{command}")):
+                await s.mention(typed)
+                body = s.sent[-1]
+                assert body["content"] == said(result), typed
+                assert labels(body) == labels(s.responses[list(slash).index(command)]["data"]), typed
         await s.mention(f"/ask {LIFT}")
         assert s.sent[-1]["content"] == worded(tiny, LIFT)
         await s.asker.send_dm("/quote Ruth Bell")
@@ -283,8 +284,7 @@ def test_an_answer_that_it_is_not_sure_of_is_labelled_and_has_the_buttons_of_a_r
         [body] = s.sent
         assert body["content"].startswith(EN.unsure)
         assert "Councillor Ruth Bell also called for a second lift" in body["content"]
-        assert {label(Action.CONTEXT), label(Action.CITE), label(Action.HIDE)} <= set(labels(body))
-        assert not {label(Action.FOLLOW_UP), label(Action.NOT_ASKED)} & set(labels(body))
+        assert labels(body) == [label(a) for a in (Action.CONTEXT, Action.WRONG, Action.MORE)]
         assert said(await s.asker.slash(s.channel, "ask", question=LIFT)).startswith(EN.unsure)
 
     play(story, unsure(tiny))
@@ -348,27 +348,177 @@ def test_without_the_setting_no_privileged_intent_is_asked_for_and_nothing_is_ov
     play(story, tiny, store)
 
 
-def test_who_asks_too_soon_is_told_once_and_the_next_question_after_it_is_answered(
-    tiny: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = [0.0]
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds by which cooldowns go, and the epoch of the times that are told."""
+    now = [1000.0]
     monkeypatch.setattr(lifecycle, "Cooldowns", lambda: Cooldowns(lambda: now[0]))
+    for module in (messages, asking):
+        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now[0] + 0.5))
+    return now
 
+
+WAIT = EN.cooldown.format(when="<t:1061:R>")
+
+
+def test_who_asks_too_soon_is_told_once_until_when_and_the_next_question_after_it_is_answered(
+    tiny: Engine, clock: list[float]
+) -> None:
     async def story(s: Scene) -> None:
         await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
         await s.mention(LIFT)
         for _ in range(3):
             await s.mention(ROOF)
-        assert [b["content"] for b in s.sent] == [worded(tiny, LIFT), EN.cooldown.format(seconds=60)]
+        assert [b["content"] for b in s.sent] == [worded(tiny, LIFT), WAIT]
         slash = await s.asker.slash(s.channel, "ask", question=ROOF)
-        assert (said(slash), slash.ephemeral) == (EN.cooldown.format(seconds=60), True)
+        assert (said(slash), slash.ephemeral) == (WAIT, True)
         await s.friend().slash(s.channel, "ask", question=ROOF)
-        assert s.last == worded(tiny, ROOF, understood=True)
-        now[0] = 60.0
+        assert s.last == worded(tiny, ROOF, echoed=True)
+        clock[0] += 60.0
         await s.mention(ROOF)
         assert s.sent[-1]["content"] == worded(tiny, ROOF)
 
     play(story, tiny)
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_notice_to_wait_that_others_see_goes_when_the_wait_is_over(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
+        await s.mention(LIFT)
+        await s.mention(ROOF)
+        notice = s.last_message()
+        assert notice.content == WAIT
+        await s.env.advance_time(59.0)
+        assert s.last_message().id == notice.id
+        await s.env.advance_time(2.0)
+        assert notice.id not in {m.id for m in s.channel.history()}
+        assert [r.method for r in s.env.http_requests if r.path.endswith(f"/messages/{notice.id}")] == ["DELETE"]
+        assert worded(tiny, LIFT) in [m.content for m in s.channel.history()], "and nothing else does"
+
+    play(story, tiny)
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_notice_that_discord_does_not_let_it_take_away_does_no_harm(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
+    async def story(s: Scene) -> None:
+        await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
+        await s.mention(LIFT)
+        s.env.inject_error("DELETE", "/channels/*/messages/*", status=403, code=50013)
+        await s.mention(ROOF)
+        await s.env.advance_time(61.0)
+        assert s.last == WAIT
+
+    play(story, tiny)
+    assert "failed" not in log.text
+
+
+# In threads
+
+
+def in_threads(s: Scene) -> Any:
+    return s.bot.store.change(s.guild.id, s.channel.id, lambda _: Overrides(threads=True))
+
+
+def test_where_it_is_set_a_mention_is_answered_in_a_thread_of_its_own_that_is_called_after_the_question(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await in_threads(s)
+        asked = await s.mention(f"**{LIFT}** https://example.com")
+        [thread] = s.channel.threads
+        [made] = s.bodies("POST", f"/channels/{s.channel.id}/messages/{asked.id}/threads")
+        assert made["name"] == LIFT
+        [body] = s.bodies("POST", f"/channels/{thread.id}/messages")
+        assert body["content"] == worded(tiny, f"**{LIFT}** https://example.com")
+        assert "message_reference" not in body
+        assert (int(body["nonce"]), body["enforce_nonce"]) == (asked.id, True)
+        assert body["allowed_mentions"] == {"parse": []}
+        answer = s.last_message(thread)
+        assert await s.bot.store.asker_of(answer.id) == s.asker.id
+        assert answer.content not in [m.content for m in s.channel.history()]
+        menu = await s.asker.click(answer, label=label(Action.MORE))
+        await s.asker.click(menu.response, label=label(Action.HIDE))  # type: ignore[arg-type]
+        assert answer.id not in {m.id for m in thread.history()}
+
+    play(story, tiny)
+
+
+def test_a_follow_up_in_the_thread_is_answered_there_and_one_in_the_channel_begins_anew(tiny: Engine) -> None:
+    after = worded(tiny, "who said that?", (tiny.answer(ROOF),))
+
+    async def story(s: Scene) -> None:
+        await in_threads(s)
+        await s.mention(ROOF)
+        [thread] = s.channel.threads
+        await s.mention("who said that?", thread)
+        assert [t.id for t in s.channel.threads] == [thread.id], "a thread in a thread cannot be"
+        assert s.last_message(thread).content == after
+        await s.asker.send(thread, "more", reply_to=s.last_message(thread))
+        assert s.last_message(thread).content == worded(tiny, "more", (tiny.answer(ROOF),))
+        await s.mention("who said that?")
+        other = next(t for t in s.channel.threads if t.id != thread.id)
+        assert s.last_message(other).content == worded(tiny, "who said that?")
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize("lacking", ["create_public_threads", "send_messages_in_threads"])
+def test_where_it_may_open_no_thread_it_answers_in_the_channel(tiny: Engine, lacking: str) -> None:
+    async def story(s: Scene) -> None:
+        denied = discord.PermissionOverwrite(**{lacking: False})
+        narrow = s.guild.create_text_channel("narrow", overwrites={s.guild.default_role: denied})
+        await s.bot.store.change(s.guild.id, narrow.id, lambda _: Overrides(threads=True))
+        await s.mention(LIFT, narrow)
+        assert narrow.threads == []
+        assert s.bodies("POST", f"/channels/{narrow.id}/messages/") == []
+        assert s.last_message(narrow).content == worded(tiny, LIFT)
+        assert "message_reference" in s.sent[-1]
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 50013), (400, 160004), (404, 10008), (500, 0)])
+def test_where_discord_refuses_the_thread_it_answers_in_the_channel(tiny: Engine, status: int, code: int) -> None:
+    async def story(s: Scene) -> None:
+        await in_threads(s)
+        s.env.inject_error("POST", "/channels/*/messages/*/threads", status=status, code=code, times=None)
+        asked = await s.mention(LIFT)
+        assert s.channel.threads == []
+        assert s.last == worded(tiny, LIFT)
+        assert s.sent[-1]["message_reference"]["message_id"] == asked.id
+
+    play(story, tiny)
+
+
+def test_a_thread_of_a_mention_without_words_is_called_after_the_article_and_a_long_question_is_cut(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await in_threads(s)
+        await s.mention("")
+        await s.mention("who called " * 40)
+        names = [thread.name for thread in s.channel.threads]
+        assert names[0] == "Millbrook library"
+        assert names[1] is not None
+        assert names[1].startswith("who called who called")
+        assert names[1].endswith("…")
+        assert len(names[1]) <= 100
+
+    play(story, tiny)
+
+
+def test_direct_messages_commands_what_it_overhears_and_whoever_asks_too_soon_get_no_thread(tiny: Engine) -> None:
+    store = MemoryStore()
+
+    async def story(s: Scene) -> None:
+        await store.change(s.guild.id, s.channel.id, lambda _: Overrides(threads=True, listen=True, cooldown=60.0))
+        await s.friend("nobody").send_dm(LIFT)
+        await s.friend("one").slash(s.channel, "ask", question=LIFT)
+        await s.friend("two").send(s.channel, LIFT)
+        assert s.channel.threads == []
+        await s.mention(LIFT)
+        assert len(s.channel.threads) == 1
+        await s.mention(LIFT)
+        assert len(s.channel.threads) == 1
+
+    play(story, tiny, store, listen=True)
 
 
 def test_where_it_listens_it_is_silent_when_it_is_not_sure(tiny: Engine) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.browse.paging import Option
 from bot.client.outgoing import Key, Menu, Outgoing, clamp, options
 
-keys = st.builds(Key, st.text(max_size=200), st.text(max_size=150))
+keys = st.builds(Key, st.text(max_size=200), st.text(max_size=150), st.booleans())
 menus = st.builds(
     Menu,
     st.text(max_size=150),
@@ -21,6 +21,8 @@ messages = st.builds(
     st.lists(st.lists(keys, max_size=8).map(tuple), max_size=8).map(tuple),
     st.none() | menus,
     st.none() | st.tuples(st.text(min_size=1, max_size=200), st.text(max_size=20)),
+    st.booleans(),
+    st.none() | st.floats(0, 100),
 )
 
 
@@ -36,12 +38,16 @@ def test_whatever_is_to_be_sent_leaves_within_discord_s_limits(message: Outgoing
     for row in sent.rows:
         assert 1 <= len(row) <= 5
         assert all(1 <= len(k.label) <= 80 and k.label.strip() for k in row)
+    assert {(k.custom_id, k.primary) for row in sent.rows for k in row} <= {
+        (k.custom_id, k.primary) for row in message.rows for k in row
+    }
     if sent.menu:
         values = [o.value for o in sent.menu.options]
         assert 1 <= len(values) <= 25
         assert len(values) == len(set(values))
         assert all(1 <= len(o.label) <= 100 and 1 <= len(o.value) <= 100 for o in sent.menu.options)
         assert len(sent.menu.placeholder) <= 150
+    assert (sent.private, sent.lasts) == (message.private, message.lasts)
     assert clamp(sent) == sent
 
 

@@ -24,7 +24,7 @@ from bot.client import preview
 from bot.client.buttons import rows_of
 from bot.engine.pipeline import Engine
 from bot.say.languages import wording
-from bot.say.wording import COMMANDS
+from bot.say.wording import COMMANDS, typed_out
 
 extra = pytest.mark.skipif(bool(preview.missing_extra()), reason="the extra preview is not installed")
 
@@ -60,8 +60,8 @@ def test_the_page_is_served_on_loopback_until_it_is_told_to_stop(tiny_folder: Pa
     with previewing(tiny_folder) as process:
         printed, port = printed_by(process)
         assert "Library to open on Sundays" in printed
-        assert printed.count("<@") == 1
-        assert all(f"/{command}" in printed for command in COMMANDS)
+        assert printed.count("@Verbatim") == 1
+        assert all(f"/{typed_out(command)}" in printed for command in COMMANDS)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as answer:
             assert answer.status == 200
             assert b"<title>" in answer.read()
@@ -123,13 +123,6 @@ def test_without_the_extra_it_says_what_to_install(
 
 
 @extra
-def test_what_is_proposed_is_answered(engine: Engine) -> None:
-    found = preview.proposed(engine)
-    assert len(found) == 3
-    assert {engine.answer(q).verdict.value for q in found} == {"answer"}
-
-
-@extra
 def test_only_who_runs_the_bot_may_reload_in_the_preview(tiny: Engine) -> None:
     words, read = wording("en"), []
 
@@ -150,7 +143,7 @@ def test_only_who_runs_the_bot_may_reload_in_the_preview(tiny: Engine) -> None:
 
 @extra
 def test_an_answer_with_buttons_is_there_at_first_and_a_question_needs_no_mention(engine: Engine) -> None:
-    first, second, _ = preview.proposed(engine)
+    first, second, _ = (t.question for t in engine.pack.starters)
 
     async def story() -> None:
         async with preview.world(preview.make_bot(shelf(engine), listen=True)) as w:
@@ -162,5 +155,36 @@ def test_an_answer_with_buttons_is_there_at_first_and_a_question_needs_no_mentio
             await w.asker.send(w.channel, second)
             assert w.channel.last_message is not None
             assert w.channel.last_message.content == worded(engine, second)
+
+    asyncio.run(story())
+
+
+@extra
+def test_a_typed_name_is_a_mention(engine: Engine) -> None:
+    async def story() -> None:
+        async with preview.world(preview.make_bot(shelf(engine))) as w:
+            preview._take_name_for_mention(w)
+            for typed in ("@Verbatim Who is right?", "who is right, @verbatim"):
+                await w.asker.send(w.channel, typed)
+                assert w.channel.last_message is not None
+                assert w.channel.last_message.content == worded(engine, "Who is right?")
+            unasked = await w.asker.send(w.channel, "@Verbatims are many")
+            assert w.channel.last_message == unasked
+
+    asyncio.run(story())
+
+
+@extra
+def test_every_open_page_is_led_to_the_newest_message(engine: Engine) -> None:
+    async def story() -> None:
+        async with preview.world(preview.make_bot(shelf(engine))) as w:
+            page = w.env.preview(w.channel, viewers=[w.asker], layout="channel")
+            preview._follow_newest(page, w)
+            async with page:
+                opened = page._open_page()
+                await w.asker.send(w.channel, f"{w.mention} Who is right?")
+                page._publish_message_pages()
+                assert w.channel.last_message is not None
+                assert opened.target_id == w.channel.last_message.id
 
     asyncio.run(story())

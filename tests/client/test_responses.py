@@ -12,7 +12,7 @@ import discord
 import pytest
 from fakes.contract import contract, openapi
 from fakes.loopback import Drive, fake_discord
-from fakes.scene import EN, LIFT, ROOF, Scene, Stub, play, said, undecided, worded
+from fakes.scene import EN, LIFT, ROOF, Scene, Stub, labels, play, said, styles, undecided, worded
 
 from bot.client import running
 from bot.client.answering import THREADS, Answering
@@ -53,7 +53,7 @@ def test_a_slow_answer_is_deferred_and_then_written_into_the_original_response(t
         assert said(result) == worded(torn, "which?")
         [edit] = s.bodies("PATCH", "/webhooks/")
         assert edit["allowed_mentions"] == {"parse": []}
-        assert [button["label"] for button in edit["components"][0]["components"]] == [LIFT, ROOF]
+        assert (labels(edit), styles(edit)) == ([LIFT, ROOF], [1, 2])
 
     play(story, torn, **SLOW)
 
@@ -66,7 +66,7 @@ def test_a_deferral_that_discord_has_already_is_still_a_deferral(tiny: Engine) -
         await s.asker.slash(s.channel, "ask", question=LIFT)
         await s.env.advance_time(2.9)
         assert len(s.responses) == 1
-        assert [body["content"] for body in s.bodies("PATCH", "/webhooks/")] == [worded(tiny, LIFT, understood=True)]
+        assert [body["content"] for body in s.bodies("PATCH", "/webhooks/")] == [worded(tiny, LIFT, echoed=True)]
 
     play(story, tiny, **SLOW)
 
@@ -154,7 +154,7 @@ def test_many_slow_questions_at_once_are_all_acknowledged_in_time_and_the_event_
         assert ended - began > FIRST_RESPONSE
         assert all((fake.response_time(question) or 0.0) < FIRST_RESPONSE for question in asked)
         assert {fake.response_type(question) for question in asked} == {DEFERRED}
-        assert {content for question in asked for content in fake.seen(question)} == {worded(tiny, LIFT, understood=True)}
+        assert {content for question in asked for content in fake.seen(question)} == {worded(tiny, LIFT, echoed=True)}
         turning = [began, *(at for at in heartbeats if began <= at <= ended), ended]
         assert max(later - earlier for earlier, later in itertools.pairwise(turning)) < thinking / 2
 

@@ -196,11 +196,11 @@ def test_a_changed_pack_takes_over_between_two_questions_and_a_faulty_one_never_
 
     def story(_: Drive) -> None:
         assert fake.until(fake.is_ready)
-        assert answered().startswith("Ruth Bell.\n")
+        assert answered().startswith("**Ruth Bell.**\n")
         entries.write_text(whole.replace("cites: [lift]", "cites: [stairs]"), encoding="utf-8")
         assert fake.until(lambda: "goes on as it was" in log.text)
         assert "stairs" in log.text
-        assert answered().startswith("Ruth Bell.\n")
+        assert answered().startswith("**Ruth Bell.**\n")
         entries.write_text(whole.replace('  lead: "Ruth Bell."\n', ""), encoding="utf-8")
         assert fake.until(lambda: log.text.count("read anew: millbrook") == 1)
         assert answered().startswith("**The article**, reporting Ruth Bell")

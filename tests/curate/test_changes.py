@@ -278,12 +278,14 @@ def test_what_the_questions_expect_and_what_stands_again_is_told() -> None:
         edited(("3 million", "4 million")),
         topics=(topic("price", "cost"),),
         expected=("price", "answer"),
+        suggested=("price", "other"),
         off=(
             (Place("quotes.yaml", 9, "four"), "The bridge cost 4 million.", ""),
             (Place("quotes.yaml", 12, "five"), "It rained.", ""),
         ),
     )
     assert found.unasked == ("price",)
+    assert [(f.what, f.lost, f.kept) for f in found.fewer] == [("suggested", ("price",), ("other",))]
     assert [at.id for at in found.stands_again] == ["four"]
 
 

@@ -61,7 +61,7 @@ def _decide(question: str, history: Sequence[Answer], real: Engine) -> Answer:
         case "cite":
             return Answered(Trace(Question("", ()), Rule.ALL_PARTS), 1.0, (), (), "", _cite(real.pack, *rest.split()))
         case "talk":
-            return SmallTalk(Trace(Question("", ()), Rule.SMALL_TALK), 1.0, ("Who called?",), rest)
+            return SmallTalk(Trace(Question("", ()), Rule.SMALL_TALK), 1.0, ("Who called for a second lift?",), rest)
         case "rule":
             return _by(Rule(rest), real.pack)
     return real.answer(question, history)
@@ -177,6 +177,6 @@ _DECISIONS: Mapping[str, Callable[[Pack], Answer]] = {
     CUT: _cut,
     HAT: lambda pack: NotInArticle(Trace(_read(HAT), Rule.ABSENT), 0.9, (), None, ("colour", "hat", "deputy", "wear"), ()),
     NOTHING: lambda pack: NotInArticle(Trace(_read(NOTHING), Rule.ABSENT), 0.9, (), None, (), ()),
-    VIEWS: lambda pack: OpinionAsked(Trace(_read(VIEWS), Rule.OPINION), 1.0, (), _cite(pack, "waited", "lift")),
+    VIEWS: lambda pack: OpinionAsked(Trace(_read(VIEWS), Rule.OPINION), 1.0, (), _cite(pack, *pack.positions)),
     NO_VIEWS: lambda pack: OpinionAsked(Trace(_read(NO_VIEWS), Rule.OPINION), 1.0, (), ()),
 }

@@ -36,7 +36,8 @@ FIRST = "Who wants another lift?"  # is answered at once
 TOKEN = "MTIzNDU2Nzg5.abc-DE.fgh_IJ-klmnop"
 WAYS = ("mention", "dm", "slash", "button", "window")
 MESSAGES, INTERACTIONS = WAYS[:2], WAYS[2:]
-SEND_PATH, CALLBACK, ORIGINAL = "/channels/*/messages", "/interactions/*/callback", "/webhooks/*/messages/@original"
+SEND_PATH, MESSAGE_PATH = "/channels/*/messages", "/channels/*/messages/*"
+CALLBACK, ORIGINAL = "/interactions/*/callback", "/webhooks/*/messages/@original"
 BURST, CHATTER, SLOW = 1000, 20_000, 100
 
 
@@ -90,13 +91,19 @@ class Stage:
         assert self.fake.until(self.fake.is_ready, 20), "the bot is not ready"
         first = self.fake.slash("ask", question=FIRST)
         assert self.fake.until(lambda: self.fake.seen(first), 20), "the bot does not answer"
-        self._message, self._button = self._find(first, ":context:")
-        _, follow_up = self._find(first, ":follow-up:")
-        window = self.fake.press(self._message, follow_up)
+        self._message, self._button = self.find(first, ":context:")
+        window = self.fake.press(*self.find(self.more(first), ":follow-up:"))
         assert self.fake.until(lambda: self.fake.seen(window), 20), "no window opens"
         self._window = self.fake.bodies("POST", CALLBACK)[-1]["data"]["custom_id"]
 
-    def _find(self, question: Question, part: str) -> tuple[int, str]:
+    def more(self, question: Question) -> Question:
+        """The press on "More" under an answer, by its asker, once its menu is there."""
+        pressed = self.fake.press(*self.find(question, ":more:"), question.asker)
+        assert self.fake.until(lambda: self.fake.seen(pressed), 20), "no menu opens"
+        return pressed
+
+    def find(self, question: Question, part: str) -> tuple[int, str]:
+        """Message and custom_id of what can be pressed on an answer."""
         return next((m, i) for m, i in self.fake.custom_ids(question) if part in i)
 
     def ask(self, *ways: str, channel: int | None = None, age: float = 0.0) -> list[Question]:
@@ -324,16 +331,19 @@ def fault(**how: Any) -> Fault:
     return Fault("POST", SEND_PATH, **how)
 
 
-def hidden(*faults: Fault) -> Callable[[Stage], None]:
-    """The faults when an answer is hidden: its asker gets a copy, which is a follow-up, before it is deleted."""
+def hidden(*faults: Fault, gone: bool = True) -> Callable[[Stage], None]:
+    """The faults when an answer is hidden: it is fetched, its asker gets a copy in place of the menu, and then it is deleted."""
 
     def story(s: Stage) -> None:
         [first] = s.ask("mention")
         s.settle()
-        message, custom_id = next((m, i) for m, i in s.fake.custom_ids(first) if ":hide:" in i)
+        answer, _ = s.find(first, ":more:")
+        message, custom_id = s.find(s.more(first), ":hide:")
         s.inject(*faults)
         s.asked = [s.fake.press(message, custom_id, first.asker)]
         s.settle(2.5)
+        s.fake.until(lambda: answer not in s.fake.messages, 2.5 if gone else 0.5)
+        assert (answer not in s.fake.messages) == gone
 
     return story
 
@@ -482,10 +492,6 @@ def killed_before(s: Stage) -> None:
 
 
 BANNED = "Cloudflare bans the address: each further request would prolong that"
-UNKNOWN = (
-    "a follow-up has no nonce, so it is not sent again where Discord may have it; "
-    "the public answer stays, and the asker can press again"
-)
 LATE = "Discord takes the first response within 3 s only, and tells the asker itself that there is none"
 UNHEARD = "Discord keeps nothing for a session that it has ended: what is said before the next one is heard by nobody"
 
@@ -537,8 +543,19 @@ SCENARIOS: tuple[Scenario, ...] = (
             "429": Fault("PATCH", ORIGINAL, retry_after=0.4),
         }.items()
     ),
-    Scenario("reset after it is taken: follow-ups", hidden(Fault("POST", "/webhooks/*/token*", cut="reset", taken=True))),
-    Scenario("reset before it is taken: follow-ups", hidden(Fault("POST", "/webhooks/*/token*", cut="reset")), 1, UNKNOWN),
+    *(
+        Scenario(
+            f"reset {'after' if taken else 'before'} it is taken: {what} of what is hidden",
+            hidden(Fault(method, path, cut="reset", taken=taken)),
+        )
+        for what, method, path in (("the fetching", "GET", MESSAGE_PATH), ("the deletion", "DELETE", MESSAGE_PATH))
+        for taken in (False, True)
+    ),
+    Scenario("reset before it is taken: the copy of what is hidden", hidden(Fault("POST", CALLBACK, cut="reset"))),
+    Scenario(
+        "reset after it is taken: the copy of what is hidden",
+        hidden(Fault("POST", CALLBACK, cut="reset", taken=True), gone=False),
+    ),
     Scenario(
         "interactions that arrive after 3 s",
         told_late,

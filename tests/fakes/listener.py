@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import discord
@@ -30,6 +30,7 @@ class Listener:
     channel: simcord.ChannelHandle
     message: Any = None
     window: Any = None
+    others: dict[str, simcord.MemberActor] = field(default_factory=dict)
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
@@ -56,7 +57,9 @@ class Listener:
                 return s.asker
             case "owner":
                 return simcord.MemberActor(s.env, s.guild, s.guild.owner)
-        return s.guild.add_member(s.env.create_user(by))
+        if by not in self.others:
+            self.others[by] = s.guild.add_member(s.env.create_user(by))
+        return self.others[by]
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ def reply_unseen(text: str) -> Step:
 
 
 def slash(name: str, by: str = "asker", **options: Any) -> Step:
+    """Use a command, by its whole name."""
+
     async def act(h: Listener) -> None:
         h.take(await h.actor(by).slash(h.channel, name, **options))
 
@@ -169,6 +174,24 @@ def settings(**values: Any) -> Step:
         await h.scene.bot.settings.change(h.scene.guild.id, h.channel.id, lambda _: Overrides(**values))
 
     return Step(f"(set here) {', '.join(f'{k}: {v}' for k, v in values.items())}", act)
+
+
+def join_server(locale: str = "en-US") -> Step:
+    """Let the bot be added to a server that has channels."""
+
+    async def act(h: Listener) -> None:
+        guild = h.scene.env.create_guild(preferred_locale=locale)
+        guild.create_text_channel("lobby")
+        await h.scene.join(guild)
+
+    return Step(f"(the bot is added to a server, {locale})", act)
+
+
+def refuse_deletion() -> Step:
+    async def act(h: Listener) -> None:
+        h.scene.env.inject_error("DELETE", "/channels/*/messages/*", status=403, code=50013)
+
+    return Step("(Discord refuses to delete)", act)
 
 
 def be_operator() -> Step:

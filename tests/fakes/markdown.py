@@ -28,8 +28,9 @@ def plain_lines(plain: str) -> list[str]:
 
 
 def assert_inert(content: str) -> None:
-    """Only this bot's own Markdown is active: bold frames, quotation blocks, small print, list items."""
+    """Only this bot's own Markdown is active: bold leads and names, quotation blocks, small print, list items."""
     for line in content.split("\n"):
         own = re.sub(r"^(?:> |-# |- )", "", line)
+        own = re.sub(r"^\*\*(.+)\*\*$", r"\1", own)
         own = re.sub(r"(?<!\\)\*\*(?:The article|[A-Z][\w ]+)(?<!\\)\*\*", "", own)
         assert not ACTIVE.search(own), line

@@ -15,6 +15,7 @@ _FENCE = re.compile(r"^```\n(.*?)\n?```$", re.DOTALL | re.MULTILINE)
 _LIVE = frozenset("*_~`|[]<>#@")  # of Discord's Markdown; a colon before a letter begins an emoji or ends the scheme of a link
 # A masked link, of which the words are heard; or an address in angle brackets, which is heard itself.
 _LINK = re.compile(r"\[(?P<words>(?:\\.|[^\[\]\\])+)\]\(<https?://[^\s<>]+>\)|<(?P<address>https?://[^\s<>]+)>")
+_TIME = re.compile(r"<t:\d+:R>")  # which each client shows as its own clock has it, and counts down
 _LIVE_LINE = re.compile(r"\s*(?:[-+*] |\d+\. |#{1,3} |>|-#)")
 
 
@@ -78,6 +79,9 @@ def _inline(text: str, line: str) -> str:
             assert not bold or not text[:at].endswith("**"), f"bold type round nothing: {line!r}"
             bold = not bold
             at += 2
+        elif time := _TIME.match(text, at):
+            heard += "<when>"
+            at = time.end()
         elif link := _LINK.match(text, at):
             heard += link["address"] or _inline(link["words"], line)
             at = link.end()

@@ -15,11 +15,12 @@ import simcord
 from fakes.contract import contract
 from simcord.backend import serializers
 
+from bot.browse import passages, suggestions
 from bot.client.lifecycle import Verbatim
 from bot.engine.answer import Ambiguous, Answer, Rule
 from bot.engine.pipeline import Engine
 from bot.say.languages import wording
-from bot.say.replies import buttons, compose
+from bot.say.replies import compose, shown_in
 from bot.say.wording import Action, Wording
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library
@@ -29,7 +30,7 @@ from bot.store.values import Store
 LIFT = "Who called for a second lift?"
 ROOF = "What did Tom Reed say about the roof repairs?"
 EN, FR = wording("en"), wording("fr")
-UNDERSTOOD = re.compile(r"\A(-# Understood as: .*\n)+")
+ASKED = re.compile(r"\A-# Asked: .*\n")
 
 
 @dataclass
@@ -95,6 +96,15 @@ class Scene:
         backend.emit("MESSAGE_CREATE", {**serializers.message_payload(backend, message), "content": text, **fields})
         await self.env.settle()
 
+    async def join(self, guild: simcord.GuildHandle) -> None:
+        """The bot is added to a server that is there already, with its channels."""
+        backend = self.env.backend
+        backend.emit("GUILD_DELETE", {"id": str(guild.id)})
+        joined = {**serializers.guild_create_payload(backend, backend.guilds[guild.id])}
+        joined.pop("unavailable")  # with which Discord tells of servers at the start
+        backend.emit("GUILD_CREATE", joined)
+        await self.env.settle()
+
     async def repeat(self, message: discord.Message) -> None:
         """The same event once more, as after a reconnection."""
         backend = self.env.backend
@@ -133,14 +143,14 @@ def shelf(*engines: Any, read_anew: Callable[[], Engine] = lambda: pytest.fail("
 
 
 def said(result: simcord.InteractionResult) -> str:
-    """What an interaction was answered with, or nothing; without what the question was taken for."""
+    """What an interaction was answered with, or nothing; without the question over it."""
     content = result.response.content if result.response else ""
-    return UNDERSTOOD.sub("", content)
+    return ASKED.sub("", content)
 
 
-def worded(engine: Engine | Stub, question: str, history: Sequence[Answer] = (), *, understood: bool = False) -> str:
-    """What the bot should send for a question; in reply to a command with what it was `understood` as."""
-    return compose(engine.answer(question, history), engine.pack, wording("en"), understood=understood).content
+def worded(engine: Engine | Stub, question: str, history: Sequence[Answer] = (), *, echoed: bool = False) -> str:
+    """What the bot should send for a question; over an answer to a command the question is `echoed`."""
+    return compose(engine.answer(question, history), engine.pack, EN, asked=question if echoed else "").content
 
 
 @dataclass(frozen=True)
@@ -185,8 +195,17 @@ def label(action: Action, words: Wording = EN) -> str:
     return words.buttons[action]
 
 
-def with_every_button(engine: Engine) -> str:
+def styles(body: dict[str, Any]) -> list[int]:
+    """The styles of a message's buttons: 1 is primary, 2 secondary."""
+    return [c["style"] for row in body.get("components", ()) for c in row["components"] if c["type"] == 2]
+
+
+def with_everything(engine: Engine) -> str:
     """A question whose answer has other passages and other matches beside it."""
-    wanted = {Action.CONTEXT, Action.ELSE, Action.MATCHES}
+
+    def has_all(answer: Answer) -> bool:
+        quotes = [c.quote.id for c in shown_in(answer) if c.quote]
+        return bool(suggestions.matches(answer) and quotes and passages.others(engine.pack, quotes[0]))
+
     asked = (f"please: {t.question}" for t in engine.pack.entries)
-    return next(q for q in asked if {b.action for b in buttons(engine.answer(q), engine.pack, EN)} >= wanted)
+    return next(q for q in asked if has_all(engine.answer(q)))

@@ -32,6 +32,7 @@ def test_the_invented_pack_loads_with_all_that_it_says(make_pack: MakePack) -> N
     assert (pack.quotes["roof"].speakers, pack.quotes["roof"].relayed_by) == (("reed",), "kovacs")
     assert pack.people["kovacs"].capacity == "Head librarian"
     assert pack.positions == ("waited", "lift")
+    assert pack.suggested == ()
     assert pack.by_id["gap-salary"].verdict is Verdict.NOT_IN_ARTICLE
     assert pack.by_id["premise-bell-against-lift"].question == "Ruth Bell is against the lift."
     assert [t.id for t in pack.entries] == [line[6:] for line in FAQ.splitlines() if line.startswith("- id: ")]
@@ -74,6 +75,12 @@ def test_all_that_is_not_the_article_and_pack_yaml_may_be_left_out(make_pack: Ma
     pack = load(make_pack({**without, "pack.yaml": ("positions: [waited, lift]\n", "")}))
     assert (pack.entries, pack.quotes, pack.people) == ((), {}, {})
     assert pack.topics == general_talk()
+
+
+def test_what_a_pack_suggests_is_offered_first_in_its_order(make_pack: MakePack) -> None:
+    pack = load(make_pack({"pack.yaml": ("positions:", "suggested: [second-lift, wait]\npositions:")}))
+    assert pack.suggested == ("second-lift", "wait")
+    assert [t.id for t in pack.starters] == ["second-lift", "wait"]
 
 
 def test_windows_line_ends_and_byte_order_marks_do_no_harm(make_pack: MakePack) -> None:
@@ -134,7 +141,23 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
     (
         "unknown key in pack.yaml",
         {"pack.yaml": ("positions:", "autor: someone\npositions:")},
-        "pack.yaml:9: unknown key 'autor'. Fix: the keys known here are article, drafted, positions, slug, subject, title.",
+        "pack.yaml:9: unknown key 'autor'. Fix: the keys known here are article, drafted, positions, slug, subject, suggested, title.",
+    ),
+    (
+        "a suggested entry that is a gap",
+        {"pack.yaml": ("positions:", "suggested: [wait, gap-salary]\npositions:")},
+        "pack.yaml:9: 'gap-salary' is suggested, which the article does not answer. Fix: name an entry of faq.yaml or faq/.",
+    ),
+    (
+        "more suggested entries than buttons in a row",
+        {
+            "pack.yaml": (
+                "positions:",
+                "suggested:\n  - wait\n  - roof-cost\n  - second-lift\n  - reading-room\n  - petition-size\n  - friends-fee\n"
+                "  - sunday-start\npositions:",
+            )
+        },
+        "pack.yaml:15: 7 entries are suggested, more than 5. Fix: keep those that show best what can be asked.",
     ),
     (
         "unknown key of the article",
@@ -358,6 +381,7 @@ def test_one_fault_is_one_message(make_pack: MakePack, changes: dict[str, Change
         ({"gaps.yaml": ("[sundays]", "[sunday]")}, "gaps.yaml:4: there is no quote 'sunday'. Fix: use the id of a quote, such as 'sundays'."),
         ({"premises.yaml": ("[lift]", "[lift, stairs]")}, "premises.yaml:3: there is no quote 'stairs'. Fix: use the id of a quote."),
         ({"pack.yaml": ("[waited, lift]", "[waited, lifts]")}, "pack.yaml:9: there is no quote 'lifts'. Fix: use the id of a quote, such as 'lift'."),
+        ({"pack.yaml": ("positions:", "suggested: [wait, second-lifts]\npositions:")}, "pack.yaml:9: there is no topic 'second-lifts'. Fix: use the id of a topic, such as 'second-lift'."),
         ({"quotes.yaml": ("speaker: bell", "speaker: ball")}, "quotes.yaml:23: there is no person 'ball'. Fix: use the id of a person, such as 'bell'."),
         ({"quotes.yaml": ("relayed_by: paper", "relayed_by: papers")}, "quotes.yaml:25: there is no person 'papers'. Fix: use the id of a person, such as 'paper'."),
     ],
@@ -393,6 +417,14 @@ def test_a_reference_to_nothing_is_told_where_it_stands(make_pack: MakePack, cha
         ({"faq/library.yaml": ("- id: petition-size\n", "- id: petition size\n")}, "faq/library.yaml:22: 'petition size' cannot be an id.", ["questions.yaml:2"]),
         ({"faq/library.yaml": None, "faq/library.yml": FAQ}, "faq/library.yml: nothing reads a file of this name.", ["questions.yaml:2"]),
         ({"faq/library.yaml": FAQ + FAQ[FAQ.index("- id: friends-fee") :]}, "faq/library.yaml:80: the id 'friends-fee' is taken", ["faq/library.yaml"] * 5),
+        (
+            {
+                "pack.yaml": ("positions:", "suggested: [wait]\npositions:"),
+                "faq/library.yaml": ("- id: wait\n", "- id: the wait\n"),
+            },
+            "faq/library.yaml:32: 'the wait' cannot be an id.",
+            ["pack.yaml:9"],
+        ),
         ({"questions.yaml": 2 * '- ask: "who"\n  expect: petition-sice\n'}, "questions.yaml:2: 'petition-sice' is neither", ["questions.yaml:4"]),
         ({"gaps.yaml": (GAPS[: GAPS.index("- id: gap-salary")], "- just words\n"), "phrases.txt": "[gap-opening-hour]\nhours\n"}, "gaps.yaml:1: a list item here", ["phrases.txt:1"]),
     ],
@@ -623,7 +655,7 @@ def test_all_faults_are_found_at_once_in_the_order_of_reading(make_pack: MakePac
         }
     )
     assert faults(folder, followers=True) == [
-        "pack.yaml:2: unknown key 'titel'. Fix: the keys known here are article, drafted, positions, slug, subject, title.",
+        "pack.yaml:2: unknown key 'titel'. Fix: the keys known here are article, drafted, positions, slug, subject, suggested, title.",
         "people.yaml:22: 'kind' cannot be 'company'. Fix: use one of person, organisation, group, source.",
         "quotes.yaml:12: the text of 'waited' is not in the article. Fix: copy the passage exactly, curly quotes and no-break spaces included. The nearest is “We have waited nine years for this.” (paragraph 2): after “We have waited ” it has “n”, the quote “e”.",
         "faq/library.yaml:26: the lead says 'over', which neither its excerpts nor its speakers say. Fix: use the excerpt's words, or leave the lead out.",

@@ -10,11 +10,13 @@ import yaml
 
 from bot.curate.scoring import last_answers, read_labelled, score
 from bot.curate.self_test import SelfTest, self_test
+from bot.engine.answer import Answered
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, PersonKind, QuoteKind, Verdict
 from bot.say.languages import wording
-from bot.say.replies import compose
+from bot.say.replies import MAX_CHOICES, SHOWN_POSITIONS, compose
+from bot.say.wording import MAX_LABEL
 from bot.text.article import Section
 
 NEAR_MISSES = 200  # at least
@@ -80,6 +82,21 @@ def test_the_positions_that_an_opinion_gets_are_of_more_than_one_speaker_and_fit
     quotes = [engine.pack.quotes[p] for p in engine.pack.positions]
     assert len({q.speakers for q in quotes}) >= 3
     assert sum(q.span.end - q.span.start for q in quotes) <= MAX_EXCERPT_CHARACTERS
+
+
+def test_the_two_positions_that_are_shown_at_once_are_of_different_sides(engine: Engine) -> None:
+    first, second = (engine.pack.quotes[p] for p in engine.pack.positions[:SHOWN_POSITIONS])
+    assert not set(first.speakers) & set(second.speakers)
+
+
+def test_the_questions_that_are_offered_are_answered_and_their_labels_are_whole(engine: Engine) -> None:
+    starters = engine.pack.starters
+    assert 2 <= len(starters) <= MAX_CHOICES
+    for topic in starters:
+        assert len(topic.question) <= MAX_LABEL
+        answer = engine.answer(topic.question)
+        assert isinstance(answer, Answered)
+        assert answer.entries[0] == topic
 
 
 def test_every_topic_has_phrasings_enough_to_be_found(engine: Engine) -> None:

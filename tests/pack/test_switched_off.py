@@ -82,6 +82,11 @@ def test_a_topic_goes_on_with_the_quotes_that_are_left_and_is_whole_again_with_t
     assert load(make_pack(both, "whole")).by_id["reading-room"].cites == ("room", "friends")
 
 
+def test_an_entry_that_is_switched_off_is_not_suggested(make_pack: MakePack) -> None:
+    changes: dict[str, Change] = {**off("second-lift"), "pack.yaml": ("positions:", "suggested: [second-lift, wait]\npositions:")}
+    assert load(make_pack(changes)).suggested == ("wait",)
+
+
 def test_a_gap_needs_no_nearest_passage(make_pack: MakePack) -> None:
     pack = load(make_pack(off("sundays", "sunday-start", "petition-size")))
     assert pack.by_id["gap-opening-hour"].cites == ()

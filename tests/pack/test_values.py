@@ -41,6 +41,21 @@ def test_an_exact_look_up_finds_questions_phrasings_and_bank_and_the_first_topic
     assert pack.entries == (one,)
 
 
+def test_starters_are_what_is_suggested_else_three_that_have_a_lead_else_any() -> None:
+    def of(*topics: Topic, suggested: tuple[str, ...] = ()) -> list[str]:
+        pack = Pack("s", "", "", NO_PUBLISHER, parse(b"Head"), {}, {}, topics, suggested=suggested)
+        return [t.id for t in pack.starters]
+
+    plain = [Topic(f"plain{n}", Verdict.ANSWER, "?", ()) for n in range(7)]
+    led = [Topic(f"led{n}", Verdict.ANSWER, "?", (), lead="Yes.") for n in range(7)]
+    gap = Topic("gap", Verdict.NOT_IN_ARTICLE, "?", (), lead="Yes.")
+    assert of(*plain, *led, gap, suggested=("plain6", "led0")) == ["plain6", "led0"]
+    assert of(*plain, *led, gap) == ["led0", "led2", "led4"]
+    assert of(*plain, led[3], gap) == ["led3"]
+    assert of(*plain, gap) == ["plain0", "plain2", "plain4"]
+    assert of(gap) == []
+
+
 def test_the_quote_of_a_span_is_the_shortest_that_covers_it(make_pack: MakePack) -> None:
     pack = load(make_pack({"quotes.yaml": QUOTES + '- {id: years, speaker: kovacs, kind: direct, text: "nine years"}\n'}))
     assert pack.quote_of(pack.quotes["years"].span) == pack.quotes["years"]

@@ -246,7 +246,7 @@ def test_the_speaker_is_introduced_as_in_a_reply(tiny: Engine, quote_id: str) ->
     citation = quoted(tiny.pack, quote_id)
     shown = compose(replace(answer, lead="", citations=(citation,)), tiny.pack, wording("en")).plain
     attribution = cite(citation, tiny.pack, EN, Format.PLAIN).split(": “")[0]
-    assert shown.startswith(f"{attribution} (")
+    assert shown.startswith(f"{attribution}:\n")
 
 
 def test_every_quote_of_the_shipped_pack_is_introduced_as_in_a_reply(engine: Engine) -> None:
@@ -255,7 +255,7 @@ def test_every_quote_of_the_shipped_pack_is_introduced_as_in_a_reply(engine: Eng
     for quote_id in engine.pack.quotes:
         citation = quoted(engine.pack, quote_id)
         shown = compose(replace(answer, lead="", citations=(citation,)), engine.pack, wording("en")).plain
-        assert shown.startswith(cite(citation, engine.pack, EN, Format.PLAIN).split(": “")[0] + " ("), quote_id
+        assert shown.startswith(cite(citation, engine.pack, EN, Format.PLAIN).split(": “")[0] + ":\n"), quote_id
 
 
 def test_several_speakers_are_listed(engine: Engine) -> None:

@@ -16,13 +16,15 @@ from hypothesis import strategies as st
 from bot.browse import pages as browse
 from bot.browse import passages, suggestions
 from bot.browse.paging import MAX_OPTION, MAX_OPTIONS, Option
+from bot.engine.answer import Citation
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, NO_PUBLISHER, Metadata, Pack, Topic, Verdict
 from bot.say import pages as worded
 from bot.say.languages import languages, wording
 from bot.say.lines import MAX_CONTENT, Reply
-from bot.say.wording import COMMANDS, Wording
+from bot.say.replies import MAX_CHOICES
+from bot.say.wording import COMMANDS, Wording, typed_out
 from bot.text.article import parse
 
 EN, FR = wording("en"), wording("fr")
@@ -33,8 +35,12 @@ def pack(tiny: Engine) -> Pack:
     return tiny.pack
 
 
+def of(pack: Pack, quote: str) -> Citation:
+    return Citation(pack.excerpt(quote), pack.quotes[quote])
+
+
 def test_a_page_on_discord_has_its_quotations_in_blocks_and_its_names_in_bold(pack: Pack) -> None:
-    assert worded.context(passages.context(pack, "waited"), pack, EN).content == (
+    assert worded.context(passages.context(pack, of(pack, "waited")), pack, EN).content == (
         "In context, paragraph 2:\n"
         "Before the excerpt:\n"
         "> “Head librarian Anna Kovacs said\\:”\n\n"
@@ -44,7 +50,7 @@ def test_a_page_on_discord_has_its_quotations_in_blocks_and_its_names_in_bold(pa
         "After the excerpt:\n"
         "> “The reading room will finally be full again.”\n\n"
         "-# Next to it: paragraph 1; paragraph 3, with words of Anna Kovacs.\n"
-        "-# Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 2."
+        "-# Millbrook library"
     )
 
 
@@ -145,7 +151,7 @@ def test_an_article_without_questions_says_so() -> None:
 
 def test_a_neighbour_that_is_shown_is_not_announced_too_and_one_that_is_not_is(pack: Pack, make_pack: MakePack) -> None:
     def announced(pack: Pack) -> list[str]:
-        plain = worded.context(passages.context(pack, "lift"), pack, EN).plain
+        plain = worded.context(passages.context(pack, of(pack, "lift")), pack, EN).plain
         return [line for line in plain.split("\n") if line.startswith("Next to it: ")]
 
     assert announced(pack) == []
@@ -163,28 +169,63 @@ def test_a_neighbour_that_is_shown_is_not_announced_too_and_one_that_is_not_is(p
     ) == ["Next to it: paragraph 5, note at the foot."]
 
 
-# /help, /privacy
+# More of what an opinion gets
+
+
+def test_further_positions_are_those_that_the_opinion_does_not_show(pack: Pack) -> None:
+    more = replace(pack, positions=("waited", "lift", "roof", "friends"))
+    assert worded.further_positions(more, EN).plain.split("\n") == [
+        EN.positions,
+        "Anna Kovacs, Head librarian, relaying Tom Reed (paragraph 3):",
+        "“My colleague Tom Reed told me last week that the roof repairs cost more than the new books.”",
+        "The article (paragraph 5, note at the foot):",
+        "“Join the friends of the library for five pounds a year.”",
+        "Millbrook library",
+    ]
+    assert worded.further_positions(pack, EN).plain == EN.unknown_choice
+
+
+# /article help, /article privacy, and what a new server is told
+
+
+EXAMPLES = ["sunday-start", "petition-size", "wait"]
 
 
 @pytest.mark.parametrize("language", languages())
-def test_help_gives_examples_before_it_names_every_command_but_itself_and_privacy_lists_every_promise(
-    pack: Pack, language: str
-) -> None:
+def test_help_names_every_command_but_itself_as_it_is_typed_and_then_questions_to_press(pack: Pack, language: str) -> None:
     words = wording(language)
+    reply = worded.help_text(pack, words)
+    typed = {"read": "article read", "ask": "ask"}
     others = [c for c in COMMANDS if c != "help"]
-    assert worded.help_text(pack, words).plain.split("\n") == [
-        words.help[0],
+    described = ["- " + words.help_command.format(command=typed_out(c), description=words.commands[c]) for c in others]
+    assert reply.plain.split("\n") == [
+        *words.help,
+        *described,
         words.for_example,
-        "- What does the headline say?",
-        "- How many readers signed the petition?",
-        "- What will become of the reading room?",
-        *words.help[1:],
-        *("- " + words.help_command.format(command=c, description=words.commands[c]) for c in others),
+        *(f"- {pack.by_id[e].question}" for e in EXAMPLES),
     ]
-    assert len(others) == len(COMMANDS) - 1
+    assert [c.topic for c in reply.choices] == EXAMPLES
+    assert {c: typed_out(c) for c in typed} == typed
     assert worded.privacy(words).plain.split("\n") == [f"- {promise}" for promise in words.privacy]
     assert len(words.help) > 1
     assert all((*words.help, *words.privacy))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_new_server_is_told_what_it_is_how_to_ask_and_what_its_managers_can_do(pack: Pack, language: str) -> None:
+    words = wording(language)
+    reply = worded.greeting(pack, words)
+    assert reply.plain.split("\n")[:4] == [
+        words.greeting.format(title="Millbrook library"),
+        words.greeting_how,
+        words.greeting_manage,
+        words.for_example,
+    ]
+    assert [c.topic for c in reply.choices] == EXAMPLES
+    for command in ("/ask", "/article help", "/verbatim status", "/verbatim channel"):
+        assert command in reply.plain
+    bare = replace(pack, topics=())
+    assert (worded.greeting(bare, words).choices, words.for_example in worded.greeting(bare, words).plain) == ((), False)
 
 
 # Whatever comes from outside, and whatever ships
@@ -201,7 +242,6 @@ def test_what_comes_from_outside_is_a_page_or_unknown_and_never_an_exception(
         worded.people(browse.people(pack, page), pack, EN),
         worded.article(browse.paragraphs(pack, page), pack, EN),
         worded.faq(browse.faq(pack, name, page), EN),
-        worded.context(passages.context(pack, name), pack, EN),
         worded.others(passages.others(pack, name), pack, EN),
     ]
     for one in made:
@@ -234,9 +274,10 @@ def everything(pack: Pack, words: Wording) -> Iterator[Reply]:
     for person in pack.people:
         yield from turned(lambda n, p=person: worded.quotes(browse.quotes(pack, p, page=n), pack, words))  # type: ignore[misc]
     for quote in pack.quotes:
-        yield worded.context(passages.context(pack, quote), pack, words)
+        yield worded.context(passages.context(pack, of(pack, quote)), pack, words)
         yield worded.others(passages.others(pack, quote), pack, words)
     yield from (worded.about(pack, words), worded.help_text(pack, words), worded.privacy(words))
+    yield from (worded.greeting(pack, words), worded.further_positions(pack, words))
 
 
 @pytest.mark.parametrize("language", languages())
@@ -249,7 +290,9 @@ def test_every_page_of_the_shipped_pack_keeps_discord_s_limits_and_reads_alike_a
         count += 1
         assert len(made.content) <= MAX_CONTENT
         assert "[" not in made.plain
-        assert unescaped(made.content) == plain_lines(made.plain)
+        assert len(made.choices) <= MAX_CHOICES
+        # Choices are buttons on Discord, and lines where there are none.
+        assert [*unescaped(made.content), *(c.label for c in made.choices)] == plain_lines(made.plain)
         quoted = [line for line in made.content.split("\n") if line.startswith("> ")]
         assert sum(len(line) - 4 for line in quoted) <= MAX_EXCERPT_CHARACTERS + 100  # backslashes
         assert len(made.options) <= MAX_OPTIONS

@@ -1,4 +1,4 @@
-"""Quotations in a reply: verbatim in quotation marks, over each who speaks and where, under them the source."""
+"""Quotations in a reply: verbatim in quotation marks, over each who speaks, under them the article; and once where they stand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bot.say.replies import compose
 EN = wording("en")
 
 
-SOURCE = "Source: “Library to open on Sundays after readers’ petition”, the gazette, "
+TITLE = "Millbrook library"
 
 
 @pytest.fixture(scope="session")
@@ -33,11 +33,11 @@ def pack(tiny: Engine) -> Pack:
 
 def test_a_quotation_stands_in_a_block_of_its_own_under_its_bold_speaker_and_over_small_print(pack: Pack) -> None:
     assert compose(answered(pack, "room", lead="The room."), pack, EN).content == (
-        "The room.\n"
-        "**Anna Kovacs**, Head librarian (paragraph 2):\n"
+        "**The room.**\n"
+        "**Anna Kovacs**, Head librarian:\n"
         "> “The reading room will finally be full again.”\n"
         "\n"
-        "-# Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 2."
+        "-# Millbrook library, paragraph 2"
     )
 
 
@@ -47,7 +47,7 @@ def test_a_quotation_stands_in_a_block_of_its_own_under_its_bold_speaker_and_ove
         (
             ("waited", "room"),
             [
-                "Anna Kovacs, Head librarian (paragraph 2):",
+                "Anna Kovacs, Head librarian:",
                 "“We have waited nine years for this.”",
                 "“The reading room will finally be full again.”",
             ],
@@ -83,11 +83,7 @@ def test_only_quotations_of_one_speaker_in_one_paragraph_stand_under_one_line(
 def test_quotations_of_two_speakers_in_one_paragraph_stand_under_a_line_each(make_pack: MakePack) -> None:
     pack = load(make_pack({"quotes.yaml": ("- id: room\n  speaker: kovacs", "- id: room\n  speaker: reed")}))
     lines = compose(answered(pack, "waited", "room"), pack, EN).plain.split("\n")
-    assert lines[::2] == [
-        "Anna Kovacs, Head librarian (paragraph 2):",
-        "Tom Reed, colleague (paragraph 2):",
-        SOURCE + "paragraph 2.",
-    ]
+    assert lines[::2] == ["Anna Kovacs, Head librarian:", "Tom Reed, colleague:", f"{TITLE}, paragraph 2"]
 
 
 @pytest.mark.parametrize(
@@ -97,14 +93,34 @@ def test_quotations_of_two_speakers_in_one_paragraph_stand_under_a_line_each(mak
         (("sundays",), "paragraph 1"),
         (("friends",), "paragraph 5, note at the foot"),
         (("waited", "room"), "paragraph 2"),
-        (("headline", "sundays"), "headline, paragraph 1"),
-        (("sundays", "waited", "lift"), "paragraphs 1, 2 and 4"),
-        (("lift", "sundays"), "paragraphs 1 and 4"),
-        (("sundays", "friends"), "paragraphs 1 and 5"),
     ],
 )
-def test_the_source_line_says_where_every_quotation_stands(pack: Pack, ids: tuple[str, ...], place: str) -> None:
-    assert compose(answered(pack, *ids), pack, EN).plain.split("\n")[-1] == f"{SOURCE}{place}."
+def test_the_place_of_all_stands_once_under_them(pack: Pack, ids: tuple[str, ...], place: str) -> None:
+    lines = compose(answered(pack, *ids), pack, EN).plain.split("\n")
+    assert lines[-1] == f"{TITLE}, {place}"
+    assert not [line for line in lines[:-1] if place in line]
+
+
+@pytest.mark.parametrize(
+    ("ids", "places"),
+    [
+        (("headline", "sundays"), ["(headline)", "(paragraph 1)"]),
+        (("sundays", "waited", "lift"), ["(paragraph 1)", "(paragraph 2)", "(paragraph 4)"]),
+        (("sundays", "friends"), ["(paragraph 1)", "(paragraph 5, note at the foot)"]),
+    ],
+)
+def test_several_places_stand_over_each_quotation_and_under_them_none(
+    pack: Pack, ids: tuple[str, ...], places: list[str]
+) -> None:
+    lines = compose(answered(pack, *ids), pack, EN).plain.split("\n")
+    assert [line.removesuffix(":")[-len(place) :] for line, place in zip(lines[::2], places, strict=False)] == places
+    assert lines[-1] == TITLE
+
+
+def test_a_title_of_more_than_48_characters_is_cut_and_one_of_several_lines_is_one(pack: Pack) -> None:
+    for title, shown in (("t" * 48, "t" * 48), ("t" * 49, "t" * 47 + "…"), ("A title\n  of two", "A title of two")):
+        titled = replace(pack, title=title)
+        assert compose(answered(titled, "lift"), titled, EN).plain.split("\n")[-1] == f"{shown}, paragraph 4"
 
 
 @pytest.mark.parametrize(
@@ -145,15 +161,16 @@ def test_every_excerpt_is_verbatim_in_quotation_marks_and_its_speaker_stands_bef
 ) -> None:
     pack = tiny.pack
     reply = compose(answered(pack, *ids, lead=lead), pack, EN)
+    places = {where(paragraphs_of(c.excerpt), EN) for c in cite(pack, *ids)}
     for citation in cite(pack, *ids):
         quotation = f"“{citation.excerpt.text}”"
         assert quotation in reply.plain
         before = reply.plain[: reply.plain.index(quotation)]
-        over = [line.removesuffix(":") for line in before.split("\n") if line.endswith("):")]
-        place = where(paragraphs_of(citation.excerpt), EN)
-        assert over[-1] == f"{''.join(speaker(citation, pack, EN))} ({place})"
+        over = [line.removesuffix(":") for line in before.split("\n") if line.endswith(":")]
+        who, place = "".join(speaker(citation, pack, EN)), where(paragraphs_of(citation.excerpt), EN)
+        assert over[-1] == (f"{who} ({place})" if len(places) > 1 else who)
     assert len(reply.content) <= MAX_CONTENT
-    assert reply.plain.split("\n")[-1].startswith("Source: ")
+    assert reply.plain.split("\n")[-1] == (TITLE if len(places) > 1 else f"{TITLE}, {places.pop()}")
 
 
 URL = "https://gazette.example/library_(opens)"
@@ -163,20 +180,19 @@ LIFT = "Councillor%20Ruth%20Bell%20also,lift%20in%20the%20building."
 @pytest.mark.parametrize(
     ("ids", "address", "place"),
     [
-        (("lift",), f"{URL}#:~:text={LIFT}", "paragraph 4"),
-        (("waited", "lift"), f"{URL}#:~:text=We%20have%20waited%20nine%20years%20for%20this.&text={LIFT}", "paragraphs 2 and 4"),
+        (("lift",), f"{URL}#:~:text={LIFT}", ", paragraph 4"),
+        (("waited", "lift"), f"{URL}#:~:text=We%20have%20waited%20nine%20years%20for%20this.&text={LIFT}", ""),
     ],
 )
-def test_the_headline_in_the_source_line_leads_to_the_words_and_is_plain_where_there_is_no_markdown(
+def test_the_title_under_a_quotation_leads_to_the_words_and_is_plain_where_there_is_no_markdown(
     pack: Pack, ids: tuple[str, ...], address: str, place: str
 ) -> None:
     linked = replace(pack, metadata=Metadata(URL))
     reply = compose(answered(linked, *ids), linked, EN)
-    title = "Library to open on Sundays after readers’ petition"
-    assert reply.content.split("\n")[-1] == f"-# Source: “[{title}](<{address}>)”, the gazette, {place}."
+    assert reply.content.split("\n")[-1] == f"-# [{TITLE}](<{address}>){place}"
     assert reply.plain == compose(answered(pack, *ids), pack, EN).plain
     french = compose(answered(linked, *ids), linked, wording("fr")).content.split("\n")[-1]
-    assert french.startswith(f"-# Source\u00a0: «\u00a0[{title}](<{address}>)\u00a0», ")
+    assert french == f"-# [{TITLE}](<{address}>){place.replace('paragraph', 'paragraphe')}"
 
 
 def test_an_address_that_would_make_a_reply_too_long_is_left_out(pack: Pack) -> None:
@@ -184,14 +200,14 @@ def test_an_address_that_would_make_a_reply_too_long_is_left_out(pack: Pack) -> 
     assert compose(answered(linked, "lift"), linked, EN) == compose(answered(pack, "lift"), pack, EN)
 
 
-def test_a_headline_with_marks_of_its_own_is_no_way_out_of_the_link(make_pack: MakePack) -> None:
-    article = "A [b](c) *d* \\](<e>\n\nBody.\n"
+def test_a_title_with_marks_of_its_own_is_no_way_out_of_the_link(make_pack: MakePack) -> None:
+    article = "Head\n\nBody.\n"
     files = {name: None for name in FILES if name not in ("article.txt", "pack.yaml")}
-    top = 'slug: a\ntitle: a\nsubject: a\narticle:\n  sha256: "{sha256}"\n  url: https://a.example/\n'
+    top = "slug: a\ntitle: 'A [b](c) *d* \\](<e>'\nsubject: a\narticle:\n  sha256: \"{sha256}\"\n  url: https://a.example/\n"
     pack = load(make_pack({**files, "article.txt": article, "pack.yaml": top}))
     reply = compose(replace(answered(pack), citations=(Citation(pack.article.excerpt(pack.article.sentences[1])),)), pack, EN)
     assert spoken(reply.content) == reply.plain.split("\n")
-    assert reply.plain.endswith("Source: “A [b](c) *d* \\](<e>”, the article, paragraph 1.")
+    assert reply.plain.endswith("\nA [b](c) *d* \\](<e>, paragraph 1")
 
 
 def test_a_line_break_inside_a_passage_keeps_the_whole_passage_in_the_block(make_pack: MakePack) -> None:
@@ -210,6 +226,6 @@ def test_a_reply_begins_with_its_lead_or_else_with_who_speaks(tiny: Engine) -> N
     for entry in tiny.pack.entries:
         plain = compose(of_entry(tiny.pack, entry.id), tiny.pack, EN).plain
         (first, *_) = cite(tiny.pack, *entry.cites)
-        speaks = f"{''.join(speaker(first, tiny.pack, EN))} ({where(paragraphs_of(first.excerpt), EN)}):"
+        speaks = f"{''.join(speaker(first, tiny.pack, EN))}:"
         lead = {"wait": "Anna Kovacs says, in short: nine years."}.get(entry.id, entry.lead)
         assert plain.split("\n")[:2] == ([lead, speaks] if lead else [speaks, f"“{first.excerpt.text}”"])

@@ -21,6 +21,7 @@ from bot.text.display import escape
         (r"-# Source: “[a\_b \[c\]](<https://a.example/_x_#:~:text=y>)”, d.", ["Source: “a_b [c]”, d."]),
         ("Address: <https://a.example/_x_>", ["Address: https://a.example/_x_"]),
         (r"\*one\* \<\@1\> a\\b 1\. \:x\:", ["*one* <@1> a\\b 1. :x:"]),
+        ("You can ask again <t:1700000000:R>.", ["You can ask again <when>."]),
         ("Plain text:\n```\n@misc{a,\n\n  b_c\n```", ["Plain text:", "@misc{a,", "", "  b_c"]),
     ],
 )
@@ -31,7 +32,7 @@ def test_the_bot_s_markdown_is_read_as_discord_shows_it(content: str, heard: lis
 @pytest.mark.parametrize(
     "content",
     [
-        *"<@1> <#1> <t:1:R> @everyone ||hidden|| *one* _one_ ~~one~~ `one` [one](two) [one](https://one.two) [*one*](<https://one.two>) <https://one https://one.two :one:".split(),
+        *"<@1> <#1> <t:1:F> <t:x:R> @everyone ||hidden|| *one* _one_ ~~one~~ `one` [one](two) [one](https://one.two) [*one*](<https://one.two>) <https://one https://one.two :one:".split(),
         *("# one", "## one", "1. one", "* one", "+ one", "  - one", "> - one", "- > one", ">>> one", "> > one", "-# -# one"),
         *("**one", "****", "a\\b", "one\\", "```one```", "```py\none\n```"),
     ],

@@ -2,7 +2,7 @@
 
 readings/<group>.<language>.txt holds the transcripts of the scenes (scenes.py), each under its name: after an arrow what the
 reader does, then what is heard, as a listener gets it: each [ ] is a button. <pack>, <hash> and <version> stand for what changes
-with the invented pack and with the bot.
+with the invented pack and with the bot, <when> for a time as the client tells it.
 
 After a change that is meant, write them anew and read the difference:
 
@@ -168,32 +168,41 @@ def marked(words: Wording) -> tuple[Wording, dict[str, str]]:
 
 
 _PLACE = re.compile(r"headline|titre|paragraphs? [\d, and]+|paragraphes? [\d, et]+", re.IGNORECASE)
-_FRAME = re.compile(r"(?P<who>.+) \((?P<where>.+)\)\u00a0?:")
+_FRAME = re.compile(r"(?P<who>[^()]+?)(?: \((?P<where>.+)\))?\u00a0?:")
 _HEADING = re.compile(r"(?:Paragraph|Headline|In context|Paragraphe|Titre|Dans son contexte)\b.*:")
 
 
-def test_speaker_and_place_are_heard_before_every_quotation(hear: HeardIn) -> None:
-    found = 0
+def test_who_speaks_is_heard_before_every_quotation_and_the_place_before_it_or_once_under_all(hear: HeardIn) -> None:
+    found = after = 0
     for name, body, pack in everything(hear):
+        known = ("The article", "L’article", *(p.name for p in pack.people.values()))
+        content = without_code(body).split("\n")
         said_before: list[str] = []
-        for line in without_code(body).split("\n"):
+        for number, line in enumerate(content):
             if not line.startswith("> "):
                 said_before += spoken(line) if line and not line.startswith("-# ") else []
                 continue
             quotation = spoken(line)[0][1:-1]
             paragraph = pack.article.paragraph_at(pack.article.text.index(quotation))
-            over = next((text for text in reversed(said_before) if _FRAME.fullmatch(text) or _HEADING.fullmatch(text)), "")
-            framed = _FRAME.fullmatch(over)
-            if framed:
-                known = ("The article", "L’article", *(p.name for p in pack.people.values()))
-                assert framed["who"].startswith(known), name
-            places = " ".join(_PLACE.findall(over)).lower()
+            over = next(text for text in reversed(said_before) if _HEADING.fullmatch(text) or is_frame(text, known))
+            place = over
+            if not _HEADING.fullmatch(over) and not _FRAME.fullmatch(over)["where"]:  # type: ignore[index]
+                place = next(spoken(rest)[0] for rest in reversed(content[number:]) if rest.startswith("-# "))
+                after += 1
+            places = " ".join(_PLACE.findall(place)).lower()
             if paragraph.section is Section.HEADLINE:
                 assert "headline" in places or "titre" in places, (name, line)
             else:
                 assert str(paragraph.number) in re.findall(r"\d+", places), (name, line)
             found += 1
     assert found > 100
+    assert 20 < after < found
+
+
+def is_frame(text: str, known: tuple[str, ...]) -> bool:
+    """Whether a line says who speaks next."""
+    framed = _FRAME.fullmatch(text)
+    return framed is not None and framed["who"].startswith(known)
 
 
 def test_quotation_marks_are_in_the_text(hear: HeardIn) -> None:
@@ -207,9 +216,14 @@ def test_quotation_marks_are_in_the_text(hear: HeardIn) -> None:
 def test_nothing_is_said_by_emoji_or_colour_alone(hear: HeardIn) -> None:
     for name, body, _ in everything(hear):
         assert not [c for c in reading(body) if unicodedata.category(c) in ("So", "Co", "Cn")], name
-        for button in buttons_of(body):
-            assert button["style"] == discord.ButtonStyle.secondary.value, name
-            assert "emoji" not in button, name
+        for row in body.get("components", ()):
+            keys = [key for key in row.get("components", ()) if key["type"] == discord.ComponentType.button.value]
+            questions = [key for key in keys if key["custom_id"].startswith("verbatim:2:ask:")]
+            # The recommended question is the coloured one, and the first.
+            assert [key for key in keys if key["style"] != discord.ButtonStyle.secondary.value] == questions[:1], name
+            assert all(key["style"] == discord.ButtonStyle.primary.value for key in questions[:1]), name
+            assert questions in ([], keys), name
+            assert not any("emoji" in key for key in keys), name
 
 
 def test_every_button_has_words_and_no_two_of_a_message_the_same(hear: HeardIn) -> None:
@@ -246,7 +260,8 @@ def test_what_the_shipped_article_says_is_heard_word_for_word(shipped_folder: Pa
         citations = tuple(Citation(pack.excerpt(c), pack.quotes[c]) for c in topic.cites)
         said.append(replies.compose(Answered(trace, 1.0, (), (topic,), topic.lead, citations), pack, words))
     for quote in pack.quotes:
-        said.append(pages.context(passages.context(pack, quote), pack, words))
+        citation = Citation(pack.excerpt(quote), pack.quotes[quote])
+        said.append(pages.context(passages.context(pack, citation), pack, words))
         said.append(pages.others(passages.others(pack, quote), pack, words))
     whole = pages.article(browse.paragraphs(pack), pack, words).pages
     said += [pages.article(browse.paragraphs(pack, page), pack, words) for page in range(1, whole + 1)]

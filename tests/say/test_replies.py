@@ -1,4 +1,4 @@
-"""The words of every reply: leads, what was understood, quotations verbatim, and nothing that Discord would act on. The sentences
+"""The words of every reply: leads, the question that it answers, quotations verbatim, and nothing that Discord would act on. The sentences
 stand in readings/."""
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from bot.engine.answer import (
     NotInArticle,
     OffTopic,
     OpinionAsked,
+    Rule,
     SmallTalk,
     Unsure,
 )
 from bot.engine.pipeline import Engine
-from bot.engine.question import Question, Token
 from bot.pack.loading import load
 from bot.pack.values import Pack, Verdict
 from bot.say import replies as reply
@@ -59,18 +59,22 @@ def test_every_small_talk_topic_that_ships_has_its_own_words(pack: Pack) -> None
     assert {t.id for t in pack.topics if t.verdict is Verdict.SMALL_TALK} <= set(SMALL_TALK)
 
 
-@pytest.mark.parametrize("kind", [NotInArticle, Unsure])
-def test_what_is_only_near_is_labelled_before_it_is_shown(pack: Pack, kind: type[NotInArticle | Unsure]) -> None:
-    first = {
-        NotInArticle: "The article does not say: the librarian's salary.",
-        Unsure: "I am not sure that the article answers this.",
-    }
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [
+        (NotInArticle, ["The article does not say: the librarian's salary.", "The nearest passage:"]),
+        (Unsure, ["I am not sure that the article answers this. The nearest passage:"]),
+    ],
+)
+def test_what_is_only_near_is_labelled_before_it_is_shown(
+    pack: Pack, kind: type[NotInArticle | Unsure], first: list[str]
+) -> None:
     answer = next(a for a in of_every_kind(pack).values() if isinstance(a, kind) and a.nearest)
-    assert compose(answer, pack, EN).plain.split("\n")[:4] == [
-        first[kind],
-        "The nearest thing that it does say:",
-        "Anna Kovacs, Head librarian (paragraph 2):",
+    assert compose(answer, pack, EN).plain.split("\n") == [
+        *first,
+        "Anna Kovacs, Head librarian:",
         "“We have waited nine years for this.”",
+        "Millbrook library, paragraph 2",
     ]
 
 
@@ -83,7 +87,7 @@ def test_at_most_four_words_that_were_not_found_are_named(pack: Pack) -> None:
 def test_each_part_that_the_article_does_not_answer_is_named_after_the_source(pack: Pack) -> None:
     answer = replace(answered(pack, "room"), silent=(gap(), gap("the roof's age")))
     assert compose(answer, pack, EN).plain.split("\n")[-3:] == [
-        "Source: “Library to open on Sundays after readers’ petition”, the gazette, paragraph 2.",
+        "Millbrook library, paragraph 2",
         "The article does not say: the librarian's salary.",
         "The article does not say: the roof's age.",
     ]
@@ -168,59 +172,90 @@ def test_or_of_whoever_relays_them_since_the_words_are_theirs(pack: Pack) -> Non
     assert lead_of(of_entry(pack, "roof-cost", lead="More than books."), pack) == "Anna Kovacs says, in short: More than books."
 
 
-# What a question was taken for
-
-
-def test_what_a_question_was_taken_for_stands_first_in_small_print(pack: Pack) -> None:
-    answer = replace(of_entry(pack, "wait"), trace=near(pack.by_id["wait"]))
-    bare, reply = compose(answer, pack, EN), compose(answer, pack, EN, understood=True)
-    assert reply.content == f"-# Understood as: How long have they waited?\n{bare.content}"
-    assert reply.plain == f"Understood as: How long have they waited?\n{bare.plain}"
-    french = compose(answer, pack, FR, understood=True).plain
-    assert french.startswith("Compris comme\u00a0: How long have they waited?\nAnna Kovacs dit, en bref\u00a0: ")
-
-
-def test_so_does_each_of_two_questions_and_one_that_the_article_does_not_answer(pack: Pack) -> None:
-    trace = near(pack.by_id["wait"])
-    both = replace(answered(pack, "waited", "lift"), trace=trace, entries=(pack.by_id["wait"], pack.by_id["second-lift"]))
-    assert compose(both, pack, EN, understood=True).plain.split("\n")[:2] == [
-        "Understood as: How long have they waited?",
-        "Understood as: Who called for a second lift?",
-    ]
-    refused = NotInArticle(trace, 1.0, (), pack.by_id["gap-salary"], (), ())
-    assert compose(refused, pack, EN, understood=True).plain == (
-        "Understood as: What does the librarian earn?\nThe article does not say: the librarian's salary."
+def test_a_lead_is_bold_and_of_two_each_in_a_line_of_its_own(pack: Pack) -> None:
+    both = replace(
+        answered(pack, "lift", "sundays", lead="Ruth Bell. 412 readers."),
+        entries=(pack.by_id["second-lift"], pack.by_id["petition-size"]),
     )
+    assert compose(both, pack, EN).content.split("\n")[:2] == ["**Ruth Bell.**", "**412 readers.**"]
+    once = of_entry(pack, "wait", lead="it * took")
+    assert compose(once, pack, EN).content.startswith("**Anna Kovacs says, in short: it \\* took**\n")
 
 
-def test_where_no_question_of_the_pack_was_found_none_is_named(pack: Pack) -> None:
-    """Nor where the claim is, or the choices are; nor in what leans on the last answer, which was not weighed against any."""
+# "Who said that?" where no name alone is the answer
+
+
+@pytest.mark.parametrize(
+    ("ids", "said", "french"),
+    [
+        (["sundays"], ["The article itself says it, and quotes nobody."], ["C’est l’article lui-même qui le dit, sans citer personne."]),
+        (["sundays", "friends"], ["The article itself says it, and quotes nobody."], ["C’est l’article lui-même qui le dit, sans citer personne."]),
+        (["roof"], ["Tom Reed, as Anna Kovacs passes it on."], ["Tom Reed, d’après Anna Kovacs."]),
+    ],
+)  # fmt: skip
+def test_who_said_what_nobody_says_alone_is_said_in_a_sentence(
+    pack: Pack, ids: list[str], said: list[str], french: list[str]
+) -> None:
+    answer = replace(answered(pack, *ids), trace=replace(TRACE, rule=Rule.SPEAKER_ASKED))
+    for words, expected in ((EN, said), (FR, french)):
+        plain = compose(answer, pack, words).plain
+        assert plain == "\n".join([*expected, compose(answered(pack, *ids), pack, words).plain])
+
+
+def test_who_said_the_words_of_an_article_alone_is_the_article(tmp_path: Path) -> None:
+    path = tmp_path / "boats.txt"
+    path.write_text("Boats\n\nBoats were moved.\n", encoding="utf-8")
+    pack = load(path)
+    cited = (Citation(pack.article.excerpt(pack.article.sentences[-1])),)
+    answer = Answered(replace(TRACE, rule=Rule.SPEAKER_ASKED), 1.0, (), (), "", cited)
+    assert compose(answer, pack, EN).plain.split("\n")[:2] == [EN.says_itself, "The article:"]
+
+
+def test_who_said_that_of_a_speaker_is_the_name_and_nothing_is_added(tiny: Engine) -> None:
+    answer = tiny.answer("who said that?", (tiny.answer("how long have they waited"),))
+    assert compose(answer, tiny.pack, EN).plain.split("\n")[:2] == ["Anna Kovacs.", "Anna Kovacs, Head librarian:"]
+
+
+# The question that others cannot see
+
+
+def test_the_question_stands_first_in_small_print_over_every_kind_of_answer(pack: Pack) -> None:
     for answer in of_every_kind(pack).values():
-        trace = TRACE if isinstance(answer, Answered) else near(pack.by_id["wait"])
-        changed = replace(answer, trace=trace)
-        assert compose(changed, pack, EN, understood=True) == compose(changed, pack, EN)
+        bare, reply = compose(answer, pack, EN), compose(answer, pack, EN, asked="how long was it?")
+        assert reply.content == f"-# Asked: “how long was it?”\n{bare.content}"
+        assert reply.plain == f"Asked: “how long was it?”\n{bare.plain}"
+        assert reply.choices == bare.choices
+        french = compose(answer, pack, FR, asked="how long was it?")
+        assert french.plain == f"Question\u00a0: «\u00a0how long was it?\u00a0»\n{compose(answer, pack, FR).plain}"
 
 
-def test_an_answer_that_leans_on_the_last_one_names_no_question(tiny: Engine) -> None:
-    first = tiny.answer("how long have they waited")
-    for asked in ("who said that?", "more"):
-        answer = tiny.answer(asked, (first,))
-        assert isinstance(answer, Answered)
-        assert compose(answer, tiny.pack, EN, understood=True) == compose(answer, tiny.pack, EN)
+def test_a_message_without_words_has_no_question_over_its_answer(pack: Pack) -> None:
+    for answer in of_every_kind(pack).values():
+        assert compose(answer, pack, EN, asked="") == compose(answer, pack, EN)
 
 
-def test_only_the_pack_s_question_is_repeated_and_no_word_of_the_reader_s(tiny: Engine) -> None:
-    asked = Question("zounds @everyone", (Token("zounds", "zounds"), Token("@everyone", "everyone")))
-    answer = replace(of_entry(tiny.pack, "second-lift"), trace=replace(near(tiny.pack.by_id["second-lift"]), question=asked))
-    content = compose(answer, tiny.pack, EN, understood=True).content
-    assert content.startswith("-# Understood as: Who called for a second lift?\n")
-    assert not re.search("zounds|everyone", content)
+@pytest.mark.parametrize(("length", "shown"), [(160, "w" * 160), (161, "w" * 159 + "…"), (5000, "w" * 159 + "…")])
+def test_the_question_is_shown_with_at_most_160_characters(pack: Pack, length: int, shown: str) -> None:
+    assert compose(of_entry(pack, "wait"), pack, EN, asked="w" * length).plain.split("\n")[0] == f"Asked: “{shown}”"
 
 
-@pytest.mark.parametrize(("length", "line"), [(160, "w" * 160), (161, "w" * 159 + "…")])
-def test_a_question_that_was_found_is_named_with_at_most_160_characters(pack: Pack, length: int, line: str) -> None:
-    answer = replace(of_entry(pack, "wait", question="w" * length), trace=near(pack.by_id["wait"]))
-    assert compose(answer, pack, EN, understood=True).plain.split("\n")[0] == f"Understood as: {line}"
+@pytest.mark.parametrize(
+    "asked",
+    ["# one\n> two\n- three", "-# small\n@everyone", "**bold** ||x|| `y` [z](https://a.example)", "<@1> <t:0:R> <:e:1> http://x"],
+)
+def test_the_question_is_one_line_on_which_discord_does_nothing(pack: Pack, asked: str) -> None:
+    reply = compose(of_entry(pack, "wait"), pack, EN, asked=asked)
+    first = reply.content.split("\n")[0]
+    assert reply.plain.split("\n")[0] == f"Asked: “{' '.join(asked.split())}”"
+    assert first.startswith("-# ")
+    assert_inert(first.removeprefix("-# "))
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_asked_nothing_of_it_acts_and_the_limit_holds(tiny: Engine, asked: str) -> None:
+    reply = compose(tiny.answer("who called for a second lift"), tiny.pack, EN, asked=asked)
+    assert len(reply.content) <= MAX_CONTENT
+    assert_inert(reply.content.removeprefix("-# "))
 
 
 # What holds for any reply
@@ -232,8 +267,8 @@ def test_nothing_in_a_quotation_is_cut_where_the_pack_keeps_the_budget(engine: E
             asked = replace(found, question="w" * 160)
             citations = cite(engine.pack, *found.cites)
             answer = Answered(near(asked), 1.0, (), (asked,) * 2, found.lead, citations, (gap("w" * 80),) * 3)
-            reply = compose(answer, engine.pack, EN, understood=True)
-            assert reply.plain.count("w" * 160) == 2
+            reply = compose(answer, engine.pack, EN, asked="w" * 160)
+            assert reply.plain.count("w" * 160) == 1
             assert len(reply.content) <= MAX_CONTENT
             assert "…" not in reply.content
             assert EN.cut not in reply.plain
@@ -250,9 +285,41 @@ def test_choices_are_at_most_five_with_labels_that_fit_a_button_and_the_topics_t
     assert [c.topic for c in reply.choices] == [topic(q).id for q in (long, *(f"Question {i}?" for i in range(4)))]
 
 
-def test_only_a_question_which_has_choices(pack: Pack) -> None:
-    for name, answer in of_every_kind(pack).items():
-        assert bool(compose(answer, pack, EN).choices) == (name == "ambiguous")
+def test_the_questions_that_an_answer_offers_are_its_choices_in_their_order_and_no_lines(pack: Pack) -> None:
+    """Buttons to press: what the pack does not ask, or asks no more, is none."""
+    suggestions = ("How many readers signed the petition?", "Who called?", "How long have they waited?")
+    offering = {
+        "off topic": OffTopic(TRACE, 1.0, suggestions),
+        "empty": SmallTalk(TRACE, 1.0, suggestions, "empty"),
+        "greeting": SmallTalk(TRACE, 1.0, suggestions, "greeting"),
+        "nothing near": NotInArticle(TRACE, 1.0, suggestions, gap(), (), ()),
+        "no positions": OpinionAsked(TRACE, 1.0, suggestions, ()),
+    }
+    for name, answer in offering.items():
+        reply = compose(answer, pack, EN)
+        assert [c.topic for c in reply.choices] == ["petition-size", "wait"], name
+        assert reply.plain.split("\n")[-3:] == [EN.for_example, f"- {suggestions[0]}", f"- {suggestions[2]}"], name
+        assert reply.content.endswith(EN.for_example), name
+        assert EN.for_example not in compose(replace(answer, suggestions=()), pack, EN).plain, name
+    silent = [SmallTalk(TRACE, 1.0, suggestions, kind) for kind in ("thanks", "goodbye", "praise", "insult", "no-more")]
+    near_by = NotInArticle(TRACE, 1.0, suggestions, gap(), (), cite(pack, "waited"))
+    opinion = OpinionAsked(TRACE, 1.0, suggestions, cite(pack, "waited"))
+    for other in (*silent, near_by, opinion, Unsure(TRACE, 0.5, suggestions, cite(pack, "waited")), answered(pack, "lift")):
+        assert compose(other, pack, EN).choices == ()
+
+
+# An opinion
+
+
+@pytest.mark.parametrize(("count", "further"), [(1, None), (2, None), (3, "Further positions: 1."), (4, "Further positions: 2.")])
+def test_an_opinion_shows_two_positions_and_says_how_many_more_there_are(pack: Pack, count: int, further: str | None) -> None:
+    positions = cite(pack, "waited", "lift", "roof", "room")[:count]
+    answer = OpinionAsked(TRACE, 1.0, (), positions)
+    lines = compose(answer, pack, EN).plain.split("\n")
+    assert lines[0] == EN.opinion
+    assert [line for line in lines if line.startswith("“")] == [f"“{p.excerpt.text}”" for p in positions[:2]]
+    assert ([line for line in lines if line.startswith("Further")] or [None]) == [further]
+    assert (Action.POSITIONS in [b.action for b in reply.buttons(answer, pack, EN)]) == (further is not None)
 
 
 HOSTILE = "@everyone **Storm** <@1> [hits](https://evil.example) the coast ||soon|| __really__ :boom:"
@@ -290,10 +357,10 @@ def test_leads_questions_and_gaps_are_defused_like_the_rest(pack: Pack, text: st
         replace(answered(pack, "room"), silent=(gap(text),)),
         replace(of_entry(pack, "wait", lead=text, question=text), trace=near(pack.by_id["wait"])),
         Contradicted(TRACE, 1.0, (), topic(text), cite(pack, "lift")),
-        OffTopic(TRACE, 1.0, (text,)),
+        SmallTalk(TRACE, 1.0, (), "thanks"),
         Ambiguous(TRACE, 1.0, (), (topic(text),)),
     ):
-        reply = compose(answer, pack, EN, understood=True)
+        reply = compose(answer, pack, EN, asked=text)
         assert text in reply.plain
         assert_inert(reply.content)
 
@@ -313,39 +380,39 @@ def test_content_never_passes_discord_s_limit(length: int, extra: int) -> None:
 # What can be pressed
 
 
-def test_an_answer_has_buttons_only_for_what_leads_somewhere(make_pack: MakePack, tiny: Engine) -> None:
-    answer = tiny.answer("who called for a second lift")
-    found = reply.buttons(answer, tiny.pack, EN)
-    assert [(b.action, b.quote) for b in found] == [
-        (Action.CONTEXT, "lift"),
-        (Action.FOLLOW_UP, ""),
-        (Action.NOT_ASKED, ""),
-        (Action.CITE, ""),
-    ]
-    together = load(make_pack({"faq/library.yaml": ("cites: [lift]", "cites: [lift, waited]")}))
-    assert [b.action for b in reply.buttons(answer, together, EN)][:2] == [Action.CONTEXT, Action.ELSE]
-    assert reply.buttons(tiny.answer("hello"), tiny.pack, EN) == ()
+def actions(answer: Answer, pack: Pack) -> list[Action]:
+    return [b.action for b in reply.buttons(answer, pack, EN)]
 
 
-def test_an_excerpt_of_a_refusal_has_its_context_and_can_be_cited(pack: Pack) -> None:
-    for name in ("gap with something near", "unsure"):
-        refused = replace(of_every_kind(pack)[name], trace=near(pack.by_id["second-lift"]))
-        assert [(b.action, b.label, b.quote) for b in reply.buttons(refused, pack, FR)] == [
-            (Action.CONTEXT, "Contexte", "waited"),
-            (Action.MATCHES, "Autres pistes", ""),
-            (Action.CITE, "Citer", ""),
-        ]
-    asked = OpinionAsked(TRACE, 1.0, (), cite(pack, *pack.positions))
-    assert [(b.action, b.quote) for b in reply.buttons(asked, pack, EN)] == [(Action.CONTEXT, "waited"), (Action.CITE, "")]
-    assert reply.buttons(replace(asked, positions=()), pack, EN) == ()
+def test_an_answer_has_three_buttons_and_in_context_only_where_something_is_quoted(pack: Pack) -> None:
+    quoting = [Action.CONTEXT, Action.WRONG, Action.MORE]
+    assert {name: actions(answer, pack) for name, answer in of_every_kind(pack).items()} == {
+        "answer": quoting,
+        "premise": quoting,
+        "unsure": quoting,
+        "ambiguous": [],
+        "gap with something near": quoting,
+        "gap with nothing near": [Action.WRONG, Action.MORE],
+        "words not found": [Action.WRONG, Action.MORE],
+        "opinion": quoting,
+        "off topic": [],
+        "thanks": [],
+    }
 
 
-def test_other_matches_are_offered_only_where_the_message_was_about_the_article(pack: Pack) -> None:
-    trace = near(pack.by_id["wait"])
-    refused = NotInArticle(trace, 1.0, (), None, (), ())
-    assert [b.action for b in reply.buttons(refused, pack, EN)] == [Action.MATCHES]
-    assert reply.buttons(OffTopic(trace, 1.0, ()), pack, EN) == ()
-    assert reply.buttons(Ambiguous(trace, 1.0, (), (pack.by_id["wait"],)), pack, EN) == ()
+def test_an_opinion_of_more_positions_than_are_shown_leads_to_the_others_in_place_of_a_context(pack: Pack) -> None:
+    answer = OpinionAsked(TRACE, 1.0, (), cite(pack, "waited", "lift", "roof"))
+    assert actions(answer, pack) == [Action.POSITIONS, Action.WRONG, Action.MORE]
+    assert [b.label for b in reply.buttons(answer, pack, FR)] == ["Autres positions", "Mauvaise réponse\u00a0?", "Plus"]
+    assert actions(replace(answer, positions=()), pack) == [Action.WRONG, Action.MORE]
+
+
+def test_an_excerpt_of_an_article_alone_has_its_context_too(tmp_path: Path) -> None:
+    path = tmp_path / "boats.txt"
+    path.write_text("Boats\n\nBoats were moved.\n", encoding="utf-8")
+    pack = load(path)
+    answer = Answered(TRACE, 1.0, (), (), "", (Citation(pack.article.excerpt(pack.article.sentences[-1])),))
+    assert actions(answer, pack) == [Action.CONTEXT, Action.WRONG, Action.MORE]
 
 
 @pytest.mark.parametrize("language", languages())

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +39,12 @@ def path(tmp_path: Path) -> Path:
 def test_everything_outlives_a_restart(path: Path, clock: Clock) -> None:
     with opened(path, clock) as store:
         run(store.change(GUILD, None, listening))
-        run(store.change(GUILD, CHANNEL, lambda _: Overrides(False, True, "other", 1.5)))
+        run(store.change(GUILD, CHANNEL, lambda _: Overrides(False, True, "other", 1.5, True)))
         run(store.remember_commands(1, "aa"))
         run(store.note(REPLY, ADA, GUILD))
     with opened(path, clock) as store:
         assert run(store.settings(GUILD)) == GuildSettings(
-            Overrides(listen=True), {CHANNEL: Overrides(False, True, "other", 1.5)}
+            Overrides(listen=True), {CHANNEL: Overrides(False, True, "other", 1.5, True)}
         )
         assert run(store.synced_commands(1)) == "aa"
         assert askers(store, REPLY) == [ADA]
@@ -248,6 +249,65 @@ def test_only_the_user_who_runs_the_bot_can_read_the_file(path: Path) -> None:
 
 
 # Migration
+
+
+# A file as the first schema made it, whatever the steps to it say by now.
+SCHEMA_1 = """
+CREATE TABLE guild (
+    guild_id INTEGER PRIMARY KEY, listen INTEGER CHECK (listen IN (0, 1)), ephemeral INTEGER CHECK (ephemeral IN (0, 1)),
+    article TEXT, cooldown REAL
+);
+CREATE TABLE channel (
+    guild_id INTEGER NOT NULL REFERENCES guild ON DELETE CASCADE, channel_id INTEGER NOT NULL,
+    listen INTEGER CHECK (listen IN (0, 1)), ephemeral INTEGER CHECK (ephemeral IN (0, 1)), article TEXT, cooldown REAL,
+    PRIMARY KEY (guild_id, channel_id)
+) WITHOUT ROWID;
+CREATE TABLE commands (application_id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL);
+CREATE TABLE answer (reply_id INTEGER PRIMARY KEY, asker_id INTEGER NOT NULL, guild_id INTEGER, at REAL NOT NULL);
+CREATE INDEX answer_at ON answer (at);
+CREATE INDEX answer_asker ON answer (asker_id);
+CREATE INDEX answer_guild ON answer (guild_id);
+PRAGMA application_id = 0x56455242;
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_file_of_schema_1_keeps_its_settings_commands_and_notes_and_takes_threads(path: Path, clock: Clock) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(SCHEMA_1)
+        file.execute("INSERT INTO guild VALUES (?, 1, NULL, NULL, 5.0)", (GUILD,))
+        file.execute("INSERT INTO channel VALUES (?, ?, 0, 1, 'other', NULL)", (GUILD, CHANNEL))
+        file.execute("INSERT INTO commands VALUES (1, 'aa')")
+        file.execute("INSERT INTO answer VALUES (?, ?, ?, ?)", (REPLY, ADA, GUILD, clock.now))
+        file.commit()
+    was = GuildSettings(Overrides(listen=True, cooldown=5.0), {CHANNEL: Overrides(False, True, "other")})
+    for _ in range(2):  # the second time there is nothing left to do
+        with opened(path, clock) as store:
+            assert run(store.settings(GUILD)) == was
+            assert run(store.synced_commands(1)) == "aa"
+            assert askers(store, REPLY) == [ADA]
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (2,)
+    with opened(path, clock) as store:
+        run(store.change(GUILD, CHANNEL, lambda old: replace(old, threads=True)))
+        run(store.change(GUILD, None, lambda old: replace(old, threads=False)))
+    with opened(path, clock) as store:
+        assert run(store.settings(GUILD)) == GuildSettings(
+            replace(was.own, threads=False), {CHANNEL: replace(was.channels[CHANNEL], threads=True)}
+        )
+
+
+def test_a_file_of_schema_1_and_a_new_one_have_the_same_tables(path: Path, tmp_path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(SCHEMA_1)
+    found = []
+    for one in (path, tmp_path / "new.sqlite3"):
+        with opened(one), closing(sqlite3.connect(one)) as file:
+            tables = [name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+            found.append({name: file.execute(f"PRAGMA table_info({name})").fetchall() for name in tables})
+    assert found[0] == found[1]
 
 
 def test_a_file_of_an_older_schema_is_brought_forward_with_what_it_holds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ def test_at_first_nothing_is_set(store: Store) -> None:
 
 
 def test_settings_are_kept_by_server_and_channel(store: Store) -> None:
-    everything = Overrides(True, False, "other-article", 2.5)
+    everything = Overrides(True, False, "other-article", 2.5, True)
     assert run(store.change(GUILD, None, lambda _: everything)) == everything
     assert run(store.change(GUILD, CHANNEL, listening)) == Overrides(listen=True)
     assert run(store.settings(GUILD)) == GuildSettings(everything, {CHANNEL: Overrides(listen=True)})
@@ -53,9 +53,11 @@ def test_a_change_keeps_what_it_does_not_touch(store: Store) -> None:
     run(store.change(GUILD, CHANNEL, listening))
     run(store.change(GUILD, None, listening))
     run(store.change(GUILD, CHANNEL, lambda old: replace(old, cooldown=7)))
+    run(store.change(GUILD, CHANNEL, lambda old: replace(old, threads=False)))
     run(store.change(GUILD, None, lambda old: replace(old, ephemeral=False)))
+    run(store.change(GUILD, None, lambda old: replace(old, threads=True)))
     assert run(store.settings(GUILD)) == GuildSettings(
-        Overrides(listen=True, ephemeral=False), {CHANNEL: Overrides(listen=True, cooldown=7)}
+        Overrides(listen=True, ephemeral=False, threads=True), {CHANNEL: Overrides(listen=True, cooldown=7, threads=False)}
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -17,14 +18,15 @@ levels = st.builds(
     st.none() | st.booleans(),
     st.none() | st.sampled_from(["one", "two"]),
     st.none() | st.floats(0, MAX_COOLDOWN),
+    st.none() | st.booleans(),
 )
-SETTINGS = ("listen", "ephemeral", "article", "cooldown")
+SETTINGS = tuple(field.name for field in fields(Overrides))
 
 
 def test_what_is_set_for_a_channel_goes_over_what_is_set_for_the_server_and_that_over_the_defaults() -> None:
     server = Overrides(listen=True, ephemeral=True, cooldown=5)
-    channel = Overrides(listen=False, article="other")
-    assert merge(ChannelSettings(cooldown=1), server, channel) == ChannelSettings(False, True, "other", 5)
+    channel = Overrides(listen=False, article="other", threads=True)
+    assert merge(ChannelSettings(cooldown=1), server, channel) == ChannelSettings(False, True, "other", 5, True)
 
 
 @given(st.lists(levels, max_size=3))

@@ -36,7 +36,7 @@ def test_scenes_have_names_of_their_own_that_are_good_as_files() -> None:
 def test_the_shipped_pack_shows_every_kind(asked: dict[str, str]) -> None:
     assert set(asked) == {
         "answer", "speakers", "buttons", "premise", "not_in_article", "opinion", "off_topic", "small_talk", "unsure", "ambiguous",
-        "several_questions", "other_language",
+        "several_questions", "other_language", "nothing_near",
     }  # fmt: skip
 
 
@@ -67,10 +67,17 @@ def test_scenes_of_the_same_kind_are_told_apart_by_what_they_show(engine: Engine
             return message_of(await scene.play(s)).content
 
     async def story() -> None:
-        shown = [await content(n) for n in ("button-context", "button-cite", "stale", "failed", "unreadable", "cooldown")]
+        names = ("stale", "failed", "unreadable", "button-wrong", "button-wrong-bare", "button-more", "button-hide-moderator")
         words = wording("en")
+        assert [await content(n) for n in names] == [
+            *(words.unknown_choice, words.failed, words.unreadable),
+            *(words.wrong, words.wrong_none, words.more, words.taken_away),
+        ]
+        others = ("button-context", "button-positions", "button-else", "button-cite", "button-hide", "greeting", "cooldown")
+        shown = [await content(n) for n in others]
         assert len(set(shown)) == len(shown)
-        assert shown[2:5] == [words.unknown_choice, words.failed, words.unreadable]
+        assert words.unknown_choice not in shown
+        assert words.others_none not in shown
 
     asyncio.run(story())
 
@@ -87,6 +94,18 @@ def test_a_pack_that_cannot_show_a_kind_says_so(tmp_path: Path) -> None:
 
     with pytest.raises(Absent, match="premise"):
         asyncio.run(play())
+
+
+def test_a_private_answer_is_pictured_with_its_further_buttons_in_place(engine: Engine, asked: dict[str, str]) -> None:
+    async def labels() -> list[str]:
+        scene = next(s for s in SCENES if s.name == "private-more")
+        async with staged(scene, engine, asked) as s:
+            return [key.label for key in keys_of(await scene.play(s))]
+
+    words = wording("en").buttons
+    found = asyncio.run(labels())
+    assert words["less"] in found
+    assert found[-1] == words["share"]
 
 
 def test_french_scenes_are_in_french(engine: Engine, asked: dict[str, str]) -> None:
