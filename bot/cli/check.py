@@ -51,6 +51,7 @@ def run(options: argparse.Namespace) -> int:
         else:
             print("  There is nothing curated to check: its sentences are searched, and only a sure one is shown.")
             _print_open(pack, everything=options.all)
+            _print_off(pack, everything=options.all)
         return 0
     tell = terminal_progress(sys.stderr)
     make_ready(engine, tell)
@@ -66,6 +67,7 @@ def run(options: argparse.Namespace) -> int:
     _print_misses(tested, everything=options.all)
     _print_asserted(pack, tested.asserted, everything=options.all)
     _print_open(pack, everything=options.all)
+    _print_off(pack, everything=options.all)
     return 0 if passed else 1
 
 
@@ -78,6 +80,10 @@ def _print_article(pack: Pack) -> None:
         f"  article     {len(article.text):,} characters, {len(article.sentences)} sentences, "
         f"SHA-256 {article.sha256[:12]}… as the pack names it\n{_taken(article)}"
     )
+    if pack.former:
+        print(
+            f"  former      {len(pack.former)} text{'' if len(pack.former) == 1 else 's'}, the last until {max(until for _, until in pack.former)}"
+        )
     if unproved := proof.unproved(article, pack.quotes.values()):
         print(
             "  warning: the quotation marks of the article do not balance round these quotes, so nothing proves whether they are "
@@ -99,6 +105,18 @@ def _print_open(pack: Pack, *, everything: bool) -> None:
         print(f"    {point.file}:{point.line}: {point.id}: {point.why}")
     if len(unsettled) > _MOST_LISTED and not everything:
         print(f"    and {len(unsettled) - _MOST_LISTED} more (--all lists them)")
+
+
+def _print_off(pack: Pack, *, everything: bool) -> None:
+    """What is kept in the files without being used: no fault, since it is neither shown nor asked."""
+    if not pack.switched_off:
+        return
+    counts = ", ".join(f"{number} in {file}" for file, number in Counter(o.file for o in pack.switched_off).items())
+    print(f"  off         {counts}: mend each and take `switched_off` out, or remove it")
+    for off in pack.switched_off if everything else pack.switched_off[:_MOST_LISTED]:
+        print(f"    {off.file}:{off.line}: {off.id}: {off.why or f'its {off.key}'}")
+    if len(pack.switched_off) > _MOST_LISTED and not everything:
+        print(f"    and {len(pack.switched_off) - _MOST_LISTED} more (--all lists them)")
 
 
 def _taken(article: Article) -> str:

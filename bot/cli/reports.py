@@ -1,4 +1,4 @@
-"""The objects that `check`, `eval` and `calibrate` print with --json; their contract is docs/reports-json.md.
+"""The objects that `check`, `eval`, `calibrate` and `update` print with --json; their contract is docs/reports-json.md.
 
 Shares go from 0 to 1; null stands for what there is none of. Offsets are those of `ask --json`.
 """
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.curate import scoring
 from bot.curate.calibration import Point
@@ -18,7 +18,11 @@ from bot.curate.self_test import Asserted, SelfTest
 from bot.errors import Fault
 from bot.pack import proof
 from bot.pack.values import Pack
-from bot.text.article import Span
+from bot.text.article import Article, Span
+
+if TYPE_CHECKING:
+    from bot.curate.changes import Place
+    from bot.curate.update import NowSaid, Update
 
 Object = dict[str, Any]
 
@@ -64,6 +68,7 @@ def checked(path: Path, pack: Pack, tested: SelfTest | None, uncovered: Sequence
         },
         "quotes": {"located": len(pack.quotes), "unproved": [q.id for q in proof.unproved(article, pack.quotes.values())]},
         "open": [asdict(point) for point in pack.open_points],
+        "switched_off": [asdict(off) for off in pack.switched_off],
         "tests": None if tested is None else _tests(pack, tested, uncovered),
     }
 
@@ -140,6 +145,38 @@ def calibrated(path: Path, pack: Pack, fits: Iterable[Fitted], max_wrong: float,
         "max_wrong": max_wrong,
         "policies": [asdict(fit) for fit in fits],
         "written": [str(file) for file in written],
+    }
+
+
+def updated(path: Path, update: Update, said: Iterable[NowSaid], backup: Path | None, *, reader: bool) -> Object:
+    """What a corrected text makes of a pack, and where the former one is kept if the new one was written."""
+    plan, old, new = update.plan, update.pack.article, update.article
+
+    def where(at: Place) -> Object:
+        return {"file": at.file, "line": at.line, "id": at.id}
+
+    def text(article: Article, span: Span | None) -> str | None:
+        return article.excerpt(span).text if span else None
+
+    return {
+        "faults": [],
+        "pack": _pack(path, update.pack),
+        "needed": update.is_needed,
+        "sha256": new.sha256,
+        "sentences": [{"change": s.change.value, "old": text(old, s.old), "new": text(new, s.new)} for s in plan.sentences],
+        "kept": list(plan.kept),
+        "moved": [where(m.at) | {"before": m.before, "after": m.after} for m in plan.moved],
+        "switched_off": [where(o.at) | {"what": o.what, "why": o.why} for o in plan.off],
+        "values_switched_off": [where(v.at) | {"key": v.key, "value": v.value, "why": v.why} for v in plan.values_off],
+        "fewer": [where(f.at) | {"what": f.what, "lost": list(f.lost), "kept": list(f.kept)} for f in plan.fewer],
+        "unasked": list(plan.unasked),
+        "furniture_gone": list(plan.furniture_gone),
+        "foot_gone": plan.foot_gone,
+        "reader": reader,
+        "answered": [where(s.at) | {"question": s.question, "sentence": s.sentence, "sure": s.sure} for s in said],
+        "look": [where(q.at) | {"speakers": list(q.speakers), "text": q.text} for q in plan.look],
+        "written": str(backup) if backup else None,
+        "stands_again": [where(at) for at in plan.stands_again],
     }
 
 

@@ -17,6 +17,7 @@ from bot.errors import Fault, FileFaults
 from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic
 from bot.text.article import Article, parse
 from bot.text.display import clip
+from bot.text.yaml_edits import quoted
 
 _MAX_TITLE = 120  # characters
 _MAX_SLUG = 60
@@ -101,21 +102,6 @@ def _slug(name: str) -> str:
 
 
 # Records
-
-
-def quoted(text: str) -> str:
-    """A text as YAML has it in double quotes: what cannot be seen is written with its number."""
-    return f'"{"".join(map(_character, text))}"'
-
-
-def _character(c: str) -> str:
-    if c in '"\\':
-        return f"\\{c}"
-    if c == "\n":
-        return "\\n"
-    if c.isprintable():
-        return c
-    return f"\\u{ord(c):04x}" if ord(c) <= 0xFFFF else f"\\U{ord(c):08x}"
 
 
 def _listed(texts: Iterable[str]) -> str:

@@ -15,13 +15,14 @@ from typing import TypeVar
 
 from bot.errors import Fault, FileFaults
 from bot.pack.proof import Flaw
-from bot.pack.values import OpenPoint
+from bot.pack.values import OpenPoint, SwitchedOff
 from bot.text.strict_yaml import Mapping, Text, read_mapping, read_records
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _E = TypeVar("_E", bound=StrEnum)
 
 PACK = "pack.yaml"
+PROVED = "proved"  # in the folder of an update: the pack as it will be
 _POLICY = "policy.yaml"  # which the engine reads
 _ENDINGS = {
     "people": ".yaml",
@@ -34,6 +35,7 @@ _ENDINGS = {
     "questions": ".yaml",
 }
 _FAMILIES = {"people": "person", "quotes": "quote", "faq": "topic", "gaps": "topic", "premises": "topic"}
+_OFF_TOO = 'switch this off too, with `switched_off: "why"`, or name another.'
 _LIKE = 0.7  # how like a name must be to one of the pack's to be taken for it, as difflib counts
 
 
@@ -47,10 +49,12 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.faults: list[Fault] = []
         self.open_points: list[OpenPoint] = []
+        self.switched_off: list[SwitchedOff] = []
         self._path = path
         self._digest = hashlib.sha256()
         self._files: dict[str, None] = {}  # names, in the order in which they were asked for
         self._ids: dict[tuple[str, str], str] = {}  # by family and id: where the record begins
+        self._off: set[tuple[str, str]] = set()  # families and ids of what is switched off
         self._unknown: set[tuple[str, str]] = set()  # families and ids that were referred to and are none
         self._incomplete: set[str] = set()  # families of which some ids cannot be known
 
@@ -192,6 +196,35 @@ class Folder:
             self.open_points.append(OpenPoint(file, record.line_of("drafted"), identifier))
         return drafted
 
+    def off(self, record: Mapping, file: str, family: str) -> bool:
+        """Whether the record is kept without being used, which is noted. Nothing else of it but its id is looked at."""
+        if not record.has("switched_off"):
+            return False
+        identifier, why = self.new_id(record, file, family), record.text("switched_off", required=True)
+        record.all_keys()
+        self._off.add((family, identifier))
+        self.switched_off.append(SwitchedOff(file, record.line_of("switched_off"), identifier, why))
+        return True
+
+    def value_off(self, record: Mapping, key: str, identifier: str, file: str) -> None:
+        """Take note of a value that is kept without being used, in a record that is: one under the key with "former_" before it."""
+        name = f"former_{key}"
+        if record.has(name):
+            record.texts(name)
+            self.switched_off.append(SwitchedOff(file, record.line_of(name), identifier, "", key))
+
+    def is_off(self, family: str, value: str) -> bool:
+        """Whether a record of the family with that id was read and is switched off."""
+        return (family, value) in self._off
+
+    def in_use(self, terms: tuple[Text, ...], file: str, family: str, *, required: bool = False) -> tuple[Text, ...]:
+        """The terms without the ids of what is switched off; where some are `required` and all are off, that is a fault."""
+        used = tuple(t for t in terms if not self.is_off(family, t.value))
+        if required and terms and not used:
+            flaw = Flaw(f"each {family} that this needs is switched off.", _OFF_TOO)
+            self.fault(file, terms[0].line, flaw)
+        return used
+
     def references(self, terms: Iterable[Text], known: Container[str], file: str, family: str) -> tuple[str, ...]:
         """Those of the terms that are known ids of the family; the rest are faults."""
         found = []
@@ -202,7 +235,9 @@ class Folder:
                 flaw = Flaw(
                     f"there is no {family} {term.value!r}.", f"use the id of a {family}{self.likely(family, term.value)}."
                 )
-                if (family, term.value) in self._ids:
+                if self.is_off(family, term.value):
+                    flaw = Flaw(f"the {family} {term.value!r} is switched off.", _OFF_TOO)
+                elif (family, term.value) in self._ids:
                     flaw = Flaw(f"the {family} {term.value!r} has a fault of its own.", "correct that.")
                 self.fault(file, term.line, flaw, follows=self.is_told(family, term.value))
         return tuple(found)
@@ -218,6 +253,11 @@ class Folder:
         """The id that was probably meant, as the end of a sentence; empty where none is like it."""
         ids = [i for f, i in self._ids if f == family]
         return "".join(f", such as {i!r}" for i in difflib.get_close_matches(value, ids, n=1))
+
+
+def unfinished(path: Path) -> Path:
+    """Where `verbatim update` makes the pack that is to take the place of the one at `path`, beside it; `PROVED` in it is whole."""
+    return path.with_name(f".{path.name}.update")
 
 
 def visible_files(path: Path) -> Iterator[Path]:

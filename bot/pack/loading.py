@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.errors import Fault, FileFaults
 from bot.pack import proof
-from bot.pack.folder import PACK, Folder, not_utf_8
+from bot.pack.folder import PACK, PROVED, Folder, not_utf_8, unfinished
 from bot.pack.metadata import authors_flaw, date_flaw, metadata, url_flaw
 from bot.pack.proof import Flaw
 from bot.pack.topics import Topics
@@ -42,6 +42,14 @@ def load(path: Path) -> Pack:
     if path.is_file():
         return _bare(path)
     if not path.is_dir():
+        if (unfinished(path) / PROVED).is_dir():
+            cut_off = Fault(
+                str(path),
+                0,
+                "an update of this pack was cut off.",
+                "run the same `verbatim update` again: it ends what was begun.",
+            )
+            raise FileFaults([cut_off])
         raise FileFaults([Fault(str(path), 0, "there is no such pack.", "name a pack's folder or a text file.")])
     return _curated(Folder(path))
 
@@ -68,6 +76,7 @@ def _curated(folder: Folder) -> Pack:
         raise folder.refused()
     publisher = text.text("publisher", default=NO_PUBLISHER)
     url, published, authors = text.term("url"), text.term("date"), text.texts("author")
+    former = _former(folder, text.mapping("former"))
     article = _article(folder, text)
     folder.fault(PACK, text.line_of("url"), url_flaw(url))
     folder.fault(PACK, text.line_of("date"), date_flaw(published))
@@ -88,11 +97,13 @@ def _curated(folder: Folder) -> Pack:
         people=people,
         quotes=quotes,
         topics=(*topics, *talk),
-        positions=reader.cites(top.terms("positions"), PACK),
+        positions=reader.cites(folder.in_use(top.terms("positions"), PACK, "quote"), PACK),
         suggested=_suggested(folder, top, topics),
         synonyms=_vocabulary(folder),
         expectations=tuple(_expectations(folder, topics)),
         open_points=tuple(folder.open_points),
+        switched_off=tuple(folder.switched_off),
+        former=former,
         version=folder.version,
     )
     top.close()
@@ -114,7 +125,7 @@ def _suggested(folder: Folder, top: Mapping, topics: Sequence[Topic]) -> tuple[s
         if verdicts.get(term.value, Verdict.ANSWER) is not Verdict.ANSWER:
             flaw = Flaw(f"{term.value!r} is suggested, which the article does not answer.", "name an entry of faq.yaml or faq/.")
             folder.fault(PACK, term.line, flaw)
-    return folder.references(terms, verdicts, PACK, "topic")
+    return folder.references(folder.in_use(terms, PACK, "topic"), verdicts, PACK, "topic")
 
 
 def _article(folder: Folder, node: Mapping) -> Article:
@@ -143,10 +154,21 @@ def _article(folder: Folder, node: Mapping) -> Article:
     return article
 
 
+def _former(folder: Folder, node: Mapping | None) -> tuple[tuple[str, str], ...]:
+    """The SHA-256 of the texts before this one, each with the day until which it was the article's."""
+    found = tuple((sha256, node.term(sha256, required=True)) for sha256 in node.all_keys()) if node else ()
+    for sha256, until in found:
+        if node and until:
+            folder.fault(PACK, node.line_of(sha256), date_flaw(until))
+    return found
+
+
 def _people(folder: Folder, article: Article) -> dict[str, Person]:
     people: dict[str, Person] = {}
     owners: dict[str, str] = {}  # of aliases, in lower case
     for file, record in folder.records("people"):
+        if folder.off(record, file, "person"):
+            continue
         identifier = folder.new_id(record, file, "person")
         name = record.text("name", required=True)
         kind = folder.choice(PersonKind, record, "kind", file)
@@ -161,6 +183,7 @@ def _people(folder: Folder, article: Article) -> dict[str, Person]:
                 flaw = Flaw(f"{alias!r} is already an alias of {owner!r}.", "let a name mean one person.")
                 folder.fault(file, record.line_of("aliases"), flaw)
         folder.is_drafted(record, identifier, file)
+        folder.value_off(record, "capacity", identifier, file)
         people[identifier] = Person(identifier, cited_as, kind or PersonKind.PERSON, capacity, (name, *aliases))
     return people
 
@@ -169,6 +192,8 @@ def _quotes(folder: Folder, article: Article, people: dict[str, Person]) -> dict
     """The quotes that stand in the article once and name people; of the others, the faults."""
     quotes: dict[str, Quote] = {}
     for file, record in folder.records("quotes"):
+        if folder.off(record, file, "quote"):
+            continue
         identifier = folder.new_id(record, file, "quote")
         text = record.text("text", required=True)
         kind = folder.choice(QuoteKind, record, "kind", file)
@@ -205,11 +230,14 @@ def _expectations(folder: Folder, topics: Iterable[Topic]) -> Iterator[Expectati
     known = {t.id for t in topics} | {v.value for v in Verdict}
     for file, record in folder.records("questions"):
         expect = record.term("expect", required=True)
+        after = tuple(t.value for t in record.texts("after"))
+        ask = record.text("ask", required=True)
+        if folder.is_off("topic", expect):
+            continue  # it is asked again when the topic is in use
         if expect and expect not in known:
             flaw = Flaw(f"{expect!r} is neither a topic's id nor a verdict.", f"correct it{folder.likely('topic', expect)}.")
             folder.fault(file, record.line_of("expect"), flaw, follows=folder.is_told("topic", expect))
-        after = tuple(t.value for t in record.texts("after"))
-        yield Expectation(record.text("ask", required=True), after, expect, file, record.line)
+        yield Expectation(ask, after, expect, file, record.line)
 
 
 def _synonyms(mapping: Mapping | None) -> tuple[tuple[str, tuple[str, ...]], ...]:

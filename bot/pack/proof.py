@@ -260,7 +260,7 @@ def hash_flaw(article: Article, named: str) -> Flaw | None:
         return None
     return Flaw(
         f"the article has changed: its SHA-256 is {article.sha256}.",
-        "restore the text; or, if the change is meant, write this SHA-256 here and correct the quotes it broke.",
+        "restore the text; if the change is meant, save the new text elsewhere first, and bring the pack to it with `verbatim update`.",
     )
 
 

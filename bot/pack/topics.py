@@ -53,11 +53,21 @@ class Topics:
             self._folder.fault(file, ids[0].line, proof.length_flaw(self._quotes[c] for c in cites))
         return cites
 
+    def _records(self, stem: str) -> Iterator[tuple[str, Mapping]]:
+        """The records that are in use; what the bank has for the others is left there."""
+        for file, record in self._folder.records(stem):
+            if self._folder.off(record, file, "topic"):
+                for near_misses in (False, True):
+                    self._banked(record.term("id"), near_misses=near_misses)
+            else:
+                yield file, record
+
     def _entries(self) -> Iterator[Topic]:
-        for file, record in self._folder.records("faq"):
-            named = record.terms("cites", required=True)
+        for file, record in self._records("faq"):
+            named = self._folder.in_use(record.terms("cites", required=True), file, "quote", required=True)
             cites = self.cites(named, file)
             lead = record.text("lead")
+            self._folder.value_off(record, "lead", record.term("id"), file)
             near_misses = self._listed(record, "near_misses", file)
             further = self._banked(record.term("id"), near_misses=True)
             if len(cites) == len(named):  # else some of what proves the lead is not known
@@ -75,23 +85,25 @@ class Topics:
             )
 
     def _gaps(self) -> Iterator[Topic]:
-        for file, record in self._folder.records("gaps"):
+        for file, record in self._records("gaps"):
             yield self._topic(
                 file,
                 record,
                 Verdict.NOT_IN_ARTICLE,
-                cites=self.cites(record.terms("nearest"), file),
+                cites=self.cites(self._folder.in_use(record.terms("nearest"), file, "quote"), file),
                 looked_for=record.text("looked_for", required=True),
             )
 
     def _premises(self) -> Iterator[Topic]:
-        for file, record in self._folder.records("premises"):
+        for file, record in self._records("premises"):
             yield self._topic(
                 file,
                 record,
                 Verdict.PREMISE,
                 question="presupposes",
-                cites=self.cites(record.terms("contradicted_by", required=True), file),
+                cites=self.cites(
+                    self._folder.in_use(record.terms("contradicted_by", required=True), file, "quote", required=True), file
+                ),
             )
 
     def _topic(

@@ -147,6 +147,18 @@ class OpenPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchedOff:
+    """A record that is kept and not used, since the article no longer bears it, and where it stands. `why` is in the curator's words or
+    those of `verbatim update`; "" where `key` names the one value of a record in use that is switched off."""
+
+    file: str
+    line: int
+    id: str
+    why: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """Where, when and by whom the article was published; empty where the pack does not say.
 
@@ -163,7 +175,8 @@ class Metadata:
 @dataclass(frozen=True, eq=False)
 class Pack:
     """Everything that the engine knows about one article. `version` is the SHA-256 over all its files; `open_points` are in their order.
-    Drafted topics are not among `topics`: what no curator has looked at is neither asserted nor denied.
+    Drafted topics are not among `topics`: what no curator has looked at is neither asserted nor denied. Nothing that is switched off is
+    among the others; `former` holds the SHA-256 of texts that the pack stood on before, each with the day until which.
 
     Compared by identity, so that what is worked out of a pack can be kept under it.
     """
@@ -182,6 +195,8 @@ class Pack:
     expectations: tuple[Expectation, ...] = ()
     metadata: Metadata = Metadata()
     open_points: tuple[OpenPoint, ...] = ()
+    switched_off: tuple[SwitchedOff, ...] = ()
+    former: tuple[tuple[str, str], ...] = ()
     version: str = ""
     by_id: dict[str, Topic] = field(init=False, repr=False, compare=False)
     # By normal form, for messages that are a phrasing word for word.

@@ -203,6 +203,7 @@ def test_check_prints_a_sound_pack_as_json(cli: Cli, tiny_folder: Path, reads: C
         "article": {"sentences": 7, "paragraphs": 5, "wrapped_at": None},
         "quotes": {"located": 7, "unproved": []},
         "open": [],
+        "switched_off": [],
         "tests": {
             "topics": {"entries": 8, "gaps_and_premises": 3, "phrasings": 45},
             "coverage": {"right": 7, "of": 7, "share": 1.0, "uncovered": []},

@@ -11,7 +11,7 @@ from conftest import ROOT
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.draft.folder import new_pack, quoted, write
+from bot.draft.folder import new_pack, write
 from bot.engine.answer import citations_of
 from bot.engine.build import build
 from bot.errors import Fault, FileFaults
@@ -146,12 +146,6 @@ def test_a_source_that_cannot_be_read_is_a_fault(source: str, message: str, tmp_
     with pytest.raises(FileFaults, match=message):
         new_pack(tmp_path / source, tmp_path / "pack")
     assert not (tmp_path / "pack").exists()
-
-
-@given(text=st.text())
-@example(text='yes: no # \\ " \u2028 \x85 \x00 \ufeff \ufffe \U0010ffff \t\r\n')
-def test_any_text_can_be_quoted(text: str) -> None:
-    assert yaml.safe_load(quoted(text)) == text
 
 
 WORDS = st.sampled_from(

@@ -136,7 +136,7 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
     (
         "unknown key",
         {"faq/library.yaml": ('lead: "nine years."', 'leed: "nine years."')},
-        "faq/library.yaml:36: unknown key 'leed'. Fix: the keys known here are asks, cites, drafted, id, lead, near_misses, phrasings, question.",
+        "faq/library.yaml:36: unknown key 'leed'. Fix: the keys known here are asks, cites, drafted, former_lead, id, lead, near_misses, phrasings, question, switched_off.",
     ),
     (
         "unknown key in pack.yaml",
@@ -162,7 +162,7 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
     (
         "unknown key of the article",
         {"pack.yaml": ("  publisher: the gazette", "  publisher: the gazette\n  year: someday")},
-        "pack.yaml:7: unknown key 'year'. Fix: the keys known here are author, date, file, foot, furniture, publisher, sha256, url.",
+        "pack.yaml:7: unknown key 'year'. Fix: the keys known here are author, date, file, foot, former, furniture, publisher, sha256, url.",
     ),
     (
         "a truth value",
@@ -574,8 +574,8 @@ def test_a_changed_article_is_a_fault_that_gives_the_new_hash(make_pack: MakePac
     first, second = faults(folder)
     digest = first.split("SHA-256 is ")[1].split(".")[0]
     assert first == (
-        f"pack.yaml:5: the article has changed: its SHA-256 is {digest}. Fix: restore the text; or, if the change is meant, "
-        "write this SHA-256 here and correct the quotes it broke."
+        f"pack.yaml:5: the article has changed: its SHA-256 is {digest}. Fix: restore the text; if the change is meant, "
+        "save the new text elsewhere first, and bring the pack to it with `verbatim update`."
     )
     assert second.startswith("quotes.yaml:30: the text of 'friends' is not in the article.")
     # The fix works: the hash that the message gives is the one that the pack must name.
