@@ -89,6 +89,11 @@ class Engine:
         self._talk = np.flatnonzero([v in TALK for v in verdicts])
         self._curated = np.flatnonzero([v not in TALK for v in verdicts])
 
+    @property
+    def has_reader(self) -> bool:
+        """Whether passages are read, and not only found."""
+        return self._read is not None
+
     def warm(self) -> None:
         """Do now what the first question that is no recorded phrasing would wait for: learn, and load the networks."""
         if self._kept is None:
