@@ -88,7 +88,9 @@ def _refuse_others(out: Path, *, force: bool) -> None:
     except OSError as error:
         raise _unwritten(out, error) from error
     if not own:
-        raise FileFaults([Fault(str(out), 0, "is there already, and is no report.", "name another file with --out, or add --force.")])
+        raise FileFaults(
+            [Fault(str(out), 0, "is there already, and is no report.", "name another file with --out, or add --force.")]
+        )
 
 
 def _write(out: Path, data: bytes) -> None:
@@ -111,4 +113,6 @@ def _write(out: Path, data: bytes) -> None:
 
 
 def _unwritten(out: Path, error: OSError) -> FileFaults:
-    return FileFaults([Fault(str(out), 0, f"cannot be written ({error.strerror}).", "check its permissions, or name another with --out.")])
+    return FileFaults(
+        [Fault(str(out), 0, f"cannot be written ({error.strerror}).", "check its permissions, or name another with --out.")]
+    )

@@ -23,7 +23,7 @@ class Grade(StrEnum):
 
 class Measure(StrEnum):
     """What is measured, in the order in which mending it is useful: first what is answered wrongly now, then what nobody has settled,
-    then what is missing. A share of: see STANDARDS."""
+    then what is missing."""
 
     EXPECTED = "expected"
     NEAR_MISSES = "near misses"
@@ -40,14 +40,12 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """What a measure needs for a mark. `share` says in plain words what it is a share of; `least` holds the shares from which on it is
-    worth A, B, C and D, None where that mark asks nothing of it; `unmeasured` is the mark where there is nothing to measure, and
-    `nothing` says so."""
+    """What a measure needs for a mark. `counted` says in plain words what is counted; `least` holds the shares from which on it is worth
+    A, B, C and D, None where D asks nothing of it; `unmeasured` is the mark where there is nothing to count."""
 
-    share: str
+    counted: str
     least: tuple[float, float, float, float | None]
     unmeasured: Grade
-    nothing: str
 
     def mark(self, right: int, of: int) -> Grade:
         """The mark for `right` of `of`."""
@@ -57,41 +55,29 @@ class Standard:
 
 
 STANDARDS: Mapping[Measure, Standard] = {
-    Measure.EXPECTED: Standard(
-        "of the pack's own test questions get the reply that they should", (1.0, 0.95, 0.85, None), Grade.C, "no test questions"
-    ),
+    Measure.EXPECTED: Standard("The pack’s own test questions that get the reply they should", (1.0, 0.95, 0.85, None), Grade.C),
     Measure.NEAR_MISSES: Standard(
-        "of the near misses asked do not get the entry that they only look like", (0.98, 0.95, 0.85, None), Grade.D, "no near misses"
+        "Near misses asked that do not get the entry they only look like", (0.98, 0.95, 0.85, None), Grade.D
     ),
+    # A passage without a short answer asserts nothing, and nobody has said that the article does not answer the question.
     Measure.EXCHANGES: Standard(
-        "of the questions made by exchanging one name, number or word are not answered",
-        (0.8, 0.6, 0.4, None), Grade.B, "no question could be made",
+        "Questions made by exchanging one name, number or word that get no short answer", (0.98, 0.9, 0.75, None), Grade.B
     ),
     Measure.SPEAKERS: Standard(
-        "of the sentences have a record of whose words they are, with nothing open", (0.98, 0.95, 0.8, 0.5), Grade.E, "no sentences"
+        "Sentences with a record of whose words they are, and nothing open in it", (0.98, 0.95, 0.8, 0.5), Grade.E
     ),
-    Measure.REVIEWED: Standard(
-        "of the records have been looked at by somebody, so that nothing in them is open or only drafted",
-        (1.0, 0.9, 0.5, None), Grade.E, "no records",
-    ),
-    Measure.REACHED: Standard(
-        "of the sentences are shown by an entry as its answer", (0.98, 0.9, 0.5, None), Grade.E, "no sentences"
-    ),
-    Measure.RIGHT: Standard(
-        "of the answers given to labelled questions are right", (0.95, 0.9, 0.8, 0.6), Grade.B, "no labelled questions"
-    ),
+    Measure.REVIEWED: Standard("Records that are neither open nor only drafted", (1.0, 0.9, 0.5, None), Grade.E),
+    Measure.REACHED: Standard("Sentences that an entry shows as its answer", (0.98, 0.9, 0.5, None), Grade.E),
+    Measure.RIGHT: Standard("Answers to labelled questions that are right", (0.95, 0.9, 0.8, 0.6), Grade.B),
     Measure.ANSWERED: Standard(
-        "of the labelled questions that the article answers are answered rightly",
-        (0.85, 0.7, 0.5, None), Grade.B, "no labelled questions",
+        "Labelled questions that the article answers and that are answered rightly", (0.85, 0.7, 0.5, None), Grade.B
     ),
-    Measure.GUARDED: Standard("of the entries have near misses", (0.9, 0.5, 0.2, None), Grade.D, "no entries"),
+    Measure.GUARDED: Standard("Entries that have near misses", (0.9, 0.5, 0.2, None), Grade.D),
     Measure.REFUSALS: Standard(
-        "of the curated questions are gaps or premises, which are not to be answered", (0.25, 0.15, 0.05, None), Grade.D, "no questions"
+        "Curated questions that are gaps or premises, which are not to be answered", (0.25, 0.15, 0.05, None), Grade.D
     ),
-    Measure.APART: Standard(
-        "of the entries' phrasings lie nearest to their own entry", (0.75, 0.65, 0.5, None), Grade.D, "no phrasings"
-    ),
-}  # fmt: skip
+    Measure.APART: Standard("Phrasings of entries that lie nearest to their own entry", (0.75, 0.65, 0.5, None), Grade.D),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ what is confused with what, when it answers, what it refuses, what is open, a gr
 
 from __future__ import annotations
 
+import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +19,15 @@ from bot.engine.answer import Citation
 from bot.engine.decide import Bars, Judged, Policy
 from bot.engine.sources import sources_of
 from bot.pack.values import OpenPoint, Pack, Quote, QuoteKind, Topic, Verdict
-from bot.say.attribution import speaker, where
+from bot.say.attribution import paragraphs_of, speaker, where
 from bot.say.languages import FALLBACK, wording
-from bot.text.article import Paragraph, Section, Span
+from bot.text.article import Article, Paragraph, Section, Span
 
 FEW_LABELLED = 50  # questions; with fewer, a share says little
 _EDGES = (44.0, 348.0, 12.0, 220.0)  # of the curve, in a picture of 360 by 264
 _ROWS = range(10, 100, 10)  # hundredths: the bars in the table of the curve
+_NO_ARTICLE = "It belongs to the page and not to the article, so it is never searched."
+_REPEATED = "No entry cites it, and it is not searched: a headline only repeats what a sentence below it says in full."
 _CURATED = (Verdict.ANSWER, Verdict.NOT_IN_ARTICLE, Verdict.PREMISE)
 
 
@@ -202,8 +205,10 @@ def pack_report(
 ) -> PackReport:
     """What the page shows of a pack, from what was measured. `reader` says whether the reader judged, `version` is the program's."""
     article = _article(pack)
+    touched = _Touched(pack.article)
     of_kind = {
-        v: tuple(_curated(pack, t, tested) for t in pack.topics if t.verdict is v and (t.cites or t.looked_for)) for v in _CURATED
+        v: tuple(_curated(pack, t, touched, tested) for t in pack.topics if t.verdict is v and (t.cites or t.looked_for))
+        for v in _CURATED
     }
     numbers = {s.number: s for p in article for s in p.sentences if s.number}
     uncovered = tuple(n for n, s in numbers.items() if s.reach is not Reach.CURATED)
@@ -240,51 +245,55 @@ def pack_report(
 
 
 def _article(pack: Pack) -> tuple[Shown, ...]:
-    shown, number = [], 0
-    searched = [span for s in sources_of(pack) if s.is_sentence for span in s.spans]
+    """The paragraphs in order. Linear in the text, since a bare text may be a book."""
+    touched = _Touched(pack.article)
+    searched = {n for source in sources_of(pack) if source.is_sentence for span in source.spans for n in touched.by(span)}
     drafted = {p.id for p in pack.open_points if _kind_of(p) == "quotes" and not p.why}
-    of_paragraph: dict[Paragraph, list[Span]] = defaultdict(list)
-    for span in pack.article.sentences:
-        of_paragraph[pack.article.paragraph_at(span.start)].append(span)
-    for paragraph in pack.article.paragraphs:
-        sentences = []
-        for span in of_paragraph[paragraph]:
-            number += 1
-            sentences.append(_sentence(pack, number, span, searched, drafted))
-        if paragraph.section is Section.FURNITURE:
-            text = pack.article.excerpt(paragraph.span).text
-            sentences = [Sentence(0, text, Reach.NONE, why="It belongs to the page and not to the article, so it is never searched.")]
-        shown.append(Shown(_where(paragraph), paragraph.section, tuple(sentences)))
-    return tuple(shown)
+    quotes: defaultdict[int, list[Quote]] = defaultdict(list)
+    for quote in sorted(pack.quotes.values(), key=lambda q: (q.span.start, -q.span.end, q.id)):
+        for n in touched.by(quote.span):
+            quotes[n].append(quote)
+    topics: defaultdict[int, list[Topic]] = defaultdict(list)
+    for verdict in (Verdict.ANSWER, Verdict.PREMISE):
+        for topic in (t for t in pack.topics if t.verdict is verdict):
+            for n in sorted({n for c in topic.cites for n in touched.by(pack.quotes[c].span)}):
+                topics[n].append(topic)
+    of_paragraph: defaultdict[Paragraph, list[Sentence]] = defaultdict(list)
+    for n, span in enumerate(pack.article.sentences, 1):
+        by, excerpt = tuple(topics[n]), pack.article.excerpt(span)
+        reach = _reach(by, n in searched)
+        voices = tuple(_voice(pack, q, span, q.id in drafted) for q in quotes[n])
+        why = _REPEATED if reach is Reach.NONE else ""
+        of_paragraph[excerpt.paragraph].append(Sentence(n, excerpt.text, reach, by, voices, why))
+    return tuple(_paragraph(pack, p, of_paragraph[p]) for p in pack.article.paragraphs)
 
 
-def _where(paragraph: Paragraph) -> str:
+class _Touched:
+    """Finds the sentences of an article that a span touches."""
+
+    def __init__(self, article: Article) -> None:
+        self._ends = [s.end for s in article.sentences]
+        self._starts = [s.start for s in article.sentences]
+
+    def by(self, span: Span) -> range:
+        """Their numbers, from 1."""
+        return range(bisect.bisect_right(self._ends, span.start) + 1, bisect.bisect_left(self._starts, span.end) + 1)
+
+
+def _reach(by: Sequence[Topic], searched: bool) -> Reach:
+    if any(t.verdict is Verdict.ANSWER for t in by):
+        return Reach.CURATED
+    if by:
+        return Reach.CORRECTING
+    return Reach.READ if searched else Reach.NONE
+
+
+def _paragraph(pack: Pack, paragraph: Paragraph, sentences: Sequence[Sentence]) -> Shown:
     if paragraph.section is Section.FURNITURE:
-        return "Not part of the article"
+        words = Sentence(0, pack.article.excerpt(paragraph.span).text, Reach.NONE, why=_NO_ARTICLE)
+        return Shown("Not part of the article", paragraph.section, (words,))
     said = where([paragraph], wording(FALLBACK))
-    return said[:1].upper() + said[1:]
-
-
-def _sentence(pack: Pack, number: int, span: Span, searched: Sequence[Span], drafted: Iterable[str]) -> Sentence:
-    by = {
-        verdict: tuple(
-            t for t in pack.topics if t.verdict is verdict and any(pack.quotes[c].span.overlaps(span) for c in t.cites)
-        )
-        for verdict in (Verdict.ANSWER, Verdict.PREMISE)
-    }
-    why = ""
-    if by[Verdict.ANSWER]:
-        reach = Reach.CURATED
-    elif by[Verdict.PREMISE]:
-        reach = Reach.CORRECTING
-    elif any(span.overlaps(s) for s in searched):
-        reach = Reach.READ
-    else:
-        reach, why = Reach.NONE, "No entry cites it, and it is not searched: a headline only repeats what a sentence below it says in full."
-    text = pack.article.excerpt(span).text
-    touching = sorted((q for q in pack.quotes.values() if q.span.overlaps(span)), key=lambda q: (q.span.start, -q.span.end, q.id))
-    voices = tuple(_voice(pack, q, span, q.id in drafted) for q in touching)
-    return Sentence(number, text, reach, (*by[Verdict.ANSWER], *by[Verdict.PREMISE]), voices, why)
+    return Shown(said[:1].upper() + said[1:], paragraph.section, tuple(sentences))
 
 
 def _voice(pack: Pack, quote: Quote, sentence: Span, drafted: bool) -> Voice:
@@ -302,8 +311,8 @@ def _said(pack: Pack, quote: Quote) -> str:
 # The topics
 
 
-def _curated(pack: Pack, topic: Topic, tested: SelfTest | None) -> Curated:
-    cited = tuple(_cited(pack, pack.quotes[c]) for c in topic.cites)
+def _curated(pack: Pack, topic: Topic, touched: _Touched, tested: SelfTest | None) -> Curated:
+    cited = tuple(_cited(pack, pack.quotes[c], touched) for c in topic.cites)
     if tested is None:
         return Curated(topic, cited)
     return Curated(
@@ -315,10 +324,15 @@ def _curated(pack: Pack, topic: Topic, tested: SelfTest | None) -> Curated:
     )
 
 
-def _cited(pack: Pack, quote: Quote) -> Cited:
+def _cited(pack: Pack, quote: Quote, touched: _Touched) -> Cited:
     excerpt = pack.article.excerpt(quote.span)
-    touched = tuple(n for n, s in enumerate(pack.article.sentences, 1) if s.overlaps(quote.span))
-    return Cited(quote.id, _said(pack, quote), where([excerpt.paragraph], wording(FALLBACK)), excerpt.text, touched)
+    return Cited(
+        quote.id,
+        _said(pack, quote),
+        where(paragraphs_of(excerpt), wording(FALLBACK)),
+        excerpt.text,
+        tuple(touched.by(quote.span)),
+    )
 
 
 def _strayed(misrouted: Iterable[Miss]) -> tuple[Strayed, ...]:
@@ -354,16 +368,14 @@ def _at(points: Iterable[Point], bar: float) -> Point:
 def _replies(tested: SelfTest | None, labels: Labels | None) -> tuple[Replies, ...]:
     tables: list[dict[str, Mapping[Verdict, int]]] = []
     if tested:
-        names = ("Near misses", "Questions with one thing exchanged", "The pack's test questions")
-        tables.append(dict(zip(names, tested.replied, strict=True)))
+        near, made, expected = tested.replied
+        tables.append({"Near misses": near, "One thing exchanged": made, "Test questions": expected})
     if labels:
-        names = ("Answerable", "Not answered by the article", "Off topic", "Small talk")
-        tables.append(
-            {
-                name: Counter(answer.verdict for q, _, answer in labels.report.results if q.kind == kind)
-                for name, kind in zip(names, KINDS, strict=True)
-            }
-        )
+        names = ("Answerable", "Unanswerable", "Off topic", "Small talk")
+        of_kind = {name: Counter[Verdict]() for name in names}
+        for question, _, answer in labels.report.results:
+            of_kind[names[KINDS.index(question.kind)]][answer.verdict] += 1
+        tables.append({**of_kind})
     return tuple(table for counts in tables if (table := _table(counts)).asked)
 
 
@@ -406,7 +418,7 @@ def _counts(
         counts |= {
             Measure.EXPECTED: _share(tested.failed, tested.expectations),
             Measure.NEAR_MISSES: _share(tested.confused, tested.read),
-            Measure.EXCHANGES: _share(tested.asserted, tested.made_read),
+            Measure.EXCHANGES: _share([a for a in tested.asserted if a.lead], tested.made_read),
             Measure.GUARDED: _share(tested.unguarded, entries),
             Measure.APART: _share(tested.misrouted, tested.phrasings),
         }
@@ -448,8 +460,10 @@ def _steps(
     if pack.entries and uncovered:
         what = f"Write entries for {_number(uncovered, 'sentence')} that no entry shows."
         failing.append(Step(what, "A reader may ask about any sentence.", "not-reached", True))
+    further = [step for reason in found.worst_first if (step := _step(reason, pack, tested, labels))]
+    if tested and tested.asserted:
+        further.append(_read_made(tested.asserted))
     told = {s.part for s in failing}
-    further = (step for reason in found.worst_first if (step := _step(reason, pack, tested, labels)))
     return (*failing, *dict.fromkeys(s for s in further if s.part not in told))
 
 
@@ -461,13 +475,17 @@ def _step(reason: Reason, pack: Pack, tested: SelfTest | None, labels: Labels | 
             if opened := [p for p in pack.open_points if p.why]:
                 how = "Each is a passage whose speaker is not settled: name the `speaker` and take `open` out."
                 return Step(f"Settle whose words stand in {_number(opened, 'record')}.", how, "open")
-            return Step(f"Record whose words {_count(wrong, 'sentence')} are.", "Write a quote for each, with its speaker.", "article")
+            return Step(
+                f"Record whose words {_count(wrong, 'sentence')} are.", "Write a quote for each, with its speaker.", "article"
+            )
         case Measure.REVIEWED:
             drafted = [p for p in pack.open_points if not p.why]
             how = "Take `drafted: true` out of each that is right; correct or remove the others."
             return Step(f"Look through {_number(drafted, 'drafted record')}.", how, "drafted") if drafted else None
         case Measure.REACHED:
-            how = "Write entries that cite them: the question, its phrasings, and the passage. A reader may ask about any sentence."
+            how = (
+                "Write entries that cite them: the question, its phrasings, and the passage. A reader may ask about any sentence."
+            )
             return Step(f"Write entries for {_count(wrong, 'sentence')} that no entry shows.", how, "not-reached")
         case Measure.REFUSALS if reason.of:
             how = "Ask of every entry what readers will want to know next, and write down what the article does not say."
@@ -484,9 +502,8 @@ def _step(reason: Reason, pack: Pack, tested: SelfTest | None, labels: Labels | 
             return Step("Write test questions.", "In questions.yaml, in other words than the phrasings.")
         case Measure.NEAR_MISSES if not reason.of:
             return None  # that entries have none is told below
-        case Measure.EXCHANGES if reason.of:
-            how = "Read each: where the article does not answer it, add it to the near misses, and write a gap or a premise for it."
-            return Step(f"Look at {_count(wrong, 'made question')} that would be answered.", how, "made")
+        case Measure.EXCHANGES if tested.asserted:
+            return _read_made(tested.asserted)
         case Measure.GUARDED:
             how = "The same question with one thing changed: another person, another number."
             return Step(f"Add near misses to {_number(tested.unguarded, 'entry', 'entries')}.", how, "unguarded")
@@ -495,6 +512,13 @@ def _step(reason: Reason, pack: Pack, tested: SelfTest | None, labels: Labels | 
             return Step(f"Look at {_count(wrong, 'phrasing')} that lie nearer to something else.", how, "strayed")
         case _:
             return None  # told as what makes the check fail
+
+
+def _read_made(asserted: Sequence[Asserted]) -> Step:
+    leads = sum(bool(a.lead) for a in asserted)
+    how = "Where the article does not answer one, add it to the near misses, and write a gap or a premise for it."
+    first = f" {_count(leads, 'of them gets', 'of them get')} a short answer too: these first." if leads else ""
+    return Step(f"Read the {_number(asserted, 'made question')} that would be answered.{first}", how, "made")
 
 
 def _number(things: Sequence[object], one: str, more: str = "") -> str:

@@ -24,8 +24,8 @@ _DATA = Path(__file__).parent.parent / "data"
 
 _GRADES = {
     Grade.A: "Reviewed, tested, and right on labelled questions.",
-    Grade.B: "Sound. The marks below A say what would make it better.",
-    Grade.C: "It works, and parts of it are missing or untested.",
+    Grade.B: "Sound.",
+    Grade.C: "It works, and something in it is missing, untested or mistaken.",
     Grade.D: "A draft: it mostly names who speaks, and most of the work is still to be done.",
     Grade.E: "The text alone, or little more: its sentences are searched, and whose words most of them are is not settled.",
 }
@@ -45,14 +45,14 @@ _KINDS = {
     QuoteKind.NARRATION: "told by the article itself",
 }
 _VERDICTS = {
-    Verdict.ANSWER: "A passage, as the answer",
-    Verdict.PREMISE: "A correction: the article contradicts it",
-    Verdict.UNSURE: "Refused: not sure, with the nearest passage",
-    Verdict.AMBIGUOUS: "Refused: which of several is meant?",
-    Verdict.NOT_IN_ARTICLE: "Refused: the article does not say that",
-    Verdict.OPINION: "Refused: it asks for an opinion; all sides are shown",
-    Verdict.OFF_TOPIC: "Refused: it is about something else",
-    Verdict.SMALL_TALK: "Refused: small talk",
+    Verdict.ANSWER: "Answered",
+    Verdict.PREMISE: "Corrected",
+    Verdict.UNSURE: "Not sure",
+    Verdict.AMBIGUOUS: "Which is meant?",
+    Verdict.NOT_IN_ARTICLE: "The article does not say",
+    Verdict.OPINION: "An opinion is asked",
+    Verdict.OFF_TOPIC: "Something else",
+    Verdict.SMALL_TALK: "Small talk",
 }
 _PLACES = {
     "failed": "test questions",
@@ -81,11 +81,20 @@ def page(report: PackReport) -> bytes:
         trim_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"count": _count, "percent": _percent, "share": _share, "words": _words, "clip": clip}
+    environment.filters |= {
+        "count": _count,
+        "percent": _percent,
+        "share": _share,
+        "words": _words,
+        "clip": clip,
+        "lower_first": _lower_first,
+    }
     bars, plot = report.bars, report.curve and report.curve.plot
     left, right, top, bottom = plot.edges if plot else (0.0, 0.0, 0.0, 0.0)
     text = environment.get_template("report.html").render(
         r=report,
+        lowest=[x for x in report.graded.worst_first if x.mark is report.graded.grade],
+        used={s.reach for p in report.article for s in p.sentences},
         meaning=_GRADES[report.graded.grade],
         style=Markup(style),  # our own; escaped, it would be no style
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
@@ -132,3 +141,6 @@ def _share(reason: Reason) -> str:
 def _words(value: str) -> str:
     return value.replace("_", " ")
 
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
