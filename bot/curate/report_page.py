@@ -26,8 +26,8 @@ _GRADES = {
     Grade.A: "Reviewed, tested, and right on labelled questions.",
     Grade.B: "Sound.",
     Grade.C: "It works, and something in it is missing, untested or mistaken.",
-    Grade.D: "A draft: it mostly names who speaks, and most of the work is still to be done.",
-    Grade.E: "The text alone, or little more: its sentences are searched, and whose words most of them are is not settled.",
+    Grade.D: "It works in part: much is still to be written or tested.",
+    Grade.E: "A beginning: little more than the bare text, or too often wrong.",
 }
 _REACHES = {
     Reach.CURATED: {"sign": "●", "name": "Curated", "meaning": "An entry shows it as its answer."},

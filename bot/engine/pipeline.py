@@ -89,11 +89,6 @@ class Engine:
         self._talk = np.flatnonzero([v in TALK for v in verdicts])
         self._curated = np.flatnonzero([v not in TALK for v in verdicts])
 
-    @property
-    def has_reader(self) -> bool:
-        """Whether passages are read, and not only found."""
-        return self._read is not None
-
     def warm(self) -> None:
         """Do now what the first question that is no recorded phrasing would wait for: learn, and load the networks."""
         if self._kept is None:
@@ -374,3 +369,8 @@ class Engine:
                 t.text for t in question.content if not t.entity and t.stem not in self.lexicon.article_stems and t.text.isalpha()
             )
         )
+
+    @property
+    def has_reader(self) -> bool:
+        """Whether passages are read, and not only found."""
+        return self._read is not None
