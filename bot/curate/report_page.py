@@ -93,7 +93,7 @@ def page(report: PackReport) -> bytes:
     left, right, top, bottom = plot.edges if plot else (0.0, 0.0, 0.0, 0.0)
     text = environment.get_template("report.html").render(
         r=report,
-        lowest=[x for x in report.graded.worst_first if x.mark is report.graded.grade],
+        lowest=sorted((x for x in report.graded.worst_first if x.mark is report.graded.grade), key=lambda x: not x.of),
         used={s.reach for p in report.article for s in p.sentences},
         meaning=_GRADES[report.graded.grade],
         style=Markup(style),  # our own; escaped, it would be no style
