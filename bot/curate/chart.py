@@ -6,7 +6,8 @@ The same points give the same bytes.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 _WIDTH, _HEIGHT = 640, 420
@@ -14,6 +15,44 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 610, 64, 350  # the edges of the plot
 _INK, _LINE, _CURVE, _CHOSEN = "#1b1f24", "#c9ced6", "#0b57a4", "#b3261e"
 _RISK_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)  # between the lines across, so that there are six of them at most
 _MOST_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Where shares stand in a picture: coverage to the right from 0 to 1, risk upwards from 0 to `top_risk`, both inside `edges` (left,
+    right, top, bottom). Coordinates are texts with one decimal place."""
+
+    edges: tuple[float, float, float, float]
+    step: float  # of risk, between the lines across
+    top_risk: float
+
+    @classmethod
+    def of(cls, highest: float, edges: tuple[float, float, float, float]) -> Plot:
+        """With room for a risk of `highest`, in round steps."""
+        step = next((s for s in _RISK_STEPS if highest <= s * (_MOST_LINES - 1)), _RISK_STEPS[-1])
+        return cls(edges, step, step * max(1, math.ceil(round(highest / step, 6))))
+
+    def x(self, coverage: float) -> str:
+        left, right, _, _ = self.edges
+        return f"{left + (right - left) * coverage:.1f}"
+
+    def y(self, risk: float) -> str:
+        _, _, top, bottom = self.edges
+        return f"{bottom - (bottom - top) * risk / self.top_risk:.1f}"
+
+    def line(self, curve: Iterable[tuple[float, float]]) -> str:
+        """The points of (coverage, risk) as those of a polyline."""
+        return " ".join(f"{self.x(coverage)},{self.y(risk)}" for coverage, risk in curve)
+
+    @property
+    def upright(self) -> list[tuple[str, str]]:
+        """The lines of coverage: where, and their labels."""
+        return [(self.x(i / 5), f"{i / 5:.0%}") for i in range(6)]
+
+    @property
+    def across(self) -> list[tuple[str, str]]:
+        """The lines of risk."""
+        return [(self.y(i * self.step), f"{i * self.step:.0%}") for i in range(round(self.top_risk / self.step) + 1)]
 
 
 def risk_coverage(curve: Sequence[tuple[float, float]], chosen: tuple[float, float], budget: float, name: str, note: str) -> str:
@@ -26,20 +65,13 @@ def risk_coverage(curve: Sequence[tuple[float, float]], chosen: tuple[float, flo
         raise ValueError("a curve needs a point")
     title = _text(f"Risk and coverage: {name}")
     told = f"{chosen[0]:.1%} answered rightly, {chosen[1]:.1%} of answers wrong"
-    highest = max(budget, chosen[1], *(risk for _, risk in curve))
-    step = next((s for s in _RISK_STEPS if highest <= s * (_MOST_LINES - 1)), _RISK_STEPS[-1])
-    top = step * math.ceil(round(highest / step, 6))
+    plot = Plot.of(max(budget, chosen[1], *(risk for _, risk in curve)), (_LEFT, _RIGHT, _TOP, _BOTTOM))
+    x, y = plot.x, plot.y
     described = _text(
-        f"A curve of the share of answers that are wrong (risk, upwards, 0% to {top:.0%}) over the share of answerable questions "
+        f"A curve of the share of answers that are wrong (risk, upwards, 0% to {plot.top_risk:.0%}) over the share of answerable questions "
         f"that are answered rightly (coverage, to the right, 0% to 100%), one point for each bar. Chosen: {told}. "
         f"At most {budget:.1%} may be wrong. {note}"
     )
-
-    def x(coverage: float) -> str:
-        return f"{_LEFT + (_RIGHT - _LEFT) * coverage:.1f}"
-
-    def y(risk: float) -> str:
-        return f"{_BOTTOM - (_BOTTOM - _TOP) * risk / top:.1f}"
 
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -51,16 +83,14 @@ def risk_coverage(curve: Sequence[tuple[float, float]], chosen: tuple[float, flo
         f'<text x="{_LEFT}" y="28" font-size="17" font-weight="bold">{title}</text>',
         f'<text x="{_LEFT}" y="48">{_text(note)}</text>',
     ]
-    for i in range(6):
-        at = x(i / 5)
+    for at, label in plot.upright:
         lines.append(f'<line x1="{at}" y1="{_TOP}" x2="{at}" y2="{_BOTTOM}" stroke="{_LINE}"/>')
-        lines.append(f'<text x="{at}" y="{_BOTTOM + 18}" text-anchor="middle">{i / 5:.0%}</text>')
-    for i in range(round(top / step) + 1):
-        at = y(i * step)
+        lines.append(f'<text x="{at}" y="{_BOTTOM + 18}" text-anchor="middle">{label}</text>')
+    for at, label in plot.across:
         lines.append(f'<line x1="{_LEFT}" y1="{at}" x2="{_RIGHT}" y2="{at}" stroke="{_LINE}"/>')
-        lines.append(f'<text x="{_LEFT - 8}" y="{at}" dy="0.35em" text-anchor="end">{i * step:.0%}</text>')
+        lines.append(f'<text x="{_LEFT - 8}" y="{at}" dy="0.35em" text-anchor="end">{label}</text>')
     centre, middle = (_LEFT + _RIGHT) / 2, (_TOP + _BOTTOM) / 2
-    drawn = " ".join(f"{x(c)},{y(r)}" for c, r in curve)
+    drawn = plot.line(curve)
     lines += [
         f'<text x="{centre:.1f}" y="{_BOTTOM + 38}" text-anchor="middle">'
         "coverage: share of the answerable answered rightly</text>",

@@ -4,7 +4,7 @@ would be answered, regression questions."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -65,6 +65,7 @@ class SelfTest:
     `unguarded`: the ids of entries without near misses.
     `asserted`: of the near misses that were `made` of the pack's own questions, those of the `made_read` that get an answer that can
     hardly be right; those with a lead first, and a "not" last, which the reader overlooks in every pack.
+    `replied`: how many of those that were asked got which verdict: near misses, made ones, expectations.
     `failed`: of the `expectations`, those that get something else. What is the same to a reader meets one: an entry that shows
     at least the passages of the one that is expected; "not sure" where it is expected that the article does not say it.
     """
@@ -81,6 +82,7 @@ class SelfTest:
     asserted: tuple[Asserted, ...]
     expectations: int
     failed: tuple[Miss, ...]
+    replied: tuple[Mapping[Verdict, int], Mapping[Verdict, int], Mapping[Verdict, int]]
 
     @property
     def passed(self) -> bool:
@@ -140,7 +142,12 @@ def self_test(engine: Engine, *, every_near_miss: bool = False, progress: Progre
             for item, answer in zip(expectations, of_expected, strict=True)
             if not _meets(item.expect, engine.pack, answer)
         ),
+        replied=(_verdicts(of_near), _verdicts(of_made), _verdicts(of_expected)),
     )
+
+
+def _verdicts(answers: Iterable[Answer]) -> Mapping[Verdict, int]:
+    return Counter(answer.verdict for answer in answers)
 
 
 def _same_to_a_reader(own: Topic, found: Topic) -> bool:

@@ -376,3 +376,8 @@ class Engine:
                 t.text for t in question.content if not t.entity and t.stem not in self.lexicon.article_stems and t.text.isalpha()
             )
         )
+
+    @property
+    def has_reader(self) -> bool:
+        """Whether passages are read, and not only found."""
+        return self._read is not None

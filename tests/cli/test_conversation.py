@@ -44,7 +44,10 @@ def first(shown: Shown) -> str:
         ("/article", "Source: the gazette."),
         ("/article read", "Source: the gazette."),
         ("/article who", "Who is in the article, and where they speak:"),
-        ("/positions", "I no longer know what that stands for: the article may have changed since. Please ask in your own words."),
+        (
+            "/positions",
+            "I no longer know what that stands for: the article may have changed since. Please ask in your own words.",
+        ),
         ("/article 9", "There is no such page."),
         ("/article two", "There is no such page."),
         ("/why", "There is no answer yet. Fix: ask something first."),

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.curate.chart import risk_coverage
+from bot.curate.chart import Plot, risk_coverage
 
 SVG = "{http://www.w3.org/2000/svg}"
 CURVE = [(0.9, 0.2), (0.8, 0.1), (0.5, 0.04), (0.2, 0.0)]
@@ -90,3 +90,14 @@ def test_whatever_the_risk_all_of_it_is_on_the_picture(risk: float, budget: floa
 def test_no_point_is_no_curve() -> None:
     with pytest.raises(ValueError, match="a curve needs a point"):
         risk_coverage([], (0.0, 0.0), 0.05, "a", "b")
+
+
+@pytest.mark.parametrize(
+    ("highest", "labels"), [(0.0, ["0%", "1%"]), (0.05, ["0%", "1%", "2%", "3%", "4%", "5%"]), (0.3, ["0%", "10%", "20%", "30%"])]
+)
+def test_a_plot_has_round_steps_and_room_for_the_highest_risk(highest: float, labels: list[str]) -> None:
+    plot = Plot.of(highest, (10, 110, 0, 50))
+    assert [label for _, label in plot.across] == labels
+    assert (plot.across[0][0], plot.across[-1][0]) == ("50.0", "0.0")
+    assert plot.upright[0] == ("10.0", "0%")
+    assert plot.line([(0.0, 0.0), (1.0, plot.top_risk)]) == "10.0,50.0 110.0,0.0"

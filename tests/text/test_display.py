@@ -9,7 +9,7 @@ from fakes.markdown import ACTIVE
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text.display import clip, escape
+from bot.text.display import clip, escape, visible
 
 LINE = re.compile(r"^\s*(?:[-+]\s|\d+[.)]\s|#|>)", re.MULTILINE)
 
@@ -61,3 +61,17 @@ def test_text_is_defused_with_backslashes_and_only_where_needed(text: str, escap
 def test_a_text_that_is_too_long_is_cut_with_an_ellipsis_and_no_space_before_it(text: str, limit: int, clipped: str) -> None:
     assert clip(text, limit) == clipped
     assert len(clip(text, limit)) <= limit
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Plain, “quoted” and שלום\tor\ntwo lines", "Plain, “quoted” and שלום\tor\ntwo lines"),
+        ("a line\r\nand the next", "a line\nand the next"),
+        ("a\rb\x00c\x1b[31m\x85", "a⟨U+000D⟩b⟨U+0000⟩c⟨U+001B⟩[31m⟨U+0085⟩"),
+        ("\u202eover\u202c \u2066alone\u2069", "⟨U+202E⟩over⟨U+202C⟩ ⟨U+2066⟩alone⟨U+2069⟩"),
+        ("\u200eleft\u200d\ufdd0\uffff", "\u200eleft\u200d⟨U+FDD0⟩⟨U+FFFF⟩"),
+    ],
+)
+def test_what_nobody_sees_and_what_reorders_is_named(text: str, shown: str) -> None:
+    assert visible(text) == shown
