@@ -17,8 +17,8 @@ from bot.client.log import log_answer, place
 from bot.client.outgoing import Outgoing
 from bot.client.patient_store import PatientStore
 from bot.engine.answer import Answer, is_sure
-from bot.engine.pipeline import Engine
 from bot.engine.follow_up import leans
+from bot.engine.pipeline import Engine
 from bot.engine.question import clean
 from bot.pack.values import Topic
 from bot.say.attribution import short_title
@@ -159,7 +159,10 @@ class Answering:
             return Decision(main, answer, (main,))
         others = asked.articles.asked[1:]
         recorded = [e for e in others if e.is_recorded(question)]
-        for group in (recorded, [e for e in others if e not in recorded]):  # what is known word for word goes over what is probable
+        for group in (
+            recorded,
+            [e for e in others if e not in recorded],
+        ):  # what is known word for word goes over what is probable
             heard = [(e, known.get(id(e)) or await self._judge(e, question, ())) for e in group]
             found = tuple(heard[i] for i in answering([a for _, a in heard]))
             if found:

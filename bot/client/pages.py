@@ -80,6 +80,12 @@ def sentence(text: str, *, private: bool = False) -> Outgoing:
     return Outgoing(lines.said(text).content, private=private)
 
 
+def no_such_article(titles: Iterable[str], words: Wording) -> Outgoing:
+    """Tells which articles a channel has."""
+    there = ", ".join(words.quoted.format(text=title) for title in titles)
+    return sentence(words.article_not_here.format(titles=there), private=True)
+
+
 def cooling(seconds: float, now: float, words: Wording) -> Outgoing:
     """Tells an asker how long they must wait; `now` is in seconds since the epoch. It goes when the wait is over.
 
@@ -248,7 +254,11 @@ def _needs(action: Action, answer: Answer) -> tuple[str, ...]:
 def _key_to(answer: Answer, pack: Pack) -> Key:
     """Named like an article, it asks that the question that is answered there; or it shows the passage, where it is no recorded question's."""
     topic, label = topic_of(answer), clip(short_title(pack), MAX_LABEL)
-    if topic is not None and pack.phrased.get(normal_form(topic.question)) is topic and topic.verdict is answer.verdict is Verdict.ANSWER:
+    if (
+        topic is not None
+        and pack.phrased.get(normal_form(topic.question)) is topic
+        and topic.verdict is answer.verdict is Verdict.ANSWER
+    ):
         return Key(label, encode(ASK, pack, (tag(topic.id),)))
     return Key(label, encode(Action.CONTEXT, pack, (custom_ids.reference(reply.shown_in(answer)[0]),)))
 

@@ -64,7 +64,9 @@ def compose(
     lead = [line(wording.from_article.format(title=_title(short_title(pack), wording)))] if elsewhere and answers else []
     left = [line(wording.left.format(numbers=enumerated([str(n) for n in answer.left], wording)))] if answer.left else []
     titles = enumerated([_title(t, wording) for t in searched], wording)
-    named = [] if answers or not searched or isinstance(answer, SmallTalk) else [small(wording.articles_asked.format(titles=titles))]
+    named = (
+        [] if answers or not searched or isinstance(answer, SmallTalk) else [small(wording.articles_asked.format(titles=titles))]
+    )
     lines = _lines(answer, pack, wording, several=len(searched) > 1)
     return Reply.of([*_asked(asked, wording), *lead, *lines, *left, *named], choices=choices_of(offered(answer, pack)))
 

@@ -34,7 +34,15 @@ OPTIONS = (
     "faq.group", "faq.article", "cite.format",
 )  # fmt: skip
 ADMIN_COMMANDS = tuple("group channel cooldown status reload".split())
-ADMIN_OPTIONS = ("channel.listen", "channel.answers", "channel.threads", "channel.article", "channel.also", "cooldown.seconds", "whole_server")
+ADMIN_OPTIONS = (
+    "channel.listen",
+    "channel.answers",
+    "channel.threads",
+    "channel.article",
+    "channel.also",
+    "cooldown.seconds",
+    "whole_server",
+)
 PERMISSIONS = tuple("view_channel send_messages send_messages_in_threads read_message_history create_public_threads".split())
 METADATA = tuple("author date url".split())
 SWITCH = tuple("yes no public private".split())
@@ -265,6 +273,7 @@ class Wording:
     article_alone: str = _text()
     articles_full: str = _text("limit")
     article_unknown: str = _text()
+    article_not_here: str = _text("titles")
     article_gone: str = _text()
     listening_is_off: str = _text()
     not_stored: str = _text()
