@@ -215,7 +215,7 @@ def chosen_articles(before: str | None, here: Sequence[str], usual: str, article
     elif also is not None and also != main:
         others.append(also)
     chosen = (main, *others)
-    return before if chosen == held else " ".join(chosen)
+    return before if article is None and chosen == held else " ".join(chosen)
 
 
 def _described(command: str) -> app_commands.locale_str:

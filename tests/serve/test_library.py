@@ -42,7 +42,7 @@ def rewrite(path: Path, text: str) -> None:
 def test_the_first_article_is_the_default_and_the_others_are_found_by_slug(boats: Path, trains: Path) -> None:
     library = Library([boats, trains], build)
     assert [e.pack.slug for e in library.engines] == ["boats", "trains"]
-    assert library.find(None) is library.default is library.find("boats")
+    assert library.default is library.find("boats")
     assert library.find("trains") is library.engines[1]
     assert library.find("ships") is None
 
