@@ -16,7 +16,7 @@ from bot.client import pages
 from bot.client.log import log_answer, place
 from bot.client.outgoing import Outgoing
 from bot.client.patient_store import PatientStore
-from bot.engine.answer import Answer, is_sure
+from bot.engine.answer import Answer, SmallTalk, is_sure
 from bot.engine.follow_up import leans
 from bot.engine.pipeline import Engine
 from bot.engine.question import clean
@@ -156,7 +156,9 @@ class Answering:
                 known[id(latest)] = answer  # for what refers to nothing, as good as one without what came before
         answer = await self._judge(main, question, earlier if latest is main else ())
         if settles(answer):
-            return Decision(main, answer, (main,))
+            talk = known.get(id(latest)) if isinstance(answer, SmallTalk) else None
+            # Talk, if it is for both, ends no conversation.
+            return Decision(latest, talk, (latest,)) if isinstance(talk, SmallTalk) else Decision(main, answer, (main,))
         others = asked.articles.asked[1:]
         recorded = [e for e in others if e.is_recorded(question)]
         for group in (
@@ -188,8 +190,11 @@ def _with(conversation: Conversation, engine: Engine) -> Conversation:
 
 
 def _is_recorded_alone(engine: Engine, question: str) -> bool:
-    """Whether an article knows a message word for word, and it refers to nothing: looked up."""
-    return engine.is_recorded(question) and not leans(engine.answer(question).trace.question)
+    """Whether an article knows a question word for word, and it refers to nothing: looked up."""
+    if not engine.is_recorded(question):
+        return False
+    answer = engine.answer(question)
+    return not isinstance(answer, SmallTalk) and not leans(answer.trace.question)
 
 
 def _worded(decision: Decision, asked: Asked) -> Outgoing:

@@ -22,9 +22,11 @@ def settles(answer: Answer) -> bool:
 
 def goes_on(answer: Answer) -> bool:
     """Whether a message is for the article that answered last rather than for the main one: it refers to what was said, and that article
-    settles it. Thanks are for whom they follow."""
+    settles it. Thanks are for whom they follow; but what only seems to be talk may be a question to the main one."""
+    if isinstance(answer, SmallTalk):
+        return answer.trace.rule is not Rule.SMALL_TALK
     referring = answer.trace.rule in (Rule.SPEAKER_ASKED, Rule.MORE_ASKED) or leans(answer.trace.question)
-    return isinstance(answer, SmallTalk) or (referring and settles(answer))
+    return referring and settles(answer)
 
 
 def answering(others: Sequence[Answer]) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ from bot.client.admin import chosen_articles
 from bot.client.answering import Answering, Asked
 from bot.client.lifecycle import Verbatim
 from bot.client.patient_store import PatientStore
-from bot.engine.answer import Answer, Answered
+from bot.engine.answer import Answer, Answered, Rule, SmallTalk
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
+from bot.pack.values import Verdict
 from bot.say import pages as say
 from bot.say.replies import compose
 from bot.say.why import why
@@ -247,6 +248,33 @@ def test_a_follow_up_refers_to_the_article_that_answered_last(tiny: Engine, boat
     play(story, shelf(tiny, boats))
 
 
+def test_what_the_last_article_takes_for_talk_may_be_a_question_to_the_main_one_and_talk_ends_no_conversation(
+    tiny: Engine, boats: Engine
+) -> None:
+    lift, talk = "please: who wants another lift?", "hi there my good friend, how are you doing on this day?"
+
+    @dataclass(eq=False)
+    class Talkative(Heard):
+        def answer(self, question: str, history: Sequence[Answer] = ()) -> Answer:
+            answer = self.real.answer(question, history)
+            taken = replace(answer.trace, rule=Rule.SMALL_TALK)
+            return SmallTalk(taken, 1.0, (), "how-are-you") if question in (lift, talk) else answer
+
+    async def story(s: Scene) -> None:
+        await setting(s, "millbrook", "boats")
+        await s.mention(QUAY)
+        await s.mention(lift)
+        assert s.sent[-1]["content"] == worded(tiny, lift)
+        assert tiny.answer(talk).verdict is Verdict.SMALL_TALK
+        await s.mention(QUAY)
+        await s.mention(talk)
+        assert s.sent[-1]["content"].startswith(EN.small_talk["how-are-you"])
+        await s.mention("who said that?")
+        assert s.sent[-1]["content"].startswith(FROM_BOATS)
+
+    play(story, shelf(tiny, Talkative(boats)))
+
+
 def test_a_question_that_says_nothing_alone_is_not_put_to_other_articles(tiny: Engine, boats: Engine) -> None:
     main = Heard(tiny)
 
@@ -303,11 +331,10 @@ def test_where_no_article_is_chosen_any_that_is_loaded_can_be_named_but_only_the
 def test_what_can_be_read_is_of_the_main_article_or_of_the_one_that_is_named(tiny: Engine, boats: Engine) -> None:
     async def story(s: Scene) -> None:
         await setting(s, "millbrook", "boats")
-        for command, of in (("article read", say.article), ("article who", say.people)):
-            show = browse.paragraphs if command.endswith("read") else browse.people
-            assert said(await s.asker.slash(s.channel, command)) == of(show(tiny.pack), tiny.pack, EN).content  # type: ignore[operator]
-            shown = said(await s.asker.slash(s.channel, command, article="boats"))
-            assert shown == of(show(boats.pack), boats.pack, EN).content  # type: ignore[operator]
+        for of, options in ((tiny.pack, {}), (boats.pack, {"article": "boats"})):
+            read = said(await s.asker.slash(s.channel, "article read", **options))
+            assert read == say.article(browse.paragraphs(of), of, EN).content
+            assert said(await s.asker.slash(s.channel, "article who", **options)) == say.people(browse.people(of), of, EN).content
         offered = await s.asker.autocomplete(s.channel, "ask", "question", "lift")
         assert LIFT in [c["name"] for c in offered]
         assert await s.asker.autocomplete(s.channel, "ask", "question", "lift", article="boats") == []

@@ -46,7 +46,8 @@ def test_the_article_that_answered_last_goes_on_with_what_refers_to_it(tiny: Eng
     assert goes_on(asked(tiny, answer, "who said that?", rule=rule))
     assert goes_on(asked(tiny, answer, "why did he say so?"))
     assert goes_on(asked(tiny, absent(), "and when?", after="Who called for a lift?"))
-    assert goes_on(SmallTalk(TRACE, 1.0, (), "thanks"))
+    assert goes_on(asked(tiny, SmallTalk(TRACE, 1.0, (), "thanks"), "thanks", rule=Rule.RECORDED))
+    assert not goes_on(asked(tiny, SmallTalk(TRACE, 1.0, (), "test"), "lift?", rule=Rule.SMALL_TALK)), "it only seems to be"
 
 
 def test_the_article_that_answered_last_has_no_claim_to_a_question_of_its_own(tiny: Engine) -> None:
