@@ -161,10 +161,8 @@ class Answering:
             return Decision(latest, talk, (latest,)) if isinstance(talk, SmallTalk) else Decision(main, answer, (main,))
         others = asked.articles.asked[1:]
         recorded = [e for e in others if e.is_recorded(question)]
-        for group in (
-            recorded,
-            [e for e in others if e not in recorded],
-        ):  # what is known word for word goes over what is probable
+        # What is known word for word goes over what is probable.
+        for group in (recorded, [e for e in others if e not in recorded]):
             heard = [(e, known.get(id(e)) or await self._judge(e, question, ())) for e in group]
             found = tuple(heard[i] for i in answering([a for _, a in heard]))
             if found:
