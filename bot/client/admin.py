@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -12,7 +12,7 @@ from discord import app_commands
 from bot import __version__
 from bot.browse.paging import Option
 from bot.client import pages
-from bot.client.commands import MAX_NAME, choices
+from bot.client.commands import MAX_NAME, choices, fitting, titled
 from bot.client.outgoing import Outgoing
 from bot.client.permissions import ADMINISTRATORS, is_operator, missing_permissions
 from bot.client.responses import Responses
@@ -20,7 +20,7 @@ from bot.client.settings import SettingsCache
 from bot.client.translation import localised, words_for
 from bot.say.wording import Wording
 from bot.serve.library import Library
-from bot.store.values import MAX_COOLDOWN, Overrides
+from bot.store.values import MAX_ARTICLES, MAX_COOLDOWN, Overrides, slugs
 
 DEFAULT_ARTICLE = "-"  # chosen as an article: whatever config.yaml says; no slug begins so
 
@@ -55,6 +55,7 @@ class Administration:
             answers=_option("channel.answers"),
             threads=_option("channel.threads"),
             article=_option("channel.article"),
+            also=_option("channel.also"),
             whole_server=_option("whole_server"),
         )
         @app_commands.choices(answers=[app_commands.Choice(name=localised("switch", s), value=s) for s in ("public", "private")])
@@ -64,27 +65,41 @@ class Administration:
             answers: str | None = None,
             threads: bool | None = None,
             article: app_commands.Range[str, 1, MAX_NAME] | None = None,
+            also: app_commands.Range[str, 1, MAX_NAME] | None = None,
             whole_server: bool = False,
         ) -> None:
-            if article not in (None, DEFAULT_ARTICLE) and self._library.find(article) is None:
-                await self._tell(interaction, words_for(interaction).article_unknown)
+            words = words_for(interaction)
+            here = await self._articles_of(interaction, whole_server=whole_server)
+            unknown = {a for a in (article, also) if a} - {DEFAULT_ARTICLE, *here}  # what is not loaded can still be taken away
+            if any(self._library.find(slug) is None for slug in unknown):
+                await self._tell(interaction, words.article_unknown)
                 return
 
             def step(old: Overrides) -> Overrides:
-                chosen = old.article if article is None else None if article == DEFAULT_ARTICLE else article
+                chosen = chosen_articles(old.article, here, self._library.default.pack.slug, article, also)
                 heard = old.listen if listen is None else listen
                 private = old.ephemeral if answers is None else answers == "private"
                 apart = old.threads if threads is None else threads
                 return replace(old, listen=heard, ephemeral=private, article=chosen, threads=apart)
 
-            await self._set(interaction, step, whole_server=whole_server)
+            try:
+                await self._set(interaction, step, whole_server=whole_server)
+            except ValueError:  # the one thing that can be too much: all else has its range
+                await self._tell(interaction, words.articles_full.format(limit=MAX_ARTICLES))
 
         @channel.autocomplete("article")
         async def articles(interaction: Interaction, typed: str) -> Choices:
-            shown = words_for(interaction)
-            of = [Option(e.pack.title, e.pack.slug) for e in self._library.engines]
-            none = Option(shown.article_default.format(title=self._library.default.pack.title), DEFAULT_ARTICLE)
-            return choices(o for o in (none, *of) if typed.strip().casefold() in f"{o.label} {o.value}".casefold())
+            usual = words_for(interaction).article_default.format(title=self._library.default.pack.title)
+            return choices(fitting([Option(usual, DEFAULT_ARTICLE), *titled(self._library.engines)], typed))
+
+        @channel.autocomplete("also")
+        async def others(interaction: Interaction, typed: str) -> Choices:
+            words, whole = words_for(interaction), bool(getattr(interaction.namespace, "whole_server", None))
+            main, *there = await self._articles_of(interaction, whole_server=whole)
+            away = [Option(words.article_remove.format(title=self._title(slug)), slug) for slug in there]
+            others = titled(e for e in self._library.engines if e.pack.slug not in (main, *there))
+            none = [Option(words.article_alone, DEFAULT_ARTICLE)] if there else []
+            return choices(fitting([*none, *away, *others], typed))
 
     def _add_cooldown(self, group: app_commands.Group) -> None:
         @group.command(description=_described("cooldown"))
@@ -133,21 +148,35 @@ class Administration:
         lines = [*([words.whole_server] if whole_server else []), *await self._settings_lines(interaction)]
         await self._tell(interaction, "\n".join(lines))
 
+    async def _articles_of(self, interaction: Interaction, *, whole_server: bool) -> tuple[str, ...]:
+        """The slugs of the articles that hold in the channel of an interaction or in its server, the main one first."""
+        settings = await self._settings.at(interaction.guild_id, None if whole_server else interaction.channel)
+        return slugs(settings.article) or (self._library.default.pack.slug,)
+
+    def _title(self, slug: str) -> str:
+        """What an article is called; one that is not loaded by its slug."""
+        engine = self._library.find(slug)
+        return engine.pack.title if engine else slug
+
     async def _settings_lines(self, interaction: Interaction) -> list[str]:
         """What holds in the channel of an interaction."""
         words, settings = words_for(interaction), await self._settings.at(interaction.guild_id, interaction.channel)
-        engine = self._library.find(settings.article)
+        main, *others = slugs(settings.article) or (self._library.default.pack.slug,)
+        loaded = [words.quoted.format(text=self._title(slug)) for slug in others if self._library.find(slug)]
+        gone = [slug for slug in others if self._library.find(slug) is None]
         lines = [
             words.channel_settings,
             words.setting_listen.format(state=words.switch["yes" if settings.listen else "no"]),
             words.setting_answers.format(state=words.switch["private" if settings.ephemeral else "public"]),
             words.setting_threads.format(state=words.switch["yes" if settings.threads else "no"]),
             words.setting_cooldown.format(seconds=round(settings.cooldown)),
-            words.setting_article.format(title=engine.pack.title if engine else settings.article),
+            words.setting_article.format(title=self._title(main)),
+            *([words.setting_also.format(titles=", ".join(loaded))] if loaded else []),
+            *([words.setting_not_loaded.format(slugs=", ".join(gone))] if gone else []),
         ]
         if settings.threads and not interaction.app_permissions.create_public_threads:
             lines.append(words.threads_need.format(permission=words.permissions["create_public_threads"]))
-        if engine is None:
+        if self._library.find(main) is None:
             lines.append(words.article_gone)
         if settings.listen and not interaction.client.intents.message_content:
             lines.append(words.listening_is_off)
@@ -170,6 +199,23 @@ class Administration:
     async def _tell(self, interaction: Interaction, text: str) -> None:
         """Show sentences to the asker alone."""
         await self._responses.show(interaction, pages.sentence(text))
+
+
+def chosen_articles(before: str | None, here: Sequence[str], usual: str, article: str | None, also: str | None) -> str | None:
+    """What is set as a channel's articles, once `article` is chosen as the main one, and `also` is added to the others, or taken away where
+    it is one of them. `-` is the usual article alone, or no others. `here` are the slugs that hold, also where nothing was set before."""
+    if article == DEFAULT_ARTICLE and also is None:
+        return None
+    held = slugs(before) or tuple(here)
+    main, others = (usual, []) if article == DEFAULT_ARTICLE else (article or held[0], [s for s in held[1:] if s != article])
+    if also == DEFAULT_ARTICLE:
+        others = []
+    elif also in others:
+        others.remove(also)
+    elif also is not None and also != main:
+        others.append(also)
+    chosen = (main, *others)
+    return before if article is None and chosen == held else " ".join(chosen)
 
 
 def _described(command: str) -> app_commands.locale_str:

@@ -16,12 +16,16 @@ from bot.client import pages
 from bot.client.log import log_answer, place
 from bot.client.outgoing import Outgoing
 from bot.client.patient_store import PatientStore
-from bot.engine.answer import Answer, is_sure
+from bot.engine.answer import Answer, SmallTalk, is_sure
+from bot.engine.follow_up import leans
 from bot.engine.pipeline import Engine
 from bot.engine.question import clean
 from bot.pack.values import Topic
+from bot.say.attribution import short_title
 from bot.say.wording import Wording
+from bot.serve.articles import answering, goes_on, settles
 from bot.serve.dialogue import Conversation, Dialogue
+from bot.serve.library import Articles
 from bot.store.values import StoreFault
 
 THREADS = 2  # in which questions are judged at once; further ones wait
@@ -35,21 +39,33 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, the article it is put to, where and by whom, in which server (None for a direct message), and the sentences to
-    answer it with.
+    """A question, the articles it is put to, where and by whom, in which server (None for a direct message), and the sentences to
+    answer it with. The conversation is that with the main article.
 
     `afresh` ignores what came before; `about` is what a follow-up refers to where the asker has no answer of their own. The
     answer begins with the question where `echoed` is set: for those who see that somebody used a command, and not what they asked with it.
+    A refusal says which articles were asked where `named` is set: for a channel that has not just the one.
     """
 
     question: str
-    engine: Engine
+    articles: Articles
     conversation: Conversation
     guild_id: int | None
     words: Wording
     afresh: bool = False
     about: Topic | None = None
     echoed: bool = False
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is answered, from which article, and which were asked; and where several others answer, those with their answers."""
+
+    engine: Engine
+    answer: Answer
+    asked: tuple[Engine, ...]
+    several: tuple[tuple[Engine, Answer], ...] = ()
 
 
 class Answering:
@@ -59,7 +75,7 @@ class Answering:
         self._dialogue, self._store = dialogue, store
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="answering")
         # So that a follow-up sent at once finds the answer it refers to.
-        self._turns: WeakValueDictionary[Conversation, asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
         self._overhearing = asyncio.Semaphore(1)
         self._overheard = 0
 
@@ -67,22 +83,22 @@ class Answering:
         """The answers that a follow-up may refer to, oldest first."""
         return self._dialogue.earlier(conversation)
 
+    def latest(self, articles: Articles, conversation: Conversation) -> Engine:
+        """The article that answered last in the place and to the asker of a conversation; the main one where none did."""
+        known = {_with(conversation, engine): engine for engine in (*articles.known, articles.main)}
+        return known.get(self._dialogue.latest(known) or conversation, articles.main)
+
     async def answer(self, asked: Asked) -> Outgoing:
         """Decide and word one question. Never raises: a fault of the engine becomes an apology."""
-        engine = asked.engine
         async with self._turn(asked.conversation):
-            earlier = () if asked.afresh else self.earlier(asked.conversation)
             try:
-                if not earlier and asked.about is not None:
-                    earlier = (await self._judge(engine, asked.about.question, ()),)
-                answer = await self._judge(engine, asked.question, earlier)
-                said = clean(asked.question) if asked.echoed else ""
-                outgoing = pages.answered(answer, engine.pack, asked.words, asked=said)
+                decision = await self._decide(asked)
+                outgoing = _worded(decision, asked)
             except Exception as error:
                 _log.error("answering failed: %s", place(error))
                 return pages.sentence(asked.words.failed, private=True)
-            self._dialogue.remember(asked.conversation, answer)
-        log_answer(answer, asked.guild_id)
+            self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
+        log_answer(decision.answer, asked.guild_id)
         return outgoing
 
     async def answer_if_sure(self, asked: Asked, may_speak: Callable[[], bool]) -> Outgoing | None:
@@ -94,19 +110,19 @@ class Answering:
         try:
             async with self._overhearing, self._turn(asked.conversation):
                 try:
-                    answer = await self._judge(asked.engine, asked.question, self.earlier(asked.conversation))
-                    if not is_sure(answer):
+                    decision = await self._decide(asked)
+                    if not is_sure(decision.answer):
                         return None
-                    outgoing = pages.answered(answer, asked.engine.pack, asked.words)
+                    outgoing = _worded(decision, asked)
                 except Exception as error:
                     _log.error("answering failed: %s", place(error))
                     return None
                 if not may_speak():
                     return None
-                self._dialogue.remember(asked.conversation, answer)
+                self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
         finally:
             self._overheard -= 1
-        log_answer(answer, asked.guild_id)
+        log_answer(decision.answer, asked.guild_id)
         return outgoing
 
     async def forget(self, user_id: int, words: Wording) -> Outgoing:
@@ -123,6 +139,37 @@ class Answering:
         """Begin no further question."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    async def _decide(self, asked: Asked) -> Decision:
+        """Which article answers, and what. One after the other they are asked, so that whoever asks never holds more than one thread: the
+        one that answered last, for what refers to that; then the main one; and only where that settles nothing, all others."""
+        question, main = asked.question, asked.articles.main
+        latest = main if asked.afresh else self.latest(asked.articles, asked.conversation)
+        earlier = () if asked.afresh else self.earlier(_with(asked.conversation, latest))
+        if not earlier and asked.about is not None:
+            earlier = (await self._judge(main, asked.about.question, ()),)
+        known: dict[int, Answer] = {}  # by the engine's id
+        if latest is not main and not _is_recorded_alone(main, question):
+            answer = await self._judge(latest, question, earlier)
+            if goes_on(answer):
+                return Decision(latest, answer, (latest,))
+            if not latest.is_recorded(question):
+                known[id(latest)] = answer  # for what refers to nothing, as good as one without what came before
+        answer = await self._judge(main, question, earlier if latest is main else ())
+        if settles(answer):
+            talk = known.get(id(latest)) if isinstance(answer, SmallTalk) else None
+            # Talk, if it is for both, ends no conversation.
+            return Decision(latest, talk, (latest,)) if isinstance(talk, SmallTalk) else Decision(main, answer, (main,))
+        others = asked.articles.asked[1:]
+        recorded = [e for e in others if e.is_recorded(question)]
+        # What is known word for word goes over what is probable.
+        for group in (recorded, [e for e in others if e not in recorded]):
+            heard = [(e, known.get(id(e)) or await self._judge(e, question, ())) for e in group]
+            found = tuple(heard[i] for i in answering([a for _, a in heard]))
+            if found:
+                one = found[0] if len(found) == 1 else (main, answer)
+                return Decision(*one, asked.articles.asked, found[1:] and found)
+        return Decision(main, answer, asked.articles.asked)
+
     async def _judge(self, engine: Engine, question: str, earlier: Sequence[Answer]) -> Answer:
         if not earlier and engine.is_recorded(question):
             return engine.answer(question, ())  # looked up, which is quicker than the way to a thread and back
@@ -132,4 +179,27 @@ class Answering:
         return await asyncio.get_running_loop().run_in_executor(self._threads, partial(function, *arguments))
 
     def _turn(self, conversation: Conversation) -> asyncio.Lock:
-        return self._turns.setdefault(conversation, asyncio.Lock())
+        return self._turns.setdefault((conversation.channel, conversation.asker), asyncio.Lock())
+
+
+def _with(conversation: Conversation, engine: Engine) -> Conversation:
+    """The conversation in the same place, by the same asker, with an article."""
+    return conversation._replace(version=engine.pack.version)
+
+
+def _is_recorded_alone(engine: Engine, question: str) -> bool:
+    """Whether an article knows a question word for word, and it refers to nothing: looked up."""
+    if not engine.is_recorded(question):
+        return False
+    answer = engine.answer(question)
+    return not isinstance(answer, SmallTalk) and not leans(answer.trace.question)
+
+
+def _worded(decision: Decision, asked: Asked) -> Outgoing:
+    engine, main = decision.engine, asked.articles.main
+    said = clean(asked.question) if asked.echoed else ""
+    if decision.several:
+        found = [(answer, other.pack) for other, answer in decision.several]
+        return pages.answered_elsewhere(found, engine.pack, asked.words, asked=said)
+    searched = [short_title(e.pack) for e in decision.asked] if asked.named or engine is not main else []
+    return pages.answered(decision.answer, engine.pack, asked.words, asked=said, searched=searched, elsewhere=engine is not main)

@@ -13,13 +13,15 @@ from bot.client.buttons import MAX_QUESTION
 from bot.client.pacing import Cooldowns
 from bot.client.responses import Responses
 from bot.client.seen_events import SeenEvents
-from bot.client.settings import ArticleGone, SettingsCache
+from bot.client.settings import ArticleGone, ArticleUnknown, SettingsCache
 from bot.client.translation import words_for
 from bot.engine.answer import Answer
 from bot.engine.pipeline import Engine
 from bot.pack.values import Topic
+from bot.say.attribution import short_title
 from bot.serve.dialogue import Conversation
-from bot.serve.library import Library
+from bot.serve.library import Articles, Library
+from bot.store.values import slugs
 
 
 class Asking:
@@ -46,11 +48,14 @@ class Asking:
         afresh: bool = False,
         about: Topic | None = None,
     ) -> None:
-        """Answer a question, from the channel's article where no engine is given. See `Asked` for `afresh` and `about`. Raises
+        """Answer a question, from the channel's articles where no engine is given. See `Asked` for `afresh` and `about`. Raises
         ArticleGone."""
         words = words_for(interaction)
         settings = await self._settings.at(interaction.guild_id, interaction.channel)
-        engine = engine or await self.engine_for(interaction)
+        channel = self._library.articles(slugs(settings.article))
+        articles = channel if engine is None else Articles((engine,), (engine,))
+        if articles is None:
+            raise ArticleGone
         if not self._seen.is_new(interaction.id):
             return
         if wait := self._cooldowns.wait(interaction.user.id, settings.cooldown):
@@ -58,26 +63,45 @@ class Asking:
             return
         asked = Asked(
             question[:MAX_QUESTION],
-            engine,
-            _conversation(interaction, engine),
+            articles,
+            _conversation(interaction, articles.main),
             interaction.guild_id,
             words,
             afresh=afresh,
             about=about,
             echoed=True,
+            named=channel is None or len(channel.asked) > 1 or articles.asked != channel.asked,
         )
         await self._responses.respond_when_ready(interaction, self._answering.answer(asked), ephemeral=settings.ephemeral)
 
-    async def engine_for(self, interaction: discord.Interaction[Any]) -> Engine:
-        """The article of the channel of an interaction. Raises ArticleGone."""
-        engine = self._library.find((await self._settings.at(interaction.guild_id, interaction.channel)).article)
-        if engine is None:
+    async def articles_for(self, interaction: discord.Interaction[Any]) -> Articles:
+        """The articles of the channel of an interaction. Raises ArticleGone."""
+        settings = await self._settings.at(interaction.guild_id, interaction.channel)
+        articles = self._library.articles(slugs(settings.article))
+        if articles is None:
             raise ArticleGone
-        return engine
+        return articles
+
+    async def engine_for(self, interaction: discord.Interaction[Any], article: str = "") -> Engine:
+        """The article of the channel of an interaction that is named, the main one if none is. Raises ArticleGone and ArticleUnknown."""
+        return named(article, await self.articles_for(interaction))
+
+    async def latest_for(self, interaction: discord.Interaction[Any]) -> Engine:
+        """The article of the channel of an interaction that answered its user last, the main one if none did. Raises ArticleGone."""
+        articles = await self.articles_for(interaction)
+        return self._answering.latest(articles, _conversation(interaction, articles.main))
 
     def earlier(self, interaction: discord.Interaction[Any], engine: Engine) -> tuple[Answer, ...]:
         """What the asker was answered from an article in the channel of an interaction, oldest first."""
         return self._answering.earlier(_conversation(interaction, engine))
+
+
+def named(article: str, articles: Articles) -> Engine:
+    """The article that is named, the main one if none is. Raises ArticleUnknown."""
+    engine = articles.find(article) if article.strip() else articles.main
+    if engine is None:
+        raise ArticleUnknown([short_title(e.pack) for e in articles.known])
+    return engine
 
 
 def _conversation(interaction: discord.Interaction[Any], engine: Engine) -> Conversation:

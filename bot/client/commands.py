@@ -20,8 +20,10 @@ from bot.client.buttons import MAX_QUESTION
 from bot.client.custom_ids import MAX_CARRIED, MAX_PAGE
 from bot.client.outgoing import Outgoing, options
 from bot.client.responses import Responses
+from bot.client.settings import ArticleGone
 from bot.client.translation import localised, words_for
-from bot.client.typed_commands import Request
+from bot.client.typed_commands import ABOUT_THE_LAST, Request
+from bot.engine.pipeline import Engine
 from bot.pack.values import Pack
 from bot.say import pages as worded
 from bot.say.wording import Format
@@ -59,25 +61,32 @@ class Commands:
 
     def _ask_commands(self) -> tuple[Made, ...]:
         @app_commands.command(description=_described("ask"))
-        @app_commands.describe(question=_option("ask.question"))
-        async def ask(interaction: Interaction, question: app_commands.Range[str, 1, MAX_QUESTION]) -> None:
-            await self._asking.ask(interaction, question)
+        @app_commands.describe(question=_option("ask.question"), article=_option("ask.article"))
+        async def ask(
+            interaction: Interaction,
+            question: app_commands.Range[str, 1, MAX_QUESTION],
+            article: app_commands.Range[str, 0, MAX_NAME] = "",
+        ) -> None:
+            engine = await self._asking.engine_for(interaction, article) if article else None
+            await self._asking.ask(interaction, question, engine=engine)
 
         @ask.autocomplete("question")
         async def questions(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-            return await self._offered(interaction, lambda pack: suggestions.suggest_questions(pack, typed))
+            return await self._offered(interaction, lambda pack: suggestions.suggest_questions(pack, typed), of_all=True)
 
+        ask.autocomplete("article")(self._articles)
         return (ask,)
 
     def _find_commands(self) -> tuple[Made, ...]:
         @app_commands.command(description=_described("quote"))
-        @app_commands.describe(speaker=_option("quote.speaker"), topic=_option("quote.topic"))
+        @app_commands.describe(speaker=_option("quote.speaker"), topic=_option("quote.topic"), article=_option("quote.article"))
         async def quote(
             interaction: Interaction,
             speaker: app_commands.Range[str, 0, MAX_NAME] = "",
             topic: app_commands.Range[str, 0, MAX_CARRIED] = "",
+            article: app_commands.Range[str, 0, MAX_NAME] = "",
         ) -> None:
-            await self._show(interaction, Request("quote", speaker=speaker, topic=topic))
+            await self._show(interaction, Request("quote", speaker=speaker, topic=topic, article=article))
 
         @quote.autocomplete("speaker")
         async def speakers(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -93,9 +102,13 @@ class Commands:
             return await self._offered(interaction, make)
 
         @app_commands.command(description=_described("faq"))
-        @app_commands.describe(group=_option("faq.group"))
-        async def faq(interaction: Interaction, group: app_commands.Range[str, 0, MAX_NAME] = "") -> None:
-            await self._show(interaction, Request("faq", group=group))
+        @app_commands.describe(group=_option("faq.group"), article=_option("faq.article"))
+        async def faq(
+            interaction: Interaction,
+            group: app_commands.Range[str, 0, MAX_NAME] = "",
+            article: app_commands.Range[str, 0, MAX_NAME] = "",
+        ) -> None:
+            await self._show(interaction, Request("faq", group=group, article=article))
 
         @faq.autocomplete("group")
         async def groups(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -107,18 +120,27 @@ class Commands:
 
             return await self._offered(interaction, make)
 
+        quote.autocomplete("article")(self._articles)
+        faq.autocomplete("article")(self._articles)
         return quote, faq
 
     def _read_commands(self) -> tuple[Made, ...]:
         @app_commands.command(description=_described("read"))
-        @app_commands.describe(page=_option("read.page"))
-        async def read(interaction: Interaction, page: app_commands.Range[int, 1, MAX_PAGE] = 1) -> None:
-            await self._show(interaction, Request("read", page=str(page)))
+        @app_commands.describe(page=_option("read.page"), article=_option("read.article"))
+        async def read(
+            interaction: Interaction,
+            page: app_commands.Range[int, 1, MAX_PAGE] = 1,
+            article: app_commands.Range[str, 0, MAX_NAME] = "",
+        ) -> None:
+            await self._show(interaction, Request("read", page=str(page), article=article))
 
         @app_commands.command(description=_described("who"))
-        async def who(interaction: Interaction) -> None:
-            await self._show(interaction, Request("who"))
+        @app_commands.describe(article=_option("who.article"))
+        async def who(interaction: Interaction, article: app_commands.Range[str, 0, MAX_NAME] = "") -> None:
+            await self._show(interaction, Request("who", article=article))
 
+        read.autocomplete("article")(self._articles)
+        who.autocomplete("article")(self._articles)
         return read, who
 
     def _tell_commands(self) -> tuple[Made, ...]:
@@ -153,20 +175,44 @@ class Commands:
         return why, cite, about, help_, privacy, forget
 
     async def _show(self, interaction: Interaction, request: Request) -> None:
-        engine = await self._asking.engine_for(interaction)
+        if request.command in ABOUT_THE_LAST:
+            engine = await self._asking.latest_for(interaction)
+        else:
+            engine = await self._asking.engine_for(interaction, request.article)
         earlier = self._asking.earlier(interaction, engine)
         page = await asyncio.to_thread(pages.requested, request, engine.pack, words_for(interaction), earlier)
         await self._responses.show(interaction, page)
 
     async def _offered(
-        self, interaction: Interaction, make: Callable[[Pack], tuple[Option, ...]]
+        self, interaction: Interaction, make: Callable[[Pack], tuple[Option, ...]], *, of_all: bool = False
     ) -> list[app_commands.Choice[str]]:
-        """What autocompletion shows: nothing where that fails, since what is typed can be sent all the same."""
+        """What autocompletion shows, of the article that the command names; where it names none, of the channel's main one, or `of_all`,
+        the main one first. Nothing where that fails, since what is typed can be sent all the same."""
         try:
-            engine = await self._asking.engine_for(interaction)
-            return choices(await asyncio.to_thread(make, engine.pack))
+            name = str(getattr(interaction.namespace, "article", None) or "")
+            engine, articles = await self._asking.engine_for(interaction, name), await self._asking.articles_for(interaction)
+            packs = [e.pack for e in (articles.asked if of_all and not name else (engine,))]
+            return choices(await asyncio.to_thread(lambda: [o for pack in packs for o in make(pack)]))
         except Exception:  # discord.py would log its message, which may quote what is typed
             return []
+
+    async def _articles(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The articles that can be named in a channel, as autocompletion shows them."""
+        try:
+            articles = await self._asking.articles_for(interaction)
+        except ArticleGone:
+            return []
+        return choices(fitting(titled(articles.known), typed))
+
+
+def titled(engines: Iterable[Engine]) -> list[Option]:
+    """Articles to choose from, by title."""
+    return [Option(e.pack.title, e.pack.slug) for e in engines]
+
+
+def fitting(found: Iterable[Option], typed: str) -> list[Option]:
+    """The options in whose label or value is what somebody types."""
+    return [o for o in found if typed.strip().casefold() in f"{o.label} {o.value}".casefold()]
 
 
 def choices(found: Iterable[Option]) -> list[app_commands.Choice[str]]:

@@ -13,21 +13,22 @@ import discord
 
 from bot.client import pages
 from bot.client.answering import Answering, Asked
+from bot.client.asking import named
 from bot.client.delivery import Delivery
 from bot.client.limits import MAX_THREAD_NAME
 from bot.client.log import place
 from bot.client.outgoing import Outgoing
 from bot.client.pacing import Cooldowns
 from bot.client.seen_events import SeenEvents
-from bot.client.settings import SettingsCache
+from bot.client.settings import ArticleUnknown, SettingsCache
 from bot.client.translation import words_of
-from bot.client.typed_commands import Request, typed
+from bot.client.typed_commands import ABOUT_THE_LAST, Request, typed
 from bot.engine.pipeline import Engine
 from bot.engine.question import clean
 from bot.say.wording import Wording, typed_out
 from bot.serve.dialogue import Conversation
-from bot.serve.library import Library
-from bot.store.values import ChannelSettings
+from bot.serve.library import Articles, Library
+from bot.store.values import ChannelSettings, slugs
 from bot.text.display import clip
 
 _log = logging.getLogger(__name__)
@@ -67,26 +68,26 @@ class Messages:
                 await self._delivery.reply(message, pages.sentence(words.unreadable))
             return
         settings = await self._settings.at(message.guild.id if message.guild else None, message.channel)
-        engine = self._library.find(settings.article)
+        articles = self._library.articles(slugs(settings.article))
         if question is None:
-            if engine is not None:
-                await self._speak_up(message, engine, settings, words)
+            if articles is not None:
+                await self._speak_up(message, articles, settings, words)
         elif self._seen.is_new(message.id):
-            await self._answer(message, question, engine, settings, words)
+            await self._answer(message, question, articles, settings, words)
 
     async def _answer(
-        self, message: discord.Message, question: str, engine: Engine | None, settings: ChannelSettings, words: Wording
+        self, message: discord.Message, question: str, articles: Articles | None, settings: ChannelSettings, words: Wording
     ) -> None:
         if wait := self._cooldowns.wait(message.author.id, settings.cooldown):
             if self._cooldowns.tell(message.author.id):
                 await self._delivery.reply(message, pages.cooling(wait, time.time(), words))
             return
-        if engine is None:
+        if articles is None:
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
-        thread = await self._delivery.open_thread(message, _named(question, engine)) if settings.threads else None
-        asked = _asked(message, question, engine, words, thread)
-        request = typed(question, engine.pack)
+        thread = await self._delivery.open_thread(message, _named(question, articles.main)) if settings.threads else None
+        asked = _asked(message, question, articles, words, thread)
+        request = typed(question, articles.main.pack)
         if request is None:
             outgoing = await self._answering.answer(asked)
         else:
@@ -96,17 +97,23 @@ class Messages:
     async def _requested(self, request: Request, message: discord.Message, asked: Asked, settings: ChannelSettings) -> Outgoing:
         """What a typed command shows. Never raises."""
         words = asked.words
+        try:
+            engine = named(request.article, asked.articles)
+        except ArticleUnknown as unknown:
+            return pages.no_such_article(unknown.titles, words)
         match request.command:
             case "ask":
-                return await self._answering.answer(replace(asked, question=request.question))
+                return await self._answering.answer(_alone(asked, request.question, engine if request.article else None))
             case "forget":
                 return await self._answering.forget(message.author.id, words)
             case "why" | "cite" if settings.ephemeral:
                 # The last answer may be private.
                 return pages.sentence(words.why_private.format(command=typed_out(request.command)))
         try:
-            earlier = self._answering.earlier(asked.conversation)
-            return await asyncio.to_thread(pages.requested, request, asked.engine.pack, words, earlier)
+            if request.command in ABOUT_THE_LAST:
+                engine = self._answering.latest(asked.articles, asked.conversation)
+            earlier = self._answering.earlier(asked.conversation._replace(version=engine.pack.version))
+            return await asyncio.to_thread(pages.requested, request, engine.pack, words, earlier)
         except Exception as error:
             _log.error("a typed command failed: %s", place(error))
             return pages.sentence(words.failed)
@@ -119,22 +126,31 @@ class Messages:
             return False
         return (await self._settings.at(message.guild.id, message.channel)).listen
 
-    async def _speak_up(self, message: discord.Message, engine: Engine, settings: ChannelSettings, words: Wording) -> None:
+    async def _speak_up(self, message: discord.Message, articles: Articles, settings: ChannelSettings, words: Wording) -> None:
         """Answer what was not addressed to the bot, if it is sure; else stay silent, and forget it."""
 
         def may_speak() -> bool:
             return not self._cooldowns.wait(message.author.id, settings.cooldown) and self._seen.is_new(message.id)
 
-        outgoing = await self._answering.answer_if_sure(_asked(message, message.content, engine, words), may_speak)
+        outgoing = await self._answering.answer_if_sure(_asked(message, message.content, articles, words), may_speak)
         if outgoing is not None:
             await self._delivery.reply(message, outgoing)
 
 
 def _asked(
-    message: discord.Message, question: str, engine: Engine, words: Wording, thread: discord.Thread | None = None
+    message: discord.Message, question: str, articles: Articles, words: Wording, thread: discord.Thread | None = None
 ) -> Asked:
-    conversation = Conversation((thread or message.channel).id, message.author.id, engine.pack.version)
-    return Asked(question, engine, conversation, message.guild.id if message.guild else None, words)
+    conversation = Conversation((thread or message.channel).id, message.author.id, articles.main.pack.version)
+    guild_id = message.guild.id if message.guild else None
+    return Asked(question, articles, conversation, guild_id, words, named=len(articles.asked) > 1)
+
+
+def _alone(asked: Asked, question: str, engine: Engine | None) -> Asked:
+    """The question of a typed command, to one article alone where it names one."""
+    if engine is None:
+        return replace(asked, question=question)
+    conversation = asked.conversation._replace(version=engine.pack.version)
+    return replace(asked, question=question, articles=Articles((engine,), (engine,)), conversation=conversation, named=True)
 
 
 def _named(question: str, engine: Engine) -> str:

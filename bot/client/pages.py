@@ -11,28 +11,38 @@ from bot.browse import pages as browse
 from bot.browse import passages, suggestions
 from bot.client import custom_ids
 from bot.client.custom_ids import CustomId, Turn, encode, find, referred, tag, text_of
-from bot.client.limits import MAX_BUTTONS
+from bot.client.limits import MAX_BUTTONS, MAX_LABEL
 from bot.client.outgoing import Key, Menu, Outgoing
 from bot.client.typed_commands import Request
 from bot.engine.answer import Answer, Answered, Citation, Contradicted, NotInArticle
-from bot.pack.values import Pack, Topic
+from bot.pack.values import Pack, Topic, Verdict, normal_form
 from bot.say import citations, lines
 from bot.say import pages as worded
 from bot.say import replies as reply
+from bot.say.attribution import short_title
 from bot.say.lines import Choice, Reply
 from bot.say.why import why
 from bot.say.wording import Action, Format, Wording
+from bot.text.display import clip
 
 ASK = "ask"  # the action that asks a topic's own question
 _NONE = "-"  # stands in a custom_id for what there is none of
 MAX_SHOWN = 1800  # characters of a citation in a message; a longer one is a file
 
 
-def answered(answer: Answer, pack: Pack, words: Wording, *, asked: str = "") -> Outgoing:
-    """An answer with its buttons. `asked`: see `reply.compose`."""
-    said = reply.compose(answer, pack, words, asked=asked)
+def answered(
+    answer: Answer, pack: Pack, words: Wording, *, asked: str = "", searched: Sequence[str] = (), elsewhere: bool = False
+) -> Outgoing:
+    """An answer with its buttons. `asked`, `searched` and `elsewhere`: see `reply.compose`."""
+    said = reply.compose(answer, pack, words, asked=asked, searched=searched, elsewhere=elsewhere)
     keys = tuple(Key(b.label, encode(b.action, pack, _needs(b.action, answer))) for b in reply.buttons(answer, pack, words))
     return Outgoing(said.content, tuple(row for row in (_asks(said.choices, pack), keys) if row))
+
+
+def answered_elsewhere(found: Sequence[tuple[Answer, Pack]], main: Pack, words: Wording, *, asked: str = "") -> Outgoing:
+    """Where the main article does not answer and several others do: a button for each."""
+    said = reply.several_articles([pack for _, pack in found], main, words, asked=asked)
+    return Outgoing(said.content, (tuple(_key_to(answer, pack) for answer, pack in found),))
 
 
 def fingerprint(content: str) -> str:
@@ -68,6 +78,12 @@ def hide_key(message_id: int, pack: Pack, words: Wording) -> Key:
 def sentence(text: str, *, private: bool = False) -> Outgoing:
     """A sentence of the wording as a message."""
     return Outgoing(lines.said(text).content, private=private)
+
+
+def no_such_article(titles: Iterable[str], words: Wording) -> Outgoing:
+    """Tells which articles a channel has."""
+    there = ", ".join(words.quoted.format(text=title) for title in titles)
+    return sentence(words.article_not_here.format(titles=there), private=True)
 
 
 def cooling(seconds: float, now: float, words: Wording) -> Outgoing:
@@ -233,6 +249,18 @@ def _needs(action: Action, answer: Answer) -> tuple[str, ...]:
             return (*known, *map(custom_ids.reference, shown))
         case _:
             return ()
+
+
+def _key_to(answer: Answer, pack: Pack) -> Key:
+    """Named like an article, it asks that the question that is answered there; or it shows the passage, where it is no recorded question's."""
+    topic, label = topic_of(answer), clip(short_title(pack), MAX_LABEL)
+    if (
+        topic is not None
+        and pack.phrased.get(normal_form(topic.question)) is topic
+        and topic.verdict is answer.verdict is Verdict.ANSWER
+    ):
+        return Key(label, encode(ASK, pack, (tag(topic.id),)))
+    return Key(label, encode(Action.CONTEXT, pack, (custom_ids.reference(reply.shown_in(answer)[0]),)))
 
 
 def _further(press: CustomId, pack: Pack, words: Wording) -> tuple[Key, ...]:

@@ -16,10 +16,10 @@ from bot.client.delivery import Delivery, Sent
 from bot.client.limits import ALREADY_ACKNOWLEDGED, FIRST_RESPONSE
 from bot.client.log import place
 from bot.client.outgoing import Outgoing, clamp
-from bot.client.pages import sentence
+from bot.client.pages import no_such_article, sentence
 from bot.client.patient_store import PatientStore
 from bot.client.seen_events import SeenEvents
-from bot.client.settings import ArticleGone
+from bot.client.settings import ArticleGone, ArticleUnknown
 from bot.client.translation import words_for
 from bot.client.under_way import UnderWay
 
@@ -118,8 +118,11 @@ class Responses:
     async def apologise(self, interaction: discord.Interaction[Any], error: BaseException) -> None:
         """Log a fault of the bot and tell the asker, privately, where that is still possible."""
         words = words_for(interaction)
-        if isinstance(getattr(error, "original", error), ArticleGone):
+        cause = getattr(error, "original", error)
+        if isinstance(cause, ArticleGone):
             apology = sentence(words.article_gone)
+        elif isinstance(cause, ArticleUnknown):
+            apology = no_such_article(cause.titles, words)
         else:
             _log.error("an interaction failed: %s", place(error))
             apology = sentence(words.failed)

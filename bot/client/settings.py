@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -22,6 +22,14 @@ _log = logging.getLogger(__name__)
 class ArticleGone(Exception):
     """The article that an administrator chose for a channel is not among those that are loaded. To answer from another one
     would mislead."""
+
+
+class ArticleUnknown(Exception):
+    """Somebody named an article that is not among those of their channel, whose titles these are."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        super().__init__()
+        self.titles = tuple(titles)
 
 
 class SettingsCache:

@@ -18,6 +18,7 @@ from bot.client.patient_store import PatientStore
 from bot.client.permissions import missing_permissions
 from bot.say.languages import FALLBACK, wording
 from bot.serve.library import Library
+from bot.store.values import Overrides, slugs
 
 MAX_REPORTED = 20  # lines of a kind in the report
 _NOT_LOADED = (
@@ -58,11 +59,9 @@ async def mistakes(guilds: Sequence[discord.Guild], library: Library, store: Pat
         settings = await store.settings(guild.id)
         if settings is None:
             continue
-        if library.find(settings.own.article) is None:
-            gone.append(f"server {guild.id} is set to {_NOT_LOADED.format(slug=settings.own.article)}")
+        gone += [f"server {guild.id} is set to {n}" for n in _not_loaded(settings.own, library)]
         for channel_id, overrides in settings.channels.items():
-            if library.find(overrides.article) is None:
-                gone.append(f"channel {channel_id} is set to {_NOT_LOADED.format(slug=overrides.article)}")
+            gone += [f"channel {channel_id} is set to {n}" for n in _not_loaded(overrides, library)]
             if not overrides.listen:
                 continue
             listening += 1
@@ -82,6 +81,10 @@ async def mistakes(guilds: Sequence[discord.Guild], library: Library, store: Pat
     if not guilds:
         found.append("it is in no server yet: open the invitation above")
     return found
+
+
+def _not_loaded(overrides: Overrides, library: Library) -> list[str]:
+    return [_NOT_LOADED.format(slug=slug) for slug in slugs(overrides.article) if library.find(slug) is None]
 
 
 def _lacking(guild: discord.Guild) -> list[str]:

@@ -21,12 +21,14 @@ class Request:
     page: str = ""
     group: str = ""
     format: str = ""
+    article: str = ""
 
 
+ABOUT_THE_LAST = ("why", "cite")  # about the asker's last answer, whichever article gave it
 # The one thing that may follow each command without being named; for quote, what is not a speaker's name.
 _BARE = {"ask": "question", "quote": "topic", "read": "page", "faq": "group", "cite": "format"}
 _TYPED = re.compile(r"/(\w+)(?:\s+(.*))?", re.DOTALL)
-_NAMED = re.compile(r"\b(question|speaker|topic|page|group|format):")
+_NAMED = re.compile(r"\b(question|speaker|topic|page|group|format|article):")
 
 
 def typed(text: str, pack: Pack) -> Request | None:
@@ -50,7 +52,8 @@ def typed(text: str, pack: Pack) -> Request | None:
         speaker, topic = speaker_first(pack, first)
         given |= {name: value for name, value in (("speaker", speaker), ("topic", topic)) if value}
     elif command == "ask":
-        given = {"question": given.get("question", rest)}
+        # In a question that is not named so, "article:" is a part of it.
+        given = {n: given[n] for n in ("question", "article") if n in given} if "question" in given else {"question": rest}
     elif first.strip() and command in _BARE:
         given[_BARE[command]] = first.strip()
     return Request(command, **given)

@@ -226,7 +226,8 @@ class Engine:
         if best and sure >= bars.answer:
             if rivals := self._rivals(reading, best.topic, share):
                 return Ambiguous(trace(Rule.EQUAL), sure, suggestions, (best.topic, *rivals))
-            lead = best.topic.lead if sure >= bars.lead and not best.lacks_claim else ""
+            # What a follow-up asks stands in two messages, and is taken for another thing of the same passage more often.
+            lead = best.topic.lead if sure >= bars.lead and not best.lacks_claim and not reading.after else ""
             return self._said(best.topic, trace(Rule.ANSWERS), sure, suggestions, lead)
         refused = round(1 - sure, 4)
         leaning = bool(reading.after) and follow_up.is_bare(reading.question)  # what is off topic is never leant on

@@ -23,7 +23,7 @@ from bot.engine.answer import (
     nearest_of,
 )
 from bot.pack.values import Pack, QuoteKind, Topic, normal_form
-from bot.say.attribution import name_of, utterer
+from bot.say.attribution import name_of, short_title, utterer
 from bot.say.lines import Bold, Choice, Line, Reply, choice, line, small
 from bot.say.lists import enumerated, joined
 from bot.say.quotations import cited
@@ -54,16 +54,39 @@ class Modal:
     hint: str
 
 
-def compose(answer: Answer, pack: Pack, wording: Wording, *, asked: str = "") -> Reply:
+def compose(
+    answer: Answer, pack: Pack, wording: Wording, *, asked: str = "", searched: Sequence[str] = (), elsewhere: bool = False
+) -> Reply:
     """The words for an answer. Deterministic; the quotations are slices of the article. `asked` is the question, where others see the answer
-    and not what it answers."""
-    question = wording.quoted.format(text=clip(" ".join(asked.split()), MAX_ECHO))
-    first = [small(wording.asked.format(question=question))] if asked else []
+    and not what it answers. `searched` are the short titles of the articles that were asked, where it is not plain which: what does not
+    answer names them. `elsewhere`: the article is not the one that a reader expects, and an answer is led by its title."""
+    answers = bool(citations_of(answer))
+    lead = [line(wording.from_article.format(title=_title(short_title(pack), wording)))] if elsewhere and answers else []
     left = [line(wording.left.format(numbers=enumerated([str(n) for n in answer.left], wording)))] if answer.left else []
-    return Reply.of([*first, *_lines(answer, pack, wording), *left], choices=choices_of(offered(answer, pack)))
+    titles = enumerated([_title(t, wording) for t in searched], wording)
+    named = (
+        [] if answers or not searched or isinstance(answer, SmallTalk) else [small(wording.articles_asked.format(titles=titles))]
+    )
+    lines = _lines(answer, pack, wording, several=len(searched) > 1)
+    return Reply.of([*_asked(asked, wording), *lead, *lines, *left, *named], choices=choices_of(offered(answer, pack)))
 
 
-def _lines(answer: Answer, pack: Pack, wording: Wording) -> list[Line]:
+def several_articles(found: Sequence[Pack], main: Pack, wording: Wording, *, asked: str = "") -> Reply:
+    """That a question is not answered by the main article, but by several others, each a choice."""
+    said = line(wording.several_articles.format(title=_title(short_title(main), wording)))
+    return Reply.of([*_asked(asked, wording), said, *(choice(short_title(pack)) for pack in found)])
+
+
+def _asked(question: str, wording: Wording) -> list[Line]:
+    quoted = wording.quoted.format(text=clip(" ".join(question.split()), MAX_ECHO))
+    return [small(wording.asked.format(question=quoted))] if question else []
+
+
+def _title(title: str, wording: Wording) -> str:
+    return wording.quoted.format(text=title)
+
+
+def _lines(answer: Answer, pack: Pack, wording: Wording, *, several: bool) -> list[Line]:
     match answer:
         case Answered():
             silent = [line(wording.not_said_what.format(looked_for=gap.looked_for)) for gap in answer.silent]
@@ -89,7 +112,8 @@ def _lines(answer: Answer, pack: Pack, wording: Wording) -> list[Line]:
             further = [small(wording.opinion_more.format(count=more))] if more > 0 else []
             return [line(wording.opinion), *cited(shown, pack, wording), *further]
         case OffTopic(trace=trace):
-            said = wording.not_english if trace.rule is Rule.NOT_ENGLISH else wording.off_topic.format(subject=pack.subject)
+            about = wording.off_topic_several if several else wording.off_topic.format(subject=pack.subject)
+            said = wording.not_english if trace.rule is Rule.NOT_ENGLISH else about
             return [line(said), *examples(offered(answer, pack), wording)]
         case SmallTalk():
             said = wording.small_talk.get(answer.kind, wording.empty)

@@ -29,9 +29,20 @@ SMALL_TALK = tuple(
 )
 ARTICLE_COMMANDS = tuple("read who why cite about help privacy forget".split())  # under /article
 COMMANDS = ("ask", "quote", "faq", *ARTICLE_COMMANDS)
-OPTIONS = ("ask.question", "quote.speaker", "quote.topic", "read.page", "faq.group", "cite.format")
+OPTIONS = (
+    "ask.question", "ask.article", "quote.speaker", "quote.topic", "quote.article", "read.page", "read.article", "who.article",
+    "faq.group", "faq.article", "cite.format",
+)  # fmt: skip
 ADMIN_COMMANDS = tuple("group channel cooldown status reload".split())
-ADMIN_OPTIONS = ("channel.listen", "channel.answers", "channel.threads", "channel.article", "cooldown.seconds", "whole_server")
+ADMIN_OPTIONS = (
+    "channel.listen",
+    "channel.answers",
+    "channel.threads",
+    "channel.article",
+    "channel.also",
+    "cooldown.seconds",
+    "whole_server",
+)
 PERMISSIONS = tuple("view_channel send_messages send_messages_in_threads read_message_history create_public_threads".split())
 METADATA = tuple("author date url".split())
 SWITCH = tuple("yes no public private".split())
@@ -142,6 +153,10 @@ class Wording:
     opinion_more: str = _text("count")
     opinion_bare: str = _text()
     off_topic: str = _text("subject")
+    off_topic_several: str = _text()
+    from_article: str = _text("title")
+    several_articles: str = _text("title")
+    articles_asked: str = _text("titles")
     left: str = _text("numbers")
     not_english: str = _text()
     for_example: str = _text()
@@ -250,9 +265,15 @@ class Wording:
     threads_need: str = _text("permission")
     setting_cooldown: str = _text("seconds")
     setting_article: str = _text("title")
+    setting_also: str = _text("titles")
+    setting_not_loaded: str = _text("slugs")
     whole_server: str = _text()
     article_default: str = _text("title")
+    article_remove: str = _text("title")
+    article_alone: str = _text()
+    articles_full: str = _text("limit")
     article_unknown: str = _text()
+    article_not_here: str = _text("titles")
     article_gone: str = _text()
     listening_is_off: str = _text()
     not_stored: str = _text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from bot.engine.answer import MAX_HISTORY, Answer
@@ -47,6 +47,12 @@ class Dialogue:
         """What this asker was answered in this channel and may still refer to, oldest first."""
         oldest = self._forget()
         return tuple(answer for when, answer in self._said.get(conversation, ()) if when > oldest)
+
+    def latest(self, conversations: Iterable[Conversation]) -> Conversation | None:
+        """Of these the one that was the last to go on; None where nothing of them is remembered."""
+        self._forget()
+        among = [c for c in conversations if c in self._said]
+        return among[0] if len(among) == 1 else next((c for c in reversed(self._said) if c in among), None)
 
     def remember(self, conversation: Conversation, answer: Answer) -> None:
         """Add an answer; the conversation longest silent makes room where there are too many."""

@@ -28,6 +28,24 @@ class Reading:
     faults: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Articles:
+    """The articles of a channel: those that a question is put to, the main one first, and those that it may name or that a
+    follow-up may refer to."""
+
+    asked: tuple[Engine, ...]
+    known: tuple[Engine, ...]
+
+    @property
+    def main(self) -> Engine:
+        return self.asked[0]
+
+    def find(self, name: str) -> Engine | None:
+        """The article with a slug or, whatever its case, a title."""
+        wanted = name.strip().casefold()
+        return next((e for e in self.known if wanted in (e.pack.slug, e.pack.title.casefold())), None)
+
+
 class Library:
     """Engines by slug. The first answers where no other was chosen.
 
@@ -53,9 +71,17 @@ class Library:
     def default(self) -> Engine:
         return self.engines[0]
 
-    def find(self, slug: str | None) -> Engine | None:
-        """The engine of an article; the default one for None."""
-        return self.default if slug is None else next((e for e in self.engines if e.pack.slug == slug), None)
+    def find(self, slug: str) -> Engine | None:
+        """The engine of an article."""
+        return next((e for e in self.engines if e.pack.slug == slug), None)
+
+    def articles(self, slugs: Sequence[str]) -> Articles | None:
+        """The articles of a channel for which these were chosen, without those that are not loaded; None where that is the main one.
+        Where none was chosen, the default one is asked, and every one may be named."""
+        if not slugs:
+            return Articles((self.default,), self.engines)
+        found = tuple(e for slug in slugs if (e := self.find(slug)))
+        return Articles(found, found) if found and found[0].pack.slug == slugs[0] else None
 
     def changed(self) -> tuple[Path, ...]:
         """The packs whose files are not as they were when last read, and as they were at the last call: while an editor or a copy

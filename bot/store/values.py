@@ -12,6 +12,7 @@ STORE_FILE = "verbatim.sqlite3"  # in the state folder
 MAX_COOLDOWN = 21_600.0  # seconds; as long as Discord's own slow mode can be
 KEEP = 30 * 86_400.0  # seconds for which it is known whose question an answer answers
 PATIENCE = 5.0  # seconds to wait for the disk
+MAX_ARTICLES = 5  # of a channel
 RESTART = "restart the bot."  # the fix for what nothing else repairs
 
 
@@ -25,8 +26,8 @@ class StoreFault(FileFaults):
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """What holds in a channel: whether to answer without being addressed, whether only the asker sees answers to commands, the
-    article's slug (None for the one in config.yaml), how long an asker must wait between two questions, in seconds, and whether
-    mentions are answered in threads."""
+    slugs of its articles (see `slugs`; None for the one in config.yaml), how long an asker must wait between two questions, in
+    seconds, and whether mentions are answered in threads."""
 
     listen: bool = False
     ephemeral: bool = False
@@ -46,10 +47,16 @@ class Overrides:
     threads: bool | None = None
 
     def __post_init__(self) -> None:
-        if self.article == "":
-            raise ValueError("an article's slug is never empty")
+        if self.article is not None and not 1 <= len(slugs(self.article)) <= MAX_ARTICLES:
+            raise ValueError(f"a channel has 1 to {MAX_ARTICLES} articles, each with a slug")
         if self.cooldown is not None and not 0 <= self.cooldown <= MAX_COOLDOWN:
             raise ValueError(f"a cooldown is 0 to {MAX_COOLDOWN:.0f} seconds")
+
+
+def slugs(article: str | None) -> tuple[str, ...]:
+    """What is set as the article of a channel, in its parts: the slugs of its articles, the main one first, which stand there with blanks
+    between them; empty for None."""
+    return tuple(dict.fromkeys((article or "").split()))
 
 
 def merge(defaults: ChannelSettings, *levels: Overrides) -> ChannelSettings:

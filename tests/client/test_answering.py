@@ -20,6 +20,7 @@ from bot.engine.answer import Answer
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.serve.dialogue import Conversation, Dialogue
+from bot.serve.library import Articles
 from bot.store.memory import MemoryStore
 
 
@@ -28,7 +29,7 @@ def made() -> Answering:
 
 
 def asked(question: str, engine: Any, asker: int = 1) -> Asked:
-    return Asked(question, engine, Conversation(1, asker, engine.pack.version), None, EN)
+    return Asked(question, Articles((engine,), (engine,)), Conversation(1, asker, engine.pack.version), None, EN)
 
 
 class Held:

@@ -48,13 +48,15 @@ def test_ask_is_answered_at_once_in_servers_and_in_direct_messages(tiny: Engine)
     play(story, tiny)
 
 
-def test_ask_may_be_used_everywhere_and_takes_one_question_of_at_most_1500_characters(tiny: Engine) -> None:
+def test_ask_may_be_used_everywhere_and_takes_a_question_of_at_most_1500_characters_and_the_article_s_name(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         [synced] = s.bodies("PUT", "/applications/")
         command = next(c for c in synced if c["name"] == "ask")
         assert (command["name"], command["integration_types"], command["contexts"]) == ("ask", [0, 1], [0, 1, 2])
-        [option] = command["options"]
-        assert (option["name"], option["type"], option["required"], option["max_length"]) == ("question", 3, True, 1500)
+        said, article = command["options"]
+        assert (said["name"], said["type"], said["required"], said["max_length"]) == ("question", 3, True, 1500)
+        assert (article["name"], article["type"], article.get("required", False)) == ("article", 3, False)
+        assert article["autocomplete"]
 
     play(story, tiny)
 

@@ -129,7 +129,7 @@ def test_a_channel_has_the_article_that_was_chosen_for_it_in_every_way_to_ask(ti
         await s.mention("who said that?")
         assert s.sent[-1]["content"] == worded(tiny, "who said that?"), "nothing was asked in this channel"
         assert said(await s.asker.slash(s.channel, "ask", question=LIFT)) == worded(tiny, LIFT)
-        await s.owner.slash(other, "verbatim channel", article="-")
+        await s.owner.slash(other, "verbatim channel", article="millbrook")
         await s.mention("who said that?", other)
         assert s.sent[-1]["content"] == worded(tiny, "who said that?", [tiny.answer(LIFT)]), "the last answer from this article"
         menu = await s.asker.click(old, label=label(Action.MORE))

@@ -33,7 +33,7 @@ from bot.pack.values import Pack, Verdict
 from bot.say import replies as reply
 from bot.say.languages import languages, wording
 from bot.say.lines import MAX_CONTENT
-from bot.say.replies import MAX_CHOICES, compose, shown_in
+from bot.say.replies import MAX_CHOICES, compose, several_articles, shown_in
 from bot.say.wording import MAX_LABEL, SMALL_TALK, Action
 from bot.text.article import parse
 
@@ -426,3 +426,37 @@ def test_every_button_and_the_follow_up_s_window_have_words_that_fit(language: s
     assert 0 < len(modal.title) <= 45
     assert 0 < len(modal.label) <= 45
     assert 0 < len(modal.hint) <= 100
+
+
+# Several articles
+
+
+def test_an_answer_from_another_article_is_led_by_its_title_and_names_none_that_were_asked(pack: Pack) -> None:
+    for name, answer in of_every_kind(pack).items():
+        bare = compose(answer, pack, EN).plain
+        led = compose(answer, pack, EN, elsewhere=True, searched=["Millbrook library"]).plain
+        if answer.verdict in (Verdict.ANSWER, Verdict.PREMISE):
+            assert led == f"From another article: “Millbrook library”\n{bare}", name
+        elif answer.verdict is Verdict.SMALL_TALK:
+            assert led == bare, name
+        else:
+            assert led == f"{bare}\nArticles asked: “Millbrook library”.", name
+
+
+def test_what_does_not_answer_names_the_articles_that_were_asked(pack: Pack) -> None:
+    for name, answer in of_every_kind(pack).items():
+        bare = compose(answer, pack, EN).plain.split("\n")
+        named = compose(answer, pack, EN, searched=["Millbrook library", "Boats, and more"]).plain.split("\n")
+        if answer.verdict in (Verdict.ANSWER, Verdict.PREMISE, Verdict.SMALL_TALK):
+            assert named == bare, name
+        else:
+            assert named[-1] == "Articles asked: “Millbrook library”, “Boats, and more”.", name
+            assert named[1:-1] == bare[1:], name
+            assert (named[0] != bare[0]) is (bare[0] == EN.off_topic.format(subject=pack.subject)), name
+
+
+def test_of_several_articles_the_words_over_the_buttons_name_the_main_one(pack: Pack) -> None:
+    reply = several_articles([pack, pack], pack, FR, asked="who?")
+    assert reply.content.split("\n")[0] == "-# Question\u00a0: «\u00a0who?\u00a0»"
+    assert "«\u00a0Millbrook library\u00a0»" in reply.plain
+    assert reply.plain.endswith("- Millbrook library\n- Millbrook library")

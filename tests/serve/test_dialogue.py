@@ -26,6 +26,23 @@ def test_a_conversation_is_remembered_in_order_and_apart_from_others(tiny: Engin
     assert dialogue.earlier(Conversation(1, 8, "a")) == ()
 
 
+def test_of_several_articles_the_conversation_that_went_on_last_is_known(tiny: Engine) -> None:
+    [said], clock = answers(tiny, 1), Clock()
+    one, other = Conversation(1, 7, "a"), Conversation(1, 7, "b")
+    dialogue = Dialogue(clock)
+    assert dialogue.latest([one, other]) is None
+    dialogue.remember(one, said)
+    assert dialogue.latest([one, other]) == one
+    dialogue.remember(other, said)
+    dialogue.remember(ELSEWHERE, said)
+    assert dialogue.latest([one, other]) == dialogue.latest([other, one]) == other
+    assert dialogue.latest([one]) == one
+    dialogue.remember(one, said)
+    assert dialogue.latest([one, other]) == one
+    clock.now += 900
+    assert dialogue.latest([one, other]) is None
+
+
 def test_only_the_last_turns_are_kept(tiny: Engine) -> None:
     said = answers(tiny, 11)
     dialogue = Dialogue(Clock())

@@ -13,7 +13,7 @@ from conftest import ARTICLE, PACK, MakePack
 
 from bot.engine.build import build
 from bot.errors import FileFaults
-from bot.serve.library import Library, look
+from bot.serve.library import Articles, Library, look
 
 BOATS = "Boats\n\nFishing boats were moved to Porto Novo.\n"
 
@@ -42,9 +42,23 @@ def rewrite(path: Path, text: str) -> None:
 def test_the_first_article_is_the_default_and_the_others_are_found_by_slug(boats: Path, trains: Path) -> None:
     library = Library([boats, trains], build)
     assert [e.pack.slug for e in library.engines] == ["boats", "trains"]
-    assert library.find(None) is library.default is library.find("boats")
+    assert library.default is library.find("boats")
     assert library.find("trains") is library.engines[1]
     assert library.find("ships") is None
+
+
+def test_the_articles_of_a_channel_are_those_chosen_for_it_the_first_its_main_one(boats: Path, trains: Path) -> None:
+    library = Library([boats, trains], build)
+    one, other = library.engines
+    assert library.articles([]) == Articles((one,), (one, other)), "where none is chosen, any may be named"
+    assert library.articles(["trains"]) == Articles((other,), (other,))
+    both = library.articles(["trains", "boats"])
+    assert both == Articles((other, one), (other, one))
+    assert both is not None
+    assert both.main is other
+    assert (both.find("boats"), both.find(" TRAINS "), both.find("ships")) == (one, other, None)
+    assert library.articles(["trains", "ships", "boats"]) == both, "one that is not loaded is not asked"
+    assert library.articles(["ships", "boats"]) is None, "without its main one a channel has nothing to answer from"
 
 
 def test_two_articles_of_one_slug_are_a_fault_and_the_same_path_twice_is_not(boats: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from fakes.stores import CHANNEL, THREAD
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.values import MAX_COOLDOWN, ChannelSettings, GuildSettings, Overrides, merge
+from bot.store.values import MAX_COOLDOWN, ChannelSettings, GuildSettings, Overrides, merge, slugs
 
 levels = st.builds(
     Overrides,
@@ -45,7 +45,24 @@ def test_a_thread_has_its_parents_settings_and_its_own_over_them() -> None:
     assert settings.at(99, defaults=ChannelSettings(ephemeral=True)) == ChannelSettings(ephemeral=True, cooldown=9)
 
 
-@pytest.mark.parametrize("wrong", [{"cooldown": -1}, {"cooldown": MAX_COOLDOWN + 1}, {"cooldown": float("nan")}, {"article": ""}])
+def test_what_is_set_as_the_article_may_be_several_with_blanks_between_them() -> None:
+    assert slugs(None) == ()
+    assert slugs(Overrides(article="one").article) == ("one",), "as before there could be several"
+    assert slugs(Overrides(article="b a c").article) == ("b", "a", "c")
+    assert slugs(" b  a b ") == ("b", "a"), "each counts once"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cooldown": -1},
+        {"cooldown": MAX_COOLDOWN + 1},
+        {"cooldown": float("nan")},
+        {"article": ""},
+        {"article": " "},
+        {"article": "a b c d e f"},
+    ],
+)
 def test_what_cannot_be_meant_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"cooldown|slug"):
         Overrides(**wrong)
