@@ -583,6 +583,18 @@ def test_what_leans_on_the_question_before_is_read_with_it(made: Make, message: 
     assert made_up.engine.answer(message).trace.after == ""
 
 
+def test_what_is_read_with_the_question_before_it_is_answered_without_a_lead(made: Make) -> None:
+    """ "And how many blankets?" after "how many sacks?" must not get the lead about the sacks."""
+    engine = made((EARLIER, "second-lift", YES), ("lift", "second-lift", YES)).engine
+    answer = engine.answer("and why did she?", converse(engine, ["reading room"]))
+    assert (entries(answer), answer.trace.after != "") == (["second-lift"], True)
+    assert isinstance(answer, Answered)
+    assert answer.lead == ""
+    alone = engine.answer(LIFT)
+    assert isinstance(alone, Answered)
+    assert alone.lead == "Ruth Bell."
+
+
 def test_a_correction_is_read_without_its_opening(made: Make) -> None:
     made_up = made(("signed it", "petition-size", YES))
     before = converse(made_up.engine, ["how long have they waited"])
