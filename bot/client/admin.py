@@ -54,6 +54,7 @@ class Administration:
             listen=_option("channel.listen"),
             answers=_option("channel.answers"),
             threads=_option("channel.threads"),
+            misses=_option("channel.misses"),
             article=_option("channel.article"),
             whole_server=_option("whole_server"),
         )
@@ -63,6 +64,7 @@ class Administration:
             listen: bool | None = None,
             answers: str | None = None,
             threads: bool | None = None,
+            misses: bool | None = None,
             article: app_commands.Range[str, 1, MAX_NAME] | None = None,
             whole_server: bool = False,
         ) -> None:
@@ -75,7 +77,8 @@ class Administration:
                 heard = old.listen if listen is None else listen
                 private = old.ephemeral if answers is None else answers == "private"
                 apart = old.threads if threads is None else threads
-                return replace(old, listen=heard, ephemeral=private, article=chosen, threads=apart)
+                kept = old.misses if misses is None else misses
+                return replace(old, listen=heard, ephemeral=private, article=chosen, threads=apart, misses=kept)
 
             await self._set(interaction, step, whole_server=whole_server)
 
@@ -142,6 +145,7 @@ class Administration:
             words.setting_listen.format(state=words.switch["yes" if settings.listen else "no"]),
             words.setting_answers.format(state=words.switch["private" if settings.ephemeral else "public"]),
             words.setting_threads.format(state=words.switch["yes" if settings.threads else "no"]),
+            words.setting_misses.format(state=words.switch["yes" if settings.misses else "no"]),
             words.setting_cooldown.format(seconds=round(settings.cooldown)),
             words.setting_article.format(title=engine.pack.title if engine else settings.article),
         ]

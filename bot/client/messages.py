@@ -85,7 +85,7 @@ class Messages:
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
         thread = await self._delivery.open_thread(message, _named(question, engine)) if settings.threads else None
-        asked = _asked(message, question, engine, words, thread)
+        asked = replace(_asked(message, question, engine, words, thread), keeps_misses=settings.misses)
         request = typed(question, engine.pack)
         if request is None:
             outgoing = await self._answering.answer(asked)

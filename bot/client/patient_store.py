@@ -51,6 +51,9 @@ class PatientStore:
     async def forget_guild(self, guild_id: int) -> None:
         await self._try(self._store.forget_guild(guild_id))
 
+    async def keep_miss(self, guild_id: int, pack: str, text: str, verdict: str) -> None:
+        await self._try(self._store.keep_miss(guild_id, pack, text, verdict))
+
     async def _try(self, call: Awaitable[_T]) -> _T | None:
         """What the store says; None where it fails or takes too long, which is logged once until it works again."""
         try:

@@ -31,7 +31,11 @@ ARTICLE_COMMANDS = tuple("read who why cite about help privacy forget".split()) 
 COMMANDS = ("ask", "quote", "faq", *ARTICLE_COMMANDS)
 OPTIONS = ("ask.question", "quote.speaker", "quote.topic", "read.page", "faq.group", "cite.format")
 ADMIN_COMMANDS = tuple("group channel cooldown status reload".split())
-ADMIN_OPTIONS = ("channel.listen", "channel.answers", "channel.threads", "channel.article", "cooldown.seconds", "whole_server")
+ADMIN_OPTIONS = (
+    *(f"channel.{o}" for o in ("listen", "answers", "threads", "misses", "article")),
+    "cooldown.seconds",
+    "whole_server",
+)
 PERMISSIONS = tuple("view_channel send_messages send_messages_in_threads read_message_history create_public_threads".split())
 METADATA = tuple("author date url".split())
 SWITCH = tuple("yes no public private".split())
@@ -248,6 +252,7 @@ class Wording:
     setting_answers: str = _text("state")
     setting_threads: str = _text("state")
     threads_need: str = _text("permission")
+    setting_misses: str = _text("state")
     setting_cooldown: str = _text("seconds")
     setting_article: str = _text("title")
     whole_server: str = _text()
