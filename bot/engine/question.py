@@ -267,9 +267,7 @@ def _asks(sentence: str) -> bool:
     if _is_marked(sentence):
         return True
     return bool(words) and (
-        words[0] in QUESTION_WORDS
-        or words[0] in COMMANDS
-        or (words[0] in ("please", "could", "can", "would") and len(words) > 2)
+        words[0] in QUESTION_WORDS or words[0] in COMMANDS or (words[0] in ("please", "could", "can", "would") and len(words) > 2)
     )
 
 
