@@ -169,6 +169,7 @@ def test_whoever_leaves_in_the_midst_keeps_what_was_decided(review: Review, fold
         terminal.wait_for("Undone")
         terminal.press("s")
         terminal.wait_for("Number of who speaks")
+    terminal.wait_for(lambda rows: rows[-1].endswith((">", "nobody yet):")))  # before it, the terminal itself would take the key
     terminal.press(key)
     terminal.wait_for("What you decided is kept.")
     assert terminal.end() == 0
