@@ -292,6 +292,7 @@ def _told(item: Item, pack: Pack) -> Iterable[str]:
             kind = "This near miss" if item.is_own else "This question, made of the pack's own,"
             lead = f" with the lead “{item.lead}”" if item.lead else ""
             yield f"{kind} gets the answer of {item.got}{lead}:\n  {item.ask}"
+            yield from (f"  {_excerpt(pack, quote)}" for quote in pack.by_id[item.entry].cites)
         case review.Confused():
             yield f"{item.misrouted} of {item.phrasings} phrasings of {item.one} lie nearer to {item.other}, such as"
             yield from (f"  {example}" for example in item.examples)

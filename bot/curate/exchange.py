@@ -50,11 +50,12 @@ def exchange(folder: Path, state: str, change: Callable[[Path], None], *, keep: 
         os.rename(copy, work / PROVED)
         _unchanged(folder, folder, state)
         backup = _free(folder, keep) if keep else work / _FORMER
-        os.rename(folder, backup)
         try:
+            os.rename(folder, backup)
             os.rename(work / PROVED, folder)
-        except OSError:
-            os.rename(backup, folder)
+        except BaseException:  # Ctrl-C too
+            if not os.path.lexists(folder):
+                os.rename(backup, folder)
             raise
         return backup if keep else None
     except OSError as error:

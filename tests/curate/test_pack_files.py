@@ -124,6 +124,32 @@ def test_a_folder_that_cannot_be_written_is_known(make_pack: MakePack) -> None:
         folder.chmod(0o700)
 
 
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("nth", [0, 1, 2])
+def test_ctrl_c_at_a_renaming_leaves_a_whole_pack(
+    make_pack: MakePack, monkeypatch: pytest.MonkeyPatch, nth: int, after: bool
+) -> None:
+    folder = make_pack()
+    files, before, rename = PackFiles(folder), held(folder), os.rename
+    left = [nth]
+
+    def interrupted(source: Path, target: Path) -> None:
+        left[0] -= 1
+        if left[0] >= 0 or left[0] < -1:
+            return rename(source, target)
+        if after:
+            rename(source, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        files.decide(MISSED, AddPhrasings("second-lift"))
+    assert list(folder.parent.iterdir()) == [folder]
+    assert (held(folder) == before) == (not (nth == 2 and after))
+    assert bool(PackFiles(folder).undo()) == (nth == 2 and after)
+    assert held(folder) == before
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
