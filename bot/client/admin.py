@@ -13,6 +13,7 @@ from bot import __version__
 from bot.browse.paging import Option
 from bot.client import pages
 from bot.client.commands import MAX_NAME, choices
+from bot.client.curating import MOST_SHOWN, Curating, Wanted
 from bot.client.outgoing import Outgoing
 from bot.client.permissions import ADMINISTRATORS, is_operator, missing_permissions
 from bot.client.responses import Responses
@@ -21,7 +22,9 @@ from bot.client.translation import localised, words_for
 from bot.say.wording import Wording
 from bot.serve.library import Library
 from bot.store.values import MAX_COOLDOWN, Overrides
+from bot.text.display import clip
 
+MAX_GAP = 300  # characters of a gap's question, and of what was looked for
 DEFAULT_ARTICLE = "-"  # chosen as an article: whatever config.yaml says; no slug begins so
 
 Interaction: TypeAlias = "discord.Interaction[discord.AutoShardedClient]"
@@ -31,8 +34,8 @@ Choices: TypeAlias = "list[app_commands.Choice[str]]"
 class Administration:
     """Makes the group of commands, and does what they say."""
 
-    def __init__(self, library: Library, settings: SettingsCache, responses: Responses) -> None:
-        self._library, self._settings, self._responses = library, settings, responses
+    def __init__(self, library: Library, settings: SettingsCache, responses: Responses, curating: Curating) -> None:
+        self._library, self._settings, self._responses, self._curating = library, settings, responses, curating
 
     def add_to(self, tree: app_commands.CommandTree[Any]) -> None:
         group = app_commands.Group(
@@ -46,6 +49,7 @@ class Administration:
         self._add_cooldown(group)
         self._add_status(group)
         self._add_reload(group)
+        self._add_curate(group)
         tree.add_command(group)
 
     def _add_channel(self, group: app_commands.Group) -> None:
@@ -115,6 +119,42 @@ class Administration:
                 await self._tell(interaction, words.reload_running)
             else:
                 await self._responses.show_when_ready(interaction, self._reload(words))
+
+    def _add_curate(self, group: app_commands.Group) -> None:
+        @group.command(description=_described("curate"))
+        @app_commands.describe(
+            **{o: _option(f"curate.{o}") for o in ("group", "topic", "question", "looked_for", "nothing")},
+        )
+        async def curate(
+            interaction: Interaction,
+            group: app_commands.Range[int, 1, MOST_SHOWN] | None = None,
+            topic: app_commands.Range[str, 1, MAX_NAME] | None = None,
+            question: app_commands.Range[str, 1, MAX_GAP] | None = None,
+            looked_for: app_commands.Range[str, 1, MAX_GAP] | None = None,
+            nothing: bool = False,
+        ) -> None:
+            words = words_for(interaction)
+            if not is_operator(interaction.client.application, interaction.user.id):
+                await self._tell(interaction, words.reload_operator)
+                return
+            engine = self._library.find((await self._settings.at(interaction.guild_id, interaction.channel)).article)
+            if engine is None:
+                await self._tell(interaction, words.article_gone)
+                return
+            if topic is not None and not (topic in engine.pack.by_id and engine.pack.by_id[topic].question):
+                await self._tell(interaction, words.curate_how)
+                return
+            wanted = Wanted(group, topic, question, looked_for, nothing)
+            acting = self._curating.act(engine, interaction.user.id, wanted, words)
+            await self._responses.show_when_ready(interaction, acting)
+
+        @curate.autocomplete("topic")
+        async def topics(interaction: Interaction, typed: str) -> Choices:
+            engine = self._library.find((await self._settings.at(interaction.guild_id, interaction.channel)).article)
+            if engine is None or not is_operator(interaction.client.application, interaction.user.id):
+                return []
+            of = [Option(clip(f"{t.id}: {t.looked_for or t.question}", MAX_NAME), t.id) for t in engine.pack.topics if t.question]
+            return choices([o for o in of if typed.strip().casefold() in o.label.casefold()])
 
     async def _reload(self, words: Wording) -> Outgoing:
         lines = []

@@ -46,6 +46,13 @@ def open_items(
     return ordered(items, decided)
 
 
+def groups_asked(files: PackFiles, engine: Engine, asked: Sequence[tuple[str, Origin]], *, reader: bool) -> tuple[Missed, ...]:
+    """Of what is open, the groups of questions without an answer alone."""
+    decided = decided_lines(files.texts().get(DECIDED, ""))
+    found = ordered(_missed(engine, asked, decided_questions(decided), reader=reader), decided)
+    return tuple(item for item in found if isinstance(item, Missed))
+
+
 def _missed(engine: Engine, asked: Sequence[tuple[str, Origin]], decided: Sequence[str], *, reader: bool) -> list[Missed]:
     pack = engine.pack
     left = [(text, origin) for text, origin in asked if normal_form(text) not in pack.phrased]

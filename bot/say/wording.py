@@ -30,11 +30,12 @@ SMALL_TALK = tuple(
 ARTICLE_COMMANDS = tuple("read who why cite about help privacy forget".split())  # under /article
 COMMANDS = ("ask", "quote", "faq", *ARTICLE_COMMANDS)
 OPTIONS = ("ask.question", "quote.speaker", "quote.topic", "read.page", "faq.group", "cite.format")
-ADMIN_COMMANDS = tuple("group channel cooldown status reload".split())
+ADMIN_COMMANDS = tuple("group channel cooldown status reload curate".split())
 ADMIN_OPTIONS = (
     *(f"channel.{o}" for o in ("listen", "answers", "threads", "misses", "article")),
     "cooldown.seconds",
     "whole_server",
+    *(f"curate.{o}" for o in ("group", "topic", "question", "looked_for", "nothing")),
 )
 PERMISSIONS = tuple("view_channel send_messages send_messages_in_threads read_message_history create_public_threads".split())
 METADATA = tuple("author date url".split())
@@ -272,3 +273,10 @@ class Wording:
     reload_refused: str = _text()
     reload_operator: str = _text()
     reload_running: str = _text()
+    curate_none: str = _text()
+    curate_group: str = _text("number", "times", "days", "servers")
+    curate_near: str = _text("topics")
+    curate_how: str = _text()
+    curate_refused: str = _text()
+    curated: str = _text("files")
+    curate_patch: str = _text("files")

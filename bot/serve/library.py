@@ -57,6 +57,10 @@ class Library:
         """The engine of an article; the default one for None."""
         return self.default if slug is None else next((e for e in self.engines if e.pack.slug == slug), None)
 
+    def path_of(self, engine: Engine) -> Path:
+        """Where the pack lies whose engine this is, or was before it was read anew."""
+        return next(path for path, own in self._engines.items() if own.pack.slug == engine.pack.slug)
+
     def changed(self) -> tuple[Path, ...]:
         """The packs whose files are not as they were when last read, and as they were at the last call: while an editor or a copy
         is still writing, a pack is left alone. Reads the file system."""
