@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"{path}: cannot be written, so what you decide goes to {patch}.")
     files = PackFiles(path, patch if interactive else None)
     try:
-        items = open_items(files, engine, asked, tested, reader=engine.reads)
+        items = open_items(files, engine, asked, tested, reader=engine.reads, progress=tell)
         if options.as_object:
             print_object(reviewed(path, pack, items))
         elif not interactive:

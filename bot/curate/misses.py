@@ -123,15 +123,15 @@ def grouped(asked: Sequence[tuple[str, Origin]], vectors: Floats, decided: Float
     """
     open_ = [i for i in range(len(asked)) if not len(decided) or float((decided @ vectors[i]).max()) < alike]
     near = (vectors[open_] @ vectors[open_].T) >= alike
-    left = np.ones(len(open_), dtype=bool)
+    left, counts = np.ones(len(open_), dtype=bool), near.sum(axis=1)
     found = list[Group]()
     while left.any():
-        counts = (near & left).sum(axis=1) * left
-        first = int(counts.argmax())
+        first = int((counts * left).argmax())
         if counts[first] < LEAST_ALIKE:
             break
         members = np.flatnonzero(near[first] & left)
         left[members] = False
+        counts -= near[:, members].sum(axis=1)
         others = [int(m) for m in members if m != first]
         group = _group([asked[open_[m]] for m in (first, *others)])
         if max(group.days, group.servers) >= LEAST_ALIKE:

@@ -26,6 +26,7 @@ from bot.engine.pipeline import Engine
 from bot.engine.reader import as_question, encode
 from bot.pack.folder import PACK
 from bot.pack.values import OpenPoint, Pack, Verdict, normal_form
+from bot.text.progress import Progress, silent
 from bot.text.strict_yaml import Mapping, read_records
 
 MOST_NEAR = 6  # topics, and quotes, that are offered for a group of questions
@@ -33,13 +34,19 @@ _TOLD = ("question", "presupposes", "looked_for", "text", "name", "capacity", "l
 
 
 def open_items(
-    files: PackFiles, engine: Engine, asked: Sequence[tuple[str, Origin]], tested: SelfTest | None, *, reader: bool
+    files: PackFiles,
+    engine: Engine,
+    asked: Sequence[tuple[str, Origin]],
+    tested: SelfTest | None,
+    *,
+    reader: bool,
+    progress: Progress = silent,
 ) -> tuple[Item, ...]:
     """All that is open, the most useful first. `asked` is what was kept of questions without an answer; `tested` what the pack's own tests
-    found, None where they were not run; with the `reader` questions are compared by meaning, else by their words."""
+    found, None where they were not run; with the `reader` questions are compared by meaning, else by their words. `progress` is told how many were read for that."""
     pack = files.pack
     decided = decided_lines(files.texts().get(DECIDED, ""))
-    items: list[Item] = [*_missed(engine, asked, decided_questions(decided), reader=reader)]
+    items: list[Item] = [*_missed(engine, asked, decided_questions(decided), reader=reader, progress=progress)]
     items += _records(files)
     items += [_unreached(pack, i) for i in range(len(pack.uncovered_sentences()))] if pack.entries else []
     items += _measured(pack, tested) if tested else []
@@ -53,7 +60,9 @@ def groups_asked(files: PackFiles, engine: Engine, asked: Sequence[tuple[str, Or
     return tuple(item for item in found if isinstance(item, Missed))
 
 
-def _missed(engine: Engine, asked: Sequence[tuple[str, Origin]], decided: Sequence[str], *, reader: bool) -> list[Missed]:
+def _missed(
+    engine: Engine, asked: Sequence[tuple[str, Origin]], decided: Sequence[str], *, reader: bool, progress: Progress = silent
+) -> list[Missed]:
     pack = engine.pack
     left = [(text, origin) for text, origin in asked if normal_form(text) not in pack.phrased]
     if not left:
@@ -61,7 +70,7 @@ def _missed(engine: Engine, asked: Sequence[tuple[str, Origin]], decided: Sequen
     quotes = list(pack.quotes)
     passages = [pack.excerpt(quote).text for quote in quotes]
     texts = list(dict.fromkeys(text for text, _ in left))
-    vectors = _vectors([*texts, *decided], [], reader=reader)
+    vectors = _vectors([*texts, *decided], [], reader=reader, progress=progress)
     place = {text: i for i, text in enumerate(texts)}
     rows = vectors[[place[text] for text, _ in left]]
     groups = grouped(left, rows, vectors[len(texts) :], ALIKE if reader else ALIKE_BY_WORDS)
@@ -74,11 +83,13 @@ def _missed(engine: Engine, asked: Sequence[tuple[str, Origin]], decided: Sequen
     ]
 
 
-def _vectors(questions: Sequence[str], passages: Sequence[str], *, reader: bool) -> Floats:
+def _vectors(questions: Sequence[str], passages: Sequence[str], *, reader: bool, progress: Progress = silent) -> Floats:
     """A unit vector for each question and then each passage, as rows."""
     if not reader:
         return word_vectors([*questions, *passages])
-    return encode([*map(as_question, questions), *passages])
+    return encode(
+        [*map(as_question, questions), *passages], lambda _, done, of: progress("Reading what was asked in vain", done, of)
+    )
 
 
 def _nearest(quotes: Sequence[str], question: Floats, passages: Floats) -> tuple[str, ...]:
