@@ -11,7 +11,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import has_focus
 from prompt_toolkit.formatted_text import ANSI
-from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.history import DummyHistory, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from bot.browse.paging import Option
@@ -36,6 +36,32 @@ def typed(prompt: str, complete: Callable[[str], Iterable[Option]]) -> Iterator[
             yield session.prompt()
         except EOFError:
             return
+
+
+def pressed(prompt: str, keys: str) -> str:
+    """The one of the keys that somebody presses, each a character; Enter need not be. Raises KeyboardInterrupt and EOFError."""
+    bindings = KeyBindings()
+
+    def ends(event: KeyPressEvent) -> None:
+        event.current_buffer.text = event.data
+        event.app.exit(result=event.data)
+
+    for key in keys:
+        bindings.add(key, eager=True)(ends)
+    for nothing in ("<any>", "enter"):
+        bindings.add(nothing)(lambda event: None)
+    bindings.add("c-d")(lambda event: event.app.exit(exception=EOFError))
+    bindings.add("c-c")(lambda event: event.app.exit(exception=KeyboardInterrupt))
+    session: PromptSession[str] = PromptSession(
+        ANSI(prompt), history=DummyHistory(), key_bindings=bindings, reserve_space_for_menu=0
+    )
+    return session.prompt()
+
+
+def typed_line(prompt: str) -> str:
+    """A line that somebody types. Raises KeyboardInterrupt and EOFError."""
+    session: PromptSession[str] = PromptSession(ANSI(prompt), history=DummyHistory(), reserve_space_for_menu=0)
+    return session.prompt()
 
 
 class _Whole(Completer):

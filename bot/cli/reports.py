@@ -1,4 +1,4 @@
-"""The objects that `check`, `eval`, `calibrate` and `update` print with --json; their contract is docs/reports-json.md.
+"""The objects that `check`, `review`, `eval`, `calibrate` and `update` print with --json; their contract is docs/reports-json.md.
 
 Shares go from 0 to 1; null stands for what there is none of. Offsets are those of `ask --json`.
 """
@@ -22,6 +22,7 @@ from bot.text.article import Article, Span
 
 if TYPE_CHECKING:
     from bot.curate.changes import Place
+    from bot.curate.review import Item
     from bot.curate.update import NowSaid, Update
 
 Object = dict[str, Any]
@@ -146,6 +147,13 @@ def calibrated(path: Path, pack: Pack, fits: Iterable[Fitted], max_wrong: float,
         "policies": [asdict(fit) for fit in fits],
         "written": [str(file) for file in written],
     }
+
+
+def reviewed(path: Path, pack: Pack, items: Sequence[Item]) -> Object:
+    """What is open in a pack, each point with its kind."""
+    kinds = {"Missed": "asked_in_vain", "Record": "record", "Unreached": "unreached", "WouldAnswer": "would_answer"}
+    points = [{"kind": kinds.get(type(item).__name__, "confusable"), **asdict(item)} for item in items]
+    return {"faults": [], "pack": _pack(path, pack), "open": points}
 
 
 def updated(path: Path, update: Update, said: Iterable[NowSaid], backup: Path | None, *, reader: bool) -> Object:

@@ -49,11 +49,12 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show what the text changes, and write it where that is wanted. Returns the exit status. Raises FileFaults."""
-    from bot.curate.update import answers_now, apply, finish, planned  # only here, as no other command wants them
+    from bot.curate.exchange import finish
+    from bot.curate.update import answers_now, apply, planned  # only here, as no other command wants them
     from bot.draft.pages import article_text
 
     if finish(options.pack):
-        print(f"{options.pack}: an update that was cut off is done now.", file=sys.stderr)
+        print(f"{options.pack}: a change that was cut off is done now.", file=sys.stderr)
     data, _ = article_text(_read(options.text), str(options.text))
     update = planned(options.pack, data, str(options.text))
     reader = _reader(options)

@@ -13,15 +13,19 @@ from bot import __version__
 from bot.browse.paging import Option
 from bot.client import pages
 from bot.client.commands import MAX_NAME, choices, fitting, titled
+from bot.client.curating import MOST_SHOWN, Curating, Wanted
 from bot.client.outgoing import Outgoing
 from bot.client.permissions import ADMINISTRATORS, is_operator, missing_permissions
 from bot.client.responses import Responses
 from bot.client.settings import SettingsCache
 from bot.client.translation import localised, words_for
+from bot.engine.pipeline import Engine
 from bot.say.wording import Wording
 from bot.serve.library import Library
 from bot.store.values import MAX_ARTICLES, MAX_COOLDOWN, Overrides, slugs
+from bot.text.display import clip
 
+MAX_GAP = 300  # characters of a gap's question, and of what was looked for
 DEFAULT_ARTICLE = "-"  # chosen as an article: whatever config.yaml says; no slug begins so
 
 Interaction: TypeAlias = "discord.Interaction[discord.AutoShardedClient]"
@@ -31,8 +35,8 @@ Choices: TypeAlias = "list[app_commands.Choice[str]]"
 class Administration:
     """Makes the group of commands, and does what they say."""
 
-    def __init__(self, library: Library, settings: SettingsCache, responses: Responses) -> None:
-        self._library, self._settings, self._responses = library, settings, responses
+    def __init__(self, library: Library, settings: SettingsCache, responses: Responses, curating: Curating) -> None:
+        self._library, self._settings, self._responses, self._curating = library, settings, responses, curating
 
     def add_to(self, tree: app_commands.CommandTree[Any]) -> None:
         group = app_commands.Group(
@@ -46,6 +50,7 @@ class Administration:
         self._add_cooldown(group)
         self._add_status(group)
         self._add_reload(group)
+        self._add_curate(group)
         tree.add_command(group)
 
     def _add_channel(self, group: app_commands.Group) -> None:
@@ -54,6 +59,7 @@ class Administration:
             listen=_option("channel.listen"),
             answers=_option("channel.answers"),
             threads=_option("channel.threads"),
+            misses=_option("channel.misses"),
             article=_option("channel.article"),
             also=_option("channel.also"),
             whole_server=_option("whole_server"),
@@ -64,6 +70,7 @@ class Administration:
             listen: bool | None = None,
             answers: str | None = None,
             threads: bool | None = None,
+            misses: bool | None = None,
             article: app_commands.Range[str, 1, MAX_NAME] | None = None,
             also: app_commands.Range[str, 1, MAX_NAME] | None = None,
             whole_server: bool = False,
@@ -80,7 +87,8 @@ class Administration:
                 heard = old.listen if listen is None else listen
                 private = old.ephemeral if answers is None else answers == "private"
                 apart = old.threads if threads is None else threads
-                return replace(old, listen=heard, ephemeral=private, article=chosen, threads=apart)
+                kept = old.misses if misses is None else misses
+                return replace(old, listen=heard, ephemeral=private, article=chosen, threads=apart, misses=kept)
 
             try:
                 await self._set(interaction, step, whole_server=whole_server)
@@ -128,6 +136,48 @@ class Administration:
             else:
                 await self._responses.show_when_ready(interaction, self._reload(words))
 
+    def _add_curate(self, group: app_commands.Group) -> None:
+        @group.command(description=_described("curate"))
+        @app_commands.describe(
+            **{o: _option(f"curate.{o}") for o in ("group", "topic", "question", "looked_for", "nothing")},
+        )
+        async def curate(
+            interaction: Interaction,
+            group: app_commands.Range[int, 1, MOST_SHOWN] | None = None,
+            topic: app_commands.Range[str, 1, MAX_NAME] | None = None,
+            question: app_commands.Range[str, 1, MAX_GAP] | None = None,
+            looked_for: app_commands.Range[str, 1, MAX_GAP] | None = None,
+            nothing: bool = False,
+        ) -> None:
+            words = words_for(interaction)
+            if not is_operator(interaction.client.application, interaction.user.id):
+                await self._tell(interaction, words.reload_operator)
+                return
+            engine = await self._main_here(interaction)
+            if engine is None:
+                await self._tell(interaction, words.article_gone)
+                return
+            if topic is not None and not (topic in engine.pack.by_id and engine.pack.by_id[topic].question):
+                await self._tell(interaction, words.curate_how)
+                return
+            wanted = Wanted(group, topic, question, looked_for, nothing)
+            acting = self._curating.act(engine, interaction.user.id, wanted, words)
+            await self._responses.show_when_ready(interaction, acting)
+
+        @curate.autocomplete("topic")
+        async def topics(interaction: Interaction, typed: str) -> Choices:
+            engine = await self._main_here(interaction)
+            if engine is None or not is_operator(interaction.client.application, interaction.user.id):
+                return []
+            of = [Option(clip(f"{t.id}: {t.looked_for or t.question}", MAX_NAME), t.id) for t in engine.pack.topics if t.question]
+            return choices([o for o in of if typed.strip().casefold() in o.label.casefold()])
+
+    async def _main_here(self, interaction: Interaction) -> Engine | None:
+        """The main article of the channel of an interaction; None where it is not loaded."""
+        settings = await self._settings.at(interaction.guild_id, interaction.channel)
+        articles = self._library.articles(slugs(settings.article))
+        return articles.main if articles else None
+
     async def _reload(self, words: Wording) -> Outgoing:
         lines = []
         for reading in await self._library.reload():
@@ -169,6 +219,7 @@ class Administration:
             words.setting_listen.format(state=words.switch["yes" if settings.listen else "no"]),
             words.setting_answers.format(state=words.switch["private" if settings.ephemeral else "public"]),
             words.setting_threads.format(state=words.switch["yes" if settings.threads else "no"]),
+            words.setting_misses.format(state=words.switch["yes" if settings.misses else "no"]),
             words.setting_cooldown.format(seconds=round(settings.cooldown)),
             words.setting_article.format(title=self._title(main)),
             *([words.setting_also.format(titles=", ".join(loaded))] if loaded else []),

@@ -13,10 +13,12 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from bot.client import pages
+from bot.client.custom_ids import CustomId
 from bot.client.log import log_answer, place
 from bot.client.outgoing import Outgoing
 from bot.client.patient_store import PatientStore
-from bot.engine.answer import Answer, SmallTalk, is_sure
+from bot.curate.misses import is_miss, own_words, plain_words, scrubbed
+from bot.engine.answer import Answer, Rule, SmallTalk, is_sure
 from bot.engine.follow_up import leans
 from bot.engine.pipeline import Engine
 from bot.engine.question import clean
@@ -33,6 +35,8 @@ THREADS = 2  # in which questions are judged at once; further ones wait
 # whoever asks it.
 MAX_OVERHEARD = 50
 
+WRONG = "wrong"  # stands in the place of the verdict where whoever asked says that the answer was wrong
+
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -45,6 +49,7 @@ class Asked:
     `afresh` ignores what came before; `about` is what a follow-up refers to where the asker has no answer of their own. The
     answer begins with the question where `echoed` is set: for those who see that somebody used a command, and not what they asked with it.
     A refusal says which articles were asked where `named` is set: for a channel that has not just the one.
+    Where `keeps_misses`, an administrator has it kept for the curator if it gets no answer.
     """
 
     question: str
@@ -56,6 +61,7 @@ class Asked:
     about: Topic | None = None
     echoed: bool = False
     named: bool = False
+    keeps_misses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,17 @@ class Answering:
                 return pages.sentence(asked.words.failed, private=True)
             self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
         log_answer(decision.answer, asked.guild_id)
+        if asked.keeps_misses and is_miss(decision.answer):
+            await self._keep(decision.answer, decision.engine, asked.guild_id, decision.answer.verdict.value)
         return outgoing
+
+    async def keep_wrong(self, pressed: CustomId, engine: Engine, conversation: Conversation, guild_id: int | None) -> None:
+        """Keep for the curator what an asker says was answered wrongly, where the button is that of the last answer they got: only then it
+        is known what they asked."""
+        for answer in self.earlier(conversation)[-1:]:
+            alone = not answer.trace.after and answer.trace.rule is not Rule.RECORDED
+            if alone and pages.has_wrong_button(answer, pressed, engine.pack):
+                await self._keep(answer, engine, guild_id, WRONG)
 
     async def answer_if_sure(self, asked: Asked, may_speak: Callable[[], bool]) -> Outgoing | None:
         """Decide and word what was not addressed to the bot; None, and nothing is remembered, where it is not sure.
@@ -169,6 +185,12 @@ class Answering:
                 one = found[0] if len(found) == 1 else (main, answer)
                 return Decision(*one, asked.articles.asked, found[1:] and found)
         return Decision(main, answer, asked.articles.asked)
+
+    async def _keep(self, answer: Answer, engine: Engine, guild_id: int | None, verdict: str) -> None:
+        """Keep what may be kept of a question; nothing outside of servers, where no administrator has allowed it."""
+        text = scrubbed(answer.trace.question.text, own_words(engine.pack), plain_words())
+        if text and guild_id is not None:
+            await self._store.keep_miss(guild_id, engine.pack.slug, text, verdict)
 
     async def _judge(self, engine: Engine, question: str, earlier: Sequence[Answer]) -> Answer:
         if not earlier and engine.is_recorded(question):

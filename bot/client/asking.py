@@ -10,6 +10,7 @@ import discord
 from bot.client import pages
 from bot.client.answering import Answering, Asked
 from bot.client.buttons import MAX_QUESTION
+from bot.client.custom_ids import CustomId
 from bot.client.pacing import Cooldowns
 from bot.client.responses import Responses
 from bot.client.seen_events import SeenEvents
@@ -70,9 +71,15 @@ class Asking:
             afresh=afresh,
             about=about,
             echoed=True,
+            keeps_misses=settings.misses,
             named=channel is None or len(channel.asked) > 1 or articles.asked != channel.asked,
         )
         await self._responses.respond_when_ready(interaction, self._answering.answer(asked), ephemeral=settings.ephemeral)
+
+    async def keep_wrong(self, interaction: discord.Interaction[Any], pressed: CustomId, engine: Engine) -> None:
+        """Keep for the curator that an answer was wrong, as whoever asked says, where an administrator has that kept."""
+        if (await self._settings.at(interaction.guild_id, interaction.channel)).misses:
+            await self._answering.keep_wrong(pressed, engine, _conversation(interaction, engine), interaction.guild_id)
 
     async def articles_for(self, interaction: discord.Interaction[Any]) -> Articles:
         """The articles of the channel of an interaction. Raises ArticleGone."""

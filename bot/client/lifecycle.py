@@ -20,6 +20,7 @@ from bot.client.answering import Answering
 from bot.client.asking import Asking
 from bot.client.buttons import ITEMS
 from bot.client.commands import Commands
+from bot.client.curating import Curating
 from bot.client.delivery import Delivery
 from bot.client.log import place
 from bot.client.messages import Messages
@@ -101,7 +102,7 @@ class Verbatim(discord.AutoShardedClient):
         self.presses = PressHandler(library, asking, responses, delivery, self._patient_store, seen)
         self.tree = Tree(self, responses, self._under_way)
         Commands(asking, self._answering, responses).add_to(self.tree)
-        Administration(library, self.settings, responses).add_to(self.tree)
+        Administration(library, self.settings, responses, Curating(library, self._patient_store)).add_to(self.tree)
         self._has_reported = False
 
     async def login(self, token: str) -> None:

@@ -86,7 +86,7 @@ class Messages:
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
         thread = await self._delivery.open_thread(message, _named(question, articles.main)) if settings.threads else None
-        asked = _asked(message, question, articles, words, thread)
+        asked = replace(_asked(message, question, articles, words, thread), keeps_misses=settings.misses)
         request = typed(question, articles.main.pack)
         if request is None:
             outgoing = await self._answering.answer(asked)

@@ -60,6 +60,11 @@ def collapsed(rows: Sequence[Sequence[Key]], pack: Pack, words: Wording) -> tupl
     return _exchanged(rows[:-1] if is_open else rows, Action.LESS, Action.MORE, pack, words)
 
 
+def has_wrong_button(answer: Answer, press: CustomId, pack: Pack) -> bool:
+    """Whether a button that says that an answer was wrong is that of this one, as far as the button tells."""
+    return custom_ids.decode(encode(Action.WRONG, pack, _needs(Action.WRONG, answer))) == press
+
+
 def further(press: CustomId, own: Key, pack: Pack, words: Wording) -> Outgoing:
     """What "More" shows whoever presses it under an answer that others see, too."""
     return Outgoing(lines.said(words.more).content, ((*_further(press, pack, words), own),))

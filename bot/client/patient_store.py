@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.store.values import GuildSettings, Overrides, Store, StoreFault
+from bot.store.values import GuildSettings, Miss, Overrides, Store, StoreFault
 
 PATIENCE = 0.5  # seconds that an answer waits for the store: a disk that hangs must not cost the first response
 
@@ -50,6 +50,12 @@ class PatientStore:
 
     async def forget_guild(self, guild_id: int) -> None:
         await self._try(self._store.forget_guild(guild_id))
+
+    async def keep_miss(self, guild_id: int, pack: str, text: str, verdict: str) -> None:
+        await self._try(self._store.keep_miss(guild_id, pack, text, verdict))
+
+    async def misses(self, pack: str) -> tuple[Miss, ...] | None:
+        return await self._try(self._store.misses(pack))
 
     async def _try(self, call: Awaitable[_T]) -> _T | None:
         """What the store says; None where it fails or takes too long, which is logged once until it works again."""

@@ -117,6 +117,8 @@ class PressHandler:
         own = interaction.message is not None and await self._is_own(interaction, interaction.message)
         in_place = press.action == "page" and shown is not None and own
         await self._responses.show(interaction, shown or pages.sentence(words.unknown_choice), in_place=in_place)
+        if press.action == Action.WRONG and own:
+            await self._asking.keep_wrong(interaction, press, engine)
 
     async def _share(self, interaction: discord.Interaction[Any], press: CustomId, engine: Engine, words: Wording) -> None:
         """Make public what only the asker sees: byte for byte what the bot said, or nothing."""

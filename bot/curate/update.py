@@ -1,27 +1,21 @@
-"""A pack brought to a corrected text: its records read, the plan written into a copy beside it, the copy proved and put in its place.
-
-Whatever happens on the way, there is always a whole pack: the former one in its place, or the new one, or, for the moment between two renames,
-both beside it under other names; `finish` then ends what was begun.
-"""
+"""A pack brought to a corrected text: its records read, the plan written into a copy, the copy proved and put in its place."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.curate.changes import PersonRecord, Place, Plan, QuoteRecord, Records, Sentence, TopicRecord, plan
+from bot.curate.exchange import exchange, state_of
 from bot.engine.answer import Answered
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.engine.reader import Passage, read
 from bot.engine.sources import sources_of
 from bot.errors import Fault, FileFaults
-from bot.pack.folder import PACK, PROVED, Folder, not_utf_8, unfinished
+from bot.pack.folder import PACK, Folder, not_utf_8
 from bot.pack.loading import load
 from bot.pack.values import Pack, PersonKind, QuoteKind, Verdict
 from bot.text.article import Article, parse
@@ -29,7 +23,6 @@ from bot.text.progress import Progress, silent
 from bot.text.strict_yaml import Mapping, read_mapping, read_records
 from bot.text.yaml_edits import Edits, Part, quoted
 
-_COPY = "copy"  # in the folder of an update: the pack while it is changed
 _BOM = "\ufeff"
 _TOPICS = {
     "faq": (Verdict.ANSWER, "question", "cites"),
@@ -72,10 +65,7 @@ def planned(folder: Path, data: bytes, source: str) -> Update:
         load(folder)  # which says what is wrong, if it is not a bare text
         raise _fault(folder, "is a text without curation.", "replace the text itself: nothing else belongs to it.")
     folder = folder.resolve()
-    try:
-        state = _state(folder)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
+    state = state_of(folder)
     pack = load(folder)
     top = read_mapping(folder / PACK, [], PACK)
     node = top.mapping("article") if top else None
@@ -135,15 +125,6 @@ def _each(folder: Path, stem: str) -> Iterator[tuple[Place, Mapping]]:
     for name in Folder(folder).names(stem):
         for record in read_records(folder / name, [], name):
             yield Place(name, record.line_of("id"), record.term("id")), record
-
-
-def _state(folder: Path) -> str:
-    """A hash over the names and bytes of all files, hidden ones too."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 # Gaps
@@ -206,67 +187,14 @@ def _now_said(engine: Engine, gap: TopicRecord, sentence: Sentence, article: Art
 def apply(update: Update, said: Iterable[NowSaid], today: str) -> Path:
     """Bring the pack to the new text, and switch off what the plan says and the gaps that are surely answered. Returns where the former
     pack is kept, beside it. `today` is written as "2026-05-04". Raises FileFaults, with the pack left as it was."""
-    folder, work = update.folder, unfinished(update.folder)
-    try:
-        work.mkdir()
-    except FileExistsError as error:
-        raise _fault(folder, "is being updated by another command.", f"wait for it; if there is none, remove {work}.") from error
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    try:
-        copy = work / _COPY
-        shutil.copytree(folder, copy, symlinks=True)
-        _unchanged(update, copy)
+
+    def change(copy: Path) -> None:
         _write(update, tuple(said), today, copy)
         _prove(update, copy)
-        os.rename(copy, work / PROVED)
-        _unchanged(update, folder)
-        return _exchange(folder, work, today)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    finally:
-        if os.path.lexists(folder):
-            shutil.rmtree(work, ignore_errors=True)
 
-
-def _unwritable(folder: Path, error: OSError) -> FileFaults:
-    what = f"cannot be updated ({error.strerror}), and is left as it is."
-    return _fault(folder, what, "check the permissions of it and of the folder that it lies in.")
-
-
-def _exchange(folder: Path, work: Path, today: str) -> Path:
-    backup, n = folder.with_name(f"{folder.name}.before-{today}"), 1
-    while os.path.lexists(backup):
-        n += 1
-        backup = folder.with_name(f"{folder.name}.before-{today}-{n}")
-    os.rename(folder, backup)
-    try:
-        os.rename(work / PROVED, folder)
-    except OSError:
-        os.rename(backup, folder)
-        raise
+    backup = exchange(update.folder, update.state, change, keep=f"before-{today}")
+    assert backup, "it was to be kept"
     return backup
-
-
-def finish(folder: Path) -> bool:
-    """End an update that was cut off, if there is one: its pack takes its place where it was whole and the former one had been moved
-    away, and is dropped otherwise, since then nothing had been changed. Returns whether it took its place. Raises FileFaults."""
-    folder = folder.resolve()
-    work = unfinished(folder)
-    try:
-        taken = not os.path.lexists(folder) and (work / PROVED).is_dir()
-        if taken:
-            os.rename(work / PROVED, folder)
-        if os.path.lexists(folder) and work.is_dir():
-            shutil.rmtree(work)
-    except OSError as error:
-        raise _fault(work, f"cannot be put in its place ({error.strerror}).", f"rename {work / PROVED} to {folder}.") from error
-    return taken
-
-
-def _unchanged(update: Update, folder: Path) -> None:
-    if _state(folder) != update.state:
-        raise _fault(update.folder, "was changed meanwhile, and is left as it is.", "run the command again.")
 
 
 def _prove(update: Update, copy: Path) -> None:

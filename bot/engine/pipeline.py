@@ -355,6 +355,11 @@ class Engine:
             return tuple(Citation(self.pack.excerpt(c), self.pack.quotes[c]) for c in topic.cites)
         return tuple(Citation(self.pack.article.excerpt(s), self.pack.quote_of(s)) for s in self._spans.get(topic.id, ()))
 
+    @property
+    def reads(self) -> bool:
+        """Whether the networks find and judge passages; else words alone do."""
+        return self._read is not None
+
     def _positions(self) -> tuple[Citation, ...]:
         return tuple(Citation(self.pack.excerpt(c), self.pack.quotes[c]) for c in self.pack.positions)
 

@@ -35,7 +35,7 @@ QUESTION_WORDS = frozenset("who whom whose what which when where why how".split(
 _AUXILIARIES = frozenset(
     "is are was were am be do does did has have had can could will would shall should may might must".split()
 )
-_COMMANDS = frozenset(
+COMMANDS = frozenset(
     "tell give show name list explain describe summarise summarize quote cite identify state define compare outline find remind".split()
 )
 _PREPOSITIONS = frozenset("to by for with under in on from at of about through towards into".split())
@@ -267,9 +267,7 @@ def _asks(sentence: str) -> bool:
     if _is_marked(sentence):
         return True
     return bool(words) and (
-        words[0] in QUESTION_WORDS
-        or words[0] in _COMMANDS
-        or (words[0] in ("please", "could", "can", "would") and len(words) > 2)
+        words[0] in QUESTION_WORDS or words[0] in COMMANDS or (words[0] in ("please", "could", "can", "would") and len(words) > 2)
     )
 
 

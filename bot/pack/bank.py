@@ -12,6 +12,7 @@ Plain text, since such lists are long: nothing in it needs quoting, and it is re
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import Fault
@@ -33,6 +34,24 @@ class Section:
     @property
     def heading(self) -> str:
         return f"[not {self.id}]" if self.near_misses else f"[{self.id}]"
+
+
+def added(text: str, heading: str, lines: Sequence[str]) -> str:
+    """The text of a bank file with further lines under a heading, which is made at the end where it is not there."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    rows = text.split("\n")
+    place = next((i for i, row in enumerate(rows) if row.strip() == heading), None)
+    new = [line + newline.removesuffix("\n") for line in lines]
+    if place is None:
+        apart = "" if not text or text.endswith(newline * 2) else newline if text.endswith("\n") else newline * 2
+        return text + apart + "\n".join([heading + newline.removesuffix("\n"), *new, ""])
+    last = next((i for i in range(place + 1, len(rows)) if rows[i].lstrip().startswith("[")), len(rows))
+    while not (row := rows[last - 1].strip()) or row == "#" or row.startswith("# "):  # which may be of the next heading
+        last -= 1
+    if last == len(rows):  # the file ends without a line's end
+        rows[-1] += newline.removesuffix("\n")
+        new.append("")
+    return "\n".join([*rows[:last], *new, *rows[last:]])
 
 
 def parse(text: str, file: str, faults: list[Fault]) -> list[Section]:

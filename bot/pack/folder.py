@@ -22,7 +22,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _E = TypeVar("_E", bound=StrEnum)
 
 PACK = "pack.yaml"
-PROVED = "proved"  # in the folder of an update: the pack as it will be
+PROVED = "proved"  # in the folder of a change: the pack as it will be
 _POLICY = "policy.yaml"  # which the engine reads
 _ENDINGS = {
     "people": ".yaml",
@@ -256,7 +256,8 @@ class Folder:
 
 
 def unfinished(path: Path) -> Path:
-    """Where `verbatim update` makes the pack that is to take the place of the one at `path`, beside it; `PROVED` in it is whole."""
+    """Where `verbatim update` and `verbatim review` make the pack that is to take the place of the one at `path`, beside it; `PROVED` in it
+    is whole."""
     return path.with_name(f".{path.name}.update")
 
 

@@ -46,8 +46,8 @@ def load(path: Path) -> Pack:
             cut_off = Fault(
                 str(path),
                 0,
-                "an update of this pack was cut off.",
-                "run the same `verbatim update` again: it ends what was begun.",
+                "a change of this pack was cut off.",
+                "run the same `verbatim update` or `verbatim review` again: it ends what was begun.",
             )
             raise FileFaults([cut_off])
         raise FileFaults([Fault(str(path), 0, "there is no such pack.", "name a pack's folder or a text file.")])

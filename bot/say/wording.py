@@ -33,15 +33,17 @@ OPTIONS = (
     "ask.question", "ask.article", "quote.speaker", "quote.topic", "quote.article", "read.page", "read.article", "who.article",
     "faq.group", "faq.article", "cite.format",
 )  # fmt: skip
-ADMIN_COMMANDS = tuple("group channel cooldown status reload".split())
+ADMIN_COMMANDS = tuple("group channel cooldown status reload curate".split())
 ADMIN_OPTIONS = (
     "channel.listen",
     "channel.answers",
     "channel.threads",
+    "channel.misses",
     "channel.article",
     "channel.also",
     "cooldown.seconds",
     "whole_server",
+    *(f"curate.{o}" for o in ("group", "topic", "question", "looked_for", "nothing")),
 )
 PERMISSIONS = tuple("view_channel send_messages send_messages_in_threads read_message_history create_public_threads".split())
 METADATA = tuple("author date url".split())
@@ -263,6 +265,7 @@ class Wording:
     setting_answers: str = _text("state")
     setting_threads: str = _text("state")
     threads_need: str = _text("permission")
+    setting_misses: str = _text("state")
     setting_cooldown: str = _text("seconds")
     setting_article: str = _text("title")
     setting_also: str = _text("titles")
@@ -288,3 +291,10 @@ class Wording:
     reload_refused: str = _text()
     reload_operator: str = _text()
     reload_running: str = _text()
+    curate_none: str = _text()
+    curate_group: str = _text("number", "times", "days", "servers")
+    curate_near: str = _text("topics")
+    curate_how: str = _text()
+    curate_refused: str = _text()
+    curated: str = _text("files")
+    curate_patch: str = _text("files")

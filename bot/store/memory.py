@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.store.values import KEEP, RESTART, GuildSettings, Overrides, StoreFault
+from bot.store.values import (
+    DAY,
+    KEEP,
+    MAX_MISSES,
+    MAX_MISSES_OF_A_SERVER,
+    RESTART,
+    GuildSettings,
+    Miss,
+    Overrides,
+    StoreFault,
+    last_day_gone,
+    server_hash,
+)
 
 
 class MemoryStore:
@@ -17,6 +30,8 @@ class MemoryStore:
         self._settings: dict[int, GuildSettings] = {}
         self._commands: dict[int, str] = {}
         self._askers: dict[int, tuple[float, int, int | None]] = {}  # by reply: when, who, in which server
+        self._misses: set[Miss] = set()
+        self._key = secrets.token_bytes(32)
 
     async def settings(self, guild_id: int) -> GuildSettings:
         self._check()
@@ -63,9 +78,26 @@ class MemoryStore:
         self._check()
         self._settings.pop(guild_id, None)
         self._askers = {reply: row for reply, row in self._askers.items() if row[2] != guild_id}
+        self._misses = {m for m in self._misses if m.server != server_hash(self._key, guild_id)}
+
+    async def keep_miss(self, guild_id: int, pack: str, text: str, verdict: str) -> None:
+        self._check()
+        self._drop_old_misses()
+        miss = Miss(pack, text, verdict, int(self._clock() // DAY), server_hash(self._key, guild_id))
+        kept = [m for m in self._misses if m.pack == pack]
+        if len(kept) < MAX_MISSES and sum(m.server == miss.server for m in kept) < MAX_MISSES_OF_A_SERVER:
+            self._misses.add(miss)
+
+    async def misses(self, pack: str) -> tuple[Miss, ...]:
+        self._check()
+        self._drop_old_misses()
+        return tuple(sorted(m for m in self._misses if m.pack == pack))
 
     async def close(self) -> None:
         self._closed = True
+
+    def _drop_old_misses(self) -> None:
+        self._misses = {m for m in self._misses if m.day > last_day_gone(self._clock(), self._keep)}
 
     def _check(self) -> None:
         if self._closed:

@@ -1,8 +1,12 @@
 """A store in an SQLite file, for what must outlive a restart: what a server's administrators set, which commands Discord has, and
 whose question each answer answers.
 
-No text of a question or an answer comes here, only Discord's numbers. Who asked is kept for KEEP seconds at most, and deleted on
+No text of an answer comes here and none of a question as it was asked, only Discord's numbers. Who asked is kept for KEEP seconds at most, and deleted on
 request (`forget`).
+
+The one exception is what an administrator asked for: of questions that got no answer, what is left when all that could tell of somebody was
+taken out (bot/curate/misses.py), with the day and a hash of the server. Their table keeps no order in which they came, so that none can be
+laid beside the answer that was noted with it.
 """
 
 from __future__ import annotations
@@ -20,7 +24,20 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from bot.store.values import KEEP, PATIENCE, RESTART, GuildSettings, Overrides, StoreFault
+from bot.store.values import (
+    DAY,
+    KEEP,
+    MAX_MISSES,
+    MAX_MISSES_OF_A_SERVER,
+    PATIENCE,
+    RESTART,
+    GuildSettings,
+    Miss,
+    Overrides,
+    StoreFault,
+    last_day_gone,
+    server_hash,
+)
 
 _T = TypeVar("_T")
 
@@ -67,8 +84,26 @@ _STEPS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE guild ADD COLUMN threads INTEGER CHECK (threads IN (0, 1))",
         "ALTER TABLE channel ADD COLUMN threads INTEGER CHECK (threads IN (0, 1))",
     ),
+    (
+        "ALTER TABLE guild ADD COLUMN misses INTEGER CHECK (misses IN (0, 1))",
+        "ALTER TABLE channel ADD COLUMN misses INTEGER CHECK (misses IN (0, 1))",
+        # Of random bytes, from the operating system's by way of SQLite's generator.
+        "CREATE TABLE secret (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL)",
+        "INSERT INTO secret VALUES (1, randomblob(32))",
+        # Ordered by what it holds, not by when that came.
+        """
+        CREATE TABLE miss (
+            pack TEXT NOT NULL,
+            text TEXT NOT NULL,
+            verdict TEXT NOT NULL,
+            day INTEGER NOT NULL,
+            server TEXT NOT NULL,
+            PRIMARY KEY (pack, text, verdict, day, server)
+        ) WITHOUT ROWID
+        """,
+    ),
 )
-_SET = "listen, ephemeral, article, cooldown, threads"
+_SET = "listen, ephemeral, article, cooldown, threads, misses"
 
 
 class SqliteStore:
@@ -116,14 +151,14 @@ class SqliteStore:
                 connection.execute("INSERT OR IGNORE INTO guild (guild_id) VALUES (?)", (guild_id,))
                 if channel_id is None:
                     connection.execute(
-                        f"UPDATE guild SET ({_SET}) = (?, ?, ?, ?, ?) WHERE guild_id = ?",
+                        f"UPDATE guild SET ({_SET}) = (?, ?, ?, ?, ?, ?) WHERE guild_id = ?",
                         (*values, guild_id),
                     )
                 elif changed == Overrides():
                     connection.execute("DELETE FROM channel WHERE guild_id = ? AND channel_id = ?", (guild_id, channel_id))
                 else:
                     connection.execute(
-                        f"INSERT OR REPLACE INTO channel (guild_id, channel_id, {_SET}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                        f"INSERT OR REPLACE INTO channel (guild_id, channel_id, {_SET}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                         (guild_id, channel_id, *values),
                     )
             return changed
@@ -170,9 +205,32 @@ class SqliteStore:
             with _transaction(connection):
                 connection.execute("DELETE FROM guild WHERE guild_id = ?", (guild_id,))  # and its channels with it
                 connection.execute("DELETE FROM answer WHERE guild_id = ?", (guild_id,))
+                connection.execute("DELETE FROM miss WHERE server = ?", (self._server(connection, guild_id),))
             _wipe(connection)
 
         await self._run(write)
+
+    async def keep_miss(self, guild_id: int, pack: str, text: str, verdict: str) -> None:
+        def write(connection: sqlite3.Connection) -> None:
+            with _transaction(connection):
+                self._drop_old(connection)
+                server = self._server(connection, guild_id)
+                of_pack, of_server = connection.execute(
+                    "SELECT count(*), count(*) FILTER (WHERE server = ?) FROM miss WHERE pack = ?", (server, pack)
+                ).fetchone()
+                if of_pack < MAX_MISSES and of_server < MAX_MISSES_OF_A_SERVER:
+                    values = (pack, text, verdict, int(self._clock() // DAY), server)
+                    connection.execute("INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?, ?)", values)
+
+        await self._run(write)
+
+    async def misses(self, pack: str) -> tuple[Miss, ...]:
+        def read(connection: sqlite3.Connection) -> tuple[Miss, ...]:
+            kept = (pack, last_day_gone(self._clock(), self._keep))
+            query = "SELECT pack, text, verdict, day, server FROM miss WHERE pack = ? AND day > ?"
+            return tuple(sorted(Miss(*row) for row in connection.execute(query, kept)))
+
+        return await self._run(read)
 
     async def close(self) -> None:
         if not self._closed:
@@ -277,6 +335,13 @@ class SqliteStore:
 
     def _drop_old(self, connection: sqlite3.Connection) -> None:
         connection.execute("DELETE FROM answer WHERE at <= ?", (self._clock() - self._keep,))
+        connection.execute("DELETE FROM miss WHERE day <= ?", (last_day_gone(self._clock(), self._keep),))
+
+    def _server(self, connection: sqlite3.Connection, guild_id: int) -> str:
+        row = connection.execute("SELECT key FROM secret").fetchone()
+        if row is None or not isinstance(row[0], bytes):  # somebody else has changed it
+            raise self._damaged()
+        return server_hash(row[0], guild_id)
 
     def _overrides(self, connection: sqlite3.Connection, guild_id: int, channel_id: int | None) -> Overrides:
         if channel_id is None:
@@ -289,9 +354,9 @@ class SqliteStore:
         return self._read(row) if row else Overrides()
 
     def _read(self, row: tuple[Any, ...]) -> Overrides:
-        listen, ephemeral, article, cooldown, threads = row
+        listen, ephemeral, article, cooldown, threads, misses = row
         try:
-            return Overrides(_switch(listen), _switch(ephemeral), article, cooldown, _switch(threads))
+            return Overrides(_switch(listen), _switch(ephemeral), article, cooldown, _switch(threads), _switch(misses))
         except (TypeError, ValueError) as error:  # somebody else has written it
             raise self._damaged() from error
 

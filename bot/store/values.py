@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Protocol
@@ -9,6 +10,9 @@ from typing import Protocol
 from bot.errors import Fault, FileFaults
 
 STORE_FILE = "verbatim.sqlite3"  # in the state folder
+MAX_MISSES = 5_000  # that are kept of a pack
+MAX_MISSES_OF_A_SERVER = 500  # among them, so that none fills the queue
+DAY = 86_400.0  # seconds; days are counted from the epoch
 MAX_COOLDOWN = 21_600.0  # seconds; as long as Discord's own slow mode can be
 KEEP = 30 * 86_400.0  # seconds for which it is known whose question an answer answers
 PATIENCE = 5.0  # seconds to wait for the disk
@@ -27,13 +31,15 @@ class StoreFault(FileFaults):
 class ChannelSettings:
     """What holds in a channel: whether to answer without being addressed, whether only the asker sees answers to commands, the
     slugs of its articles (see `slugs`; None for the one in config.yaml), how long an asker must wait between two questions, in
-    seconds, and whether mentions are answered in threads."""
+    seconds, whether mentions are answered in threads, and whether questions that got no answer are kept for the curator, without
+    whoever asked."""
 
     listen: bool = False
     ephemeral: bool = False
     article: str | None = None
     cooldown: float = 0.0
     threads: bool = False
+    misses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Overrides:
     article: str | None = None
     cooldown: float | None = None
     threads: bool | None = None
+    misses: bool | None = None
 
     def __post_init__(self) -> None:
         if self.article is not None and not 1 <= len(slugs(self.article)) <= MAX_ARTICLES:
@@ -77,6 +84,29 @@ class GuildSettings:
     def at(self, *channel_ids: int, defaults: ChannelSettings = ChannelSettings()) -> ChannelSettings:
         """What holds in a channel; for a thread, its parent's id and then its own."""
         return merge(defaults, self.own, *(self.channels[c] for c in channel_ids if c in self.channels))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Miss:
+    """A question that got no answer, or a wrong one: the pack's slug, what was left of the text when all that could tell of somebody was
+    taken out, the verdict it got ("wrong" where whoever asked said so), the day, and a hash of the server, under a key of the store's
+    own, by which servers are told apart."""
+
+    pack: str
+    text: str
+    verdict: str
+    day: int
+    server: str
+
+
+def server_hash(key: bytes, guild_id: int) -> str:
+    """A server's hash under a key of 32 bytes; BLAKE2b, https://www.rfc-editor.org/rfc/rfc7693."""
+    return hashlib.blake2b(guild_id.to_bytes(8, "big"), key=key, digest_size=8).hexdigest()
+
+
+def last_day_gone(now: float, keep: float) -> int:
+    """The last day of whose misses none is kept any more: each is kept for `keep` seconds at most, whenever on its day it came."""
+    return int((now - keep) // DAY)
 
 
 class Store(Protocol):
@@ -116,6 +146,15 @@ class Store(Protocol):
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete everything about a server and what was asked in it."""
+        ...
+
+    async def keep_miss(self, guild_id: int, pack: str, text: str, verdict: str) -> None:
+        """Keep a question without an answer for the curator of a pack; nothing but the words given, the day and the server's hash. The
+        same of a day and server is kept once. Where MAX_MISSES of the pack are kept, or MAX_MISSES_OF_A_SERVER, it is not."""
+        ...
+
+    async def misses(self, pack: str) -> tuple[Miss, ...]:
+        """What is kept for the curator of a pack, in the order of its values, which says nothing of when each came."""
         ...
 
     async def close(self) -> None:

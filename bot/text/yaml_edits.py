@@ -78,6 +78,17 @@ class Part:
         node = self._pairs[key][0]
         self._edits.splice(node.start_mark.index, node.end_mark.index, name)
 
+    def remove(self, key: str) -> None:
+        """Take a key out with its value; a remark behind it stays."""
+        place = list(self._pairs).index(key)
+        (name, node), pairs = self._pairs[key], list(self._pairs.values())
+        if self._node.flow_style or (place == 0 and len(pairs) > 1):
+            start = name.start_mark.index if place == 0 else pairs[place - 1][1].end_mark.index
+            end = pairs[1][0].start_mark.index if place == 0 and len(pairs) > 1 else node.end_mark.index
+            self._edits.splice(start, end, "")
+        else:
+            self._edits.cut(name, node)
+
     def put(self, key: str, value: str, remark: str = "") -> None:
         """Put another value, as YAML writes it, in the place of one that is no list; and a remark on a line before its key."""
         name, node = self._pairs[key]
@@ -130,6 +141,15 @@ class Edits:
                 return Part(node, self)
         raise KeyError(identifier)
 
+    def add_record(self, lines: Iterable[str]) -> None:
+        """Put a record at the end of the file's list; its lines as they would stand at the margin. Raises KeyError where the file holds no
+        such list."""
+        if not isinstance(self._node, yaml.SequenceNode) or self._node.flow_style:
+            raise KeyError("list")
+        indent, end = " " * self._node.start_mark.column, len(self._text)
+        begin = "" if self._text.endswith("\n") else self.newline
+        self.splice(end, end, begin + "".join(f"{indent}{line}{self.newline}" for line in lines))
+
     def done(self) -> str:
         """The text with all changes in it. Those at one place stand in the order in which they were made."""
         text, before = [], 0
@@ -143,6 +163,17 @@ class Edits:
 
     def source(self, node: yaml.Node) -> str:
         return self._text[node.start_mark.index : node.end_mark.index]
+
+    def cut(self, name: yaml.Node, node: yaml.Node) -> None:
+        """Take out what stands from a key to the end of its value, and the lines with it that nothing else stands on."""
+        start, end = name.start_mark.index, node.end_mark.index
+        if self._text[end - 1] == "\n":  # a text in lines ends where the next line begins
+            self.splice(start - name.start_mark.column, end, "")
+            return
+        rest = re.compile(r"[ \t]*(\r?\n|$)?").match(self._text, end)
+        assert rest, "it matches nothing too"
+        alone = rest[1] is not None
+        self.splice(start - name.start_mark.column * alone, rest.end(), "")
 
     def line_behind(self, node: yaml.Node, line: str) -> None:
         """Put a line behind that on which a node ends."""

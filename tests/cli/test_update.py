@@ -126,9 +126,12 @@ def test_an_update_that_was_cut_off_is_ended_first(cli: Cli, make_pack: MakePack
     work.mkdir()
     os.rename(folder, work / "proved")
     ran = cli("ask", "--pack", folder, "reading room")
-    assert "an update of this pack was cut off. Fix: run the same `verbatim update` again: it ends what was begun." in ran.err
+    assert (
+        "a change of this pack was cut off. Fix: run the same `verbatim update` or `verbatim review` again: it ends what was begun."
+        in ran.err
+    )
     ran = cli("update", folder, text, "--dry-run")
-    assert (ran.status, ran.err) == (0, f"{folder}: an update that was cut off is done now.\n")
+    assert (ran.status, ran.err) == (0, f"{folder}: a change that was cut off is done now.\n")
     assert not work.exists()
 
 

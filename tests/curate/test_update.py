@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.curate.changes import Place
-from bot.curate.update import NowSaid, Update, answers_now, apply, finish, planned
+from bot.curate.exchange import finish
+from bot.curate.update import NowSaid, Update, answers_now, apply, planned
 from bot.errors import FileFaults
 from bot.pack.folder import unfinished
 from bot.pack.loading import load
@@ -256,7 +257,7 @@ def test_after_any_edit_the_pack_loads_its_quotes_are_slices_and_a_second_update
 KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
-from bot.curate import update
+from bot.curate import exchange, update
 left = int(sys.argv[1])
 def count(event, arguments):
     global left
@@ -269,7 +270,7 @@ def count(event, arguments):
 started = False
 sys.addaudithook(count)
 folder = Path(sys.argv[2])
-update.finish(folder)
+exchange.finish(folder)
 found = update.planned(folder, Path(sys.argv[3]).read_bytes(), "new.txt")
 started = True
 update.apply(found, (), "2026-05-04")
@@ -297,7 +298,8 @@ def test_whenever_it_is_killed_the_pack_is_the_former_or_the_new_one_and_nothing
         between = not folder.exists()
         if between:
             with pytest.raises(
-                FileFaults, match=r"an update of this pack was cut off\. Fix: run the same `verbatim update` again"
+                FileFaults,
+                match=r"a change of this pack was cut off\. Fix: run the same `verbatim update` or `verbatim review` again",
             ):
                 load(folder)
         assert finish(folder) is between
@@ -327,7 +329,7 @@ def test_what_cannot_be_renamed_leaves_the_pack_as_it_was(make_pack: MakePack, m
 
     monkeypatch.setattr(os, "rename", failing)
     with pytest.raises(
-        FileFaults, match=r"cannot be updated \(Permission denied\), and is left as it is\. Fix: check the permissions"
+        FileFaults, match=r"cannot be changed \(Permission denied\), and is left as it is\. Fix: check the permissions"
     ):
         apply(found, (), DAY)
     assert (files(folder), beside(folder)) == (old, ["millbrook"])
@@ -345,7 +347,7 @@ def test_a_pack_that_was_changed_meanwhile_is_left_as_it_is(make_pack: MakePack)
 def test_two_updates_at_a_time_are_one_too_many(make_pack: MakePack) -> None:
     folder = make_pack()
     unfinished(folder).mkdir()
-    with pytest.raises(FileFaults, match=r"is being updated by another command\. Fix: wait for it"):
+    with pytest.raises(FileFaults, match=r"is being changed by another command\. Fix: wait for it"):
         apply(update(folder), (), DAY)
     assert unfinished(folder).exists()
     assert finish(folder) is False

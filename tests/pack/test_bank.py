@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Fault
+from bot.pack import bank
 from bot.pack.bank import Section, parse
 
 
@@ -76,3 +77,19 @@ def test_every_line_is_a_remark_a_heading_a_phrasing_or_a_fault(lines: list[str]
     rest = {line.strip() for number, line in enumerate(lines, 1) if number not in known}
     assert rest <= {"", "#", "# x"}
     assert all(lines[n - 1].strip() == t for s in found for t, n in zip(s.texts, s.lines, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "[a]\nx\ny\n"),
+        ("[b]\nz\n", "[b]\nz\n\n[a]\nx\ny\n"),
+        ("[b]\nz", "[b]\nz\n\n[a]\nx\ny\n"),
+        ("[a]\nz\n\n# Remark.\n[b]\nz2\n", "[a]\nz\nx\ny\n\n# Remark.\n[b]\nz2\n"),
+        ("[a]\nz\n\n[b]\nz2\n", "[a]\nz\nx\ny\n\n[b]\nz2\n"),
+        ("[b]\nz2\n[a]\nz", "[b]\nz2\n[a]\nz\nx\ny\n"),
+        ("[a]\r\nz\r\n", "[a]\r\nz\r\nx\r\ny\r\n"),
+    ],
+)
+def test_lines_are_added_under_their_heading_and_all_else_stays(before: str, after: str) -> None:
+    assert bank.added(before, "[a]", ["x", "y"]) == after

@@ -39,15 +39,20 @@ def path(tmp_path: Path) -> Path:
 def test_everything_outlives_a_restart(path: Path, clock: Clock) -> None:
     with opened(path, clock) as store:
         run(store.change(GUILD, None, listening))
-        run(store.change(GUILD, CHANNEL, lambda _: Overrides(False, True, "other", 1.5, True)))
+        run(store.change(GUILD, CHANNEL, lambda _: Overrides(False, True, "other", 1.5, True, True)))
+        run(store.keep_miss(GUILD, "one", "who pays", "unsure"))
+        misses = run(store.misses("one"))
         run(store.remember_commands(1, "aa"))
         run(store.note(REPLY, ADA, GUILD))
     with opened(path, clock) as store:
         assert run(store.settings(GUILD)) == GuildSettings(
-            Overrides(listen=True), {CHANNEL: Overrides(False, True, "other", 1.5, True)}
+            Overrides(listen=True), {CHANNEL: Overrides(False, True, "other", 1.5, True, True)}
         )
         assert run(store.synced_commands(1)) == "aa"
         assert askers(store, REPLY) == [ADA]
+        assert run(store.misses("one")) == misses
+        run(store.forget_guild(GUILD))  # whose hash is still the same
+        assert run(store.misses("one")) == ()
 
 
 def python(script: str, *args: object) -> subprocess.Popen[str]:
@@ -180,6 +185,35 @@ def test_what_is_too_old_is_deleted_at_the_next_start(path: Path, clock: Clock) 
         assert rows(path) == [(REPLY + 1, BOB)]
 
 
+def test_misses_that_are_too_old_are_deleted_at_the_next_note_and_start(path: Path, clock: Clock) -> None:
+    def count() -> int:
+        with closing(sqlite3.connect(path)) as file:
+            return int(file.execute("SELECT count(*) FROM miss").fetchone()[0])
+
+    for act in (lambda store: run(store.note(REPLY, ADA, None)), lambda store: None):
+        with opened(path, clock) as store:
+            run(store.keep_miss(GUILD, "one", "who pays", "unsure"))
+            clock.now += KEEP
+            assert count() == 1
+            act(store)
+        with opened(path, clock):
+            assert count() == 0
+
+
+def test_the_file_does_not_say_in_which_order_misses_came(tmp_path: Path, clock: Clock) -> None:
+    found = []
+    for n, texts in enumerate((["who pays", "a lift"], ["a lift", "who pays"])):
+        path = tmp_path / str(n) / "verbatim.sqlite3"
+        with opened(path, clock) as store:
+            for text in texts:
+                run(store.keep_miss(GUILD, "one", text, "unsure"))
+        with closing(sqlite3.connect(path)) as file:
+            found.append(file.execute("SELECT text FROM miss").fetchall())
+            with pytest.raises(sqlite3.OperationalError, match="rowid"):
+                file.execute("SELECT rowid FROM miss")
+    assert found == [[("a lift",), ("who pays",)]] * 2
+
+
 def test_what_is_too_old_is_deleted_at_the_next_note(path: Path, clock: Clock) -> None:
     with opened(path, clock) as store:
         for n in range(3):
@@ -221,7 +255,7 @@ def test_what_is_forgotten_is_not_in_the_files_any_more(path: Path, replies: int
             after(store)
 
 
-def test_the_file_has_no_column_for_text_but_hashes_and_slugs(path: Path) -> None:
+def test_the_file_has_no_column_for_text_but_hashes_slugs_and_what_is_kept_of_misses(path: Path) -> None:
     with opened(path):
         pass
     with closing(sqlite3.connect(path)) as file:
@@ -232,7 +266,10 @@ def test_the_file_has_no_column_for_text_but_hashes_and_slugs(path: Path) -> Non
             for _, name, kind, *_ in file.execute(f"PRAGMA table_info({table})")
             if kind not in ("INTEGER", "REAL")
         }
-        assert texts == {("guild", "article"), ("channel", "article"), ("commands", "sha256")}
+        assert texts == {
+            ("guild", "article"), ("channel", "article"), ("commands", "sha256"), ("secret", "key"),
+            *(("miss", name) for name in ("pack", "text", "verdict", "server")),
+        }  # fmt: skip
         answer = {name for _, name, *_ in file.execute("PRAGMA table_info(answer)")}
         assert answer == {"reply_id", "asker_id", "guild_id", "at"}  # as docs/privacy.md has it
         assert file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -288,7 +325,7 @@ def test_a_file_of_schema_1_keeps_its_settings_commands_and_notes_and_takes_thre
             assert run(store.synced_commands(1)) == "aa"
             assert askers(store, REPLY) == [ADA]
     with closing(sqlite3.connect(path)) as file:
-        assert file.execute("PRAGMA user_version").fetchone() == (2,)
+        assert file.execute("PRAGMA user_version").fetchone() == (3,)
     with opened(path, clock) as store:
         run(store.change(GUILD, CHANNEL, lambda old: replace(old, threads=True)))
         run(store.change(GUILD, None, lambda old: replace(old, threads=False)))

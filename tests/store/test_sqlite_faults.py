@@ -57,7 +57,7 @@ UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "damaged": (damaged, "is damaged. Fix: put back a copy of it, or move it away"),
     "another program's": (made_by("CREATE TABLE bookmark (url TEXT)"), "is another program's database. Fix: name another folder"),
     "another program's mark": (made_by("PRAGMA application_id = 7"), "is another program's database."),
-    "newer": (newer, "was written by a newer version of Verbatim (schema 99; this one knows 2). Fix: update Verbatim, or"),
+    "newer": (newer, "was written by a newer version of Verbatim (schema 99; this one knows 3). Fix: update Verbatim, or"),
 }  # fmt: skip
 
 

@@ -15,9 +15,10 @@ from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, OTHER_GUILD, REPLY, ask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.store import memory, sqlite
 from bot.store.memory import MemoryStore
 from bot.store.sqlite import SqliteStore
-from bot.store.values import KEEP, MAX_COOLDOWN, GuildSettings, Overrides, Store, StoreFault
+from bot.store.values import DAY, KEEP, MAX_COOLDOWN, GuildSettings, Overrides, Store, StoreFault
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_at_first_nothing_is_set(store: Store) -> None:
 
 
 def test_settings_are_kept_by_server_and_channel(store: Store) -> None:
-    everything = Overrides(True, False, "other-article", 2.5, True)
+    everything = Overrides(True, False, "other-article", 2.5, True, True)
     assert run(store.change(GUILD, None, lambda _: everything)) == everything
     assert run(store.change(GUILD, CHANNEL, listening)) == Overrides(listen=True)
     assert run(store.settings(GUILD)) == GuildSettings(everything, {CHANNEL: Overrides(listen=True)})
@@ -182,6 +183,74 @@ def test_everything_about_a_server_is_forgotten_and_nothing_else(store: Store) -
     assert run(store.synced_commands(1)) == "aa"
 
 
+# Misses
+
+
+def kept(store: Store, pack: str = "one") -> list[tuple[str, str, int]]:
+    return [(m.text, m.verdict, m.day) for m in run(store.misses(pack))]
+
+
+def test_a_miss_is_kept_with_its_day_and_a_hash_of_the_server_alone(store: Store, clock: Clock) -> None:
+    today = int(clock.now // DAY)
+    for guild, text in ((GUILD, "who pays"), (GUILD, "who pays"), (OTHER_GUILD, "who pays"), (GUILD, "a lift")):
+        run(store.keep_miss(guild, "one", text, "unsure"))
+    run(store.keep_miss(GUILD, "two", "who pays", "wrong"))
+    assert kept(store) == [("a lift", "unsure", today), *[("who pays", "unsure", today)] * 2]
+    lift, one, other = run(store.misses("one"))
+    assert one.server != other.server
+    assert {str(GUILD), str(OTHER_GUILD)}.isdisjoint({one.server, other.server})
+    assert len({lift.server, one.server, other.server, run(store.misses("two"))[0].server}) == 2
+    assert run(store.misses("three")) == ()
+
+
+def test_two_stores_hash_a_server_each_in_its_own_way(tmp_path: Path, clock: Clock) -> None:
+    found = set()
+    stores: list[Store] = [MemoryStore(clock), MemoryStore(clock)]
+    stores += [SqliteStore(tmp_path / n, clock, patience=LONG) for n in "ab"]
+    for made in stores:
+        run(made.keep_miss(GUILD, "one", "who pays", "unsure"))
+        found.add(run(made.misses("one"))[0].server)
+        run(made.close())
+    assert len(found) == 4
+
+
+def test_a_miss_is_gone_before_it_is_too_old(store: Store, clock: Clock) -> None:
+    clock.now = 40 * DAY
+    run(store.keep_miss(GUILD, "one", "who pays", "unsure"))
+    clock.now += DAY - 1
+    run(store.keep_miss(GUILD, "one", "a lift", "unsure"))
+    clock.now = 40 * DAY + KEEP - 1
+    assert len(kept(store)) == 2
+    clock.now += 1
+    assert kept(store) == []  # at once, before anything is deleted
+    run(store.keep_miss(GUILD, "one", "who pays", "unsure"))
+    assert [day for *_, day in kept(store)] == [70]
+
+
+def test_misses_of_a_server_go_with_it_and_stay_when_a_user_is_forgotten(store: Store) -> None:
+    for guild in (GUILD, OTHER_GUILD):
+        run(store.keep_miss(guild, "one", "who pays", "unsure"))
+    run(store.forget(ADA))
+    assert len(kept(store)) == 2
+    run(store.forget_guild(GUILD))
+    (left,) = run(store.misses("one"))
+    run(store.forget_guild(OTHER_GUILD))
+    assert (left.text, kept(store)) == ("who pays", [])
+
+
+def test_no_more_misses_are_kept_than_there_is_room_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (memory, sqlite):
+        monkeypatch.setattr(module, "MAX_MISSES", 4)
+        monkeypatch.setattr(module, "MAX_MISSES_OF_A_SERVER", 3)
+    for n in range(5):
+        run(store.keep_miss(GUILD, "one", f"text {n}", "unsure"))
+        run(store.keep_miss(GUILD, "two", f"text {n}", "unsure"))
+    assert [text for text, *_ in kept(store)] == ["text 0", "text 1", "text 2"]
+    for n in range(2):
+        run(store.keep_miss(OTHER_GUILD, "one", f"other {n}", "unsure"))
+    assert [text for text, *_ in kept(store)] == ["other 0", "text 0", "text 1", "text 2"]
+
+
 CALLS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "settings": lambda s: s.settings(GUILD),
     "change": lambda s: s.change(GUILD, None, no_change),
@@ -191,6 +260,8 @@ CALLS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "asker_of": lambda s: s.asker_of(REPLY),
     "forget": lambda s: s.forget(ADA),
     "forget_guild": lambda s: s.forget_guild(GUILD),
+    "keep_miss": lambda s: s.keep_miss(GUILD, "one", "who pays", "unsure"),
+    "misses": lambda s: s.misses("one"),
 }
 
 
@@ -222,6 +293,7 @@ steps = st.one_of(
     st.tuples(st.just("remember_commands"), few, st.sampled_from(["aa", "bb"])),
     st.tuples(st.just("forget"), st.sampled_from([ADA, BOB])),
     st.tuples(st.just("forget_guild"), guilds),
+    st.tuples(st.just("keep_miss"), guilds, st.just("one"), st.sampled_from(["who pays", "a lift"]), st.just("unsure")),
     st.tuples(st.just("wait"), st.sampled_from([1.0, KEEP / 2, KEEP - 1, KEEP])),
     st.tuples(st.just("restart")),
 )
@@ -234,24 +306,25 @@ def test_both_stores_say_the_same_whatever_came_before_and_a_restart_changes_not
             *[await store.asker_of(reply) for reply in (1, 2, 3)],
             *[await store.settings(guild) for guild in (GUILD, OTHER_GUILD)],
             *[await store.synced_commands(application) for application in (1, 2, 3)],
+            sorted((m.text, m.day) for m in await store.misses("one")),  # each has its own hash of a server
         ]
 
     async def scenario(path: Path) -> None:
         clock = Clock()
-        memory, sqlite = MemoryStore(clock), SqliteStore(path, clock, patience=LONG)
+        in_memory, in_file = MemoryStore(clock), SqliteStore(path, clock, patience=LONG)
         try:
             for name, *values in given_steps:
                 if name == "wait":
                     clock.now += values[0]
                 elif name == "restart":
-                    await sqlite.close()
-                    sqlite = SqliteStore(path, clock, patience=LONG)
+                    await in_file.close()
+                    in_file = SqliteStore(path, clock, patience=LONG)
                 else:
                     values = [(lambda _, level=v: level) if isinstance(v, Overrides) else v for v in values]
-                    assert await getattr(memory, name)(*values) == await getattr(sqlite, name)(*values)
-                assert await everything(memory) == await everything(sqlite)
+                    assert await getattr(in_memory, name)(*values) == await getattr(in_file, name)(*values)
+                assert await everything(in_memory) == await everything(in_file)
         finally:
-            await sqlite.close()
+            await in_file.close()
 
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(scenario(Path(folder, "verbatim.sqlite3")))

@@ -108,3 +108,55 @@ def test_what_is_not_there_is_a_key_error() -> None:
         Edits("a: 1").top.inside("a")
     with pytest.raises(KeyError):
         _ = Edits("- id: a").top
+
+
+@pytest.mark.parametrize(
+    ("key", "after"),
+    [
+        ("drafted", "- id: a\n  # Why.\n  text: >\n    b\n    c\n  z: 1\n"),
+        ("text", "- id: a\n  drafted: true\n  # Why.\n  z: 1\n"),
+        ("z", "- id: a\n  drafted: true\n  # Why.\n  text: >\n    b\n    c\n"),
+    ],
+)
+def test_a_key_goes_with_its_value_and_its_line(key: str, after: str) -> None:
+    edits = Edits("- id: a\n  drafted: true\n  # Why.\n  text: >\n    b\n    c\n  z: 1\n")
+    edits.record("a").remove(key)
+    assert edits.done() == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("- k: 1\n  id: a\n", "- id: a\n"),
+        ("- id: a\n  k: 1", "- id: a\n"),
+        ("- id: a\n  k: 1  # why\n  b: 2\n", "- id: a\n  # why\n  b: 2\n"),
+        ("- id: a\r\n  k: 1\r\n  b: 2\r\n", "- id: a\r\n  b: 2\r\n"),
+        ("- {id: a, k: 1, b: 2}\n", "- {id: a, b: 2}\n"),
+        ("- {id: a, k: 1}\n", "- {id: a}\n"),
+        ("- {k: 1, id: a}\n", "- {id: a}\n"),
+    ],
+)
+def test_a_key_goes_wherever_it_stands_and_a_remark_behind_it_stays(before: str, after: str) -> None:
+    edits = Edits(before)
+    edits.record("a").remove("k")
+    assert edits.done() == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("- id: a\n# End.\n", "- id: a\n# End.\n- id: b\n  c: 1\n"),
+        ("- id: a", "- id: a\n- id: b\n  c: 1\n"),
+        ("  - id: a\r\n", "  - id: a\r\n  - id: b\r\n    c: 1\r\n"),
+    ],
+)
+def test_a_record_is_put_at_the_end_with_the_indent_of_the_list(before: str, after: str) -> None:
+    edits = Edits(before)
+    edits.add_record(["- id: b", "  c: 1"])
+    assert edits.done() == after
+
+
+@pytest.mark.parametrize("text", ["a: 1\n", "[]\n", ""])
+def test_a_record_is_not_put_where_there_is_no_list_of_lines(text: str) -> None:
+    with pytest.raises(KeyError):
+        Edits(text).add_record(["- id: b"])

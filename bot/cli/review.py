@@ -1,0 +1,346 @@
+"""`verbatim review`: what is open in a pack, one decision a key press."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import config
+from bot.cli.reports import print_object, reviewed
+from bot.cli.settings import Commands, build_engine, json_option, pack_option, pack_path, settings_of
+from bot.errors import Fault, FileFaults
+from bot.serve.progress import make_ready, terminal_progress
+from bot.text.display import clip
+
+if TYPE_CHECKING:
+    from bot.curate.misses import Origin
+    from bot.curate.pack_files import PackFiles
+    from bot.curate.review import Decision, Item, Missed, Record
+    from bot.pack.values import Pack
+    from bot.store.values import Miss
+
+_WIDE = 200  # characters of a text that is shown
+_MOST_SHOWN = 8  # questions of a group that are shown
+_LATER, _UNDO, _LEAVE = "l", "u", "q"
+
+Line = Callable[[str], str]  # a prompt -> what somebody typed; raises KeyboardInterrupt and EOFError
+Key = Callable[[str, str], str]  # a prompt and the keys that mean something -> the one that was pressed; raises them too
+
+
+def add(commands: Commands) -> None:
+    """Add the command's parser."""
+    parser = commands.add_parser(
+        "review",
+        parents=[pack_option(), json_option()],
+        help="decide what is open in a pack, one key a decision",
+        description="Walk through what is open in a pack, the most useful first: questions that readers asked in vain, speakers that are open, "
+        "drafts, questions that would be answered wrongly, sentences that no entry reaches. A decision changes the pack's files, keeping remarks and "
+        "order, and only where the pack loads with it; each can be undone, also later. Without a terminal, it lists what is open.",
+    )
+    parser.add_argument(
+        "--state",
+        type=Path,
+        metavar="PATH",
+        help="the state folder of the bot, with what was asked in vain (default: that of the settings)",
+    )
+    parser.add_argument("--quick", action="store_true", help="leave out what the pack's own tests find, which takes time")
+    parser.add_argument(
+        "--patch",
+        type=Path,
+        metavar="FILE",
+        help="change nothing, and write what is decided as a patch, for the machine on which the pack lies",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show what is open and do what is decided. Returns the exit status. Raises FileFaults."""
+    from bot.curate.exchange import finish  # only here, as no other command wants them
+    from bot.curate.open_items import open_items
+    from bot.curate.pack_files import PackFiles, can_write
+    from bot.curate.self_test import self_test
+
+    path = pack_path(options)
+    if finish(path):
+        print(f"{path}: a change that was cut off is done now.", file=sys.stderr)
+    if path.is_file():
+        fix = "make a pack of it with `verbatim new`."
+        raise FileFaults([Fault(str(path), 0, "is a text without curation, in which nothing is open.", fix)])
+    engine = build_engine(path, options)
+    pack = engine.pack
+    asked = _asked(options, pack.slug)
+    tell = terminal_progress(sys.stderr)
+    tested = None
+    if pack.entries and not options.quick:
+        make_ready(engine, tell)
+        tested = self_test(engine, progress=tell)
+    interactive = sys.stdin.isatty() and sys.stdout.isatty() and not options.as_object
+    patch = options.patch
+    if interactive and patch is None and not can_write(path):
+        patch = Path(f"{pack.slug}-review.patch")
+        print(f"{path}: cannot be written, so what you decide goes to {patch}.")
+    files = PackFiles(path, patch if interactive else None)
+    try:
+        items = open_items(files, engine, asked, tested, reader=engine.reads, progress=tell)
+        if options.as_object:
+            print_object(reviewed(path, pack, items))
+        elif not interactive:
+            print("\n".join(_listed(path, pack, items)))
+        else:
+            from bot.cli.prompt import pressed, typed_line
+
+            print(f"{path}: {pack.title}. {_of(len(items), 'point')} open.")
+            Review(files, items, pressed, typed_line).run()
+            if patch is not None and patch.exists():
+                print(f"To apply what you decided, in the pack's folder: patch -p1 < {patch.name}")
+    finally:
+        files.close()
+    return 0
+
+
+def _asked(options: argparse.Namespace, slug: str) -> list[tuple[str, Origin]]:
+    """What the bot kept of questions without an answer; nothing where it keeps none. Raises StoreFault."""
+    import asyncio  # only here, as `ask` starts quicker without it
+
+    from bot.curate.misses import Origin
+    from bot.store.values import STORE_FILE
+
+    try:
+        state = options.state or settings_of(options).state
+    except FileFaults:
+        if not options.pack:
+            raise
+        state = config.state_folder()
+    file = state / STORE_FILE
+    if not file.is_file():
+        if options.state:
+            fix = "name the folder that `state` in the bot's settings names."
+            raise FileFaults([Fault(str(file), 0, "is not there.", fix)])
+        return []
+    return [(miss.text, Origin(miss.day, miss.server)) for miss in asyncio.run(_misses(file, slug))]
+
+
+async def _misses(file: Path, slug: str) -> Sequence[Miss]:
+    from bot.store.sqlite import SqliteStore
+
+    store = SqliteStore(file)
+    try:
+        return await store.misses(slug)
+    finally:
+        await store.close()
+
+
+class Review:
+    """A walk through what is open, with a curator at the keys."""
+
+    def __init__(self, files: PackFiles, items: Sequence[Item], key: Key, line: Line) -> None:
+        self._files, self._items, self._key, self._line = files, items, key, line
+        self._place = 0
+        self._decided: list[int] = []  # places of what was decided here, so that undoing leads back to it
+
+    def run(self) -> None:
+        """Until the end of what is open, or the curator leaves."""
+        try:
+            while self._place < len(self._items):
+                if self._still_open(self._items[self._place]):
+                    if not self._step(self._items[self._place]):
+                        return
+                else:
+                    self._place += 1
+            print("That was all. `verbatim check` says how the pack fares now.")
+        except (EOFError, KeyboardInterrupt):
+            print("\nWhat you decided is kept.")
+
+    def _step(self, item: Item) -> bool:
+        """Show one point and do what is pressed. Returns whether to go on."""
+        from bot.curate.review import Undecidable
+
+        keys = _keys(item, self._files.pack)
+        print(f"\n[{self._place + 1} of {len(self._items)}] " + "\n".join(_told(item, self._files.pack)))
+        choices = {**keys, _LATER: "later", _UNDO: "undo the last decision", _LEAVE: "leave"}
+        print("  ".join(f"{key} {what}" for key, what in choices.items() if not key.isdigit()))
+        pressed = self._key("> ", "".join(choices))
+        if pressed == _LEAVE:
+            return False
+        if pressed == _UNDO:
+            self._undo()
+            return True
+        if pressed == _LATER:
+            self._place += 1
+            return True
+        try:
+            decision = self._decision(item, pressed)
+            changed = self._files.decide(item, decision) if decision else ()
+        except Undecidable as error:
+            print(f"Not done: {error}")
+            return True
+        except FileFaults as error:
+            print("Not done, since the pack would not load with it:", *error.lines(), sep="\n")
+            return True
+        if decision:
+            print(f"Done: {', '.join(changed)}" if changed else "Done.")
+            self._decided.append(self._place)
+            self._place += 1
+        return True
+
+    def _undo(self) -> None:
+        try:
+            undone = self._files.undo()
+        except FileFaults as error:
+            print("Not undone:", *error.lines(), sep="\n")
+            return
+        print(f"Undone: {', '.join(undone)}" if undone else "There is nothing to undo.")
+        if undone and self._decided:
+            self._place = self._decided.pop()
+
+    def _decision(self, item: Item, pressed: str) -> Decision | None:
+        """What a key means for an item; None where the curator thought better of it."""
+        from bot.curate import review
+
+        match pressed:
+            case "c":
+                return review.Confirm()
+            case "n" if isinstance(item, review.Record):
+                return review.IsNarration()
+            case "s":
+                people = list(self._files.pack.people.values())
+                print("\n".join(f"  {i} {p.name}{f', {p.capacity}' if p.capacity else ''}" for i, p in enumerate(people, 1)))
+                chosen = self._numbers("Number of who speaks (empty: nobody yet): ", len(people), most=1)
+                return review.SpeakerIs(people[chosen[0]].id) if chosen else None
+            case "e":
+                quotes = _quotes_of(item, self._files.pack)
+                if not (question := self._line("The question, as the entry asks it (empty: none): ").strip()):
+                    return None
+                print("\n".join(f"  {i} {_excerpt(self._files.pack, quote)}" for i, quote in enumerate(quotes, 1)))
+                chosen = self._numbers("Numbers of what answers it, with blanks between: ", len(quotes), most=len(quotes))
+                return review.NewEntry(question, tuple(quotes[i] for i in chosen)) if chosen else None
+            case "g":
+                if not (question := self._line("The question, as a reader would ask it (empty: none): ").strip()):
+                    return None
+                looked_for = self._line("The article does not say: ").strip().rstrip(".")
+                return review.NewGap(question, looked_for) if looked_for else None
+            case "m":
+                return review.AddNearMiss()
+            case "x":
+                return review.Leave()
+            case _:
+                assert isinstance(item, review.Missed), "only these have numbers"
+                return review.AddPhrasings(item.topics[int(pressed) - 1])
+
+    def _numbers(self, prompt: str, highest: int, most: int) -> list[int]:
+        """The places, from 0, of the numbers that somebody types; asked again where one is none of those shown."""
+        while typed := self._line(prompt).split():
+            if all(t.isascii() and t.isdigit() and 1 <= int(t) <= highest for t in typed) and len(set(typed)) <= most:
+                return [int(t) - 1 for t in dict.fromkeys(typed)]
+            print(f"Type {'a number' if most == 1 else 'numbers'} from 1 to {highest}.")
+        return []
+
+    def _still_open(self, item: Item) -> bool:
+        """Whether what was decided since has not settled it too."""
+        from bot.curate.review import Record, Unreached
+
+        pack = self._files.pack
+        match item:
+            case Unreached(text):
+                return any(pack.article.excerpt(s).text == text for s in pack.uncovered_sentences())
+            case Record(file=file, id=identifier):
+                return any((p.file, p.id) == (file, identifier) for p in pack.open_points)
+            case _:
+                return True
+
+
+# What is shown
+
+
+def _keys(item: Item, pack: Pack) -> dict[str, str]:
+    """The keys that decide about an item, each with what it does."""
+    from bot.curate import review
+
+    match item:
+        case review.Missed():
+            numbers = {str(i): "" for i in range(1, len(item.topics) + 1)} if review.phrasings(item, pack) else {}
+            entry = {"e": "new entry"} if item.quotes else {}
+            return {**numbers, **entry, "g": "new gap", "x": "nothing"}
+        case review.Record():
+            confirmed = {"c": "it is right"} if item.drafted else {}
+            return {**confirmed, **({"s": "who speaks", "n": "narration"} if item.stem == "quotes" else {})}
+        case review.Unreached():
+            return {**({"e": "new entry"} if item.quotes else {}), "x": "nothing"}
+        case review.WouldAnswer():
+            guard = {} if item.is_own else {"m": "a near miss"}
+            return {**guard, "g": "new gap", "x": "nothing, the answer is right"}
+        case _:
+            return {"x": "nothing"}
+
+
+def _told(item: Item, pack: Pack) -> Iterable[str]:
+    from bot.curate import review
+
+    match item:
+        case review.Missed():
+            yield from _missed(item, pack)
+        case review.Record():
+            yield from _record(item, pack)
+        case review.Unreached():
+            yield f"No entry reaches this sentence (paragraph {item.paragraph}):\n  “{clip(item.text, _WIDE)}”"
+            if not item.quotes:
+                yield "  It is no quote yet: write one in quotes.yaml, with who says it."
+        case review.WouldAnswer():
+            kind = "This near miss" if item.is_own else "This question, made of the pack's own,"
+            lead = f" with the lead “{item.lead}”" if item.lead else ""
+            yield f"{kind} gets the answer of {item.got}{lead}:\n  {item.ask}"
+            yield from (f"  {_excerpt(pack, quote)}" for quote in pack.by_id[item.entry].cites)
+        case review.Confused():
+            yield f"{item.misrouted} of {item.phrasings} phrasings of {item.one} lie nearer to {item.other}, such as"
+            yield from (f"  {example}" for example in item.examples)
+            yield "  Merge the two, let one cite both passages, or give each the words that tell it from the other."
+
+
+def _missed(item: Missed, pack: Pack) -> Iterable[str]:
+    group = item.group
+    yield f"Asked in vain {_of(group.times, 'time')}, on {_of(group.days, 'day')}, in {_of(group.servers, 'server')}:"
+    yield from (f"  {clip(text, _WIDE)}" for text in group.texts[:_MOST_SHOWN])
+    if more := len(group.texts) - _MOST_SHOWN:
+        yield from [f"  and {more} more"] if more > 0 else []
+    if item.topics:
+        yield "A number makes them phrasings of"
+        yield from (f"  {i} {_topic(pack, topic)}" for i, topic in enumerate(item.topics, 1))
+
+
+def _topic(pack: Pack, topic: str) -> str:
+    found = pack.by_id[topic]
+    kind = "the article does not say: " if found.looked_for else ""
+    return f"{topic}: {kind}{clip(found.looked_for or found.question, _WIDE)}"
+
+
+def _record(item: Record, pack: Pack) -> Iterable[str]:
+    state = f"open: {item.why}" if item.why else "drafted"
+    yield f"{item.file}: {item.id}, {state}"
+    yield from (f"  {clip(line, _WIDE)}" for line in item.shown)
+    if item.stem == "quotes" and item.id in pack.quotes:
+        paragraph = pack.article.paragraph_at(pack.quotes[item.id].span.start)
+        around = " ".join(pack.article.excerpt(paragraph.span).text.split())
+        yield f"  in paragraph {paragraph.number}: {clip(around, 3 * _WIDE)}"
+
+
+def _quotes_of(item: Item, pack: Pack) -> Sequence[str]:
+    from bot.curate import review
+
+    return item.quotes if isinstance(item, review.Missed | review.Unreached) else list(pack.quotes)
+
+
+def _excerpt(pack: Pack, quote: str) -> str:
+    return f"{quote}: “{clip(' '.join(pack.excerpt(quote).text.split()), _WIDE)}”"
+
+
+def _listed(path: Path, pack: Pack, items: Sequence[Item]) -> Iterable[str]:
+    yield f"{path}: {pack.title}. {_of(len(items), 'point')} open."
+    for item in items:
+        yield "\n" + "\n".join(_told(item, pack))
+
+
+def _of(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"

@@ -1,0 +1,166 @@
+"""A pack's files while a curator decides: each decision proved on a copy, put in place as a whole, and undoable; or gathered in a patch."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.curate.exchange import exchange, state_of
+from bot.curate.review import DECIDED, Decision, Item, edited
+from bot.errors import Fault, FileFaults
+from bot.pack.folder import PACK, Folder
+from bot.pack.loading import load
+from bot.pack.values import Pack
+
+JOURNAL = ".review.json"  # in the pack, hidden: what can be undone
+MOST_UNDONE = 30  # decisions that can be undone, the last ones
+_STEMS = ("people", "quotes", "faq", "gaps", "premises", "phrases")
+_BOM = "\ufeff"
+
+
+def can_write(folder: Path) -> bool:
+    """Whether the pack's folder can be exchanged for another."""
+    folder = folder.resolve()
+    return os.access(folder, os.W_OK) and os.access(folder.parent, os.W_OK)
+
+
+class PackFiles:
+    """The files of the pack in a folder, or of a copy of it where a `patch` is to be written instead. Raises FileFaults.
+
+    A decision is in place, with what undoes it, when `decide` returns, or nothing of it is; whoever is killed on the way leaves a whole
+    pack (see exchange.py). To be closed.
+    """
+
+    def __init__(self, folder: Path, patch: Path | None = None) -> None:
+        self._original = self.folder = folder.resolve()
+        self._patch = patch
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self.pack = load(folder)
+        if patch is not None:
+            if patch.exists():
+                fix = "apply and remove it, or name another file."
+                raise FileFaults([Fault(str(patch), 0, "is there already, and is left as it is.", fix)])
+            self._scratch = tempfile.TemporaryDirectory()
+            self.folder = Path(self._scratch.name).resolve() / folder.name
+            shutil.copytree(self._original, self.folder)
+            (self.folder / JOURNAL).unlink(missing_ok=True)  # of what is in place already
+
+    def close(self) -> None:
+        if self._scratch is not None:
+            self._scratch.cleanup()
+
+    def texts(self) -> dict[str, str]:
+        """The texts of the files that a decision may change, by their names."""
+        folder = Folder(self.folder)
+        names = [PACK, *(name for stem in _STEMS for name in folder.names(stem))]
+        if (self.folder / DECIDED).is_file():
+            names.append(DECIDED)
+        return {name: _text(self.folder / name) or "" for name in names}
+
+    def decide(self, item: Item, decision: Decision) -> tuple[str, ...]:
+        """Put a decision in place; returns the names of the files that it changes. Raises FileFaults, nothing changed, where the pack would
+        not load with it; and Undecidable."""
+        changes = edited(self.texts(), self.pack, item, decision)
+        journal = [*self._journal(), {name: [_text(self.folder / name), _hash(text)] for name, text in changes.items()}]
+        self._exchange(changes, journal[-MOST_UNDONE:])
+        return tuple(changes)
+
+    def undo(self) -> tuple[str, ...]:
+        """Take back the last decision, also of an earlier session; returns the names of the files that are as they were before it, none
+        where there is none. Raises FileFaults where one of them was changed since."""
+        journal = self._journal()
+        if not journal:
+            return ()
+        *journal, last = journal
+        for name, (_, digest) in last.items():
+            if _hash(_text(self.folder / name)) != digest:
+                what = "was changed since that decision, which therefore cannot be undone."
+                raise FileFaults([Fault(name, 0, what, "mend the file by hand.")])
+        self._exchange({name: before for name, (before, _) in last.items()}, journal)
+        return tuple(last)
+
+    def _exchange(self, changes: Mapping[str, str | None], journal: list[Any]) -> None:
+        proved: list[Pack] = []
+
+        def change(copy: Path) -> None:
+            for name, text in changes.items():
+                _write(copy / name, text)
+            _write(copy / JOURNAL, json.dumps(journal, ensure_ascii=False) + "\n" if journal else None)
+            proved.append(load(copy))
+
+        exchange(self.folder, state_of(self.folder), change)
+        self.pack = proved[0]
+        if self._patch is not None:
+            _write_whole(self._patch, self.difference())
+
+    def difference(self) -> str:
+        """What has been decided as a unified diff, for `patch -p1` or `git apply` in the pack's folder."""
+        names = sorted({p.relative_to(f).as_posix() for f in (self._original, self.folder) for p in f.rglob("*") if p.is_file()})
+        return "".join(
+            _diff(name, _text(self._original / name), _text(self.folder / name))
+            for name in names
+            if not name.startswith(".") and name.endswith((".yaml", ".txt"))
+        )
+
+    def _journal(self) -> list[Any]:
+        try:
+            found = json.loads(_text(self.folder / JOURNAL) or "[]")
+        except ValueError:
+            return []  # somebody has changed it; nothing can be undone then
+        return found if isinstance(found, list) else []
+
+
+def _text(path: Path) -> str | None:
+    """A file's text as it is but for a byte order mark; None where it is not there. What a pack's files hold is UTF-8, as they were loaded."""
+    try:
+        return path.read_bytes().decode("utf-8").removeprefix(_BOM)
+    except FileNotFoundError:
+        return None
+
+
+def _write(path: Path, text: str | None) -> None:
+    """Write a file, keeping its byte order mark; None removes it."""
+    if text is None:
+        path.unlink(missing_ok=True)
+        return
+    mark = _BOM if path.is_file() and path.read_bytes().startswith(_BOM.encode()) else ""
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes((mark + text).encode())
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all; it is no longer there where there is nothing to write."""
+    try:
+        if not text:
+            path.unlink(missing_ok=True)
+            return
+        new = path.with_name(f"{path.name}.new")
+        new.write_bytes(text.encode())
+        os.replace(new, path)
+    except OSError as error:
+        fix = "name another file with --patch."
+        raise FileFaults([Fault(str(path), 0, f"cannot be written ({error.strerror}).", fix)]) from error
+
+
+def _hash(text: str | None) -> str:
+    return hashlib.sha256((text or "").encode()).hexdigest()
+
+
+def _diff(name: str, before: str | None, after: str | None) -> str:
+    if before == after:
+        return ""
+    old, new = ("/dev/null" if text is None else f"{side}/{name}" for side, text in (("a", before), ("b", after)))
+    lines = difflib.unified_diff(_lines(before), _lines(after), old, new)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str | None) -> list[str]:
+    """The lines of a text with their ends, parted at line feeds alone, as patch does."""
+    return [line + "\n" for line in text.split("\n")[:-1]] + [t for t in [text.rpartition("\n")[2]] if t] if text else []

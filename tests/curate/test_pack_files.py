@@ -1,0 +1,199 @@
+"""A curator's decisions in the files of a pack: proved, undone, gathered in a patch, and whole whenever the program is killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import GAPS, ROOT, MakePack, write_pack
+
+from bot.curate.exchange import finish
+from bot.curate.misses import Group
+from bot.curate.pack_files import JOURNAL, MOST_UNDONE, PackFiles, can_write
+from bot.curate.review import DECIDED, AddPhrasings, Leave, Missed, NewEntry, NewGap, Unreached
+from bot.errors import FileFaults
+from bot.pack.loading import load
+
+MISSED = Missed(Group(("who pays for the lift", "who is to pay for a lift"), 4, 3, 2), ("second-lift",), ("lift",))
+OTHER = Missed(Group(("what colour is the lift",), 4, 3, 2), ("second-lift",), ("lift",))
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    """The files of a pack, but for what can be undone."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.name != JOURNAL}
+
+
+def test_a_decision_with_which_the_pack_would_not_load_changes_nothing(make_pack: MakePack) -> None:
+    folder = make_pack()
+    before = held(folder)
+    files = PackFiles(folder)
+    with pytest.raises(FileFaults, match="there is no quote 'no-such'"):
+        files.decide(MISSED, NewEntry("Who pays?", ("no-such",)))
+    assert held(folder) == before
+    assert not (folder / JOURNAL).exists()
+    assert list(folder.parent.iterdir()) == [folder]
+    assert files.decide(MISSED, AddPhrasings("second-lift")) == ("phrases.txt", DECIDED)
+
+
+def test_decisions_are_undone_one_after_the_other_also_in_a_later_session(make_pack: MakePack) -> None:
+    folder = make_pack({"gaps.yaml": f"\ufeff{GAPS}"})
+    states = [held(folder)]
+    for item, decision in ((MISSED, AddPhrasings("second-lift")), (OTHER, NewGap("What colour is the lift?", "its colour"))):
+        PackFiles(folder).decide(item, decision)
+        states.append(held(folder))
+    assert states[2]["gaps.yaml"].startswith("\ufeff".encode())
+    files = PackFiles(folder)
+    files.decide(Unreached("x", 1, ()), Leave())
+    for before in reversed(states):
+        assert files.undo()
+        assert held(folder) == before
+        assert files.pack.version == load(folder).version
+    assert files.undo() == ()
+    assert not (folder / JOURNAL).exists()
+
+
+def test_what_was_changed_since_is_not_undone(make_pack: MakePack) -> None:
+    folder = make_pack()
+    files = PackFiles(folder)
+    files.decide(OTHER, NewGap("What colour is the lift?", "its colour"))
+    with (folder / "gaps.yaml").open("a", encoding="utf-8") as file:
+        file.write("# A remark.\n")
+    before = held(folder)
+    with pytest.raises(FileFaults, match=r"gaps\.yaml: was changed since that decision"):
+        files.undo()
+    assert held(folder) == before
+
+
+@pytest.mark.parametrize("journal", ["", "{}", "[", '"x"'])
+def test_a_journal_that_somebody_has_spoilt_undoes_nothing(make_pack: MakePack, journal: str) -> None:
+    folder = make_pack()
+    (folder / JOURNAL).write_text(journal, encoding="utf-8")
+    assert PackFiles(folder).undo() == ()
+
+
+def test_no_more_can_be_undone_than_there_is_room_for(make_pack: MakePack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.curate.pack_files.MOST_UNDONE", 2)
+    assert MOST_UNDONE > 2
+    files = PackFiles(make_pack())
+    for n in range(4):
+        files.decide(Unreached(f"sentence {n}", 1, ()), Leave())
+    assert [bool(files.undo()) for _ in range(3)] == [True, True, False]
+
+
+def test_a_patch_does_elsewhere_what_the_decisions_do_here(make_pack: MakePack, tmp_path: Path) -> None:
+    folder = make_pack({"gaps.yaml": GAPS.rstrip("\n")})  # without an end of its last line
+    before, twin, patch = held(folder), tmp_path / "twin", tmp_path / "a.patch"
+    shutil.copytree(folder, twin)
+    files = PackFiles(folder, patch)
+    files.decide(MISSED, AddPhrasings("second-lift"))
+    files.decide(OTHER, NewGap("What colour is the lift?", "its colour"))
+    assert held(folder) == before
+    here = held(files.folder)
+    files.close()
+    subprocess.run(
+        ["git", "apply", "-p1", str(patch)], cwd=twin, check=True, timeout=60, env={**os.environ, "GIT_DIR": "/nowhere"}
+    )
+    assert held(twin) == here
+    assert load(twin).by_id["gap-colour-lift"].looked_for == "its colour"
+    with pytest.raises(FileFaults, match=r"is there already, and is left as it is\. Fix: apply and remove it"):
+        PackFiles(folder, patch)
+
+
+def test_a_patch_of_which_all_is_undone_is_none(make_pack: MakePack, tmp_path: Path) -> None:
+    files = PackFiles(make_pack(), tmp_path / "a.patch")
+    files.decide(MISSED, Leave())
+    assert (tmp_path / "a.patch").read_text(encoding="utf-8").startswith(f"--- /dev/null\n+++ b/{DECIDED}\n")
+    files.undo()
+    assert not (tmp_path / "a.patch").exists()
+    files.close()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="permissions as POSIX has them, which root need not heed")
+def test_a_folder_that_cannot_be_written_is_known(make_pack: MakePack) -> None:
+    folder = make_pack()
+    assert can_write(folder)
+    folder.chmod(0o500)
+    try:
+        assert not can_write(folder)
+    finally:
+        folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("nth", [0, 1, 2])
+def test_ctrl_c_at_a_renaming_leaves_a_whole_pack(
+    make_pack: MakePack, monkeypatch: pytest.MonkeyPatch, nth: int, after: bool
+) -> None:
+    folder = make_pack()
+    files, before, rename = PackFiles(folder), held(folder), os.rename
+    left = [nth]
+
+    def interrupted(source: Path, target: Path) -> None:
+        left[0] -= 1
+        if left[0] >= 0 or left[0] < -1:
+            return rename(source, target)
+        if after:
+            rename(source, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        files.decide(MISSED, AddPhrasings("second-lift"))
+    assert list(folder.parent.iterdir()) == [folder]
+    assert (held(folder) == before) == (not (nth == 2 and after))
+    assert bool(PackFiles(folder).undo()) == (nth == 2 and after)
+    assert held(folder) == before
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from bot.curate.misses import Group
+from bot.curate.pack_files import PackFiles
+from bot.curate.review import Missed, NewGap
+left, started = int(sys.argv[1]), False
+def count(event, arguments):
+    global left
+    if started and event in ("os.rename", "os.mkdir", "os.remove", "shutil.copytree", "shutil.rmtree", "open"):
+        if event == "open" and ("w" not in str(arguments[1])):
+            return
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(count)
+files = PackFiles(Path(sys.argv[2]))
+started = True
+files.decide(Missed(Group(("what colour is the lift",), 4, 3, 2), ("second-lift",), ()), NewGap("What colour is the lift?", "its colour"))
+"""
+
+
+def test_whenever_it_is_killed_the_pack_is_whole_and_the_decision_holds_or_does_not(tmp_path: Path) -> None:
+    """kill -9 before every file that is written, copied, made, renamed or removed, one after the other."""
+    seen = {True: 0, False: 0}
+    for step in range(200):
+        folder = tmp_path / f"step-{step}" / "millbrook"
+        folder.mkdir(parents=True)
+        write_pack(folder, {})
+        before = held(folder)
+        ran = subprocess.run(
+            [sys.executable, "-c", KILLED, str(step), str(folder)],
+            check=False, timeout=120, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
+        )  # fmt: skip
+        if ran.returncode == 0:
+            break
+        assert ran.returncode == -signal.SIGKILL, ran.stderr
+        finish(folder)
+        files = PackFiles(folder)
+        is_decided = "gap-colour-lift" in files.pack.by_id
+        seen[is_decided] += 1
+        assert is_decided or held(folder) == before
+        assert list(folder.parent.iterdir()) == [folder]
+        assert bool(files.undo()) == is_decided
+        assert held(folder) == before
+    assert ran.returncode == 0
+    assert min(seen.values()) >= 1
