@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 
 from bot.draft.drafting import Draft, draft, place_of
 from bot.draft.pages import article_text
@@ -19,6 +20,7 @@ from bot.text.article import Article, parse
 from bot.text.display import clip
 from bot.text.yaml_edits import quoted
 
+_SHORT_TITLE = 48  # characters: it stands under every quotation, beside the place
 _MAX_TITLE = 120  # characters
 _MAX_SLUG = 60
 _HEAD = "# Drafted by `verbatim new`. Take `drafted: true` out of each record that is right, and correct or remove the others.\n"
@@ -114,7 +116,7 @@ def _pack(article: Article, stated: Stated, furniture: Iterable[str], slug: str)
         "# Drafted by `verbatim new`: see that title and subject read well, and take `drafted: true` out.",
         "drafted: true",
         f"slug: {quoted(slug)}",
-        f"title: {quoted(headline)}",
+        f"title: {quoted(shorten(headline, _SHORT_TITLE, placeholder='…'))}",
         "# Ends the sentence “I can only answer from one article, about ...”.",
         f"subject: {quoted(headline)}",
         "article:",

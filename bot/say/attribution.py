@@ -13,6 +13,7 @@ from bot.text.article import Excerpt, Paragraph, Section
 from bot.text.display import clip
 
 _MAX_HEADLINE = 120  # characters
+_DETERMINERS = ("The ", "A ", "An ", "Its ", "Their ", "His ", "Her ", "Our ")
 _MAX_SHORT = 48  # of a title that shares a phone's line with a place
 
 
@@ -38,8 +39,13 @@ def speaker(citation: Citation, pack: Pack, wording: Wording) -> Frame:
         return listed([introduced(p, wording) for p in speakers], wording)
     if quote.relayed_by and not _is_article(quote.relayed_by, pack):
         relayer = introduced(pack.people[quote.relayed_by], wording)
-        return fill(wording.relaying, speaker=relayer, names=listed([(Bold(p.name),) for p in speakers], wording))
-    return fill(wording.reporting, article=(article,), names=joined([p.name for p in speakers], wording))
+        return fill(wording.relaying, speaker=relayer, names=listed([(Bold(_within(p.name)),) for p in speakers], wording))
+    return fill(wording.reporting, article=(article,), names=joined([_within(p.name) for p in speakers], wording))
+
+
+def _within(name: str) -> str:
+    """A name as it stands within a sentence: "a spokesman", where the pack has "A spokesman"."""
+    return name[0].lower() + name[1:] if name.startswith(_DETERMINERS) else name
 
 
 def introduced(person: Person, wording: Wording) -> Frame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from conftest import PEOPLE, MakePack
 from fakes.answers import cite
@@ -45,6 +47,17 @@ def test_each_kind_of_quote_has_its_frame_and_its_utterer(pack: Pack, quote: str
     (citation,) = cite(pack, quote)
     assert attribution(citation, pack) == frame
     assert utterer(citation, pack) == whose
+
+
+def test_a_name_that_begins_as_a_sentence_does_is_written_as_within_one(pack: Pack) -> None:
+    people = {
+        **pack.people,
+        "bell": replace(pack.people["bell"], name="A councillor"),
+        "reed": replace(pack.people["reed"], name="The Hugs"),
+    }
+    named = replace(pack, people=people)
+    assert attribution(cite(pack, "lift")[0], named) == "**The article**, reporting a councillor (paragraph 4)"
+    assert attribution(cite(pack, "roof")[0], named).startswith("**Anna Kovacs**, Head librarian, relaying **the Hugs** (")
 
 
 @pytest.mark.parametrize(
