@@ -301,7 +301,9 @@ def test_the_questions_that_an_answer_offers_are_its_choices_in_their_order_and_
         assert reply.plain.split("\n")[-3:] == [EN.for_example, f"- {suggestions[0]}", f"- {suggestions[2]}"], name
         assert reply.content.endswith(EN.for_example), name
         assert EN.for_example not in compose(replace(answer, suggestions=()), pack, EN).plain, name
-    silent: list[Answer] = [SmallTalk(TRACE, 1.0, suggestions, kind) for kind in ("thanks", "goodbye", "praise", "insult", "no-more")]
+    silent: list[Answer] = [
+        SmallTalk(TRACE, 1.0, suggestions, kind) for kind in ("thanks", "goodbye", "praise", "insult", "no-more")
+    ]
     near_by = NotInArticle(TRACE, 1.0, suggestions, gap(), (), cite(pack, "waited"))
     opinion = OpinionAsked(TRACE, 1.0, suggestions, cite(pack, "waited"))
     for other in (*silent, near_by, opinion, Unsure(TRACE, 0.5, suggestions, cite(pack, "waited")), answered(pack, "lift")):
