@@ -222,6 +222,12 @@ class Review:
                     return None
                 looked_for = self._line("The article does not say: ").strip().rstrip(".")
                 return review.NewGap(question, looked_for) if looked_for else None
+            case "t":
+                while typed := self._line("The id of the entry, gap or premise (empty: none): ").strip():
+                    if typed in self._files.pack.by_id and self._files.pack.by_id[typed].question:
+                        return review.AddPhrasings(typed)
+                    print(f"There is no topic {typed!r}.")
+                return None
             case "m":
                 return review.AddNearMiss()
             case "x":
@@ -262,8 +268,9 @@ def _keys(item: Item, pack: Pack) -> dict[str, str]:
     match item:
         case review.Missed():
             numbers = {str(i): "" for i in range(1, len(item.topics) + 1)} if review.phrasings(item, pack) else {}
+            other = {"t": "phrasings of another topic"} if numbers else {}
             entry = {"e": "new entry"} if item.quotes else {}
-            return {**numbers, **entry, "g": "new gap", "x": "nothing"}
+            return {**numbers, **other, **entry, "g": "new gap", "x": "nothing"}
         case review.Record():
             confirmed = {"c": "it is right"} if item.drafted else {}
             return {**confirmed, **({"s": "who speaks", "n": "narration"} if item.stem == "quotes" else {})}

@@ -195,6 +195,36 @@ def test_a_group_becomes_a_gap_and_is_not_asked_again(review: Review, folder: Pa
     again.wait_for("[1 of 2]")
 
 
+def test_a_group_becomes_phrasings_of_a_topic_by_its_number_or_its_id(review: Review, folder: Path, tmp_path: Path) -> None:
+    terminal = review("--state", keep(tmp_path / "state", *ASKED))
+    rows = terminal.wait_for("A number makes them phrasings of")
+    first = next(row.split()[1].rstrip(":") for row in rows if row.startswith("  1 "))
+    terminal.press("1")
+    terminal.wait_for("[2 of 3]")
+    assert set(load(folder).by_id[first].bank) == set(ASKED)
+    terminal.press("u")
+    terminal.wait_for(lambda rows: sum("[1 of 3]" in row for row in rows) == 2)
+    terminal.press("t")
+    terminal.wait_for("The id of the entry")
+    terminal.press("greeting", ENTER)
+    terminal.wait_for("There is no topic 'greeting'.")
+    terminal.press("roof-cost", ENTER)
+    terminal.wait_for(lambda rows: sum("[2 of 3]" in row for row in rows) == 2)
+    assert set(load(folder).by_id["roof-cost"].bank) == set(ASKED)
+
+
+def test_a_group_becomes_an_entry_with_what_is_chosen(review: Review, folder: Path, tmp_path: Path) -> None:
+    terminal = review("--state", keep(tmp_path / "state", *ASKED))
+    terminal.press("e")
+    terminal.wait_for("The question, as the entry asks it")
+    terminal.press("Who is to pay?", ENTER)
+    rows = terminal.wait_for("Numbers of what answers it")
+    quotes = [row.split()[1].rstrip(":") for row in rows if row[:3].strip().isdigit() and "“" in row]
+    terminal.press("2 1", ENTER)
+    terminal.wait_for("[2 of 3]")
+    assert load(folder).entries[-1].cites == (quotes[1], quotes[0])
+
+
 def test_a_patch_leaves_the_pack_as_it_is(review: Review, folder: Path, tmp_path: Path) -> None:
     before = files_of(folder)
     terminal = review("--patch", "a.patch")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import discord
+import pytest
 import simcord
 from fakes.scene import Scene
 
+from bot.client import curating
 from bot.client.custom_ids import tag, text_of
 from bot.say.languages import wording
 from bot.say.wording import PERMISSIONS
-from bot.store.values import Overrides
+from bot.store.memory import MemoryStore
+from bot.store.values import DAY, Overrides
 
 MARKS = range(0xE000, 0xF900)  # private use: no font shows them, and no text holds them
 
@@ -24,10 +28,11 @@ def unmarked(text: str) -> str:
 
 @dataclass
 class Listener:
-    """A reader in a scene; the message that they had last, and the window that is open."""
+    """A reader in a scene; the message that they had last, and the window that is open. What they `patch` holds for the scene."""
 
     scene: Scene
     channel: simcord.ChannelHandle
+    patch: pytest.MonkeyPatch
     message: Any = None
     window: Any = None
     others: dict[str, simcord.MemberActor] = field(default_factory=dict)
@@ -207,6 +212,25 @@ def close_store() -> Step:
         await h.scene.bot.store.close()
 
     return Step("(the store is closed)", act)
+
+
+def ask_in_vain(*texts: str) -> Step:
+    async def act(h: Listener) -> None:
+        store = h.scene.bot.store
+        assert isinstance(store, MemoryStore)
+        for days in (2, 1, 0):
+            h.patch.setattr(store, "_clock", lambda days=days: time.time() - days * DAY)
+            for text in texts:
+                await store.keep_miss(h.scene.guild.id, "millbrook", text, "unsure")
+
+    return Step(f"(asked in vain on three days: {'; '.join(texts)})", act)
+
+
+def keep_from_writing() -> Step:
+    async def act(h: Listener) -> None:
+        h.patch.setattr(curating, "can_write", lambda path: False)
+
+    return Step("(the article's files cannot be written)", act)
 
 
 def be_reloading() -> Step:

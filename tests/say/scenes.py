@@ -3,6 +3,7 @@ language."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,11 +33,13 @@ from fakes.decisions import (
 from fakes.listener import (
     Listener,
     Step,
+    ask_in_vain,
     be_operator,
     be_reloading,
     close_store,
     go_where_permissions_lack,
     join_server,
+    keep_from_writing,
     menu,
     old_button,
     overheard,
@@ -61,6 +64,7 @@ from bot.errors import Fault, FileFaults
 from bot.pack.values import Pack
 from bot.say.lines import Reply
 from bot.say.wording import SMALL_TALK
+from bot.serve.library import Library
 
 HEADLINE = "What does the headline say?"
 FRIENDS = "What does it cost to join the friends of the library?"
@@ -94,6 +98,13 @@ def french(name: str, *steps: Step, **options: Any) -> Scene:
 
 PUBLISHED = '  url: https://gazette.example/library_opens\n  date: "2026-02-17"\n  author: [Jo Marsh, Anna Kovacs]\n'
 
+
+GROUPED = (
+    be_operator(),
+    ask_in_vain("who pays for the new lift", "who is paying for the lift"),
+    slash("verbatim curate", by="owner"),
+)
+AGAIN = {"question": LIFT, "looked_for": "who called for it"}
 
 # By the name of a file in readings/.
 SCENES: Mapping[str, Sequence[Scene]] = {
@@ -347,6 +358,18 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("reload, refused", [be_operator(), slash("verbatim reload", by="owner")], article="faulty"),
         Scene("reload, not permitted", [slash("verbatim reload", by="owner")]),
         Scene("reload, twice at once", [be_operator(), be_reloading(), slash("verbatim reload", by="owner")]),
+        Scene("curate, nothing", [be_operator(), slash("verbatim curate", by="owner")], article="curated"),
+        Scene("curate, a group", [*GROUPED], article="curated"),
+        Scene("curate, not one thing", [*GROUPED, slash("verbatim curate", by="owner", group=1)], article="curated"),
+        Scene("curate, refused", [*GROUPED, slash("verbatim curate", by="owner", group=1, **AGAIN)], article="curated"),
+        Scene("curate, done", [*GROUPED, slash("verbatim curate", by="owner", group=1, nothing=True)], article="curated"),
+        Scene(
+            "curate, a patch",
+            [*GROUPED, keep_from_writing(), slash("verbatim curate", by="owner", group=1, nothing=True)],
+            article="curated",
+        ),
+        Scene("curate, topics while typing", [be_operator(), typed("verbatim curate", "topic", "lift", by="owner")]),
+        french("curate, a group", *GROUPED, article="curated"),
         french("a new server", join_server("fr")),
         french("channel, threads", slash("verbatim channel", by="owner", threads=True)),
     ],
@@ -393,6 +416,10 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
         path.write_text(article, encoding="utf-8")
         return decided(build(path))
 
+    def curated() -> Library:
+        place = Path(tempfile.mkdtemp(dir=folder))  # a new one each time, since its files are changed
+        return Library([write_pack(place, {})], build)
+
     def refuse() -> Engine:
         raise FileFaults([Fault("faq/library.yaml", 3, "a quote stands nowhere in the article.", "copy it.")])
 
@@ -437,6 +464,7 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
         "spread": lambda: spread,
         "boats": lambda: boats,
         "long": lambda: long,
+        "curated": curated,
         "anew": lambda: shelf(tiny, read_anew=lambda: boats),
         "faulty": lambda: shelf(tiny, read_anew=refuse),
     }
@@ -474,7 +502,7 @@ def play_out(scene: Scene, articles: Mapping[str, Make]) -> Played:
     packs: list[Pack] = []
 
     async def story(stage: Stage) -> None:
-        listener = Listener(stage, stage.channel)
+        listener = Listener(stage, stage.channel, patch)
         for number, step in enumerate(scene.steps):
             await step.act(listener)
             bodies.extend((number, body) for body in listener.bodies[len(bodies) :])
