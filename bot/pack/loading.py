@@ -1,6 +1,6 @@
 """From a pack's files to its values, strictly: `load` returns a frozen Pack or raises FileFaults with every fault at once.
 
-A pack is a folder (docs/curating.md describes its files) or a bare text file. Here is a function for each kind of file; topics are
+A pack is a folder (docs/pack-files.md describes its files) or a bare text file. Here is a function for each kind of file; topics are
 read in topics.py, and what the article proves of it all is in proof.py.
 """
 

@@ -1,4 +1,4 @@
-"""The curator's guide: the pack that it builds up as an example has all files, loads, and holds what the guide says of it."""
+"""The page on the files of a pack: the pack that it builds up as an example has all files, loads, and holds what the guide says of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from bot.pack.loading import load
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "curating.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).parents[2] / "docs" / "pack-files.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL))
 
 
