@@ -205,7 +205,9 @@ def test_a_miss_is_kept_with_its_day_and_a_hash_of_the_server_alone(store: Store
 
 def test_two_stores_hash_a_server_each_in_its_own_way(tmp_path: Path, clock: Clock) -> None:
     found = set()
-    for made in (MemoryStore(clock), MemoryStore(clock), *(SqliteStore(tmp_path / n, clock, patience=LONG) for n in "ab")):
+    stores: list[Store] = [MemoryStore(clock), MemoryStore(clock)]
+    stores += [SqliteStore(tmp_path / name, clock, patience=LONG) for name in "ab"]
+    for made in stores:
         run(made.keep_miss(GUILD, "one", "who pays", "unsure"))
         found.add(run(made.misses("one"))[0].server)
         run(made.close())
