@@ -67,8 +67,9 @@ def compose(
     named = (
         [] if answers or not searched or isinstance(answer, SmallTalk) else [small(wording.articles_asked.format(titles=titles))]
     )
-    lines = _lines(answer, pack, wording, several=len(searched) > 1)
-    return Reply.of([*_asked(asked, wording), *lead, *lines, *left, *named], choices=choices_of(offered(answer, pack)))
+    first, *more = _lines(answer, pack, wording, several=len(searched) > 1)
+    lines = [*_asked(asked, wording), *lead, first, *named, *more, *left]
+    return Reply.of(lines, choices=choices_of(offered(answer, pack)))
 
 
 def several_articles(found: Sequence[Pack], main: Pack, wording: Wording, *, asked: str = "") -> Reply:

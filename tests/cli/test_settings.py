@@ -46,9 +46,9 @@ def test_a_pack_that_is_none_is_one_readable_message(cli: Cli, tmp_path: Path) -
 def test_the_faults_of_a_pack_are_told_and_what_follows_from_them_is_counted(cli: Cli, make_pack: MakePack) -> None:
     folder = make_pack({"gaps.yaml": GAPS.replace("nearest: [sundays]", "nearest: [monday]").replace("looked_for:", "looked:")})
     told = [
-        "gaps.yaml:3: unknown key 'looked'. Fix: the keys known here are drafted, id, looked_for, nearest, phrasings, question.",
+        "gaps.yaml:3: unknown key 'looked'. Fix: the keys known here are drafted, id, looked_for, nearest, phrasings, question, switched_off.",
         "gaps.yaml:4: there is no quote 'monday'. Fix: use the id of a quote, such as 'sundays'.",
-        "gaps.yaml:12: unknown key 'looked'. Fix: the keys known here are drafted, id, looked_for, nearest, phrasings, question.",
+        "gaps.yaml:12: unknown key 'looked'. Fix: the keys known here are drafted, id, looked_for, nearest, phrasings, question, switched_off.",
     ]
     count = "3 faults, and 2 more that follow from them."
     refused(cli("ask", "x", "--pack", folder), *told, count, "`verbatim check --all` lists every one.")

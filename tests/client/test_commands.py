@@ -96,7 +96,7 @@ def test_every_command_is_there_works_everywhere_and_has_its_words_in_french(tin
         group = named["verbatim"]
         assert (group["integration_types"], group["contexts"]) == ([0], [0])
         assert int(group["default_member_permissions"]) == discord.Permissions(manage_guild=True).value
-        assert [o["name"] for o in group["options"]] == ["channel", "cooldown", "status", "reload"]
+        assert [o["name"] for o in group["options"]] == ["channel", "cooldown", "status", "reload", "curate"]
 
     play(story, tiny)
 

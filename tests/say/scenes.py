@@ -96,6 +96,7 @@ def french(name: str, *steps: Step, **options: Any) -> Scene:
     return Scene(name, steps, language="fr", **options)
 
 
+ONE_MORE, MANY = settings(article="millbrook harbour"), settings(article="millbrook harbour one two three")
 PUBLISHED = '  url: https://gazette.example/library_opens\n  date: "2026-02-17"\n  author: [Jo Marsh, Anna Kovacs]\n'
 
 
@@ -138,6 +139,18 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         french("several excerpts", slash("ask", question="cite headline waited lift friends")),
         french("who said that, relayed", slash("ask", question=ROOF), slash("ask", question="who said that?")),
         french("who said that, the article itself", slash("ask", question=FRIENDS), slash("ask", question="who said that?")),
+    ],
+    "several-articles": [
+        Scene("answered by another", [ONE_MORE, say(BOATS)], article="harbours"),
+        Scene("answered by several others", [settings(article="millbrook harbour port"), say(BOATS)], article="harbours"),
+        Scene(
+            "one of several chosen",
+            [settings(article="millbrook harbour port"), say(BOATS), press("The port")],
+            article="harbours",
+        ),
+        Scene("answered by none", [ONE_MORE, say(SALARY)], article="harbours"),
+        Scene("about something else", [ONE_MORE, say(FRANCE)], article="harbours"),
+        Scene("no such article", [ONE_MORE, slash("ask", question=BOATS, article="the moon")], article="harbours"),
     ],
     "refusals": [
         Scene("a premise", [say(PREMISE)]),
@@ -349,6 +362,9 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         ),
         Scene("channel, articles while typing", [typed("verbatim channel", "article", "", by="owner")]),
         Scene("channel, no such article", [slash("verbatim channel", by="owner", article="boats")]),
+        Scene("channel, also while typing", [ONE_MORE, typed("verbatim channel", "also", "", by="owner")], article="harbours"),
+        Scene("channel, with others", [MANY, slash("verbatim channel", by="owner", answers="public")], article="harbours"),
+        Scene("channel, full", [MANY, slash("verbatim channel", by="owner", also="port")], article="harbours"),
         Scene("cooldown", [slash("verbatim cooldown", by="owner", seconds=60)]),
         Scene("cooldown, not stored", [close_store(), slash("verbatim cooldown", by="owner", seconds=60)]),
         Scene("status", [slash("verbatim status", by="owner")]),
@@ -411,10 +427,13 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
         (folder / name).mkdir()
         return decided(build(write_pack(folder / name, files)))
 
-    def text(name: str, article: str) -> Any:
+    def bare(name: str, article: str) -> Engine:
         path = folder / f"{name}.txt"
         path.write_text(article, encoding="utf-8")
-        return decided(build(path))
+        return build(path)
+
+    def text(name: str, article: str) -> Any:
+        return decided(bare(name, article))
 
     def curated() -> Library:
         place = Path(tempfile.mkdtemp(dir=folder))  # a new one each time, since its files are changed
@@ -451,6 +470,7 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
     several = pack("several", quotes=QUOTES.replace("- id: room\n  speaker: kovacs", "- id: room\n  speaker: [kovacs, reed]"))
     spread = pack("spread", quotes=QUOTES.replace("reed\n  kind: reported\n  relayed_by: kovacs", "kovacs\n  kind: direct"))
     positions = pack("positions", pack=PACK.replace("[waited, lift]", "[waited, lift, roof, room]"))
+    harbour, port = bare("harbour", TOWN), bare("port", TOWN.replace("Boats moved", "The port"))
     published = pack("published", pack=PACK.replace("  publisher", PUBLISHED + "  publisher"))
     return {
         "millbrook": lambda: whole,
@@ -464,6 +484,7 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
         "spread": lambda: spread,
         "boats": lambda: boats,
         "long": lambda: long,
+        "harbours": lambda: shelf(tiny, harbour, port),
         "curated": curated,
         "anew": lambda: shelf(tiny, read_anew=lambda: boats),
         "faulty": lambda: shelf(tiny, read_anew=refuse),
@@ -476,13 +497,13 @@ def articles(tiny: Engine, folder: Path) -> Mapping[str, Make]:
 @dataclass(frozen=True)
 class Played:
     """What was done and what left for Discord then (the step that it followed, and the body), the replies that were worded for
-    it, the commands, and the pack that it ended with."""
+    it, the commands, and the packs that it ended with, the main one first."""
 
     scene: Scene
     bodies: Sequence[tuple[int, Mapping[str, Any]]]
     replies: Sequence[Reply]
     commands: Sequence[Mapping[str, Any]]
-    pack: Pack
+    packs: Sequence[Pack]
 
     @property
     def transcript(self) -> str:
@@ -507,7 +528,7 @@ def play_out(scene: Scene, articles: Mapping[str, Make]) -> Played:
             await step.act(listener)
             bodies.extend((number, body) for body in listener.bodies[len(bodies) :])
         commands.extend(stage.bodies("PUT", "/applications/")[0])
-        packs.append(stage.bot.library.default.pack)
+        packs.extend(e.pack for e in stage.bot.library.engines)
 
     with pytest.MonkeyPatch.context() as patch:
         worded, create = Reply.of, discord.Interaction._from_data
@@ -523,4 +544,4 @@ def play_out(scene: Scene, articles: Mapping[str, Make]) -> Played:
         patch.setattr(Reply, "of", recorded)
         patch.setattr(discord.Interaction, "_from_data", translated)  # simcord's askers all use English
         play(story, articles[scene.article](), **scene.options)
-    return Played(scene, bodies, replies, commands, packs[0])
+    return Played(scene, bodies, replies, commands, packs)
