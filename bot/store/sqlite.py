@@ -8,14 +8,16 @@ request (`forget`).
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
+from itertools import chain, count
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -69,6 +71,22 @@ _STEPS: tuple[tuple[str, ...], ...] = (
     ),
 )
 _SET = "listen, ephemeral, article, cooldown, threads"
+_FILE_FORMATS = (1, 2)  # https://www.sqlite.org/fileformat.html#file_format_version_numbers
+
+# What is no damage of the file: it passes, or only who keeps the machine can mend it. https://www.sqlite.org/rescode.html
+_OUTSIDE = frozenset(
+    {
+        *(sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY),
+        *(sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN),
+        *(sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_AUTH),
+    }
+)
+
+_log = logging.getLogger(__name__)
+
+
+class _Damaged(Exception):
+    """The file is this program's, and cannot be read as it was written."""
 
 
 class SqliteStore:
@@ -76,7 +94,8 @@ class SqliteStore:
 
     One thread of its own talks to SQLite, a call at a time. A disk that hangs holds up that thread alone: a call that gets no
     answer within `patience` seconds raises StoreFault, and so do later ones, at once, until the disk answers again. What such a
-    call asked for may yet happen. Raises StoreFault for a file that cannot be used; it is then left as it is.
+    call asked for may yet happen. Raises StoreFault for a file that cannot be used; it is then left as it is. One that is damaged
+    is set aside under another name, and a new one begun.
 
     Durability is SQLite's WAL with synchronous=NORMAL (https://www.sqlite.org/pragma.html#pragma_synchronous): nothing is lost
     where the process is killed; a loss of power may take the last moments with it, but damages nothing.
@@ -184,19 +203,38 @@ class SqliteStore:
 
     def _open(self) -> sqlite3.Connection:
         try:
+            return self._connected()
+        except _Damaged:
+            self._set_aside()
+        try:
+            return self._connected()
+        except _Damaged as error:  # another process is at it, or the disk damages what is written
+            raise self._damaged() from error
+
+    def _connected(self) -> sqlite3.Connection:
+        """A connection to the file, which is made where there is none. Raises _Damaged, StoreFault and sqlite3.Error."""
+        try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # SQLite would create it too, but for everybody to read.
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            with open(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600), "rb") as file:
+                self._opened, header = os.fstat(file.fileno()), file.read(100)
         except OSError as error:
             raise StoreFault(
                 self._path,
                 f"cannot be written ({error.strerror}).",
                 f"let the user that runs the bot write there, or {_ELSEWHERE}.",
             ) from error
+        if header and not (len(header) == 100 and header[18] in _FILE_FORMATS):  # of which SQLite would say "read-only"
+            raise _Damaged
         # SQLite's own wait for a lock ends first, since its fault says more.
         connection = sqlite3.connect(self._path, timeout=self._patience * 0.8, isolation_level=None)
         try:
             self._prepare(connection)
+        except (sqlite3.Error, UnicodeError, OverflowError) as error:
+            connection.close()
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OUTSIDE:
+                raise
+            raise _Damaged from error
         except BaseException:
             connection.close()
             raise
@@ -207,7 +245,10 @@ class SqliteStore:
         with _transaction(connection, "DEFERRED"):  # of one moment, since another process may be making the file
             owner, version = _number(connection, "PRAGMA application_id"), _number(connection, "PRAGMA user_version")
             tables = _number(connection, "SELECT count(*) FROM sqlite_master")
+            columns = _columns(connection)
         if owner != _APPLICATION_ID and (owner or version or tables):
+            if columns and columns == _columns_of(version):
+                raise _Damaged  # it is ours, but for the mark
             raise StoreFault(self._path, "is another program's database.", f"{_ELSEWHERE}, or move the file away.")
         if version > len(_STEPS):
             raise StoreFault(
@@ -215,21 +256,45 @@ class SqliteStore:
                 f"was written by a newer version of Verbatim (schema {version}; this one knows {len(_STEPS)}).",
                 f"update Verbatim, or {_ELSEWHERE}.",
             )
-        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise self._damaged()
+        if columns != _columns_of(version) or connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise _Damaged
         _use_wal(connection, self._patience * 0.8)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
         with _transaction(connection):
-            # Read again: another process may have come first.
-            for number in range(_number(connection, "PRAGMA user_version"), len(_STEPS)):
-                for statement in _STEPS[number]:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {number + 1}")
-                connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            try:
+                # Read again: another process may have come first.
+                for number in range(_number(connection, "PRAGMA user_version"), len(_STEPS)):
+                    for statement in _STEPS[number]:
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {number + 1}")
+                    connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            except sqlite3.Error as error:
+                raise self._fault(error) from error  # the file was whole: it is the step that fails, and the file stays
+            _read_all(connection)
             self._drop_old(connection)
         # Not before, since a step may have to rebuild a table that others refer to.
         connection.execute("PRAGMA foreign_keys = ON")
+
+    def _set_aside(self) -> None:
+        """Move the damaged file away, with what SQLite keeps beside it, unless another process has done so."""
+        name = f"{self._path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
+        name = next(n for n in chain([name], (f"{name}-{i}" for i in count(2))) if not self._path.with_name(n).exists())
+        try:
+            if not os.path.samestat(self._opened, self._path.stat()):
+                return
+            for suffix in ("", "-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    self._path.with_name(self._path.name + suffix).rename(self._path.with_name(name + suffix))
+        except OSError as error:
+            raise self._damaged() from error
+        _log.error(
+            "%s was damaged; it is now %s, and a new one is begun. Lost with it is what administrators have set with /verbatim, "
+            "which holds again when they set it again, and who asked for the answers so far, which only moderators can take away "
+            "now. The file may still hold who asked: delete it when you have seen what damaged it.",
+            self._path,
+            name,
+        )
 
     # The thread
 
@@ -268,6 +333,8 @@ class SqliteStore:
             raise self._no_answer() from None
         except sqlite3.Error as error:
             raise self._fault(error) from error
+        except UnicodeError as error:  # sqlite3's, for an error of SQLite that names what is no UTF-8
+            raise self._damaged() from error
 
     async def _write(self, statement: str, *values: object) -> None:
         def write(connection: sqlite3.Connection) -> None:
@@ -289,10 +356,9 @@ class SqliteStore:
         return self._read(row) if row else Overrides()
 
     def _read(self, row: tuple[Any, ...]) -> Overrides:
-        listen, ephemeral, article, cooldown, threads = row
         try:
-            return Overrides(_switch(listen), _switch(ephemeral), article, cooldown, _switch(threads))
-        except (TypeError, ValueError) as error:  # somebody else has written it
+            return _overrides_in(row)
+        except _Damaged as error:  # somebody else has written it
             raise self._damaged() from error
 
     # Faults
@@ -301,18 +367,12 @@ class SqliteStore:
         return StoreFault(self._path, f"gives no answer within {self._patience:g} s.", "see whether its disk is still there.")
 
     def _damaged(self) -> StoreFault:
-        return StoreFault(
-            self._path,
-            "is damaged.",
-            "put back a copy of it, or move it away (with it goes what administrators have set) and restart the bot.",
-        )
+        return StoreFault(self._path, "is damaged.", "restart the bot, which sets it aside and begins a new one.")
 
     def _fault(self, error: sqlite3.Error) -> StoreFault:
         """SQLite's error in words; the codes are at https://www.sqlite.org/rescode.html."""
         match getattr(error, "sqlite_errorcode", 0) & 0xFF:
-            case sqlite3.SQLITE_NOTADB:
-                return StoreFault(self._path, "is not a database.", f"move it away, or {_ELSEWHERE}.")
-            case sqlite3.SQLITE_CORRUPT:
+            case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
                 return self._damaged()
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
                 fix = f"let the user that runs the bot write the file and its folder, or {_ELSEWHERE}."
@@ -336,6 +396,46 @@ def _transaction(connection: sqlite3.Connection, kind: str = "IMMEDIATE") -> Ite
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _columns(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """The tables of a file with the names and types of their columns."""
+    return connection.execute(
+        "SELECT t.name, c.name, c.type FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 1, 2"
+    ).fetchall()
+
+
+def _columns_of(version: int) -> list[tuple[str, str, str]]:
+    """Those that a file of a schema must have."""
+    with closing(sqlite3.connect(":memory:")) as made:
+        for step in _STEPS[: max(version, 0)]:
+            for statement in step:
+                made.execute(statement)
+        return _columns(made)
+
+
+def _read_all(connection: sqlite3.Connection) -> None:
+    """Raise _Damaged where a row holds what is never written: SQLite keeps a value of another type than its column's, and text that
+    is no UTF-8."""
+    for table, name, kind in _columns(connection):
+        if kind in ("INTEGER", "REAL") and connection.execute(f"SELECT 1 FROM {table} WHERE {name} >= '' LIMIT 1").fetchone():
+            raise _Damaged  # texts and bytes come after all numbers, so where there is an index no row is read
+    for table in ("guild", "channel"):
+        for row in connection.execute(f"SELECT DISTINCT {_SET} FROM {table}"):
+            _overrides_in(row)
+    for (sha256,) in connection.execute("SELECT sha256 FROM commands"):
+        if not isinstance(sha256, str):
+            raise _Damaged
+
+
+def _overrides_in(row: tuple[Any, ...]) -> Overrides:
+    listen, ephemeral, article, cooldown, threads = row
+    if not isinstance(article, str | None):
+        raise _Damaged
+    try:
+        return Overrides(_switch(listen), _switch(ephemeral), article, cooldown, _switch(threads))
+    except (TypeError, ValueError) as error:
+        raise _Damaged from error
 
 
 def _switch(value: int | None) -> bool | None:
