@@ -118,6 +118,9 @@ class Verbatim(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         address = invitation(self.application_id or 0)
         _log.info("connected as %s, in %d servers; to invite it: %s", self.user, len(self.guilds), address)
+        # One that Discord cannot reach for a while is there all the same.
+        if gone := await self.settings.forget_others(self.application_id or 0, lambda g: self.get_guild(g) is not None):
+            _log.info("what was kept of %d servers that the bot is no longer in is deleted", gone)
         if not self._has_reported:
             self._has_reported = True
             for line in await self.mistakes():

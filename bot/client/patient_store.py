@@ -48,13 +48,18 @@ class PatientStore:
         """Raises StoreFault."""
         await self._store.forget(user_id)
 
-    async def forget_guild(self, guild_id: int) -> None:
-        await self._try(self._store.forget_guild(guild_id))
+    async def guilds(self, application_id: int) -> frozenset[int]:
+        """The servers of which anything is kept, as far as is known."""
+        return await self._try(self._store.guilds(application_id), patience=None) or frozenset()
 
-    async def _try(self, call: Awaitable[_T]) -> _T | None:
-        """What the store says; None where it fails or takes too long, which is logged once until it works again."""
+    async def forget_guild(self, guild_id: int) -> None:
+        await self._try(self._store.forget_guild(guild_id), patience=None)
+
+    async def _try(self, call: Awaitable[_T], *, patience: float | None = PATIENCE) -> _T | None:
+        """What the store says; None where it fails or takes longer than `patience` seconds (None: than the store's own), which is
+        logged once until it works again."""
         try:
-            result = await asyncio.wait_for(call, PATIENCE)
+            result = await asyncio.wait_for(call, patience)
         except (StoreFault, TimeoutError) as error:
             if not self._has_failed:
                 self._has_failed = True

@@ -59,6 +59,12 @@ class MemoryStore:
         self._check()
         self._askers = {reply: row for reply, row in self._askers.items() if row[1] != user_id}
 
+    async def guilds(self, application_id: int) -> frozenset[int]:
+        self._check()
+        if self._commands.keys() - {application_id}:
+            return frozenset()
+        return frozenset(self._settings) | {row[2] for row in self._askers.values() if row[2] is not None}
+
     async def forget_guild(self, guild_id: int) -> None:
         self._check()
         self._settings.pop(guild_id, None)

@@ -184,6 +184,15 @@ class SqliteStore:
 
         await self._run(write)
 
+    async def guilds(self, application_id: int) -> frozenset[int]:
+        def read(connection: sqlite3.Connection) -> frozenset[int]:
+            if connection.execute("SELECT 1 FROM commands WHERE application_id != ?", (application_id,)).fetchone():
+                return frozenset()
+            kept = "SELECT guild_id FROM guild UNION SELECT guild_id FROM answer WHERE guild_id IS NOT NULL"
+            return frozenset(row[0] for row in connection.execute(kept))
+
+        return await self._run(read)
+
     async def forget_guild(self, guild_id: int) -> None:
         def write(connection: sqlite3.Connection) -> None:
             with _transaction(connection):

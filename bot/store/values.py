@@ -107,6 +107,10 @@ class Store(Protocol):
         """Delete everything about a user."""
         ...
 
+    async def guilds(self, application_id: int) -> frozenset[int]:
+        """The servers of which anything is kept; none where other applications use the store too, since they may be theirs."""
+        ...
+
     async def forget_guild(self, guild_id: int) -> None:
         """Delete everything about a server and what was asked in it."""
         ...

@@ -44,3 +44,20 @@ def test_a_store_that_hangs_costs_no_answer(monkeypatch: pytest.MonkeyPatch) -> 
         await store.note(3, 2, None)
 
     asyncio.run(run())
+
+
+def test_forgetting_a_server_waits_as_long_as_the_store_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patient_store, "PATIENCE", 0.01)
+
+    class Slow(MemoryStore):
+        async def forget_guild(self, guild_id: int) -> None:
+            await asyncio.sleep(0.1)
+            await super().forget_guild(guild_id)
+
+    async def run() -> None:
+        kept = Slow()
+        await kept.note(3, 2, 1)
+        await SettingsCache(PatientStore(kept), ChannelSettings()).forget(1)
+        assert await kept.asker_of(3) is None
+
+    asyncio.run(run())
