@@ -10,9 +10,10 @@ from bot.store.values import KEEP, RESTART, GuildSettings, Overrides, StoreFault
 
 
 class MemoryStore:
-    """A store that ends with the process, for tests and for a bot that is only tried out."""
+    """A store that ends with the process, for tests and for a bot that is only tried out. Its clock cannot be set, so it never
+    jumps."""
 
-    def __init__(self, clock: Callable[[], float] = time.time, *, keep: float = KEEP) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, keep: float = KEEP) -> None:
         self._clock, self._keep, self._closed = clock, keep, False
         self._settings: dict[int, GuildSettings] = {}
         self._commands: dict[int, str] = {}

@@ -19,9 +19,10 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
 from itertools import chain, count
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+from bot.store.time_of_day import SLACK, TimeOfDay
 from bot.store.values import KEEP, PATIENCE, RESTART, GuildSettings, Overrides, StoreFault
 
 _T = TypeVar("_T")
@@ -71,6 +72,9 @@ _STEPS: tuple[tuple[str, ...], ...] = (
     ),
 )
 _SET = "listen, ephemeral, article, cooldown, threads"
+_PORTION = 1000  # notes deleted at once: whatever their number, opening and the next call wait for no more
+_PAUSE = 0.05  # seconds between two portions
+_DELETE_EVERY = 600.0  # seconds
 _FILE_FORMATS = (1, 2)  # https://www.sqlite.org/fileformat.html#file_format_version_numbers
 
 # What is no damage of the file: it passes, or only who keeps the machine can mend it. https://www.sqlite.org/rescode.html
@@ -102,12 +106,18 @@ class SqliteStore:
     """
 
     def __init__(
-        self, path: Path, clock: Callable[[], float] = time.time, *, keep: float = KEEP, patience: float = PATIENCE
+        self,
+        path: Path,
+        clock: Callable[[], float] = time.time,
+        *,
+        steady: Callable[[], float] = time.monotonic,
+        keep: float = KEEP,
+        patience: float = PATIENCE,
     ) -> None:
-        self._path, self._clock, self._keep, self._patience = path, clock, keep, patience
+        self._path, self._clock, self._steady, self._keep, self._patience = path, clock, steady, keep, patience
         self._jobs: SimpleQueue[tuple[Future[Any], Callable[[sqlite3.Connection], Any]] | None] = SimpleQueue()
         self._stuck: Future[Any] | None = None
-        self._closed = False
+        self._closed = self._has_more = False
         opened: Future[None] = Future()
         # A daemon, so that a hanging disk does not keep the process from ending.
         self._thread = threading.Thread(target=self._work, args=(opened,), name="store", daemon=True)
@@ -163,14 +173,14 @@ class SqliteStore:
         def write(connection: sqlite3.Connection) -> None:
             with _transaction(connection):
                 self._drop_old(connection)
-                values = (reply_id, asker_id, guild_id, self._clock())
+                values = (reply_id, asker_id, guild_id, self._time.now())
                 connection.execute("INSERT OR REPLACE INTO answer (reply_id, asker_id, guild_id, at) VALUES (?, ?, ?, ?)", values)
 
         await self._run(write)
 
     async def asker_of(self, reply_id: int) -> int | None:
         def read(connection: sqlite3.Connection) -> int | None:
-            kept = (reply_id, self._clock() - self._keep)
+            kept = (reply_id, self._time.now() - self._keep)
             row = connection.execute("SELECT asker_id FROM answer WHERE reply_id = ? AND at > ?", kept).fetchone()
             return row[0] if row else None
 
@@ -281,6 +291,10 @@ class SqliteStore:
             except sqlite3.Error as error:
                 raise self._fault(error) from error  # the file was whole: it is the step that fails, and the file stays
             _read_all(connection)
+            newest = connection.execute("SELECT max(at) FROM answer").fetchone()[0]
+            # Where the newest note is of another time, the clock may be wrong now, or may have been then.
+            doubted = newest is not None and not newest - SLACK <= self._clock() <= newest + self._keep
+            self._time = TimeOfDay(self._clock, self._steady, doubted=doubted)
             self._drop_old(connection)
         # Not before, since a step may have to rebuild a table that others refer to.
         connection.execute("PRAGMA foreign_keys = ON")
@@ -318,7 +332,14 @@ class SqliteStore:
             return
         opened.set_result(None)
         with closing(connection):
-            while job := self._jobs.get():
+            while True:
+                try:
+                    job = self._jobs.get(timeout=_PAUSE if self._has_more else _DELETE_EVERY)
+                except Empty:
+                    self._delete_more(connection)
+                    continue
+                if job is None:
+                    return
                 future, act = job
                 if not future.set_running_or_notify_cancel():
                     continue
@@ -352,7 +373,26 @@ class SqliteStore:
         await self._run(write)
 
     def _drop_old(self, connection: sqlite3.Connection) -> None:
-        connection.execute("DELETE FROM answer WHERE at <= ?", (self._clock() - self._keep,))
+        """Delete what is too old, up to a portion; what a clock that was wrong has dated too late counts from now."""
+        if self._time.is_doubted():
+            return
+        now = self._time.now()
+        portion = "reply_id IN (SELECT reply_id FROM answer WHERE at {} ? LIMIT ?)"
+        later = connection.execute(f"UPDATE answer SET at = ? WHERE {portion.format('>')}", (now, now + SLACK, _PORTION))
+        old = connection.execute(f"DELETE FROM answer WHERE {portion.format('<=')}", (now - self._keep, _PORTION))
+        self._has_more = _PORTION in (later.rowcount, old.rowcount)
+
+    def _delete_more(self, connection: sqlite3.Connection) -> None:
+        """Delete what is too old while nothing else is to be done; another time where the file is held."""
+        self._has_more = False
+        try:
+            connection.execute("PRAGMA busy_timeout = 0")
+            with _transaction(connection):
+                self._drop_old(connection)
+        except sqlite3.Error:
+            pass  # who calls next is told
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {round(self._patience * 800)}")
 
     def _overrides(self, connection: sqlite3.Connection, guild_id: int, channel_id: int | None) -> Overrides:
         if channel_id is None:

@@ -76,8 +76,8 @@ class Store(Protocol):
     """Asynchronous, so that what waits for a disk or a server never holds up Discord's event loop, whose heartbeat must go on.
 
     Every call is atomic, also between processes, and either has happened for good when it returns or raises StoreFault. Ids are
-    Discord's snowflakes, below 2**63. What is older than `keep` counts as forgotten at once and is deleted at the next note or
-    start.
+    Discord's snowflakes, below 2**63. What is older than `keep` counts as forgotten at once and is deleted soon
+    after; not while the clock is in doubt.
     """
 
     async def settings(self, guild_id: int) -> GuildSettings:

@@ -29,7 +29,7 @@ def clock() -> Clock:
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
     made: Store = MemoryStore(clock)
     if request.param == "sqlite":
-        made = SqliteStore(tmp_path / "verbatim.sqlite3", clock, patience=LONG)
+        made = SqliteStore(tmp_path / "verbatim.sqlite3", clock, steady=clock, patience=LONG)
     yield made
     run(made.close())
 
