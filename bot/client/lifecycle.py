@@ -21,7 +21,7 @@ from bot.client.asking import Asking
 from bot.client.buttons import ITEMS
 from bot.client.commands import Commands
 from bot.client.delivery import Delivery
-from bot.client.log import place
+from bot.client.log import place, without_asker
 from bot.client.messages import Messages
 from bot.client.pacing import Cooldowns
 from bot.client.patient_store import PatientStore
@@ -52,6 +52,7 @@ class Tree(app_commands.CommandTree["Verbatim"]):
     def __init__(self, client: Verbatim, responses: Responses, under_way: UnderWay) -> None:
         super().__init__(client)
         self._responses, self._under_way = responses, under_way
+        logging.getLogger("discord.app_commands.tree").addFilter(without_asker)  # once, however many there are
 
     async def interaction_check(self, interaction: discord.Interaction[Verbatim], /) -> bool:
         self._under_way.enter()
