@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from bot.cli.colours import BOLD, CYAN, FAINT, Paint
 from bot.say.lines import Bold, Frame, Line
+from bot.text.display import closed
 
 _WIDEST, _NARROWEST = 100, 20  # columns: longer lines are hard to read, and shorter ones are no use
 _QUOTED = "  "  # before a quotation
@@ -26,16 +27,16 @@ def page(lines: Iterable[Line], width: int, paint: Paint, choices: int = 0) -> s
         match line.kind:
             case "quote":
                 below = _QUOTED + (" " if line.text.startswith("“") else "")
-                for place, part in enumerate(line.text.splitlines()):
+                for place, part in enumerate(closed(line.text).splitlines()):
                     shown += [paint(row, CYAN) for row in _wrapped(part, width, below if place else _QUOTED, below)]
             case "small":
-                shown += [paint(row, FAINT) for row in _wrapped(line.text, width)]
+                shown += [paint(row, FAINT) for row in _wrapped(closed(line.text), width)]
             case "item" | "choice":
                 number += 1
                 begin = f"{number}. " if number <= choices else "- "
-                shown += _wrapped(line.text, width, begin, " " * len(begin))
+                shown += _wrapped(closed(line.text), width, begin, " " * len(begin))
             case "frame":
-                shown += _bold(_wrapped(line.text, width), line.frame, paint)
+                shown += _bold(_wrapped(closed(line.text), width), line.frame, paint)
     return "\n".join(shown)
 
 

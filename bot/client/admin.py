@@ -189,14 +189,19 @@ class Administration:
         return pages.sentence("\n".join(lines))
 
     async def _set(self, interaction: Interaction, step: Callable[[Overrides], Overrides], *, whole_server: bool) -> None:
-        """Set something for the channel or the server, and show what holds then."""
-        words = words_for(interaction)
-        channel_id = None if whole_server else interaction.channel_id or 0
-        if not await self._settings.change(interaction.guild_id or 0, channel_id, step):
-            await self._tell(interaction, words.not_stored)
-            return
-        lines = [*([words.whole_server] if whole_server else []), *await self._settings_lines(interaction)]
-        await self._tell(interaction, "\n".join(lines))
+        """Set something for the channel or the server, and show what holds then. The store may wait for its disk longer than Discord
+        does for a response."""
+
+        async def setting() -> Outgoing:
+            words = words_for(interaction)
+            channel_id = None if whole_server else interaction.channel_id or 0
+            if not await self._settings.change(interaction.guild_id or 0, channel_id, step):
+                return pages.sentence(words.not_stored)
+            return pages.sentence(
+                "\n".join([*([words.whole_server] if whole_server else []), *await self._settings_lines(interaction)])
+            )
+
+        await self._responses.show_when_ready(interaction, setting())
 
     async def _articles_of(self, interaction: Interaction, *, whole_server: bool) -> tuple[str, ...]:
         """The slugs of the articles that hold in the channel of an interaction or in its server, the main one first."""

@@ -27,6 +27,9 @@ FIRST_ATTEMPT = 1.2  # seconds
 # Fewer than Discord takes requests: all of a burst at once would be refused again and again until discord.py gives up, and
 # refusals count towards a ban.
 MESSAGES_A_SECOND = 45
+# How often what discord.py gave up as one too many takes another turn of the pace. Each has five attempts of discord.py's, which go
+# round the pace: all of a burst that waited for the same limit are let go at once, and refused together.
+MORE_TURNS = 8
 MAX_CLOSED_CHANNELS = 10_000
 
 _log = logging.getLogger(__name__)
@@ -70,8 +73,7 @@ class Delivery:
             place = thread or message.channel
             return place.send(reply.content, nonce=message.id, suppress_embeds=True, view=view, **options, **reference)
 
-        if wait := self._pace.wait():
-            await asyncio.sleep(wait)
+        await self._turn()
         reference: dict[str, Any] = {} if thread else {"reference": message, "mention_author": False}
         sent = await self.send(lambda: send(**reference), message.channel.id)
         if sent.code in CANNOT_REPLY:
@@ -100,20 +102,21 @@ class Delivery:
     ) -> Sent:
         """Make a request, again where the connection failed or Discord is not available.
 
-        Where a connection failed, Discord may have taken the request: so what it would then show twice is not `repeatable`. With
-        `hurry`, for a first response, the first attempt is given up after a while: discord.py's own may wait for longer than
+        Where a connection failed, Discord may have taken the request: so what it would then show twice is not `repeatable`. What
+        was one too many (429) was certainly not taken, and is sent again in its turn. With `hurry`, for a first response, the first attempt is given up after a while: discord.py's own may wait for longer than
         Discord does. Discord takes only one of them.
         """
         limit = FIRST_ATTEMPT if hurry and not self._under_way.is_busy else None
         for wait in (*RETRY_AFTER, None):
             try:
-                return Sent(None, await asyncio.wait_for(request(), limit))
+                return Sent(None, await asyncio.wait_for(request() if hurry else self._in_turn(request), limit))
             except discord.HTTPException as error:
                 if error.code in NOT_PERMITTED:
                     self._log_closed(channel_id)
                 elif error.code == ALREADY_ACKNOWLEDGED:
                     _log.info("an interaction had been answered before, channel %s", channel_id)
-                elif wait is not None and error.status == 503:  # which discord.py does not retry
+                elif wait is not None and (error.status == 503 or (hurry and _is_one_too_many(error))):
+                    # discord.py does not retry the one, and gives up the other.
                     await asyncio.sleep(wait)
                     continue
                 else:
@@ -133,6 +136,22 @@ class Delivery:
                 break
         return Sent(0)
 
+    async def _turn(self) -> None:
+        """Wait for the next turn of the pace."""
+        if wait := self._pace.wait():
+            await asyncio.sleep(wait)
+
+    async def _in_turn(self, request: Callable[[], Awaitable[object]]) -> object:
+        """Make a request, again in another turn where it was one too many."""
+        for _ in range(MORE_TURNS):
+            try:
+                return await request()
+            except discord.HTTPException as error:
+                if not _is_one_too_many(error):
+                    raise
+            await self._turn()
+        return await request()
+
     def _log_closed(self, channel_id: int | None) -> None:
         if channel_id is None or channel_id in self._closed_channels:
             return
@@ -140,3 +159,9 @@ class Delivery:
             self._closed_channels.clear()
         self._closed_channels.add(channel_id)
         _log.warning("not permitted to send in channel %d (logged once per channel)", channel_id)
+
+
+def _is_one_too_many(error: discord.HTTPException) -> bool:
+    """Whether Discord refuses a request because there were too many; not where Cloudflare does, which has banned the address, and
+    bans it for longer with each further request."""
+    return error.status == 429 and "Via" in error.response.headers

@@ -22,7 +22,7 @@ from bot.client.buttons import ITEMS
 from bot.client.commands import Commands
 from bot.client.curating import Curating
 from bot.client.delivery import Delivery
-from bot.client.log import place
+from bot.client.log import place, without_asker
 from bot.client.messages import Messages
 from bot.client.pacing import Cooldowns
 from bot.client.patient_store import PatientStore
@@ -53,6 +53,7 @@ class Tree(app_commands.CommandTree["Verbatim"]):
     def __init__(self, client: Verbatim, responses: Responses, under_way: UnderWay) -> None:
         super().__init__(client)
         self._responses, self._under_way = responses, under_way
+        logging.getLogger("discord.app_commands.tree").addFilter(without_asker)  # once, however many there are
 
     async def interaction_check(self, interaction: discord.Interaction[Verbatim], /) -> bool:
         self._under_way.enter()
@@ -119,6 +120,9 @@ class Verbatim(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         address = invitation(self.application_id or 0)
         _log.info("connected as %s, in %d servers; to invite it: %s", self.user, len(self.guilds), address)
+        # One that Discord cannot reach for a while is there all the same.
+        if gone := await self.settings.forget_others(self.application_id or 0, lambda g: self.get_guild(g) is not None):
+            _log.info("what was kept of %d servers that the bot is no longer in is deleted", gone)
         if not self._has_reported:
             self._has_reported = True
             for line in await self.mistakes():

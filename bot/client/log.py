@@ -25,6 +25,15 @@ def place(error: BaseException | None) -> str:
     return f"{type(error).__name__}{status}{where}{cause}"
 
 
+def without_asker(record: logging.LogRecord) -> bool:
+    """A filter for discord.py's log of commands, which names the user where autocompletion fails: the same, without who typed and
+    without the message of the exception."""
+    if record.exc_info and record.exc_info[1] and "autocomplete" in str(record.msg):
+        record.msg, record.args = "autocompletion failed: %s", (place(record.exc_info[1]),)
+        record.exc_info = record.exc_text = None
+    return True
+
+
 def log_answer(answer: Answer, guild_id: int | None) -> None:
     """One line an answer: its verdict, the topic that decided, its confidence (0 to 1) and the server's id."""
     topic = topic_of(answer)

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.store.values import GuildSettings, Miss, Overrides, Store, StoreFault
 
 PATIENCE = 0.5  # seconds that an answer waits for the store: a disk that hangs must not cost the first response
+MAX_UNWRITTEN = 10_000  # notes
+KEEP_UNWRITTEN = 86_400.0  # seconds for which a note that could not be written is known, and written when the store works again
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 
 class PatientStore:
-    """A store whose failures are logged once, and else are None. Only what somebody asked for and is told about raises
-    StoreFault: `change` and `forget`."""
+    """A store whose failures are logged once, and else are None; what it could not note is known meanwhile. Only what somebody
+    asked for and is told about raises StoreFault: `change` and `forget`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._has_failed = False
+        self._failing: set[str] = set()  # reading or writing
+        self._unwritten: OrderedDict[int, tuple[float, int, int | None]] = OrderedDict()  # by reply: when, who, in which server
 
     async def settings(self, guild_id: int) -> GuildSettings | None:
-        return await self._try(self._store.settings(guild_id))
+        return await self._try("read", self._store.settings(guild_id))
 
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> GuildSettings:
         """Change what is set for a channel, or (None) for the whole server; returns all that is set in the server then. Raises
@@ -33,38 +38,78 @@ class PatientStore:
         return await self._store.settings(guild_id)
 
     async def synced_commands(self, application_id: int) -> str | None:
-        return await self._try(self._store.synced_commands(application_id))
+        return await self._try("read", self._store.synced_commands(application_id))
 
     async def remember_commands(self, application_id: int, sha256: str) -> None:
-        await self._try(self._store.remember_commands(application_id, sha256))
+        await self._try("written", self._store.remember_commands(application_id, sha256))
 
     async def note(self, reply_id: int, asker_id: int, guild_id: int | None) -> None:
-        await self._try(self._store.note(reply_id, asker_id, guild_id))
+        """Keep whose question a message answers; where that cannot be written, until it can."""
+        self._unwritten[reply_id] = (time.monotonic(), asker_id, guild_id)
+        while len(self._unwritten) > MAX_UNWRITTEN or self._is_over(next(iter(self._unwritten))):
+            self._unwritten.popitem(last=False)
+        written = True
+        while written and reply_id in self._unwritten:
+            written = await self._write(reply_id)
+        while written and self._unwritten:
+            written = await self._write(next(iter(self._unwritten)))
 
     async def asker_of(self, reply_id: int) -> int | None:
-        return await self._try(self._store.asker_of(reply_id))
+        if reply_id in self._unwritten and not self._is_over(reply_id):
+            return self._unwritten[reply_id][1]
+        return await self._try("read", self._store.asker_of(reply_id))
 
     async def forget(self, user_id: int) -> None:
         """Raises StoreFault."""
+        self._drop(lambda asker_id, _: asker_id == user_id)
         await self._store.forget(user_id)
 
+    async def guilds(self, application_id: int) -> frozenset[int]:
+        """The servers of which anything is kept, as far as is known."""
+        return await self._try("read", self._store.guilds(application_id), unhurried=True) or frozenset()
+
     async def forget_guild(self, guild_id: int) -> None:
-        await self._try(self._store.forget_guild(guild_id))
+        self._drop(lambda _, asked_in: asked_in == guild_id)
+        await self._try("written", self._store.forget_guild(guild_id), unhurried=True)
 
     async def keep_miss(self, guild_id: int, pack: str, text: str, verdict: str) -> None:
-        await self._try(self._store.keep_miss(guild_id, pack, text, verdict))
+        await self._try("written", self._store.keep_miss(guild_id, pack, text, verdict))
 
     async def misses(self, pack: str) -> tuple[Miss, ...] | None:
-        return await self._try(self._store.misses(pack))
+        return await self._try("read", self._store.misses(pack))
 
-    async def _try(self, call: Awaitable[_T]) -> _T | None:
-        """What the store says; None where it fails or takes too long, which is logged once until it works again."""
+    async def _write(self, reply_id: int) -> bool:
+        """Write a note that is not written yet; whether it is now."""
+        note = self._unwritten[reply_id]
+
+        async def written() -> bool:
+            await self._store.note(reply_id, *note[1:])
+            return True
+
+        if not await self._try("written", written()):
+            return False
+        if self._unwritten.get(reply_id) is note:
+            del self._unwritten[reply_id]
+        return True
+
+    def _is_over(self, reply_id: int) -> bool:
+        return self._unwritten[reply_id][0] <= time.monotonic() - KEEP_UNWRITTEN
+
+    def _drop(self, forgotten: Callable[[int, int | None], bool]) -> None:
+        for reply_id, (_, asker_id, guild_id) in list(self._unwritten.items()):
+            if forgotten(asker_id, guild_id):
+                del self._unwritten[reply_id]
+
+    async def _try(self, how: str, call: Awaitable[_T], *, unhurried: bool = False) -> _T | None:
+        """What the store says; None where it fails or takes too long for an answer; what is `unhurried` has the store's own
+        patience. That is logged once until it can be "read" or "written" again: on a full disk it can be read all the time."""
         try:
-            result = await asyncio.wait_for(call, PATIENCE)
+            result = await asyncio.wait_for(call, None if unhurried else PATIENCE)
         except (StoreFault, TimeoutError) as error:
-            if not self._has_failed:
-                self._has_failed = True
-                _log.warning("the store cannot be used, so the bot goes on without it: %s", error or "it takes too long")
+            if how not in self._failing:
+                self._failing.add(how)
+                reason = str(error) or f"it takes longer than {PATIENCE:g} s"
+                _log.warning("the store cannot be %s, so the bot goes on without it: %s", how, reason)
             return None
-        self._has_failed = False
+        self._failing.discard(how)
         return result

@@ -115,7 +115,7 @@ class PressHandler:
             _log.info("a wrong answer, it is said; guild=%s", interaction.guild_id or "-")
         shown = await asyncio.to_thread(pages.pressed, press, engine.pack, words)
         own = interaction.message is not None and await self._is_own(interaction, interaction.message)
-        in_place = press.action == "page" and shown is not None and own
+        in_place = press.action == "page" and shown is not None and bool(own)
         await self._responses.show(interaction, shown or pages.sentence(words.unknown_choice), in_place=in_place)
         if press.action == Action.WRONG and own:
             await self._asking.keep_wrong(interaction, press, engine)
@@ -157,7 +157,8 @@ class PressHandler:
             return
         own = await self._is_own(interaction, hidden)
         if not (own or interaction.permissions.manage_messages):
-            await self._responses.show(interaction, pages.sentence(words.not_yours))
+            refused = words.asker_unknown if own is None else words.not_yours
+            await self._responses.show(interaction, pages.sentence(refused))
             return
         if hidden is pressed:
             if self._seen.is_new(interaction.id):
@@ -183,11 +184,13 @@ class PressHandler:
         sent = await self._delivery.send(lambda: channel.fetch_message(int(number)), interaction.channel_id, hurry=True)
         return sent.result if isinstance(sent.result, discord.Message) else None
 
-    async def _is_own(self, interaction: discord.Interaction[Any], message: discord.Message) -> bool:
-        """Whether a message is the presser's own to change: only they see it, or it answers them."""
+    async def _is_own(self, interaction: discord.Interaction[Any], message: discord.Message) -> bool | None:
+        """Whether a message is the presser's own to change: only they see it, or it answers them. None where whom it answers is
+        not known."""
         if message.flags.ephemeral or interaction.context.dm_channel:
             return True
         asked_by = message.interaction_metadata
         if asked_by is not None:
             return asked_by.user.id == interaction.user.id
-        return await self._store.asker_of(message.id) == interaction.user.id
+        asker = await self._store.asker_of(message.id)
+        return None if asker is None else asker == interaction.user.id

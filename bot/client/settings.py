@@ -69,6 +69,15 @@ class SettingsCache:
         self._kept.pop(guild_id, None)
         await self._store.forget_guild(guild_id)
 
+    async def forget_others(self, application_id: int, is_there: Callable[[int], bool]) -> int:
+        """Delete all about the servers that are no longer there: those that were left while the bot was off, or while the store
+        could not be used. Returns how many they were."""
+        gone = [guild_id for guild_id in await self._store.guilds(application_id) if not is_there(guild_id)]
+        for guild_id in gone:
+            if not is_there(guild_id):  # it may have been joined again meanwhile
+                await self.forget(guild_id)
+        return len(gone)
+
     def _keep(self, guild_id: int, settings: GuildSettings) -> None:
         self._kept[guild_id] = settings
         if len(self._kept) > MAX_GUILDS:

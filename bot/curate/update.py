@@ -15,8 +15,9 @@ from bot.engine.pipeline import Engine
 from bot.engine.reader import Passage, read
 from bot.engine.sources import sources_of
 from bot.errors import Fault, FileFaults
-from bot.pack.folder import PACK, Folder, not_utf_8
+from bot.pack.folder import PACK, Folder, not_utf_8, too_large
 from bot.pack.loading import load
+from bot.pack.proof import control_flaw
 from bot.pack.values import Pack, PersonKind, QuoteKind, Verdict
 from bot.text.article import Article, parse
 from bot.text.progress import Progress, silent
@@ -75,6 +76,9 @@ def planned(folder: Path, data: bytes, source: str) -> Update:
         article = parse(data, furniture=furniture, foot=foot)
     except UnicodeDecodeError as error:
         raise FileFaults([Fault(source, 0, *not_utf_8(error, "text"))]) from error
+    line, flaw = control_flaw(article.text)
+    if flaw := flaw or too_large(data):
+        raise FileFaults([Fault(source, line, *flaw)])
     if article.is_empty:
         raise _fault(
             source, "holds no text.", "give the whole corrected text: the headline first, paragraphs apart by blank lines."

@@ -15,6 +15,7 @@ from bot.draft.drafting import Draft, draft, place_of
 from bot.draft.pages import article_text
 from bot.draft.stated import Stated, furniture_of, stated_in
 from bot.errors import Fault, FileFaults
+from bot.pack.proof import control_flaw
 from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic
 from bot.text.article import Article, parse
 from bot.text.display import clip
@@ -57,6 +58,9 @@ def new_pack(source: Path, folder: Path) -> NewPack:
 
 def _article(data: bytes, source: Path) -> tuple[Article, tuple[str, ...]]:
     article = parse(data)
+    line, flaw = control_flaw(article.text)
+    if flaw:
+        raise FileFaults([Fault(str(source), line, *flaw)])
     if article.is_empty:
         raise _fault(source, "holds no text.", "put the headline on the first line, and paragraphs apart by blank lines.")
     furniture = furniture_of(article.excerpt(p.span).text for p in article.paragraphs)

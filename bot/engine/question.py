@@ -78,7 +78,7 @@ class Question:
 
 def clean(raw: str) -> str:
     """The question without Discord markup, Markdown, addresses, emoji, invisible characters and stacked accents; one line break a line."""
-    text = unicodedata.normalize("NFKC", raw[:MAX_QUESTION_CHARACTERS])
+    text = unicodedata.normalize("NFKC", raw[:MAX_QUESTION_CHARACTERS])[:MAX_QUESTION_CHARACTERS]  # one may become 18
     text = "".join(
         " " if c > _LATIN and unicodedata.category(c) in ("So", "Sk") else c
         for c in text

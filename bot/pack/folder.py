@@ -38,6 +38,8 @@ _FAMILIES = {"people": "person", "quotes": "quote", "faq": "topic", "gaps": "top
 _OFF_TOO = 'switch this off too, with `switched_off: "why"`, or name another.'
 _LIKE = 0.7  # how like a name must be to one of the pack's to be taken for it, as difflib counts
 
+MAX_ARTICLE_BYTES = 2_000_000  # a book of 300,000 words; what is larger is a wrong file, or meant to halt the bot
+
 
 class Folder:
     """Reads the files of a pack and collects their faults. Names of files are relative to the folder, with slashes.
@@ -82,14 +84,15 @@ class Folder:
         below = (self._path / stem).rglob(f"*{ending}")
         return single + sorted(p.relative_to(self._path).as_posix() for p in below if not p.is_dir())
 
-    def data(self, name: str, fix: str = "check the path and its permissions.") -> bytes | None:
-        """The bytes of a file; None, with a fault, where it cannot be read."""
+    def data(self, name: str, fix: str = "check the path and its permissions.", most: int = -1) -> bytes | None:
+        """The bytes of a file; None, with a fault, where it cannot be read. No more than `most` are read, which is for the caller to
+        see."""
         self._files[name] = None
         if flaw := self._outside(name):
             self.fault(name, 0, flaw)
             return None
         try:
-            data = (self._path / name).read_bytes()
+            data = read(self._path / name, most)
         except OSError as error:
             self.fault(name, 0, Flaw(f"cannot be read ({error.strerror}).", fix))
             return None
@@ -266,6 +269,19 @@ def visible_files(path: Path) -> Iterator[Path]:
     for folder, folders, files in os.walk(path):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         yield from (Path(folder) / f for f in sorted(files) if not f.startswith((".", "#")) and not f.endswith("~"))
+
+
+def read(path: Path, most: int = MAX_ARTICLE_BYTES + 1) -> bytes:
+    """The bytes of a file, no more than `most` (-1: all). Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(most)
+
+
+def too_large(data: bytes) -> Flaw | None:
+    """That an article's file is larger than is read at once."""
+    if len(data) <= MAX_ARTICLE_BYTES:
+        return None
+    return Flaw(f"is larger than {MAX_ARTICLE_BYTES:,} bytes.", "keep to one article, and make a pack of each of several.")
 
 
 def not_utf_8(error: UnicodeDecodeError, what: str) -> Flaw:

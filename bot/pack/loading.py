@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.errors import Fault, FileFaults
 from bot.pack import proof
-from bot.pack.folder import PACK, PROVED, Folder, not_utf_8, unfinished
+from bot.pack.folder import MAX_ARTICLE_BYTES, PACK, PROVED, Folder, not_utf_8, read, too_large, unfinished
 from bot.pack.metadata import authors_flaw, date_flaw, metadata, url_flaw
 from bot.pack.proof import Flaw
 from bot.pack.topics import Topics
@@ -56,11 +56,17 @@ def load(path: Path) -> Pack:
 
 def _bare(path: Path) -> Pack:
     try:
-        article = articles.parse(path.read_bytes())
+        data = read(path)
+        if flaw := too_large(data):
+            raise FileFaults([Fault(str(path), 0, *flaw)])
+        article = articles.parse(data)
     except OSError as error:
         raise FileFaults([Fault(str(path), 0, f"cannot be read ({error.strerror}).", "check its permissions.")]) from error
     except UnicodeDecodeError as error:
         raise FileFaults([Fault(str(path), 0, *not_utf_8(error, "file"))]) from error
+    line, flaw = proof.control_flaw(article.text)
+    if flaw:
+        raise FileFaults([Fault(str(path), line, *flaw)])
     if article.is_empty:
         raise FileFaults(
             [Fault(str(path), 0, "holds no text.", "put the headline on the first line, and paragraphs apart by blank lines.")]
@@ -135,14 +141,18 @@ def _article(folder: Folder, node: Mapping) -> Article:
     furniture = [t.value for t in node.texts("furniture")]
     foot = node.text("foot")
     node.close()
-    data = folder.data(name, fix="put the text beside pack.yaml, or correct `file`.")
+    data = folder.data(name, fix="put the text beside pack.yaml, or correct `file`.", most=MAX_ARTICLE_BYTES + 1)
     if data is None:
+        raise folder.refused()
+    if flaw := too_large(data):
+        folder.fault(name, 0, flaw)
         raise folder.refused()
     try:
         article = articles.parse(data, furniture=furniture, foot=foot)
     except UnicodeDecodeError as error:
         folder.fault(name, 0, not_utf_8(error, "article"))
         raise folder.refused() from error
+    folder.fault(name, *proof.control_flaw(article.text))
     if article.is_empty:
         folder.fault(name, 0, Flaw("the article holds no text.", "paste it, paragraphs apart by blank lines."))
         raise folder.refused()

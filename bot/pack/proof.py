@@ -17,6 +17,8 @@ from bot.text.display import clip
 from bot.text.quotation_marks import Standing, standing
 from bot.text.words import Folded, folded, inside_word
 
+# What no text is made of, and a terminal may act on: control characters but for tabs and ends of lines.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _WORD = re.compile(r"[\w#£$€]+(?:[.,:]\d+)*")
 _NEAR = 60  # per cent of likeness from which on a passage is shown as the nearest
 _MAX_SHOWN = 240  # characters of it
@@ -35,6 +37,15 @@ class Flaw(NamedTuple):
 
     what: str
     fix: str
+
+
+def control_flaw(text: str) -> tuple[int, Flaw | None]:
+    """The line in which an article has its first control character, and that flaw; 0 and None where it has none."""
+    found = _CONTROL.search(text)
+    if found is None:
+        return 0, None
+    what = f"holds the control character U+{ord(found[0]):04X}, one of {len(_CONTROL.findall(text))}."
+    return text.count("\n", 0, found.start()) + 1, Flaw(what, "delete it, or copy the text again as plain text.")
 
 
 def located(article: Article, name: str, text: str, paragraph: str = "") -> Span | Flaw:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.browse.paging import Option
-from bot.text.display import clip, escape
+from bot.text.display import clip, closed, escape
 
 MAX_CONTENT = 2000  # characters of a message
 
@@ -145,11 +145,11 @@ def _joined(lines: Sequence[Line], *, linked: bool) -> str:
         before = one.kind
         match one.kind:
             case "quote":
-                out += ["> " + part for part in escape(one.text).splitlines()] + [""]
+                out += ["> " + part for part in escape(closed(one.text)).splitlines()] + [""]
             case "small":
                 out.append("-# " + _marked(one.frame, linked=linked))
             case "item":
-                out.append("- " + escape(one.text))
+                out.append("- " + escape(closed(one.text)))
             case "choice":
                 continue  # it is a button
             case "frame":
@@ -161,7 +161,7 @@ def _marked(frame: Frame, *, linked: bool) -> str:
     """A frame in Markdown. An address in angle brackets shows no preview."""
     parts = []
     for part in frame:
-        text = escape(part)
+        text = escape(closed(part))
         if isinstance(part, Link):
             shown = f"<{part.url}>" if part == part.url else f"[{text}](<{part.url}>)"
             text = shown if linked else text

@@ -121,6 +121,7 @@ class Wording:
     unknown_choice: str = _text()
     unknown: Mapping[str, str] = _section(get_args(Missing))
     not_yours: str = _text()
+    asker_unknown: str = _text()
     taken_away: str = _text()
     not_taken_away: str = _text()
     why_private: str = _text("command")

@@ -23,9 +23,10 @@ from bot.store.values import (
 
 
 class MemoryStore:
-    """A store that ends with the process, for tests and for a bot that is only tried out."""
+    """A store that ends with the process, for tests and for a bot that is only tried out. Its clock cannot be set, so it never
+    jumps."""
 
-    def __init__(self, clock: Callable[[], float] = time.time, *, keep: float = KEEP) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, keep: float = KEEP) -> None:
         self._clock, self._keep, self._closed = clock, keep, False
         self._settings: dict[int, GuildSettings] = {}
         self._commands: dict[int, str] = {}
@@ -73,6 +74,12 @@ class MemoryStore:
     async def forget(self, user_id: int) -> None:
         self._check()
         self._askers = {reply: row for reply, row in self._askers.items() if row[1] != user_id}
+
+    async def guilds(self, application_id: int) -> frozenset[int]:
+        self._check()
+        if self._commands.keys() - {application_id}:
+            return frozenset()
+        return frozenset(self._settings) | {row[2] for row in self._askers.values() if row[2] is not None}
 
     async def forget_guild(self, guild_id: int) -> None:
         self._check()

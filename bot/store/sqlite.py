@@ -1,29 +1,32 @@
 """A store in an SQLite file, for what must outlive a restart: what a server's administrators set, which commands Discord has, and
 whose question each answer answers.
 
-No text of an answer comes here and none of a question as it was asked, only Discord's numbers. Who asked is kept for KEEP seconds at most, and deleted on
-request (`forget`).
+No text of an answer comes here and none of a question as it was asked, only Discord's numbers. Who asked is kept for KEEP seconds
+at most, and deleted on request (`forget`).
 
-The one exception is what an administrator asked for: of questions that got no answer, what is left when all that could tell of somebody was
-taken out (bot/curate/misses.py), with the day and a hash of the server. Their table keeps no order in which they came, so that none can be
-laid beside the answer that was noted with it.
+The one exception is what an administrator asked for: of questions that got no answer, what is left when all that could tell of
+somebody was taken out (bot/curate/misses.py), with the day and a hash of the server. Their table keeps no order in which they
+came, so that none can be laid beside the answer that was noted with it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple
+from itertools import chain, count
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+from bot.store.time_of_day import SLACK, TimeOfDay
 from bot.store.values import (
     DAY,
     KEEP,
@@ -104,6 +107,27 @@ _STEPS: tuple[tuple[str, ...], ...] = (
     ),
 )
 _SET = "listen, ephemeral, article, cooldown, threads, misses"
+_KEY_BYTES = 32  # as the step makes it
+_MISS = "pack, text, verdict, day, server"
+_PORTION = 1000  # rows deleted at once: whatever their number, opening and the next call wait for no more
+_PAUSE = 0.05  # seconds between two portions
+_DELETE_EVERY = 600.0  # seconds
+_FILE_FORMATS = (1, 2)  # https://www.sqlite.org/fileformat.html#file_format_version_numbers
+
+# What is no damage of the file: it passes, or only who keeps the machine can mend it. https://www.sqlite.org/rescode.html
+_OUTSIDE = frozenset(
+    {
+        *(sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY),
+        *(sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN),
+        *(sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_AUTH),
+    }
+)
+
+_log = logging.getLogger(__name__)
+
+
+class _Damaged(Exception):
+    """The file is this program's, and cannot be read as it was written."""
 
 
 class SqliteStore:
@@ -111,19 +135,26 @@ class SqliteStore:
 
     One thread of its own talks to SQLite, a call at a time. A disk that hangs holds up that thread alone: a call that gets no
     answer within `patience` seconds raises StoreFault, and so do later ones, at once, until the disk answers again. What such a
-    call asked for may yet happen. Raises StoreFault for a file that cannot be used; it is then left as it is.
+    call asked for may yet happen. Raises StoreFault for a file that cannot be used; it is then left as it is. One that is damaged
+    is set aside under another name, and a new one begun.
 
     Durability is SQLite's WAL with synchronous=NORMAL (https://www.sqlite.org/pragma.html#pragma_synchronous): nothing is lost
     where the process is killed; a loss of power may take the last moments with it, but damages nothing.
     """
 
     def __init__(
-        self, path: Path, clock: Callable[[], float] = time.time, *, keep: float = KEEP, patience: float = PATIENCE
+        self,
+        path: Path,
+        clock: Callable[[], float] = time.time,
+        *,
+        steady: Callable[[], float] = time.monotonic,
+        keep: float = KEEP,
+        patience: float = PATIENCE,
     ) -> None:
-        self._path, self._clock, self._keep, self._patience = path, clock, keep, patience
+        self._path, self._clock, self._steady, self._keep, self._patience = path, clock, steady, keep, patience
         self._jobs: SimpleQueue[tuple[Future[Any], Callable[[sqlite3.Connection], Any]] | None] = SimpleQueue()
         self._stuck: Future[Any] | None = None
-        self._closed = False
+        self._closed = self._has_more = False
         opened: Future[None] = Future()
         # A daemon, so that a hanging disk does not keep the process from ending.
         self._thread = threading.Thread(target=self._work, args=(opened,), name="store", daemon=True)
@@ -179,14 +210,14 @@ class SqliteStore:
         def write(connection: sqlite3.Connection) -> None:
             with _transaction(connection):
                 self._drop_old(connection)
-                values = (reply_id, asker_id, guild_id, self._clock())
+                values = (reply_id, asker_id, guild_id, self._time.now())
                 connection.execute("INSERT OR REPLACE INTO answer (reply_id, asker_id, guild_id, at) VALUES (?, ?, ?, ?)", values)
 
         await self._run(write)
 
     async def asker_of(self, reply_id: int) -> int | None:
         def read(connection: sqlite3.Connection) -> int | None:
-            kept = (reply_id, self._clock() - self._keep)
+            kept = (reply_id, self._time.now() - self._keep)
             row = connection.execute("SELECT asker_id FROM answer WHERE reply_id = ? AND at > ?", kept).fetchone()
             return row[0] if row else None
 
@@ -199,6 +230,15 @@ class SqliteStore:
             _wipe(connection)
 
         await self._run(write)
+
+    async def guilds(self, application_id: int) -> frozenset[int]:
+        def read(connection: sqlite3.Connection) -> frozenset[int]:
+            if connection.execute("SELECT 1 FROM commands WHERE application_id != ?", (application_id,)).fetchone():
+                return frozenset()
+            kept = "SELECT guild_id FROM guild UNION SELECT guild_id FROM answer WHERE guild_id IS NOT NULL"
+            return frozenset(row[0] for row in connection.execute(kept))
+
+        return await self._run(read)
 
     async def forget_guild(self, guild_id: int) -> None:
         def write(connection: sqlite3.Connection) -> None:
@@ -219,16 +259,19 @@ class SqliteStore:
                     "SELECT count(*), count(*) FILTER (WHERE server = ?) FROM miss WHERE pack = ?", (server, pack)
                 ).fetchone()
                 if of_pack < MAX_MISSES and of_server < MAX_MISSES_OF_A_SERVER:
-                    values = (pack, text, verdict, int(self._clock() // DAY), server)
+                    values = (pack, text, verdict, int(self._time.now() // DAY), server)
                     connection.execute("INSERT OR IGNORE INTO miss VALUES (?, ?, ?, ?, ?)", values)
 
         await self._run(write)
 
     async def misses(self, pack: str) -> tuple[Miss, ...]:
         def read(connection: sqlite3.Connection) -> tuple[Miss, ...]:
-            kept = (pack, last_day_gone(self._clock(), self._keep))
-            query = "SELECT pack, text, verdict, day, server FROM miss WHERE pack = ? AND day > ?"
-            return tuple(sorted(Miss(*row) for row in connection.execute(query, kept)))
+            kept = (pack, last_day_gone(self._time.now(), self._keep))
+            try:
+                found = connection.execute(f"SELECT {_MISS} FROM miss WHERE pack = ? AND day > ?", kept)
+                return tuple(sorted(_miss_in(row) for row in found))
+            except _Damaged as error:  # somebody else has written it
+                raise self._damaged() from error
 
         return await self._run(read)
 
@@ -242,19 +285,38 @@ class SqliteStore:
 
     def _open(self) -> sqlite3.Connection:
         try:
+            return self._connected()
+        except _Damaged:
+            self._set_aside()
+        try:
+            return self._connected()
+        except _Damaged as error:  # another process is at it, or the disk damages what is written
+            raise self._damaged() from error
+
+    def _connected(self) -> sqlite3.Connection:
+        """A connection to the file, which is made where there is none. Raises _Damaged, StoreFault and sqlite3.Error."""
+        try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # SQLite would create it too, but for everybody to read.
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            with open(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600), "rb") as file:
+                self._opened, header = os.fstat(file.fileno()), file.read(100)
         except OSError as error:
             raise StoreFault(
                 self._path,
                 f"cannot be written ({error.strerror}).",
                 f"let the user that runs the bot write there, or {_ELSEWHERE}.",
             ) from error
+        if header and not (len(header) == 100 and header[18] in _FILE_FORMATS):  # of which SQLite would say "read-only"
+            raise _Damaged
         # SQLite's own wait for a lock ends first, since its fault says more.
         connection = sqlite3.connect(self._path, timeout=self._patience * 0.8, isolation_level=None)
         try:
             self._prepare(connection)
+        except (sqlite3.Error, UnicodeError, OverflowError) as error:
+            connection.close()
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OUTSIDE:
+                raise
+            raise _Damaged from error
         except BaseException:
             connection.close()
             raise
@@ -265,7 +327,10 @@ class SqliteStore:
         with _transaction(connection, "DEFERRED"):  # of one moment, since another process may be making the file
             owner, version = _number(connection, "PRAGMA application_id"), _number(connection, "PRAGMA user_version")
             tables = _number(connection, "SELECT count(*) FROM sqlite_master")
+            columns = _columns(connection)
         if owner != _APPLICATION_ID and (owner or version or tables):
+            if columns and columns == _columns_of(version):
+                raise _Damaged  # it is ours, but for the mark
             raise StoreFault(self._path, "is another program's database.", f"{_ELSEWHERE}, or move the file away.")
         if version > len(_STEPS):
             raise StoreFault(
@@ -273,21 +338,52 @@ class SqliteStore:
                 f"was written by a newer version of Verbatim (schema {version}; this one knows {len(_STEPS)}).",
                 f"update Verbatim, or {_ELSEWHERE}.",
             )
-        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise self._damaged()
+        if columns != _columns_of(version) or connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise _Damaged
         _use_wal(connection, self._patience * 0.8)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
         with _transaction(connection):
-            # Read again: another process may have come first.
-            for number in range(_number(connection, "PRAGMA user_version"), len(_STEPS)):
-                for statement in _STEPS[number]:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {number + 1}")
-                connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            try:
+                # Read again: another process may have come first.
+                for number in range(_number(connection, "PRAGMA user_version"), len(_STEPS)):
+                    for statement in _STEPS[number]:
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {number + 1}")
+                    connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            except sqlite3.Error as error:
+                raise self._fault(error) from error  # the file was whole: it is the step that fails, and the file stays
+            _read_all(connection)
+            [newest] = connection.execute(
+                "SELECT max(at) FROM (SELECT max(at) AS at FROM answer UNION ALL SELECT max(day) * ? FROM miss)", (DAY,)
+            ).fetchone()
+            # Where the newest note or miss is of another time, the clock may be wrong now, or may have been then.
+            doubted = newest is not None and not newest - SLACK <= self._clock() <= newest + self._keep
+            self._time = TimeOfDay(self._clock, self._steady, doubted=doubted)
             self._drop_old(connection)
         # Not before, since a step may have to rebuild a table that others refer to.
         connection.execute("PRAGMA foreign_keys = ON")
+
+    def _set_aside(self) -> None:
+        """Move the damaged file away, with what SQLite keeps beside it, unless another process has done so."""
+        name = f"{self._path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
+        name = next(n for n in chain([name], (f"{name}-{i}" for i in count(2))) if not self._path.with_name(n).exists())
+        try:
+            if not os.path.samestat(self._opened, self._path.stat()):
+                return
+            for suffix in ("", "-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    self._path.with_name(self._path.name + suffix).rename(self._path.with_name(name + suffix))
+        except OSError as error:
+            raise self._damaged() from error
+        _log.error(
+            "%s was damaged; it is now %s, and a new one is begun. Lost with it is what administrators have set with /verbatim, "
+            "which holds again when they set it again, who asked for the answers so far, which only moderators can take away "
+            "now, and the questions that were kept for the curator. The file may still hold all that: delete it when you have "
+            "seen what damaged it.",
+            self._path,
+            name,
+        )
 
     # The thread
 
@@ -302,7 +398,14 @@ class SqliteStore:
             return
         opened.set_result(None)
         with closing(connection):
-            while job := self._jobs.get():
+            while True:
+                try:
+                    job = self._jobs.get(timeout=_PAUSE if self._has_more else _DELETE_EVERY)
+                except Empty:
+                    self._delete_more(connection)
+                    continue
+                if job is None:
+                    return
                 future, act = job
                 if not future.set_running_or_notify_cancel():
                     continue
@@ -326,6 +429,8 @@ class SqliteStore:
             raise self._no_answer() from None
         except sqlite3.Error as error:
             raise self._fault(error) from error
+        except UnicodeError as error:  # sqlite3's, for an error of SQLite that names what is no UTF-8
+            raise self._damaged() from error
 
     async def _write(self, statement: str, *values: object) -> None:
         def write(connection: sqlite3.Connection) -> None:
@@ -334,14 +439,37 @@ class SqliteStore:
         await self._run(write)
 
     def _drop_old(self, connection: sqlite3.Connection) -> None:
-        connection.execute("DELETE FROM answer WHERE at <= ?", (self._clock() - self._keep,))
-        connection.execute("DELETE FROM miss WHERE day <= ?", (last_day_gone(self._clock(), self._keep),))
+        """Delete what is too old, up to a portion; what a clock that was wrong has dated too late counts from now."""
+        if self._time.is_doubted():
+            return
+        now = self._time.now()
+        notes = "reply_id IN (SELECT reply_id FROM answer WHERE at {} ? LIMIT ?)"
+        misses = f"({_MISS}) IN (SELECT {_MISS} FROM miss WHERE day {{}} ? LIMIT ?)"
+        steps: tuple[tuple[str, tuple[float, ...]], ...] = (
+            (f"UPDATE answer SET at = ? WHERE {notes.format('>')}", (now, now + SLACK)),
+            (f"DELETE FROM answer WHERE {notes.format('<=')}", (now - self._keep,)),
+            (f"UPDATE OR REPLACE miss SET day = ? WHERE {misses.format('>')}", (int(now // DAY), int((now + SLACK) // DAY))),
+            (f"DELETE FROM miss WHERE {misses.format('<=')}", (last_day_gone(now, self._keep),)),
+        )
+        self._has_more = _PORTION in [connection.execute(step, (*values, _PORTION)).rowcount for step, values in steps]
+
+    def _delete_more(self, connection: sqlite3.Connection) -> None:
+        """Delete what is too old while nothing else is to be done; another time where the file is held."""
+        self._has_more = False
+        try:
+            connection.execute("PRAGMA busy_timeout = 0")
+            with _transaction(connection):
+                self._drop_old(connection)
+        except sqlite3.Error:
+            pass  # who calls next is told
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {round(self._patience * 800)}")
 
     def _server(self, connection: sqlite3.Connection, guild_id: int) -> str:
-        row = connection.execute("SELECT key FROM secret").fetchone()
-        if row is None or not isinstance(row[0], bytes):  # somebody else has changed it
-            raise self._damaged()
-        return server_hash(row[0], guild_id)
+        try:
+            return server_hash(_key(connection), guild_id)
+        except _Damaged as error:  # somebody else has changed it
+            raise self._damaged() from error
 
     def _overrides(self, connection: sqlite3.Connection, guild_id: int, channel_id: int | None) -> Overrides:
         if channel_id is None:
@@ -354,10 +482,9 @@ class SqliteStore:
         return self._read(row) if row else Overrides()
 
     def _read(self, row: tuple[Any, ...]) -> Overrides:
-        listen, ephemeral, article, cooldown, threads, misses = row
         try:
-            return Overrides(_switch(listen), _switch(ephemeral), article, cooldown, _switch(threads), _switch(misses))
-        except (TypeError, ValueError) as error:  # somebody else has written it
+            return _overrides_in(row)
+        except _Damaged as error:  # somebody else has written it
             raise self._damaged() from error
 
     # Faults
@@ -366,18 +493,12 @@ class SqliteStore:
         return StoreFault(self._path, f"gives no answer within {self._patience:g} s.", "see whether its disk is still there.")
 
     def _damaged(self) -> StoreFault:
-        return StoreFault(
-            self._path,
-            "is damaged.",
-            "put back a copy of it, or move it away (with it goes what administrators have set) and restart the bot.",
-        )
+        return StoreFault(self._path, "is damaged.", "restart the bot, which sets it aside and begins a new one.")
 
     def _fault(self, error: sqlite3.Error) -> StoreFault:
         """SQLite's error in words; the codes are at https://www.sqlite.org/rescode.html."""
         match getattr(error, "sqlite_errorcode", 0) & 0xFF:
-            case sqlite3.SQLITE_NOTADB:
-                return StoreFault(self._path, "is not a database.", f"move it away, or {_ELSEWHERE}.")
-            case sqlite3.SQLITE_CORRUPT:
+            case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
                 return self._damaged()
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
                 fix = f"let the user that runs the bot write the file and its folder, or {_ELSEWHERE}."
@@ -401,6 +522,64 @@ def _transaction(connection: sqlite3.Connection, kind: str = "IMMEDIATE") -> Ite
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _columns(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """The tables of a file with the names and types of their columns."""
+    return connection.execute(
+        "SELECT t.name, c.name, c.type FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 1, 2"
+    ).fetchall()
+
+
+def _columns_of(version: int) -> list[tuple[str, str, str]]:
+    """Those that a file of a schema must have."""
+    with closing(sqlite3.connect(":memory:")) as made:
+        for step in _STEPS[: max(version, 0)]:
+            for statement in step:
+                made.execute(statement)
+        return _columns(made)
+
+
+def _read_all(connection: sqlite3.Connection) -> None:
+    """Raise _Damaged where a row holds what is never written, or the secret is gone: SQLite keeps a value of another type than its
+    column's, and text that is no UTF-8."""
+    for table, name, kind in _columns(connection):
+        if kind in ("INTEGER", "REAL") and connection.execute(f"SELECT 1 FROM {table} WHERE {name} >= '' LIMIT 1").fetchone():
+            raise _Damaged  # texts and bytes come after all numbers, so where there is an index no row is read
+    for table in ("guild", "channel"):
+        for row in connection.execute(f"SELECT DISTINCT {_SET} FROM {table}"):
+            _overrides_in(row)
+    for (sha256,) in connection.execute("SELECT sha256 FROM commands"):
+        if not isinstance(sha256, str):
+            raise _Damaged
+    for row in connection.execute(f"SELECT {_MISS} FROM miss"):
+        _miss_in(row)
+    _key(connection)
+
+
+def _overrides_in(row: tuple[Any, ...]) -> Overrides:
+    listen, ephemeral, article, cooldown, threads, misses = row
+    if not isinstance(article, str | None):
+        raise _Damaged
+    try:
+        return Overrides(_switch(listen), _switch(ephemeral), article, cooldown, _switch(threads), _switch(misses))
+    except (TypeError, ValueError) as error:
+        raise _Damaged from error
+
+
+def _miss_in(row: tuple[Any, ...]) -> Miss:
+    pack, text, verdict, day, server = row
+    if not (isinstance(day, int) and all(isinstance(value, str) for value in (pack, text, verdict, server))):
+        raise _Damaged
+    return Miss(pack, text, verdict, day, server)
+
+
+def _key(connection: sqlite3.Connection) -> bytes:
+    """That under which servers are hashed."""
+    match connection.execute("SELECT key FROM secret").fetchall():
+        case [(bytes(key),)] if len(key) == _KEY_BYTES:
+            return key
+    raise _Damaged
 
 
 def _switch(value: int | None) -> bool | None:

@@ -113,8 +113,8 @@ class Store(Protocol):
     """Asynchronous, so that what waits for a disk or a server never holds up Discord's event loop, whose heartbeat must go on.
 
     Every call is atomic, also between processes, and either has happened for good when it returns or raises StoreFault. Ids are
-    Discord's snowflakes, below 2**63. What is older than `keep` counts as forgotten at once and is deleted at the next note or
-    start.
+    Discord's snowflakes, below 2**63. What is older than `keep` counts as forgotten at once and is deleted soon
+    after; not while the clock is in doubt.
     """
 
     async def settings(self, guild_id: int) -> GuildSettings:
@@ -142,6 +142,10 @@ class Store(Protocol):
 
     async def forget(self, user_id: int) -> None:
         """Delete everything about a user."""
+        ...
+
+    async def guilds(self, application_id: int) -> frozenset[int]:
+        """The servers of which anything is kept; none where other applications use the store too, since they may be theirs."""
         ...
 
     async def forget_guild(self, guild_id: int) -> None:

@@ -10,6 +10,10 @@ _MARKDOWN = re.compile(r"([\\*_~`|\[\]<>#@]|:(?=\S))")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
 _LINE_START = re.compile(r"^(\s*)(-|\+|\d+(?=[.)]))", re.MULTILINE)
 
+# Marks that begin an embedding, an override or an isolate, each with the one that ends it
+_ENDS = {**dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"), **dict.fromkeys("\u2066\u2067\u2068", "\u2069")}
+_BEGINS = re.compile(f"[{''.join(_ENDS)}]")
+
 
 def escape(text: str) -> str:
     """Text that Discord shows as it stands: Markdown, mentions, emoji and lists defused with backslashes."""
@@ -25,3 +29,22 @@ def visible(text: str) -> str:
     """Text in which what nobody sees, and what would reorder the text round it, is named instead: ⟨U+202E⟩. A carriage return that ends
     a line goes."""
     return _UNSEEN.sub(lambda m: f"⟨U+{ord(m[0]):04X}⟩", text.replace("\r\n", "\n"))
+
+
+def closed(text: str) -> str:
+    """Text in which every embedding, override and isolate ends on its line, so that it reorders nothing that stands after it. The ends
+    that are missing are added; of the text itself nothing goes (https://www.unicode.org/reports/tr9/#X1)."""
+    return "\n".join(map(_closed, text.split("\n"))) if _BEGINS.search(text) else text
+
+
+def _closed(line: str) -> str:
+    missing = list[str]()
+    for mark in line:
+        if mark in _ENDS:
+            missing.append(_ENDS[mark])
+        elif mark == "\u2069" in missing:  # ends what was begun within the isolate too
+            while missing.pop() != mark:
+                pass
+        elif mark == "\u202c" and missing[-1:] == [mark]:
+            missing.pop()
+    return line + "".join(reversed(missing))

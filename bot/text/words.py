@@ -116,7 +116,7 @@ _LETTERS = {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ø": "o
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060"
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """A light English suffix stripper in the manner of Porter's first steps; measured equal to Snowball on short questions."""
     if len(word) < 4 or not word.isalpha():

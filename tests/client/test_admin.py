@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import discord
+import pytest
 from fakes.scene import EN, LIFT, Scene, label, play, said, shelf, worded
 
 from bot.engine.build import build
@@ -18,6 +21,26 @@ def test_settings_that_cannot_be_stored_change_nothing_and_say_so(tiny: Engine) 
         await s.bot.store.close()
         result = await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
         assert said(result) == EN.not_stored
+
+    play(story, tiny)
+
+
+def test_settings_that_the_store_is_slow_to_take_are_deferred_and_hold(tiny: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As while another program holds its file for longer than Discord waits for a response."""
+
+    async def story(s: Scene) -> None:
+        change = s.bot.store.change
+
+        async def slow(*arguments: Any) -> Any:
+            await asyncio.sleep(4)
+            return await change(*arguments)
+
+        monkeypatch.setattr(s.bot.store, "change", slow)
+        await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
+        await s.env.advance_time(4)
+        assert [body["type"] for body in s.responses] == [discord.InteractionResponseType.deferred_channel_message.value]
+        [shown] = s.bodies("PATCH", "/webhooks/")
+        assert EN.setting_cooldown.format(seconds=60) in shown["content"]
 
     play(story, tiny)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Any
 
@@ -71,6 +72,32 @@ def test_a_command_that_fails_tells_the_asker(tiny: Engine, log: pytest.LogCaptu
 
     play(story, tiny)
     assert "xylophone" not in log.text
+
+
+@pytest.mark.parametrize("fault", ["another signature", "too late"])
+def test_autocompletion_that_fails_is_logged_without_who_typed_what(
+    tiny: Engine, log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """As with a command that Discord still shows with an option of an earlier version."""
+
+    async def failing(*_: object, **__: object) -> None:
+        raise discord.DiscordException(f"xylophone {askers}")
+
+    async def story(s: Scene) -> None:
+        askers.append(s.asker.id)
+        if fault == "too late":
+            monkeypatch.setattr(discord.InteractionResponse, "autocomplete", failing)
+        else:
+            command: Any = s.bot.tree.get_command("ask")
+            command._params["question"].autocomplete = None
+        with contextlib.suppress(Exception):
+            await s.asker.autocomplete(s.channel, "ask", "question", "xylophone")
+
+    askers: list[int] = []
+    play(story, tiny)
+    assert log.text.count("autocompletion failed: ") == 1
+    assert "xylophone" not in log.text
+    assert str(askers[0]) not in log.text
 
 
 def test_every_command_is_there_works_everywhere_and_has_its_words_in_french(tiny: Engine) -> None:

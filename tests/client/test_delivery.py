@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -10,8 +11,9 @@ import pytest
 import simcord
 from fakes.scene import EN, LIFT, Scene, play, said, worded
 
-from bot.client.delivery import MESSAGES_A_SECOND, RETRY_AFTER
+from bot.client.delivery import MESSAGES_A_SECOND, MORE_TURNS, RETRY_AFTER
 from bot.client.limits import FIRST_RESPONSE, REQUESTS_A_SECOND
+from bot.client.pacing import Pace
 from bot.engine.pipeline import Engine
 from bot.say import replies as reply
 from bot.say.lines import Reply
@@ -82,6 +84,42 @@ def test_a_service_that_is_unavailable_for_a_moment_is_tried_again(tiny: Engine)
         assert len(s.sent) == 2 + 1 + len(RETRY_AFTER)
 
     play(story, tiny)
+
+
+def too_many(via: str | None) -> discord.HTTPException:
+    response: Any = SimpleNamespace(status=429, reason="", headers={"Via": via} if via else {})
+    return discord.HTTPException(response, {"message": "You are being rate limited.", "code": 0})
+
+
+@pytest.mark.parametrize(("refusals", "via", "sent"), [(MORE_TURNS, "1.1 google", 1), (99, "1.1 google", 0), (1, None, 0)])
+def test_a_message_that_was_one_too_many_takes_another_turn_but_not_for_ever_and_not_where_the_address_is_banned(
+    tiny: Engine, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture, refusals: int, via: str | None, sent: int
+) -> None:
+    attempts: list[str] = []
+    turns: list[float] = []
+
+    def turn(self: Pace) -> float:
+        turns.append(0.0)
+        return 0.0
+
+    async def story(s: Scene) -> None:
+        request = s.bot.http.request
+
+        async def refused(route: Any, **options: Any) -> Any:
+            attempts.append(options["json"]["nonce"])
+            if len(attempts) <= refusals:
+                raise too_many(via)
+            return await request(route, **options)
+
+        monkeypatch.setattr(Pace, "wait", turn)
+        monkeypatch.setattr(s.bot.http, "request", refused)
+        await s.mention(LIFT)
+        assert len(s.sent) == sent
+
+    play(story, tiny)
+    assert len(turns) == len(attempts) == (1 if via is None else 1 + MORE_TURNS)
+    assert len(set(attempts)) == 1, "another nonce"
+    assert log.text.count("not sent: HTTP 429") == 1 - sent
 
 
 def test_a_connection_that_stays_lost_is_given_up(tiny: Engine, log: pytest.LogCaptureFixture) -> None:

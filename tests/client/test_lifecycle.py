@@ -163,6 +163,29 @@ def test_servers_that_it_was_in_before_it_started_are_not_greeted(tiny: Engine) 
     play(story, tiny)
 
 
+def test_servers_that_were_left_while_the_bot_was_off_are_forgotten_at_the_start(tiny: Engine) -> None:
+    """And no other: not one that Discord cannot reach for a while."""
+
+    async def story(s: Scene) -> None:
+        store, here = s.bot.store, s.guild.id
+        for guild in (here, 5, 6):
+            await store.change(guild, None, lambda _: Overrides(listen=True))
+        await store.note(70, 80, 5)
+        await store.note(71, 80, 7)
+        await store.note(72, 80, None)
+        bot = Verbatim(s.bot.library, store, Dialogue())
+        await s.env.restart_bot(bot)
+        s.env.backend.emit("GUILD_DELETE", {"id": str(here), "unavailable": True})
+        await s.env.settle()
+        assert [g.unavailable for g in bot.guilds] == [True]
+        await bot.on_ready()
+        assert (await store.settings(here)).own == Overrides(listen=True)
+        assert [(await store.settings(g)).own for g in (5, 6)] == [Overrides()] * 2
+        assert [await store.asker_of(reply) for reply in (70, 71, 72)] == [None, None, 80]
+
+    play(story, tiny)
+
+
 def test_a_server_of_which_nothing_is_known_yet_has_no_channel_for_a_greeting() -> None:
     unknown: Any = SimpleNamespace(me=None, system_channel=None, text_channels=[object()])
     assert greeting_channel(unknown) is None

@@ -12,7 +12,7 @@ from bot.client.patient_store import PatientStore
 from bot.client.settings import SettingsCache
 from bot.engine.pipeline import Engine
 from bot.store.memory import MemoryStore
-from bot.store.values import ChannelSettings, GuildSettings
+from bot.store.values import ChannelSettings, GuildSettings, StoreFault
 
 
 def test_without_a_store_the_bot_warns_once_answers_once_and_works(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
@@ -25,10 +25,10 @@ def test_without_a_store_the_bot_warns_once_answers_once_and_works(tiny: Engine,
         assert len(s.sent) == 1
 
     play(story, tiny)
-    assert log.text.count("the store cannot be used") == 1
+    assert (log.text.count("the store cannot be read"), log.text.count("the store cannot be written")) == (1, 1)
 
 
-def test_a_store_that_hangs_costs_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_hangs_costs_no_answer(monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture) -> None:
     monkeypatch.setattr(patient_store, "PATIENCE", 0.01)
 
     class Hanging(MemoryStore):
@@ -42,5 +42,95 @@ def test_a_store_that_hangs_costs_no_answer(monkeypatch: pytest.MonkeyPatch) -> 
         store = PatientStore(Hanging())
         assert await SettingsCache(store, ChannelSettings()).at(1, None) == ChannelSettings(ephemeral=True)
         await store.note(3, 2, None)
+        assert await store.asker_of(3) == 2
 
     asyncio.run(run())
+    assert "the store cannot be written, so the bot goes on without it: it takes longer than 0.01 s" in log.text
+
+
+class Full(MemoryStore):
+    """A store that can be read, and for a while not written."""
+
+    is_full = True
+
+    async def note(self, reply_id: int, asker_id: int, guild_id: int | None) -> None:
+        if self.is_full:
+            raise StoreFault("the store", "cannot grow.", "make room.")
+        await super().note(reply_id, asker_id, guild_id)
+
+
+def test_what_cannot_be_written_is_logged_once_though_reading_works_and_again_when_it_comes_back(
+    log: pytest.LogCaptureFixture,
+) -> None:
+    async def run() -> None:
+        full = Full()
+        store = PatientStore(full)
+        for full.is_full in (True, False, True):
+            for reply in range(3):
+                await store.note(reply, 2, None)
+                await store.settings(1)
+
+    asyncio.run(run())
+    assert log.text.count("the store cannot be written, so the bot goes on without it: the store: cannot grow.") == 2
+
+
+def test_notes_that_could_not_be_written_are_known_and_written_when_it_works_again() -> None:
+    async def run() -> None:
+        full = Full()
+        store = PatientStore(full)
+        for reply in range(3):
+            await store.note(reply, 10 + reply, 20 + reply)
+        assert [await store.asker_of(reply) for reply in range(4)] == [10, 11, 12, None]
+        await store.forget(10)
+        await store.forget_guild(21)
+        assert [await store.asker_of(reply) for reply in range(3)] == [None, None, 12]
+        full.is_full = False
+        await store.note(3, 13, None)
+        assert [await full.asker_of(reply) for reply in range(4)] == [None, None, 12, 13]
+
+    asyncio.run(run())
+
+
+def test_no_more_notes_are_kept_unwritten_than_there_is_room_for_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patient_store, "MAX_UNWRITTEN", 3)
+
+    async def run() -> None:
+        store = PatientStore(Full())
+        for reply in range(5):
+            await store.note(reply, 10, None)
+        assert [await store.asker_of(reply) for reply in range(5)] == [None, None, 10, 10, 10]
+        monkeypatch.setattr(patient_store, "KEEP_UNWRITTEN", 0.0)
+        assert await store.asker_of(4) is None
+
+    asyncio.run(run())
+
+
+def test_forgetting_a_server_waits_as_long_as_the_store_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patient_store, "PATIENCE", 0.01)
+
+    class Slow(MemoryStore):
+        async def forget_guild(self, guild_id: int) -> None:
+            await asyncio.sleep(0.1)
+            await super().forget_guild(guild_id)
+
+    async def run() -> None:
+        kept = Slow()
+        await kept.note(3, 2, 1)
+        await SettingsCache(PatientStore(kept), ChannelSettings()).forget(1)
+        assert await kept.asker_of(3) is None
+
+    asyncio.run(run())
+
+
+def test_misses_that_cannot_be_kept_or_read_cost_no_answer(log: pytest.LogCaptureFixture) -> None:
+    async def run() -> None:
+        kept = MemoryStore()
+        store = PatientStore(kept)
+        await store.keep_miss(1, "one", "who pays", "unsure")
+        assert [m.text for m in await store.misses("one") or ()] == ["who pays"]
+        await kept.close()
+        await store.keep_miss(1, "one", "a lift", "unsure")
+        assert await store.misses("one") is None
+
+    asyncio.run(run())
+    assert (log.text.count("the store cannot be read"), log.text.count("the store cannot be written")) == (1, 1)

@@ -24,7 +24,7 @@ from bot.say.replies import shown_in
 from bot.say.wording import Action
 from bot.serve.dialogue import Dialogue
 from bot.store.memory import MemoryStore
-from bot.store.values import Overrides
+from bot.store.values import Overrides, StoreFault
 from bot.text.display import clip
 
 PRIMARY, SECONDARY = discord.ButtonStyle.primary.value, discord.ButtonStyle.secondary.value
@@ -459,8 +459,24 @@ def test_an_answer_whose_note_was_forgotten_is_its_asker_s_no_more(tiny: Engine)
         answer = s.last_message()
         await s.bot.store.forget(s.asker.id)
         result = await s.asker.click(await more(s.asker, answer), label=label(Action.HIDE))
-        assert said(result) == EN.not_yours
+        assert said(result) == EN.asker_unknown
         assert answer.id in {m.id for m in s.channel.history()}
+
+    play(story, tiny)
+
+
+def test_an_answer_that_could_not_be_noted_is_its_asker_s_all_the_same(tiny: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(s: Scene) -> None:
+        async def full(*_: object) -> None:
+            raise StoreFault("the store", "cannot grow, since the disk is full.", "make room on the disk.")
+
+        monkeypatch.setattr(s.bot.store, "note", full)
+        await s.mention(LIFT)
+        answer, friend = s.last_message(), s.friend()
+        theirs = await friend.click(await more(friend, answer), label=label(Action.HIDE))
+        assert said(theirs) == EN.not_yours
+        await s.asker.click(await more(s.asker, answer), label=label(Action.HIDE))
+        assert answer.id not in {m.id for m in s.channel.history()}
 
     play(story, tiny)
 

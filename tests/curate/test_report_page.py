@@ -28,9 +28,9 @@ from tools.pictures import find_browser
 
 VOID = {"meta", "br", "line", "circle", "rect", "polyline"}
 HOSTILE = (
-    "Library <script>alert(1)</script> \u202eopens\u2066 on “Sundays” & </style><style>*{display:none}\x07 {{ 7*7 }} {% raw %}\n\n"
+    "Library <script>alert(1)</script> \u202eopens\u2066 on “Sundays” & </style><style>*{display:none}\ufdd0 {{ 7*7 }} {% raw %}\n\n"
     "<img src=https://evil.example/x.png onerror=alert(1)> said <a href='javascript:alert(1)'>so</a> \u2069\u202c<!-- "
-    "</body></html>.\n\n" + "W" * 400 + " ends.\n\nשלום עולם, said the \x1b[31mred\x1b[0m man.\n"
+    "</body></html>.\n\n" + "W" * 400 + " ends.\n\nשלום עולם, said the \u202bred\uffff man.\n"
 )
 
 
@@ -218,7 +218,7 @@ def test_no_character_of_it_can_disturb_the_page(hostile: tuple[Engine, bytes]) 
     _, data = hostile
     text = data.decode()
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
-    for name in ("⟨U+202E⟩", "⟨U+2066⟩", "⟨U+0007⟩", "⟨U+001B⟩"):
+    for name in ("⟨U+202E⟩", "⟨U+2066⟩", "⟨U+FDD0⟩", "⟨U+202B⟩", "⟨U+FFFF⟩"):
         assert name in text
     assert all(a.get("dir") == "auto" for a, _ in Page(data).all("p", class_="words"))
 

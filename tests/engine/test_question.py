@@ -62,6 +62,11 @@ def test_accents_that_belong_to_a_letter_stay() -> None:
     assert clean("cafe\u0301 naïve Zoë") == "café naïve Zoë"
 
 
+def test_a_message_that_grows_when_it_is_normalised_is_cut_after_that_too() -> None:
+    """One of its characters becomes 18."""
+    assert len(clean("\ufdfa" * 100_000)) <= MAX_QUESTION_CHARACTERS
+
+
 def test_a_message_is_read_up_to_the_longest_of_discord() -> None:
     assert len(clean("ab " * 3000)) <= MAX_QUESTION_CHARACTERS
     assert clean("x" * 5000) == "x" * MAX_QUESTION_CHARACTERS

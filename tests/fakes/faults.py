@@ -512,6 +512,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     *both("429 of a bucket", fault(retry_after=0.4)),
     *both("429, global", fault(retry_after=0.4, is_global=True)),
+    *both("429, global, until discord.py gives up", fault(retry_after=0.05, is_global=True, times=6)),
     *both("429 without Via", fault(retry_after=0.4, via=False), lost=(2, 3), note=(BANNED, BANNED), timeout=1.0),
     *both("500", fault(status=500)),
     *both("502", fault(status=502)),

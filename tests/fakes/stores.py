@@ -43,8 +43,15 @@ def no_change(old: Overrides) -> Overrides:
 
 
 @contextmanager
-def opened(path: Path, clock: Callable[[], float] = time.time, *, patience: float = LONG) -> Iterator[SqliteStore]:
-    made = SqliteStore(path, clock, patience=patience)
+def opened(
+    path: Path,
+    clock: Callable[[], float] = time.time,
+    *,
+    steady: Callable[[], float] | None = None,
+    patience: float = LONG,
+) -> Iterator[SqliteStore]:
+    """A store; unless a `steady` clock says otherwise, the time of `clock` passes, and does not jump."""
+    made = SqliteStore(path, clock, steady=steady or clock, patience=patience)
     try:
         yield made
     finally:

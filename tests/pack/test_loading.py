@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLE, FAQ, FILES, GAPS, PEOPLE, Change, MakePack
+from conftest import ARTICLE, FAQ, FILES, GAPS, PEOPLE, Change, MakePack, write_pack
 
 from bot.errors import FileFaults
+from bot.pack.folder import MAX_ARTICLE_BYTES
 from bot.pack.loading import general_talk, load
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, QuoteKind, Verdict
 from bot.text.article import Section
@@ -349,6 +350,11 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
         "article missing",
         {"article.txt": None},
         "article.txt: cannot be read (No such file or directory). Fix: put the text beside pack.yaml, or correct `file`.",
+    ),
+    (
+        "article too large",
+        {"article.txt": b"x" * (MAX_ARTICLE_BYTES + 1)},
+        "article.txt: is larger than 2,000,000 bytes. Fix: keep to one article, and make a pack of each of several.",
     ),
     (
         "article not UTF-8",
@@ -854,12 +860,32 @@ def test_a_bare_text_file_whose_name_has_no_letters_still_has_a_slug(tmp_path: P
         (b"", "holds no text. Fix: put the headline on the first line, and paragraphs apart by blank lines."),
         (b"\n \n", "holds no text. Fix: put the headline on the first line, and paragraphs apart by blank lines."),
         (b"Head\n\n\xff\xfe", "is not UTF-8: byte 6 cannot be read. Fix: save the file as UTF-8."),
+        (
+            b"x" * (MAX_ARTICLE_BYTES + 1),
+            "is larger than 2,000,000 bytes. Fix: keep to one article, and make a pack of each of several.",
+        ),
     ],
 )
 def test_a_bare_text_file_without_text_is_a_fault(tmp_path: Path, data: bytes, message: str) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(data)
     assert faults(path) == [f"{path}: {message}"]
+
+
+@pytest.mark.parametrize(("control", "name"), [("\x00", "0000"), ("\x1b", "001B"), ("\x7f", "007F"), ("\x9b", "009B")])
+def test_an_article_with_control_characters_is_refused(tmp_path: Path, control: str, name: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"Head\n\nRed {control}[31mtext{control}.\n", encoding="utf-8")
+    said = f"holds the control character U+{name}, one of 2. Fix: delete it, or copy the text again as plain text."
+    assert faults(path) == [f"{path}:3: {said}"]
+    folder = write_pack(tmp_path, {"article.txt": f"Head{control}\n\nBody.{control}\n"})
+    assert f"article.txt:1: {said}" in faults(folder)
+
+
+@pytest.mark.parametrize("control", ["\t", "\f", "\v", "\x85", "\u2028", "\r\n"])
+def test_tabs_and_ends_of_lines_are_no_control_characters(tmp_path: Path, control: str) -> None:
+    (tmp_path / "a.txt").write_text(f"Head\n\nOne{control}two.\n", encoding="utf-8", newline="")
+    assert control in load(tmp_path / "a.txt").article.text
 
 
 def test_a_place_that_is_no_pack_is_a_fault(tmp_path: Path) -> None:

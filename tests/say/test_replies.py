@@ -342,6 +342,15 @@ def test_an_article_full_of_markdown_is_quoted_verbatim_and_defused(tmp_path: Pa
         assert_inert(reply.content)
 
 
+def test_what_reorders_a_quotation_reorders_nothing_after_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Head\n\nThe board \u202esaid so.\n", encoding="utf-8")
+    pack = load(path)
+    citation = Citation(pack.article.excerpt(pack.article.sentences[-1]))
+    content = compose(Answered(TRACE, 1.0, (), (), "", (citation,)), pack, EN).content
+    assert "“The board \u202esaid so.”\u202c" in content
+
+
 def test_a_headline_with_markdown_stays_itself_wherever_a_frame_names_it(tmp_path: Path) -> None:
     """The subject of a bare text file is its headline."""
     pack = hostile_pack(tmp_path)

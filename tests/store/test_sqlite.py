@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +22,7 @@ from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, REPLY, askers, connecti
 
 from bot.store import sqlite as module
 from bot.store.sqlite import SqliteStore
+from bot.store.time_of_day import SETTLED_AFTER
 from bot.store.values import KEEP, GuildSettings, Overrides, Store, StoreFault
 
 
@@ -221,6 +224,143 @@ def test_what_is_too_old_is_deleted_at_the_next_note(path: Path, clock: Clock) -
         clock.now += KEEP
         run(store.note(REPLY + 3, BOB, None))
         assert rows(path) == [(REPLY + 3, BOB)]
+
+
+DAY = 86_400.0
+
+
+class World:
+    """A clock that can be set wrong, `by` so many seconds, beside the time that passes."""
+
+    def __init__(self) -> None:
+        self.passed, self.by = Clock(0.0), 0.0
+
+    def __call__(self) -> float:
+        return 1_800_000_000.0 + self.passed.now + self.by
+
+
+@pytest.mark.parametrize(("jump", "restarted"), [(60 * DAY, False), (-60 * DAY, False), (60 * DAY, True)])
+def test_a_clock_that_jumps_and_comes_back_deletes_nothing_and_keeps_nothing_longer(
+    path: Path, monkeypatch: pytest.MonkeyPatch, jump: float, restarted: bool
+) -> None:
+    monkeypatch.setattr(module, "_DELETE_EVERY", 0.01)
+    world = World()
+    with opened(path, world, steady=world.passed) as store:
+        run(store.note(REPLY, ADA, GUILD))
+        world.by = jump
+        if not restarted:
+            run(store.note(REPLY + 1, BOB, GUILD))
+            world.by = 0.0
+            run(store.note(REPLY + 2, BOB, GUILD))
+            assert len(rows(path)) == 3
+    if restarted:
+        with opened(path, world, steady=world.passed) as store:
+            run(store.note(REPLY + 1, BOB, GUILD))
+            assert len(rows(path)) == 2
+    world.by = 0.0
+    with opened(path, world, steady=world.passed) as store:
+        assert askers(store, REPLY) == [ADA]
+        world.passed.now += SETTLED_AFTER
+        run(store.note(REPLY + 3, BOB, GUILD))
+        world.passed.now += KEEP
+        eventually(lambda: rows(path) == [])
+
+
+def test_a_clock_that_goes_on_after_a_jump_is_believed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a machine was suspended, or where the bot was off for long."""
+    monkeypatch.setattr(module, "_DELETE_EVERY", 0.01)
+    world = World()
+    with opened(path, world, steady=world.passed) as store:
+        run(store.note(REPLY, ADA, GUILD))
+        world.by = 60 * DAY
+        assert askers(store, REPLY) == [None]
+        assert rows(path) == [(REPLY, ADA)]
+        world.passed.now += SETTLED_AFTER
+        eventually(lambda: rows(path) == [])
+
+
+def miss_days(path: Path) -> list[int]:
+    with closing(sqlite3.connect(path)) as file:
+        return [row[0] for row in file.execute("SELECT day FROM miss ORDER BY day")]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_misses_too_outlive_a_clock_that_jumps_and_comes_back(
+    path: Path, monkeypatch: pytest.MonkeyPatch, restarted: bool
+) -> None:
+    monkeypatch.setattr(module, "_DELETE_EVERY", 0.01)
+    world = World()
+    today = int(world() // DAY)
+    with opened(path, world, steady=world.passed) as store:
+        run(store.keep_miss(GUILD, "one", "who pays", "unsure"))
+        world.by = 60 * DAY
+        if not restarted:
+            run(store.keep_miss(GUILD, "one", "a lift", "unsure"))
+            assert [m.text for m in run(store.misses("one"))] == ["a lift"]
+    if restarted:
+        with opened(path, world, steady=world.passed) as store:
+            run(store.keep_miss(GUILD, "one", "a lift", "unsure"))
+    assert miss_days(path) == [today, today + 60]
+    world.by = 0.0
+    with opened(path, world, steady=world.passed) as store:
+        run(store.note(REPLY, ADA, GUILD))
+        assert miss_days(path) == [today, today + 60]
+        world.passed.now += SETTLED_AFTER
+        run(store.note(REPLY + 1, ADA, GUILD))
+        assert miss_days(path) == [today, int(world() // DAY)]  # what was dated too late counts from now
+        world.passed.now += KEEP
+        eventually(lambda: miss_days(path) == [])
+
+
+def test_any_number_of_old_misses_is_deleted_in_portions(path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PORTION", 100)
+    clock.now = 100 * DAY
+    with opened(path, clock) as store:
+        run(store.keep_miss(GUILD, "one", "who pays", "unsure"))
+    with closing(sqlite3.connect(path)) as file, file:
+        file.executemany("INSERT INTO miss VALUES ('one', ?, 'unsure', 60, 'x')", [(f"text {n}",) for n in range(1000)])
+    monkeypatch.setattr(module, "_PAUSE", LONG)
+    with opened(path, clock) as store:
+        assert len(miss_days(path)) == 901
+    monkeypatch.setattr(module, "_PAUSE", 0.01)
+    with opened(path, clock) as store:
+        assert [m.text for m in run(store.misses("one"))] == ["who pays"]
+        eventually(lambda: miss_days(path) == [100])
+
+
+def test_any_number_of_old_notes_is_deleted_without_being_waited_for(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PORTION", 100)
+    with opened(path, clock) as store:
+        run(store.note(REPLY, ADA, GUILD))
+    with closing(sqlite3.connect(path)) as file, file:
+        file.executemany("INSERT INTO answer VALUES (?, 1, 2, ?)", [(1000 + n, clock.now - 40 * DAY) for n in range(1000)])
+    with opened(path, clock) as store:
+        assert askers(store, REPLY) == [ADA]
+        eventually(lambda: rows(path) == [(REPLY, ADA)])
+
+
+def test_what_is_too_old_is_deleted_at_the_start_up_to_a_portion(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PORTION", 100)
+    monkeypatch.setattr(module, "_PAUSE", LONG)
+    with opened(path, clock) as store:
+        run(store.note(REPLY, ADA, GUILD))
+    with closing(sqlite3.connect(path)) as file, file:
+        file.executemany("INSERT INTO answer VALUES (?, 1, 2, ?)", [(1000 + n, clock.now - 40 * DAY) for n in range(1000)])
+    with opened(path, clock) as store:
+        assert len(rows(path)) == 901
+        run(store.note(REPLY + 1, ADA, GUILD))
+        assert len(rows(path)) == 802
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.005)
 
 
 def bytes_of(path: Path) -> bytes:

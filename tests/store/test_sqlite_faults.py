@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import pytest
 from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, REPLY, askers, connecting_with, listening, opened, run
 
 from bot.store.sqlite import SqliteStore
-from bot.store.values import Overrides, Store, StoreFault
+from bot.store.values import GuildSettings, Overrides, Store, StoreFault
 
 
 @pytest.fixture
@@ -49,16 +51,10 @@ def newer(path: Path) -> None:
 
 
 UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "text": (
-        lambda p: p.write_text("hello"),
-        "is not a database. Fix: move it away, or name another folder as `state` in config.yaml.",
-    ),
-    "noise": (lambda p: p.write_bytes(bytes(range(256)) * 64), "is not a database."),
-    "damaged": (damaged, "is damaged. Fix: put back a copy of it, or move it away"),
     "another program's": (made_by("CREATE TABLE bookmark (url TEXT)"), "is another program's database. Fix: name another folder"),
     "another program's mark": (made_by("PRAGMA application_id = 7"), "is another program's database."),
     "newer": (newer, "was written by a newer version of Verbatim (schema 99; this one knows 3). Fix: update Verbatim, or"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", UNUSABLE)
@@ -72,6 +68,151 @@ def test_a_file_that_cannot_be_used_is_refused_in_words_and_left_as_it_is(path: 
     assert str(fault.value).startswith(f"{path}: {message}")
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "text": lambda p: p.write_text("hello"),
+    "noise": lambda p: p.write_bytes(bytes(range(256)) * 64),
+    "pages of noise": damaged,
+    "cut short": lambda p: p.write_bytes(p.read_bytes()[:5000]),
+    "no UTF-8 in the schema": lambda p: p.write_bytes(p.read_bytes().replace(b"CREATE TABLE answer", b"CREATE TABLE ans\xffer")),
+    "no UTF-8 in a row": made_by("UPDATE guild SET article = CAST(x'ff41' AS TEXT)"),
+    "bytes for a text": made_by("UPDATE guild SET article = x'4141'"),
+    "a text for a number": made_by("UPDATE guild SET cooldown = 'soon'"),
+    "a number that cannot be meant": made_by("UPDATE guild SET cooldown = -5"),
+    "a text for a time": made_by("UPDATE answer SET at = 'soon'"),
+    "a text for an asker": made_by("UPDATE answer SET asker_id = 'ada'"),
+    "a text for a server": made_by("UPDATE answer SET guild_id = 'home'"),
+    "bytes for a hash": made_by("UPDATE commands SET sha256 = x'00'"),
+    "bytes for a miss": made_by("UPDATE miss SET text = x'4141'"),
+    "no UTF-8 in a miss": made_by("UPDATE miss SET text = CAST(x'ff41' AS TEXT)"),
+    "a text for a day": made_by("UPDATE miss SET day = 'monday'"),
+    "a fraction of a day": made_by("UPDATE miss SET day = 20000.5"),
+    "a text for the secret": made_by("UPDATE secret SET key = hex(key)"),
+    "a secret cut short": made_by("UPDATE secret SET key = x'00'"),
+    "no secret": made_by("DELETE FROM secret"),
+    "a table too few": made_by("DROP TABLE commands"),
+    "a column too few": made_by("ALTER TABLE guild DROP COLUMN threads"),
+    "an older schema than it has": made_by("PRAGMA user_version = 1"),
+    "a schema that there never was": made_by("PRAGMA user_version = -3"),
+    "without its mark": made_by("PRAGMA application_id = 7"),
+    "a format that SQLite only reads": lambda p: p.write_bytes(p.read_bytes()[:18] + b"\x03" + p.read_bytes()[19:]),
+}
+
+
+def filled(path: Path) -> None:
+    with opened(path) as store:
+        run(store.change(GUILD, None, lambda _: Overrides(True, True, "other", 5.0)))
+        run(store.change(GUILD, CHANNEL, listening))
+        run(store.remember_commands(1, "aa"))
+        run(store.keep_miss(GUILD, "one", "who pays", "unsure"))
+        for reply in range(60):
+            run(store.note(reply, ADA, GUILD))
+
+
+@pytest.mark.parametrize("case", DAMAGES)
+def test_a_damaged_file_is_set_aside_said_and_begun_anew(path: Path, caplog: pytest.LogCaptureFixture, case: str) -> None:
+    filled(path)
+    DAMAGES[case](path)
+    before = path.read_bytes()
+    with opened(path) as store:
+        assert run(store.settings(GUILD)) == GuildSettings()
+        assert run(store.misses("one")) == ()
+        run(store.keep_miss(GUILD, "one", "a lift", "unsure"))
+        run(store.change(GUILD, None, listening))
+        run(store.note(REPLY, BOB, GUILD))
+        assert askers(store, REPLY, 1) == [BOB, None]
+    [aside] = path.parent.glob("*.damaged-*")
+    assert aside.read_bytes() == before
+    [said] = [r.getMessage() for r in caplog.records]
+    assert said.startswith(f"{path} was damaged; it is now {aside.name}, and a new one is begun. Lost with it is")
+    caplog.clear()
+    with opened(path) as store:
+        assert run(store.settings(GUILD)).own == Overrides(listen=True)
+    assert caplog.records == []
+
+
+def test_a_second_damaged_file_does_not_replace_the_first(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.strftime", lambda *_: "now")
+    for text in ("hello", "again"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        with opened(path):
+            pass
+    assert sorted(p.read_text() for p in path.parent.glob("*.damaged-*")) == ["again", "hello"]
+
+
+def test_a_file_that_another_process_has_set_aside_meanwhile_is_left_to_it(path: Path) -> None:
+    filled(path)
+    DAMAGES["bytes for a hash"](path)
+
+    class Overtaken(sqlite3.Connection):
+        """Another process is through before this one has seen the damage."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            if not list(path.parent.glob("*.damaged-*")):
+                path.rename(path.with_name("verbatim.sqlite3.damaged-first"))
+                with connecting_with(sqlite3.Connection), opened(path) as other:
+                    run(other.note(REPLY, ADA, GUILD))
+                args = (path.with_name("verbatim.sqlite3.damaged-first"), *args[1:])
+            super().__init__(*args, **kwargs)
+
+    with connecting_with(Overtaken), opened(path) as store:
+        assert askers(store, REPLY) == [ADA]
+    assert [p.name for p in path.parent.glob("*.damaged-*")] == ["verbatim.sqlite3.damaged-first"]
+
+
+def harmed(data: bytes, chance: random.Random) -> bytes:
+    """A file with one damage, as a disk, a copy or an editor makes it."""
+    at, size = chance.randrange(len(data)), chance.choice((1, 2, 8, 64, 512, 4096))
+    noise = chance.choice((chance.randbytes(size), b"\0" * size, b"\xff" * size))
+    match chance.randrange(6):
+        case 0:
+            return data[:at]
+        case 1:
+            return data[:at] + noise + data[at:]
+        case 2:
+            return data[:at] + data[at + size :]
+        case 3:
+            at = chance.randrange(100)  # the header
+        case 4:
+            at = chance.randrange(4096)  # the schema
+    return (data[:at] + noise + data[at + size :])[: max(len(data), at + size)]
+
+
+def test_no_damage_stops_the_bot_and_no_call_fails_but_with_a_store_fault(tmp_path: Path) -> None:
+    filled(tmp_path / "whole" / "verbatim.sqlite3")
+    data = (tmp_path / "whole" / "verbatim.sqlite3").read_bytes()
+    aside, refused = 0, list[str]()
+    for seed in range(400):
+        path = tmp_path / str(seed) / "verbatim.sqlite3"
+        path.parent.mkdir()
+        path.write_bytes(harmed(data, random.Random(seed)))
+        try:
+            store = SqliteStore(path, patience=LONG)
+        except StoreFault as fault:  # the bot then goes on without one
+            refused.append(str(fault))
+            continue
+        aside += bool(list(path.parent.glob("*.damaged-*")))
+        calls: list[Callable[[], Awaitable[object]]] = [
+            partial(store.settings, GUILD),
+            partial(store.change, GUILD, CHANNEL, listening),
+            partial(store.synced_commands, 1),
+            partial(store.note, REPLY, BOB, GUILD),
+            partial(store.asker_of, REPLY),
+            partial(store.keep_miss, GUILD, "one", "a lift", "unsure"),
+            partial(store.misses, "one"),
+            partial(store.guilds, 1),
+            partial(store.forget, ADA),
+            partial(store.forget_guild, GUILD),
+        ]
+        for call in calls:
+            with suppress(StoreFault):
+                run(call())
+        run(store.close())
+    assert aside > 150
+    assert [fault for fault in refused if "another program's" not in fault and "a newer version" not in fault] == []
+    assert len(refused) < 20
 
 
 def test_an_empty_file_is_a_new_store(path: Path) -> None:
@@ -89,6 +230,14 @@ def test_a_value_that_cannot_be_meant_is_damage(path: Path) -> None:
             made_by(f"UPDATE guild SET cooldown = {value}")(path)
             with pytest.raises(StoreFault, match="is damaged"):
                 run(store.settings(GUILD))
+        run(store.keep_miss(GUILD, "one", "who pays", "unsure"))
+        made_by("UPDATE miss SET verdict = x'00'")(path)
+        with pytest.raises(StoreFault, match="is damaged"):
+            run(store.misses("one"))
+        made_by("UPDATE secret SET key = 'known'")(path)
+        for call in (store.keep_miss(GUILD, "one", "a lift", "unsure"), store.forget_guild(GUILD)):
+            with pytest.raises(StoreFault, match="is damaged"):
+                run(call)
 
 
 def test_a_folder_in_place_of_the_file_is_a_fault(path: Path) -> None:

@@ -30,7 +30,7 @@ def clock() -> Clock:
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
     made: Store = MemoryStore(clock)
     if request.param == "sqlite":
-        made = SqliteStore(tmp_path / "verbatim.sqlite3", clock, patience=LONG)
+        made = SqliteStore(tmp_path / "verbatim.sqlite3", clock, steady=clock, patience=LONG)
     yield made
     run(made.close())
 
@@ -138,6 +138,25 @@ def test_what_is_too_old_is_forgotten(store: Store, clock: Clock) -> None:
     assert askers(store, REPLY, REPLY + 1, REPLY + 2) == [None, BOB, BOB]
     run(store.note(REPLY, ADA, GUILD))
     assert askers(store, REPLY) == [ADA]
+
+
+def test_the_servers_of_which_anything_is_kept_are_known(store: Store) -> None:
+    assert run(store.guilds(1)) == frozenset()
+    run(store.change(GUILD, CHANNEL, listening))
+    run(store.note(REPLY, ADA, OTHER_GUILD))
+    run(store.note(REPLY + 1, ADA, None))
+    run(store.remember_commands(1, "aa"))
+    assert run(store.guilds(1)) == {GUILD, OTHER_GUILD}
+    for guild in (GUILD, OTHER_GUILD):
+        run(store.forget_guild(guild))
+    assert run(store.guilds(1)) == frozenset()
+
+
+def test_of_a_store_that_several_applications_use_no_servers_are_told(store: Store) -> None:
+    run(store.change(GUILD, CHANNEL, listening))
+    run(store.remember_commands(1, "aa"))
+    run(store.remember_commands(2, "aa"))
+    assert run(store.guilds(1)) == run(store.guilds(2)) == frozenset()
 
 
 def test_the_age_of_a_reply_that_is_noted_again_counts_from_then(store: Store, clock: Clock) -> None:
@@ -259,6 +278,7 @@ CALLS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "note": lambda s: s.note(REPLY, ADA, GUILD),
     "asker_of": lambda s: s.asker_of(REPLY),
     "forget": lambda s: s.forget(ADA),
+    "guilds": lambda s: s.guilds(1),
     "forget_guild": lambda s: s.forget_guild(GUILD),
     "keep_miss": lambda s: s.keep_miss(GUILD, "one", "who pays", "unsure"),
     "misses": lambda s: s.misses("one"),

@@ -9,7 +9,7 @@ from fakes.markdown import ACTIVE
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text.display import clip, escape, visible
+from bot.text.display import clip, closed, escape, visible
 
 LINE = re.compile(r"^\s*(?:[-+]\s|\d+[.)]\s|#|>)", re.MULTILINE)
 
@@ -75,3 +75,21 @@ def test_a_text_that_is_too_long_is_cut_with_an_ellipsis_and_no_space_before_it(
 )
 def test_what_nobody_sees_and_what_reorders_is_named(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("\u202eover", "\u202eover\u202c"),
+        ("\u202eover\nnext", "\u202eover\u202c\nnext"),
+        ("\u202aone \u2067two \u202bthree", "\u202aone \u2067two \u202bthree\u202c\u2069\u202c"),
+        ("\u202ewhole\u202c", "\u202ewhole\u202c"),
+        ("\u2066\u202ewithin\u2069 after", "\u2066\u202ewithin\u2069 after"),
+        ("\u2066open\u202c", "\u2066open\u202c\u2069"),
+        ("end alone\u202c\u2069", "end alone\u202c\u2069"),
+    ],
+)
+def test_what_reorders_text_ends_on_its_line(text: str, shown: str) -> None:
+    assert closed(text) == shown
+    assert closed(shown) == shown

@@ -129,3 +129,9 @@ def test_forms_of_a_word_share_a_stem(family: tuple[str, ...]) -> None:
 def test_a_stem_is_never_empty_nor_longer_than_its_word(word: str) -> None:
     assert bool(stem(word)) == bool(word)
     assert len(stem(word)) <= len(word)
+
+
+def test_words_that_nobody_asks_twice_fill_no_memory() -> None:
+    for number in range(10_000):
+        stem("x" + "".join(chr(97 + int(figure)) for figure in str(number)))
+    assert stem.cache_info().currsize <= 4096
