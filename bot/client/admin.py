@@ -90,10 +90,7 @@ class Administration:
                 kept = old.misses if misses is None else misses
                 return replace(old, listen=heard, ephemeral=private, article=chosen, threads=apart, misses=kept)
 
-            try:
-                await self._set(interaction, step, whole_server=whole_server)
-            except ValueError:  # the one thing that can be too much: all else has its range
-                await self._tell(interaction, words.articles_full.format(limit=MAX_ARTICLES))
+            await self._set(interaction, step, whole_server=whole_server)
 
         @channel.autocomplete("article")
         async def articles(interaction: Interaction, typed: str) -> Choices:
@@ -195,8 +192,11 @@ class Administration:
         async def setting() -> Outgoing:
             words = words_for(interaction)
             channel_id = None if whole_server else interaction.channel_id or 0
-            if not await self._settings.change(interaction.guild_id or 0, channel_id, step):
-                return pages.sentence(words.not_stored)
+            try:
+                if not await self._settings.change(interaction.guild_id or 0, channel_id, step):
+                    return pages.sentence(words.not_stored)
+            except ValueError:  # the one thing that can be too much: all else has its range
+                return pages.sentence(words.articles_full.format(limit=MAX_ARTICLES))
             return pages.sentence(
                 "\n".join([*([words.whole_server] if whole_server else []), *await self._settings_lines(interaction)])
             )

@@ -67,8 +67,9 @@ def compose(
     named = (
         [] if answers or not searched or isinstance(answer, SmallTalk) else [small(wording.articles_asked.format(titles=titles))]
     )
-    first, *more = _lines(answer, pack, wording, several=len(searched) > 1)
-    lines = [*_asked(asked, wording), *lead, first, *named, *more, *left]
+    lines = _lines(answer, pack, wording, several=len(searched) > 1)
+    end = 1 if any(one.kind == "choice" for one in lines) else len(lines)  # nothing parts choices from what stands over them
+    lines = [*_asked(asked, wording), *lead, *lines[:end], *named, *lines[end:], *left]
     return Reply.of(lines, choices=choices_of(offered(answer, pack)))
 
 

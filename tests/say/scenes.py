@@ -318,6 +318,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("hidden", [say(LIFT), press("More"), press("Hide")]),
         Scene("hidden by somebody else", [say(LIFT), press("More", by="friend"), press("Hide", by="friend")]),
         Scene("hidden by a moderator", [say(LIFT), press("More", by="owner"), press("Hide", by="owner")]),
+        Scene("hidden, where the store fails", [say(LIFT), press("More"), close_store(), press("Hide")]),
         Scene("hidden, which Discord refuses", [say(LIFT), refuse_deletion(), press("More"), press("Hide")], whole=True),
         Scene("the menu of a message", [menu(LIFT)]),
         french("in context, with what stands before and after", slash("ask", question=WAIT), press("Contexte")),
