@@ -414,7 +414,7 @@ def test_an_answer_has_three_buttons_and_in_context_only_where_something_is_quot
 def test_an_opinion_of_more_positions_than_are_shown_leads_to_the_others_in_place_of_a_context(pack: Pack) -> None:
     answer = OpinionAsked(TRACE, 1.0, (), cite(pack, "waited", "lift", "roof"))
     assert actions(answer, pack) == [Action.POSITIONS, Action.WRONG, Action.MORE]
-    assert [b.label for b in reply.buttons(answer, pack, FR)] == ["Autres positions", "Mauvaise réponse\u00a0?", "Plus"]
+    assert [b.label for b in reply.buttons(answer, pack, FR)] == ["Autres positions", "Erreur\u00a0?", "Plus"]
     assert actions(replace(answer, positions=()), pack) == [Action.WRONG, Action.MORE]
 
 
