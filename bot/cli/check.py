@@ -15,6 +15,7 @@ from bot.pack import proof
 from bot.pack.values import Pack
 from bot.serve.progress import make_ready, terminal_progress
 from bot.text.article import Article, Section
+from bot.text.display import counted
 
 _MOST_LISTED = 10  # exchanges after which a question would be answered; all of them where told to
 
@@ -81,9 +82,7 @@ def _print_article(pack: Pack) -> None:
         f"SHA-256 {article.sha256[:12]}… as the pack names it\n{_taken(article)}"
     )
     if pack.former:
-        print(
-            f"  former      {len(pack.former)} text{'' if len(pack.former) == 1 else 's'}, the last until {max(until for _, until in pack.former)}"
-        )
+        print(f"  former      {counted(len(pack.former), 'text')}, the last until {max(until for _, until in pack.former)}")
     if unproved := proof.unproved(article, pack.quotes.values()):
         print(
             "  warning: the quotation marks of the article do not balance round these quotes, so nothing proves whether they are "
@@ -99,8 +98,7 @@ def _print_open(pack: Pack, *, everything: bool) -> None:
         counts = ", ".join(f"{number} in {file}" for file, number in by_file.items())
         print(f"  drafted     {counts}: take `drafted: true` out of each that is right")
     if unsettled:
-        records = "1 record" if len(unsettled) == 1 else f"{len(unsettled)} records"
-        print(f"  open        {records}: name the `speaker`, or make it narration, and take `open` out")
+        print(f"  open        {counted(len(unsettled), 'record')}: name the `speaker`, or make it narration, and take `open` out")
     for point in unsettled if everything else unsettled[:_MOST_LISTED]:
         print(f"    {point.file}:{point.line}: {point.id}: {point.why}")
     if len(unsettled) > _MOST_LISTED and not everything:
@@ -124,7 +122,7 @@ def _taken(article: Article) -> str:
     paragraphs = sum(p.section in (Section.BODY, Section.FOOT) for p in article.paragraphs)
     parted = "a line each, as no blank lines part them" if article.layout.by_line else "apart by blank lines"
     wrapped = f"; lines wrapped at {article.layout.columns} columns are joined" if article.layout.columns else ""
-    return f"  taken as    a headline and {paragraphs} paragraph{'' if paragraphs == 1 else 's'} {parted}{wrapped}"
+    return f"  taken as    a headline and {counted(paragraphs, 'paragraph')} {parted}{wrapped}"
 
 
 def _print_figures(pack: Pack, uncovered: int, tested: SelfTest, *, everything: bool) -> None:

@@ -13,7 +13,7 @@ from bot.cli.reports import print_object, reviewed
 from bot.cli.settings import Commands, build_engine, json_option, pack_option, pack_path, settings_of
 from bot.errors import Fault, FileFaults
 from bot.serve.progress import make_ready, terminal_progress
-from bot.text.display import clip
+from bot.text.display import clip, counted
 
 if TYPE_CHECKING:
     from bot.curate.misses import Origin
@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"{path}: cannot be written, so what you decide goes to {patch}.")
     files = PackFiles(path, patch if interactive else None)
     try:
-        items = open_items(files, engine, asked, tested, reader=engine.reads, progress=tell)
+        items = open_items(files, engine, asked, tested, reader=engine.has_reader, progress=tell)
         if options.as_object:
             print_object(reviewed(path, pack, items))
         elif not interactive:
@@ -92,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
         else:
             from bot.cli.prompt import pressed, typed_line
 
-            print(f"{path}: {pack.title}. {_of(len(items), 'point')} open.")
+            print(f"{path}: {pack.title}. {counted(len(items), 'point')} open.")
             Review(files, items, pressed, typed_line).run()
             if patch is not None and patch.exists():
                 print(f"To apply what you decided, in the pack's folder: patch -p1 < {patch.name}")
@@ -308,7 +308,7 @@ def _told(item: Item, pack: Pack) -> Iterable[str]:
 
 def _missed(item: Missed, pack: Pack) -> Iterable[str]:
     group = item.group
-    yield f"Asked in vain {_of(group.times, 'time')}, on {_of(group.days, 'day')}, in {_of(group.servers, 'server')}:"
+    yield f"Asked in vain {counted(group.times, 'time')}, on {counted(group.days, 'day')}, in {counted(group.servers, 'server')}:"
     yield from (f"  {clip(text, _WIDE)}" for text in group.texts[:_MOST_SHOWN])
     if more := len(group.texts) - _MOST_SHOWN:
         yield from [f"  and {more} more"] if more > 0 else []
@@ -344,10 +344,6 @@ def _excerpt(pack: Pack, quote: str) -> str:
 
 
 def _listed(path: Path, pack: Pack, items: Sequence[Item]) -> Iterable[str]:
-    yield f"{path}: {pack.title}. {_of(len(items), 'point')} open."
+    yield f"{path}: {pack.title}. {counted(len(items), 'point')} open."
     for item in items:
         yield "\n" + "\n".join(_told(item, pack))
-
-
-def _of(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"

@@ -16,12 +16,13 @@ from bot.cli.settings import Commands, config_option, json_option, settings_of
 from bot.errors import Fault, FileFaults
 from bot.serve.progress import terminal_progress
 from bot.text.article import Article, Span
-from bot.text.display import clip
+from bot.text.display import clip, counted
 
 if TYPE_CHECKING:
     from bot.curate.changes import Place, Sentence
     from bot.curate.update import NowSaid, Update
 
+_PLURALS = {"entry": "entries", "person": "people", "capacity": "capacities"}
 _MOST_SHOWN = 160  # characters of a sentence
 
 
@@ -185,5 +186,4 @@ def _at(at: Place) -> str:
 
 
 def _of(n: int, what: str) -> str:
-    plural = {"entry": "entries", "person": "people", "capacity": "capacities"}.get(what, f"{what}s")
-    return f"{n} {what if n == 1 else plural}"
+    return counted(n, what, _PLURALS.get(what, ""))

@@ -95,7 +95,7 @@ def _decision(wanted: Wanted) -> Decision | None:
 
 def _groups(path: Path, engine: Engine, asked: Sequence[tuple[str, Origin]]) -> tuple[Missed, ...]:
     files = PackFiles(path)
-    return groups_asked(files, engine, asked, reader=engine.reads)
+    return groups_asked(files, engine, asked, reader=engine.has_reader)
 
 
 def _decided(path: Path, group: Missed, decision: Decision) -> tuple[tuple[str, ...], str]:

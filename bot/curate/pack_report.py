@@ -22,6 +22,7 @@ from bot.pack.values import OpenPoint, Pack, Quote, QuoteKind, Topic, Verdict
 from bot.say.attribution import paragraphs_of, speaker, where
 from bot.say.languages import FALLBACK, wording
 from bot.text.article import Article, Paragraph, Section, Span
+from bot.text.display import counted
 
 FEW_LABELLED = 50  # questions; with fewer, a share says little
 _EDGES = (44.0, 348.0, 12.0, 220.0)  # of the curve, in a picture of 360 by 264
@@ -476,7 +477,7 @@ def _step(reason: Reason, pack: Pack, tested: SelfTest | None, labels: Labels | 
                 how = "Each is a passage whose speaker is not settled: name the `speaker` and take `open` out."
                 return Step(f"Settle whose words stand in {_number(opened, 'record')}.", how, "open")
             return Step(
-                f"Record whose words {_count(wrong, 'sentence')} are.", "Write a quote for each, with its speaker.", "article"
+                f"Record whose words {counted(wrong, 'sentence')} are.", "Write a quote for each, with its speaker.", "article"
             )
         case Measure.REVIEWED:
             drafted = [p for p in pack.open_points if not p.why]
@@ -486,7 +487,7 @@ def _step(reason: Reason, pack: Pack, tested: SelfTest | None, labels: Labels | 
             how = (
                 "Write entries that cite them: the question, its phrasings, and the passage. A reader may ask about any sentence."
             )
-            return Step(f"Write entries for {_count(wrong, 'sentence')} that no entry shows.", how, "not-reached")
+            return Step(f"Write entries for {counted(wrong, 'sentence')} that no entry shows.", how, "not-reached")
         case Measure.REFUSALS if reason.of:
             how = "Ask of every entry what readers will want to know next, and write down what the article does not say."
             return Step("Write more gaps and premises.", how, "gaps")
@@ -509,7 +510,7 @@ def _step(reason: Reason, pack: Pack, tested: SelfTest | None, labels: Labels | 
             return Step(f"Add near misses to {_number(tested.unguarded, 'entry', 'entries')}.", how, "unguarded")
         case Measure.APART:
             how = "Add phrasings like them to their own entry, or move them."
-            return Step(f"Look at {_count(wrong, 'phrasing')} that lie nearer to something else.", how, "strayed")
+            return Step(f"Look at {counted(wrong, 'phrasing')} that lie nearer to something else.", how, "strayed")
         case _:
             return None  # told as what makes the check fail
 
@@ -517,13 +518,9 @@ def _step(reason: Reason, pack: Pack, tested: SelfTest | None, labels: Labels | 
 def _read_made(asserted: Sequence[Asserted]) -> Step:
     leads = sum(bool(a.lead) for a in asserted)
     how = "Where the article does not answer one, add it to the near misses, and write a gap or a premise for it."
-    first = f" {_count(leads, 'of them gets', 'of them get')} a short answer too: these first." if leads else ""
+    first = f" {counted(leads, 'of them gets', 'of them get')} a short answer too: these first." if leads else ""
     return Step(f"Read the {_number(asserted, 'made question')} that would be answered.{first}", how, "made")
 
 
 def _number(things: Sequence[object], one: str, more: str = "") -> str:
-    return _count(len(things), one, more)
-
-
-def _count(number: int, one: str, more: str = "") -> str:
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
+    return counted(len(things), one, more)

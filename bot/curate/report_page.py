@@ -17,7 +17,7 @@ from markupsafe import Markup
 from bot.curate.grade import Grade, Reason
 from bot.curate.pack_report import FEW_LABELLED, PackReport, Reach
 from bot.pack.values import QuoteKind, Verdict
-from bot.text.display import clip, visible
+from bot.text.display import clip, counted, visible
 
 GENERATOR = b'<meta name="generator" content="verbatim report">'  # by which a page is known to be a report
 _DATA = Path(__file__).parent.parent / "data"
@@ -82,7 +82,7 @@ def page(report: PackReport) -> bytes:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "count": _count,
+        "count": counted,
         "percent": _percent,
         "share": _share,
         "words": _words,
@@ -122,10 +122,6 @@ def page(report: PackReport) -> bytes:
 
 def _shown(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _count(number: int, one: str, more: str = "") -> str:
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
 def _percent(share: float) -> str:

@@ -355,11 +355,6 @@ class Engine:
             return tuple(Citation(self.pack.excerpt(c), self.pack.quotes[c]) for c in topic.cites)
         return tuple(Citation(self.pack.article.excerpt(s), self.pack.quote_of(s)) for s in self._spans.get(topic.id, ()))
 
-    @property
-    def reads(self) -> bool:
-        """Whether the networks find and judge passages; else words alone do."""
-        return self._read is not None
-
     def _positions(self) -> tuple[Citation, ...]:
         return tuple(Citation(self.pack.excerpt(c), self.pack.quotes[c]) for c in self.pack.positions)
 
@@ -385,5 +380,5 @@ class Engine:
 
     @property
     def has_reader(self) -> bool:
-        """Whether passages are read, and not only found."""
+        """Whether the networks find and judge passages; else words alone do."""
         return self._read is not None

@@ -25,6 +25,11 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def counted(number: int, one: str, more: str = "") -> str:
+    """So many of something in English: "1 entry", "1,200 entries"; `more` is the plural where it is not `one` with an "s"."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
 def visible(text: str) -> str:
     """Text in which what nobody sees, and what would reorder the text round it, is named instead: ⟨U+202E⟩. A carriage return that ends
     a line goes."""

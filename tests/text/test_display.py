@@ -9,7 +9,7 @@ from fakes.markdown import ACTIVE
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text.display import clip, closed, escape, visible
+from bot.text.display import clip, closed, counted, escape, visible
 
 LINE = re.compile(r"^\s*(?:[-+]\s|\d+[.)]\s|#|>)", re.MULTILINE)
 
@@ -93,3 +93,8 @@ def test_what_nobody_sees_and_what_reorders_is_named(text: str, shown: str) -> N
 def test_what_reorders_text_ends_on_its_line(text: str, shown: str) -> None:
     assert closed(text) == shown
     assert closed(shown) == shown
+
+
+def test_how_many_there_are_is_told_in_the_singular_for_one_alone() -> None:
+    assert [counted(n, "text") for n in (0, 1, 2, 1200)] == ["0 texts", "1 text", "2 texts", "1,200 texts"]
+    assert [counted(n, "entry", "entries") for n in (1, 2)] == ["1 entry", "2 entries"]
