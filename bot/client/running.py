@@ -14,27 +14,20 @@ from pathlib import Path
 import discord
 
 from bot.client.gateway import resuming
+from bot.client.keeping import keep_connected
 from bot.client.lifecycle import Verbatim
-from bot.client.limits import AUTHENTICATION_FAILED
-from bot.client.log import place
 from bot.client.permissions import invitation
-from bot.client.seen_events import SeenEvents
+from bot.client.shared import Shared
 from bot.config import ENV_TOKEN, Settings
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
-from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library, settle
 from bot.serve.progress import terminal_progress
 from bot.store.memory import MemoryStore
 from bot.store.sqlite import SqliteStore
 from bot.store.values import STORE_FILE, ChannelSettings, Store, StoreFault
 
-EXIT_USAGE, EXIT_LOGIN, EXIT_INTENTS = 2, 3, 4
-FIRST_WAIT = 1.0  # seconds before the first restart; doubles with each
-LONGEST_WAIT = (
-    120.0  # seconds; each restart may spend one of the IDENTIFYs that Discord allows in a day, so this must stay above 86.4
-)
-STEADY_AFTER = 600.0  # seconds of running after which the next wait is the first again
+EXIT_USAGE = 2
 WATCH_EVERY = 2.0  # seconds between two looks at the files of the packs
 
 _log = logging.getLogger(__name__)
@@ -114,18 +107,23 @@ def _configure_logging(level: str) -> None:
 
 
 async def _serve(library: Library, store: Store, token: str, settings: Settings) -> int:
-    """Keep a client running until SIGINT or SIGTERM; what ends one, short of a refusal, starts another after a growing wait.
-    SIGHUP has every pack read again."""
+    """Keep clients running until SIGINT or SIGTERM. SIGHUP has every pack read again."""
     loop, stop, again = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     stop_on_signals(stop)
     with suppress(NotImplementedError, AttributeError):  # Windows
         loop.add_signal_handler(signal.SIGHUP, again.set)
     reading = asyncio.create_task(_keep_current(library, again, watch=settings.watch))
+    shared = Shared.of(library, store, defaults=ChannelSettings(cooldown=settings.cooldown))
+
+    def make(listen: bool) -> Verbatim:
+        return Verbatim(shared, listen=listen, shards=settings.shard_ids, shard_count=settings.shards, proxy=settings.proxy)
+
     try:
         with resuming():
-            return await _keep_running(library, store, token, stop, settings)
+            return await keep_connected(make, token, stop, listen=settings.listen)
     finally:
         reading.cancel()
+        shared.close()
         with suppress(StoreFault):
             await store.close()
 
@@ -150,78 +148,3 @@ async def _keep_current(library: Library, again: asyncio.Event, *, watch: bool) 
             await library.reload()
         elif changed := await asyncio.to_thread(library.changed):
             await library.reload(changed)
-
-
-async def _keep_running(library: Library, store: Store, token: str, stop: asyncio.Event, settings: Settings) -> int:
-    loop, dialogue, seen = asyncio.get_running_loop(), Dialogue(), SeenEvents()
-    wait, listen = FIRST_WAIT, settings.listen
-    defaults = ChannelSettings(cooldown=settings.cooldown)
-    while True:
-        began = loop.time()
-        client = Verbatim(library, store, dialogue, listen=listen, defaults=defaults, shards=settings.shards, seen=seen)
-        error = await _run_once(client, token, stop)
-        if stop.is_set():
-            return 0
-        if isinstance(error, IntentNotGranted):
-            _log.warning("%s", error)
-            listen = False
-            continue
-        if isinstance(error, discord.LoginFailure) or (
-            isinstance(error, discord.ConnectionClosed) and error.code == AUTHENTICATION_FAILED
-        ):
-            _log.error(
-                "Discord refuses the token. Reset it on the page Bot in the Developer Portal and set %s to the new one.",
-                ENV_TOKEN,
-            )
-            return EXIT_LOGIN
-        if isinstance(error, discord.PrivilegedIntentsRequired):
-            _log.error(
-                "Discord refuses the intents. Turn them on under Privileged Gateway Intents on the page Bot "
-                "in the Developer Portal."
-            )
-            return EXIT_INTENTS
-        if loop.time() - began >= STEADY_AFTER:
-            wait = FIRST_WAIT
-        if isinstance(error, discord.HTTPException) and error.status == 429:
-            wait = LONGEST_WAIT  # the address is banned for a while, and each further request prolongs that
-        _log.error("the connection ended: %s; starting again in %.0f s", place(error), wait)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), wait)
-            return 0
-        wait = min(wait * 2, LONGEST_WAIT)
-
-
-class IntentNotGranted(Exception):
-    """The settings ask to listen, but the application may not read messages that do not mention it. Raised before connecting,
-    which Discord would refuse."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "listen is set in config.yaml, but Message Content Intent is off: turn it on under Privileged Gateway Intents "
-            "on the page Bot in the Developer Portal and restart. "
-            "Until then the bot answers mentions, direct messages and commands only."
-        )
-
-
-async def _start(client: Verbatim, token: str) -> None:
-    await client.login(token)
-    application = client.application
-    if client.intents.message_content and application is not None:
-        flags = application.flags
-        if not (flags.gateway_message_content or flags.gateway_message_content_limited):
-            raise IntentNotGranted
-    await client.connect()
-
-
-async def _run_once(client: Verbatim, token: str, stop: asyncio.Event) -> BaseException | None:
-    """Run a client until it ends or is to stop, and close it. Returns the exception that ended it."""
-    running = asyncio.ensure_future(_start(client, token))
-    stopping = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    # The reading task first: discord.py's would otherwise close the connection with 4000, and the bot would seem to be online for
-    # a while.
-    running.cancel()
-    stopping.cancel()
-    ended, _ = await asyncio.gather(running, stopping, return_exceptions=True)
-    await client.close()
-    return ended
