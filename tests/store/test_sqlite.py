@@ -20,7 +20,7 @@ from conftest import ROOT
 from fakes.clock import Clock
 from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, REPLY, askers, connecting_with, listening, opened, run
 
-from bot.store import sqlite as module
+from bot.store import sql as module
 from bot.store.sqlite import SqliteStore
 from bot.store.time_of_day import SETTLED_AFTER
 from bot.store.values import KEEP, GuildSettings, Overrides, Store, StoreFault

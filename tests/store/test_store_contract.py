@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from fakes.clock import Clock
-from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, OTHER_GUILD, REPLY, askers, listening, no_change, run
+from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, OTHER_GUILD, REPLY, asker_of, askers, listening, no_change, run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store import memory, sqlite
+from bot.store import memory, sql
 from bot.store.memory import MemoryStore
 from bot.store.sqlite import SqliteStore
 from bot.store.values import DAY, KEEP, MAX_COOLDOWN, GuildSettings, Overrides, Store, StoreFault
@@ -120,11 +120,11 @@ def test_of_a_reply_that_is_noted_again_the_last_asker_counts(store: Store) -> N
 
 
 def test_notes_at_the_same_time_all_count(store: Store) -> None:
-    async def together() -> list[int | None]:
+    async def together() -> list[bool | None]:
         await asyncio.gather(*(store.note(REPLY + n, ADA + n, GUILD) for n in range(20)))
-        return await asyncio.gather(*(store.asker_of(REPLY + n) for n in range(20)))
+        return await asyncio.gather(*(store.is_asker(REPLY + n, ADA + n) for n in range(20)))
 
-    assert run(together()) == [ADA + n for n in range(20)]
+    assert run(together()) == [True] * 20
 
 
 def test_what_is_too_old_is_forgotten(store: Store, clock: Clock) -> None:
@@ -258,7 +258,7 @@ def test_misses_of_a_server_go_with_it_and_stay_when_a_user_is_forgotten(store: 
 
 
 def test_no_more_misses_are_kept_than_there_is_room_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (memory, sqlite):
+    for module in (memory, sql):
         monkeypatch.setattr(module, "MAX_MISSES", 4)
         monkeypatch.setattr(module, "MAX_MISSES_OF_A_SERVER", 3)
     for n in range(5):
@@ -276,7 +276,8 @@ CALLS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "synced_commands": lambda s: s.synced_commands(1),
     "remember_commands": lambda s: s.remember_commands(1, "aa"),
     "note": lambda s: s.note(REPLY, ADA, GUILD),
-    "asker_of": lambda s: s.asker_of(REPLY),
+    "is_asker": lambda s: s.is_asker(REPLY, ADA),
+    "kept_of": lambda s: s.kept_of(ADA),
     "forget": lambda s: s.forget(ADA),
     "guilds": lambda s: s.guilds(1),
     "forget_guild": lambda s: s.forget_guild(GUILD),
@@ -323,7 +324,7 @@ steps = st.one_of(
 def test_both_stores_say_the_same_whatever_came_before_and_a_restart_changes_nothing(given_steps: list[tuple[Any, ...]]) -> None:
     async def everything(store: Store) -> list[object]:
         return [
-            *[await store.asker_of(reply) for reply in (1, 2, 3)],
+            *[await asker_of(store, reply, ADA, BOB) for reply in (1, 2, 3)],
             *[await store.settings(guild) for guild in (GUILD, OTHER_GUILD)],
             *[await store.synced_commands(application) for application in (1, 2, 3)],
             sorted((m.text, m.day) for m in await store.misses("one")),  # each has its own hash of a server

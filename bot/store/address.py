@@ -1,0 +1,43 @@
+"""Where a store is: a folder, or a database by its URL."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+ENV_DATABASE = "DATABASE_URL"
+_SCHEMES = ("postgresql://", "postgres://")
+# What of a URL may be shown: hosts, ports and the database. Where it has another form, a password may stand anywhere.
+_SHOWN = re.compile(
+    r"postgres(?:ql)?://(?:[^@/?#]*@)?(?P<shown>(?:[\w.\-\[\]]|:(?=\d+(?:[,/?]|$))|%2F|,)*(?:/[\w.\-%]*)?)(?:\?[^@#]*)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A PostgreSQL database by its URL, as libpq reads it
+    (https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-CONNSTRING). As a text it has neither user nor password."""
+
+    url: str = field(repr=False)
+
+    def __str__(self) -> str:
+        found = _SHOWN.fullmatch(self.url)
+        return f"postgresql://{found['shown']}" if found else "postgresql://..."
+
+    def __repr__(self) -> str:
+        return f"Database({str(self)!r})"
+
+
+State: TypeAlias = Path | Database
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is meant as a database's URL, and not as a folder."""
+    return "://" in text
+
+
+def is_database(text: str) -> bool:
+    """Whether a URL is of a kind of database that can be used."""
+    return text.startswith(_SCHEMES)
