@@ -10,6 +10,7 @@ from pathlib import Path
 from platformdirs import user_cache_path, user_state_path
 
 from bot.errors import Fault, FileFaults
+from bot.store.address import State
 from bot.store.values import MAX_COOLDOWN
 from bot.text.strict_yaml import Mapping as Keys
 from bot.text.strict_yaml import read_mapping
@@ -38,7 +39,7 @@ class Settings:
     """
 
     pack: Path
-    state: Path
+    state: State
     log_level: str = "info"
     reader: bool = True
     listen: bool = False

@@ -89,7 +89,9 @@ class Delivery:
         """Say something in a channel that answers nobody; what has the same nonce is said once."""
         message = clamp(outgoing)
         view = view_of(message) or discord.utils.MISSING
-        await self.send(lambda: channel.send(message.content, nonce=nonce, view=view, suppress_embeds=True), channel.id)
+        await self.send(
+            lambda: channel.send(message.content, nonce=nonce, view=view, suppress_embeds=True), channel.id, repeatable=False
+        )
 
     async def open_thread(self, message: discord.Message, name: str) -> discord.Thread | None:
         """A thread of a message's own; None where there can be none."""

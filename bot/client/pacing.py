@@ -16,7 +16,7 @@ PATIENCE = 0.5  # seconds that an answer waits for what other processes know
 class Cooldowns:
     """When each asker last asked: per person, so that several channels or servers do not multiply what one can ask. The asker
     longest silent makes room where there are too many. `elsewhere` is what all processes of the bot know together
-    (`Coordinator.cooldown`)."""
+    (`SharedCooldowns.cooldown`)."""
 
     def __init__(
         self,

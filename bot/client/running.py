@@ -7,12 +7,13 @@ import logging
 import re
 import signal
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from pathlib import Path
 
 import discord
 
+from bot.client.fleet import Fleet
 from bot.client.gateway import resuming
 from bot.client.keeping import keep_connected
 from bot.client.lifecycle import Verbatim
@@ -23,9 +24,11 @@ from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.serve.library import Library, settle
 from bot.serve.progress import terminal_progress
+from bot.store.address import Database, State
+from bot.store.coordination import Leases
 from bot.store.memory import MemoryStore
-from bot.store.sqlite import SqliteStore
-from bot.store.values import STORE_FILE, ChannelSettings, Store, StoreFault
+from bot.store.opening import open_store as opened
+from bot.store.values import ChannelSettings, Store, StoreFault
 
 EXIT_USAGE = 2
 WATCH_EVERY = 2.0  # seconds between two looks at the files of the packs
@@ -58,10 +61,10 @@ def _engine(path: Path, *, reader: bool) -> Engine:
     return engine
 
 
-def open_store(state: Path) -> Store:
-    """The store in the state folder; where that cannot be used, one that ends with the process, with a warning."""
+def open_store(state: State) -> Store:
+    """The store that the settings name; where that cannot be used, one that ends with the process, with a warning."""
     try:
-        return SqliteStore(state / STORE_FILE)
+        return opened(state)
     except StoreFault as error:
         _log.warning("%s Until then, what administrators set does not outlive a restart.", error)
         return MemoryStore()
@@ -113,19 +116,67 @@ async def _serve(library: Library, store: Store, token: str, settings: Settings)
     with suppress(NotImplementedError, AttributeError):  # Windows
         loop.add_signal_handler(signal.SIGHUP, again.set)
     reading = asyncio.create_task(_keep_current(library, again, watch=settings.watch))
+    try:
+        with resuming():
+            if isinstance(settings.state, Database):
+                return await _serve_among_others(library, store, settings.state, token, settings, stop)
+            return await _serve_alone(library, store, token, settings, stop)
+    finally:
+        reading.cancel()
+        with suppress(StoreFault):
+            await store.close()
+
+
+async def _serve_alone(library: Library, store: Store, token: str, settings: Settings, stop: asyncio.Event) -> int:
+    """One client for all shards."""
     shared = Shared.of(library, store, defaults=ChannelSettings(cooldown=settings.cooldown))
 
     def make(listen: bool) -> Verbatim:
         return Verbatim(shared, listen=listen, shards=settings.shard_ids, shard_count=settings.shards, proxy=settings.proxy)
 
-    try:
-        with resuming():
-            return await keep_connected(make, token, stop, listen=settings.listen)
-    finally:
-        reading.cancel()
-        shared.close()
-        with suppress(StoreFault):
-            await store.close()
+    with closing(shared):
+        return await keep_connected(make, token, stop, listen=settings.listen)
+
+
+async def _serve_among_others(
+    library: Library, store: Store, database: Database, token: str, settings: Settings, stop: asyncio.Event
+) -> int:
+    """A client for each shard that this process has by lease, and settings that other processes change too."""
+    # Only here: they need an extra.
+    from bot.store import leases, postgres
+    from bot.store.listening import Listener
+
+    loop, wake = asyncio.get_running_loop(), asyncio.Event()
+    coordination = leases.PostgresCoordination(database)
+    cooldowns = store if isinstance(store, postgres.PostgresStore) else None
+    defaults = ChannelSettings(cooldown=settings.cooldown)
+    shared = Shared.of(library, store, defaults=defaults, coordinator=coordination, cooldowns=cooldowns)
+
+    def make(*, listen: bool, shard_id: int, shard_count: int, on_hearing: Callable[[int], None]) -> Verbatim:
+        return Verbatim(
+            shared, listen=listen, shards=(shard_id,), shard_count=shard_count, proxy=settings.proxy, on_hearing=on_hearing
+        )
+
+    async def opening(application_id: int, advised: int) -> Leases:
+        only = frozenset(settings.shard_ids) if settings.shard_ids is not None else None
+        count, is_set = settings.shards or advised, settings.shards is not None
+        return leases.PostgresLeases(coordination, application_id, count, is_set=is_set, only=only)
+
+    def heard(channel: str, payload: str) -> None:
+        if channel == leases.CHANNEL:
+            loop.call_soon_threadsafe(wake.set)
+        elif payload.isdecimal():
+            loop.call_soon_threadsafe(shared.settings.changed, int(payload))
+
+    def hears(does: bool) -> None:
+        loop.call_soon_threadsafe(shared.settings.hears, does)
+
+    fleet = Fleet(make, opening, token, shared.under_way, wake, listen=settings.listen, leave_within=settings.leave_within)
+    with closing(shared), closing(Listener(database, (postgres.CHANNEL, leases.CHANNEL), heard, hears)):
+        try:
+            return await fleet.run(stop)
+        finally:
+            await coordination.close()
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

@@ -13,7 +13,7 @@ from bot.client.settings import SettingsCache
 from bot.client.under_way import UnderWay
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library
-from bot.store.coordination import Coordinator, Solitary
+from bot.store.coordination import Coordinator, SharedCooldowns, Solitary
 from bot.store.values import ChannelSettings, Store
 
 _NOTHING_SET = ChannelSettings()
@@ -41,19 +41,21 @@ class Shared:
         *,
         defaults: ChannelSettings = _NOTHING_SET,
         coordinator: Coordinator | None = None,
+        cooldowns: SharedCooldowns | None = None,
     ) -> Shared:
-        """With nothing asked yet; `defaults` hold in channels for which nothing was set."""
-        patient, agreed = PatientStore(store), coordinator or Solitary()
+        """With nothing asked yet; `defaults` hold in channels for which nothing was set. `coordinator` and `cooldowns` where there are
+        other processes."""
+        patient = PatientStore(store)
         return cls(
             library=library,
             store=patient,
             settings=SettingsCache(patient, defaults),
             answering=Answering(Dialogue(), patient),
-            cooldowns=Cooldowns(elsewhere=agreed.cooldown),
+            cooldowns=Cooldowns(elsewhere=cooldowns.cooldown if cooldowns else None),
             seen=SeenEvents(),
             under_way=UnderWay(),
             pace=Pace(MESSAGES_A_SECOND, 1.0),
-            coordinator=agreed,
+            coordinator=coordinator or Solitary(),
         )
 
     def close(self) -> None:

@@ -104,9 +104,13 @@ class Coordinator(Protocol):
         """As long as it is entered, no other process is in the same."""
         ...
 
+
+class SharedCooldowns(Protocol):
+    """When somebody last asked, in whichever process. Raises StoreFault."""
+
     async def cooldown(self, user_id: int, at: float, seconds: float) -> float:
-        """Seconds that somebody must still wait who asked at a time (of the question's id, from the epoch) where the cooldown is
-        `seconds`; 0 where they may ask, which starts a new one. The same question asked of several processes never waits for itself."""
+        """Seconds that somebody must still wait who asked at a time (of the question's id, since 1970) where the cooldown is
+        `seconds`; 0 where they may ask, which starts a new one. A question that several processes hear never waits for itself."""
         ...
 
 
@@ -138,6 +142,3 @@ class Solitary:
     @asynccontextmanager
     async def alone(self, application_id: int, what: str) -> AsyncIterator[None]:
         yield
-
-    async def cooldown(self, user_id: int, at: float, seconds: float) -> float:
-        return 0.0

@@ -15,33 +15,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    DateTime,
-    ForeignKey,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    and_,
-    delete,
-    extract,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    text,
-    update,
-)
+import psycopg
+from sqlalchemy import Connection, and_, delete, extract, func, insert, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import coordination
 from bot.store.address import Database
-from bot.store.columns import ID
+from bot.store.agreement import identify_turn, process, shard
 from bot.store.coordination import LEASE, Beat, Lease, Process, heirs, plan
 from bot.store.postgres import connect, engine_of, fault
 from bot.store.values import PATIENCE, StoreFault, Unavailable
@@ -52,33 +33,6 @@ ALONE_WITHIN = 30.0  # seconds to wait for another process that is at the same
 _TRY_EVERY = 0.25  # seconds
 _T = TypeVar("_T")
 
-metadata = MetaData()
-process = Table(
-    "process",
-    metadata,
-    Column("process_id", String(16), primary_key=True),
-    Column("application_id", ID, nullable=False),
-    Column("expires_at", DateTime(timezone=True), nullable=False),
-    Column("is_leaving", Boolean, nullable=False),
-    Column("is_fixed", Boolean, nullable=False),
-)
-shard = Table(
-    "shard",
-    metadata,
-    Column("application_id", ID, primary_key=True),
-    Column("shard_id", Integer, primary_key=True),
-    Column("shard_count", Integer, nullable=False),
-    Column("holder", ForeignKey("process.process_id", ondelete="SET NULL")),
-    Column("successor", ForeignKey("process.process_id", ondelete="SET NULL")),
-    Column("is_offered", Boolean, nullable=False),
-)
-identify_turn = Table(
-    "identify_turn",
-    metadata,
-    Column("application_id", ID, primary_key=True),
-    Column("bucket", Integer, primary_key=True),
-    Column("next_at", DateTime(timezone=True), nullable=False),
-)
 _now = func.clock_timestamp()  # and not the time at which the transaction began: it may have waited for a lock
 
 
@@ -104,14 +58,14 @@ class PostgresCoordination:
     @asynccontextmanager
     async def alone(self, application_id: int, what: str) -> AsyncIterator[None]:
         """By an advisory lock, which the server lets go where the process ends. Waits for ALONE_WITHIN seconds at most."""
-        key = {"key": f"{application_id} {what}"}
         until = time.monotonic() + ALONE_WITHIN
         connection = await asyncio.to_thread(connect, self._database, patience=self._patience, autocommit=True)
         try:
-            taken = "SELECT pg_try_advisory_lock(hashtextextended(%(key)s, 0))"
-            while not (await asyncio.to_thread(lambda: connection.execute(taken, key).fetchone()))[0]:
+            while not await asyncio.to_thread(_locks, connection, f"{application_id} {what}"):
                 if time.monotonic() > until:
-                    raise Unavailable(self._database, f"has another process at the {what} for too long.", "see what that process does.")
+                    raise Unavailable(
+                        self._database, f"has had another process at the {what} for too long.", "see what that process does."
+                    )
                 await asyncio.sleep(_TRY_EVERY)
             yield
         finally:
@@ -128,7 +82,9 @@ class PostgresCoordination:
             return await self._workers.do(job)
         except NoAnswer:
             raise Unavailable(
-                self._database, f"gives no answer within {self._patience:g} s.", "see whether the server and the network are well."
+                self._database,
+                f"gives no answer within {self._patience:g} s.",
+                "see whether the server and the network are well.",
             ) from None
         except DBAPIError as error:
             raise fault(self._database, error) from error
@@ -158,6 +114,7 @@ class PostgresLeases:
         self._shard_count, self._is_set, self._only, self._lease = shard_count, is_set, only, lease
         self._id = secrets.token_hex(8)
         self._away: float | None = None  # when the database was last away
+        self._was_leaving = False
 
     async def beat(self, ready: frozenset[int], *, is_leaving: bool = False) -> Beat:
         try:
@@ -184,8 +141,9 @@ class PostgresLeases:
         planned = plan(me, others, leases, self._only)
         taken = self._take(connection, planned.free, planned.need) if planned.need else 0
         offered = self._offer(connection, planned.offers, leases)
-        if is_new or buried or confirmed or taken or offered or is_leaving:
+        if is_new or buried or confirmed or taken or offered or is_leaving != self._was_leaving:
             self._tell(connection)
+        self._was_leaving = is_leaving
         after = self._leases(connection) if taken else leases
         mine = frozenset(lease.shard_id for lease in after if lease.holder == self._id)
         claimed = frozenset(lease.shard_id for lease in after if lease.successor == self._id)
@@ -220,7 +178,12 @@ class PostgresLeases:
                 self._shard_count = count
             else:
                 connection.execute(delete(shard).where(mine, shard.c.shard_count == count))
-        rows = select(literal(self._application_id), func.generate_series(0, self._shard_count - 1), literal(self._shard_count), literal(False))
+        rows = select(
+            literal(self._application_id),
+            func.generate_series(0, self._shard_count - 1),
+            literal(self._shard_count),
+            literal(False),
+        )
         names = ["application_id", "shard_id", "shard_count", "is_offered"]
         connection.execute(insert_or(shard).from_select(names, rows).on_conflict_do_nothing())
 
@@ -241,9 +204,7 @@ class PostgresLeases:
         if not ready:
             return 0
         mine = shard.c.application_id == self._application_id, shard.c.successor == self._id, shard.c.shard_id.in_(ready)
-        return connection.execute(
-            update(shard).where(*mine).values(holder=self._id, successor=None, is_offered=False)
-        ).rowcount
+        return connection.execute(update(shard).where(*mine).values(holder=self._id, successor=None, is_offered=False)).rowcount
 
     def _processes(self, connection: Connection) -> list[Process]:
         every = select(process.c.process_id, process.c.is_leaving, process.c.is_fixed)
@@ -289,3 +250,9 @@ class PostgresLeases:
 
     def _tell(self, connection: Connection) -> None:
         connection.execute(select(func.pg_notify(CHANNEL, str(self._application_id))))
+
+
+def _locks(connection: psycopg.Connection[Any], key: str) -> bool:
+    """Whether the connection has a lock now, which it keeps to its end."""
+    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (key,)).fetchone()
+    return row is not None and bool(row[0])

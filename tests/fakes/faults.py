@@ -578,7 +578,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         thinking=0.2,
         options={"channels": 3},
     ),
-    Scenario("two shards, one is cut", two_shards, options={"guilds": 2, "shards": 2}, bot={"shards": 2}),
+    Scenario("two shards, one is cut", two_shards, options={"guilds": 2, "shards": 2}, bot={"shard_count": 2}),
     Scenario("burst of 1,000 messages", burst_of_messages, options={"channels": 100, "limit": (5, 0.5)}),
     Scenario(
         "burst of 1,000 messages, global limit too",

@@ -54,7 +54,10 @@ def newer(path: Path) -> None:
 UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "another program's": (made_by("CREATE TABLE bookmark (url TEXT)"), "is another program's database. Fix: name another folder"),
     "another program's mark": (made_by("PRAGMA application_id = 7"), "is another program's database."),
-    "newer": (newer, f"was written by a newer version of Verbatim (schema 0099; this one knows {REVISION}). Fix: update Verbatim, or"),
+    "newer": (
+        newer,
+        f"was written by a newer version of Verbatim (schema 0099; this one knows {REVISION}). Fix: update Verbatim, or",
+    ),
 }
 
 
