@@ -9,6 +9,7 @@ itself away within that time, since then all would seem to be dead.
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
@@ -113,15 +114,17 @@ class PostgresLeases:
         self._coordination, self._application_id, self._steady = coordination, application_id, steady
         self._shard_count, self._is_set, self._only, self._lease = shard_count, is_set, only, lease
         self._id = secrets.token_hex(8)
-        self._away: float | None = None  # when the database was last away
+        self._reached: float | None = -math.inf  # since when the database answers; None where it does not
         self._was_leaving = False
 
     async def beat(self, ready: frozenset[int], *, is_leaving: bool = False) -> Beat:
         try:
-            return await self._coordination.run(lambda connection: self._beat(connection, ready, is_leaving))
+            beat = await self._coordination.run(lambda connection: self._beat(connection, ready, is_leaving))
         except StoreFault:
-            self._away = self._steady()
+            self._reached = None
             raise
+        self._reached = self._steady() if self._reached is None else self._reached
+        return beat
 
     async def leave(self) -> None:
         def gone(connection: Connection) -> None:
@@ -189,7 +192,7 @@ class PostgresLeases:
 
     def _bury(self, connection: Connection) -> int:
         """Delete the processes that seem to be dead; their shards are free with that. Returns how many they were."""
-        if self._away is not None and self._steady() - self._away < self._lease:
+        if self._reached is None or self._steady() - self._reached < self._lease:
             return 0
         dead = (
             select(process.c.process_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -41,8 +43,7 @@ class Listener:
         """Hear nothing more."""
         self._ended.set()
         if (connection := self._connection) is not None:
-            with suppress(psycopg.Error):
-                connection.cancel()
+            _break(connection)
 
     def _listen(self) -> None:
         while not self._ended.is_set():
@@ -56,11 +57,20 @@ class Listener:
 
     def _attend(self, connection: psycopg.Connection[object]) -> None:
         """Hear what comes through a connection, until it breaks."""
-        connection.add_notify_handler(lambda told: self._heard(told.channel, told.payload))
         for channel in self._channels:
             connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         self._hears(True)
         while not self._ended.is_set():
-            for _ in connection.notifies(timeout=self._look_every):
-                pass  # the handler has it
-            connection.execute("SELECT 1")  # which notices a connection that is gone without a word
+            for told in connection.notifies(timeout=self._look_every):
+                self._heard(told.channel, told.payload)
+            # Which notices a connection that is gone without a word. The server's own limits do not hold where it hangs.
+            late = threading.Timer(self._look_every, _break, (connection,))
+            late.start()
+            connection.execute("SELECT 1")
+            late.cancel()
+
+
+def _break(connection: psycopg.Connection[object]) -> None:
+    """End a connection for whoever waits on it."""
+    with suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(connection.fileno())) as its:
+        its.shutdown(socket.SHUT_RDWR)

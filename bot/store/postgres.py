@@ -92,8 +92,9 @@ class PostgresStore(SqlStore):
 
         def write(connection: Connection) -> float:
             asker = self._key_of_now(connection).hash_of(user_id)
+            connection.execute(delete(cooldown).where(cooldown.c.ends_at <= at))
             row = insert(cooldown).values(asker=asker, at=at, ends_at=at + seconds)
-            may = or_(cooldown.c.at == at, cooldown.c.at <= at - seconds)
+            may = or_(cooldown.c.at == at, cooldown.c.at <= at - seconds)  # where another cooldown was set, there may be a row
             begun = row.on_conflict_do_update(
                 index_elements=[cooldown.c.asker], set_={"at": at, "ends_at": at + seconds}, where=may
             ).returning(cooldown.c.asker)

@@ -74,7 +74,9 @@ def test_whoever_comes_and_goes_soon_every_shard_is_held_once_and_none_holds_mor
             alive.append(Process(str(number)))
         else:
             gone = alive.pop(chance.randrange(len(alive))).id
-            table = {n: Lease(n, *(None if p == gone else p for p in (l.holder, l.successor)), l.is_offered) for n, l in table.items()}
+            for n, lease in table.items():
+                left = [None if process == gone else process for process in (lease.holder, lease.successor)]
+                table[n] = Lease(n, left[0], left[1], lease.is_offered)
         for _ in range(4 if alive else 0):
             for me in chance.sample(alive, len(alive)):
                 _act(me, alive, table)
