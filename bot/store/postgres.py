@@ -26,7 +26,9 @@ _THREADS = 4  # and as many connections
 _MIGRATING = 0x56455242  # the advisory lock of whoever makes or changes the tables
 
 # What libpq says where it is refused, in words alone: of a refused connection it keeps no SQLSTATE.
-_NEVER = re.compile(r"authentication failed|no password supplied|does not exist|no pg_hba\.conf entry|permission denied|invalid|SSL|certificate")
+_NEVER = re.compile(
+    r"authentication failed|no password supplied|does not exist|no pg_hba\.conf entry|permission denied|invalid|SSL|certificate"
+)
 
 
 def connect(database: Database, *, patience: float = PATIENCE, **options: Any) -> psycopg.Connection[Any]:
