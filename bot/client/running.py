@@ -17,17 +17,17 @@ from bot.client.fleet import Fleet
 from bot.client.gateway import resuming
 from bot.client.keeping import keep_connected
 from bot.client.lifecycle import Verbatim
+from bot.client.opening import open_store
 from bot.client.permissions import invitation
 from bot.client.shared import Shared
-from bot.config import ENV_TOKEN, Settings
+from bot.config import ENV_TOKEN, Settings, state_in
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.serve.library import Library, settle
 from bot.serve.progress import terminal_progress
 from bot.store.address import Database, State
 from bot.store.coordination import Leases
-from bot.store.memory import MemoryStore
-from bot.store.opening import open_store as opened
+from bot.store.persons import ENV_PEPPER
 from bot.store.values import ChannelSettings, Store, StoreFault
 
 EXIT_USAGE = 2
@@ -40,7 +40,7 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
     """Run the bot until it is told to stop. Returns the exit status: 0 stopped by a signal, 2 no usable token, 3 token refused, 4
     intents refused.
 
-    Raises FileFaults where the pack is at fault.
+    Raises FileFaults where the pack or the database is at fault.
     """
     token = environ.get(ENV_TOKEN, "")
     fault = HOW_TO_GET_A_TOKEN if not token.strip() else token_fault(token)
@@ -50,8 +50,9 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
     library = Library((pack_path, *settings.other_packs), lambda path: _engine(path, reader=settings.reader))
     settle()
     _configure_logging(settings.log_level)
-    store = open_store(settings.state)
-    return asyncio.run(_serve(library, store, token, settings))
+    state = state_in(settings, environ)
+    store = open_store(state, environ.get(ENV_PEPPER, ""))
+    return asyncio.run(_serve(library, store, state, token, settings))
 
 
 def _engine(path: Path, *, reader: bool) -> Engine:
@@ -59,15 +60,6 @@ def _engine(path: Path, *, reader: bool) -> Engine:
     engine = build(path, reader=reader, progress=terminal_progress(sys.stderr))
     engine.warm()
     return engine
-
-
-def open_store(state: State) -> Store:
-    """The store that the settings name; where that cannot be used, one that ends with the process, with a warning."""
-    try:
-        return opened(state)
-    except StoreFault as error:
-        _log.warning("%s Until then, what administrators set does not outlive a restart.", error)
-        return MemoryStore()
 
 
 HOW_TO_GET_A_TOKEN = f"""\
@@ -109,7 +101,7 @@ def _configure_logging(level: str) -> None:
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is not used
 
 
-async def _serve(library: Library, store: Store, token: str, settings: Settings) -> int:
+async def _serve(library: Library, store: Store, state: State, token: str, settings: Settings) -> int:
     """Keep clients running until SIGINT or SIGTERM. SIGHUP has every pack read again."""
     loop, stop, again = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     stop_on_signals(stop)
@@ -118,8 +110,8 @@ async def _serve(library: Library, store: Store, token: str, settings: Settings)
     reading = asyncio.create_task(_keep_current(library, again, watch=settings.watch))
     try:
         with resuming():
-            if isinstance(settings.state, Database):
-                return await _serve_among_others(library, store, settings.state, token, settings, stop)
+            if isinstance(state, Database):
+                return await _serve_among_others(library, store, state, token, settings, stop)
             return await _serve_alone(library, store, token, settings, stop)
     finally:
         reading.cancel()

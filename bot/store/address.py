@@ -33,11 +33,11 @@ class Database:
 State: TypeAlias = Path | Database
 
 
-def is_url(text: str) -> bool:
-    """Whether a text is meant as a database's URL, and not as a folder."""
-    return "://" in text
-
-
-def is_database(text: str) -> bool:
-    """Whether a URL is of a kind of database that can be used."""
-    return text.startswith(_SCHEMES)
+def database_in(text: str) -> Database | None:
+    """The database that a text names by its URL; None where it is no URL, and so a folder. Raises ValueError for a URL of another
+    kind."""
+    if text.startswith(_SCHEMES):
+        return Database(text)
+    if "://" in text:
+        raise ValueError("not the URL of a PostgreSQL database")
+    return None

@@ -54,6 +54,14 @@ def newer(path: Path) -> None:
 UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "another program's": (made_by("CREATE TABLE bookmark (url TEXT)"), "is another program's database. Fix: name another folder"),
     "another program's mark": (made_by("PRAGMA application_id = 7"), "is another program's database."),
+    "of before the first release": (
+        lambda path: (
+            made_by("PRAGMA application_id = 0x56455242")(path)
+            or made_by("PRAGMA user_version = 3")(path)
+            or made_by("CREATE TABLE secret (key BLOB)")(path)
+        ),
+        "is of a version before the first release (schema 3). Fix: delete it, or name another folder",
+    ),
     "newer": (
         newer,
         f"was written by a newer version of Verbatim (schema 0099; this one knows {REVISION}). Fix: update Verbatim, or",
@@ -191,7 +199,7 @@ def test_no_damage_stops_the_bot_and_no_call_fails_but_with_a_store_fault(tmp_pa
     filled(tmp_path / "whole" / "verbatim.sqlite3")
     data = (tmp_path / "whole" / "verbatim.sqlite3").read_bytes()
     aside, refused = 0, list[str]()
-    for seed in range(400):
+    for seed in range(150):
         path = tmp_path / str(seed) / "verbatim.sqlite3"
         path.parent.mkdir()
         path.write_bytes(harmed(data, random.Random(seed)))
@@ -218,9 +226,9 @@ def test_no_damage_stops_the_bot_and_no_call_fails_but_with_a_store_fault(tmp_pa
             with suppress(StoreFault):
                 run(call())
         run(store.close())
-    assert aside > 150
+    assert aside > 50
     assert [fault for fault in refused if "another program's" not in fault and "a newer version" not in fault] == []
-    assert len(refused) < 20
+    assert len(refused) < 10
 
 
 def test_an_empty_file_is_a_new_store(path: Path) -> None:

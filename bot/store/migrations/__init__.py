@@ -33,9 +33,10 @@ def revision_of(connection: Connection) -> str | None:
     return found[0]
 
 
-def upgrade(connection: Connection, current: str | None, to: str = REVISION) -> None:
-    """Take the steps from one revision (None: no tables) to another, within the connection's transaction."""
-    if current == to:
+def upgrade(connection: Connection, current: str | None, to: str | None = None) -> None:
+    """Take the steps from one revision (None: no tables) to another, or the newest, within the connection's transaction."""
+    aim = to or REVISION
+    if current == aim:
         return
     # Only here, since a store that has its tables needs none of it.
     from alembic.operations import Operations
@@ -45,6 +46,6 @@ def upgrade(connection: Connection, current: str | None, to: str = REVISION) -> 
     scripts = ScriptDirectory(str(_HERE))
     context = MigrationContext.configure(connection)
     with Operations.context(context):
-        for step in reversed(list(scripts.iterate_revisions(to, current or "base"))):
+        for step in reversed(list(scripts.iterate_revisions(aim, current or "base"))):
             step.module.upgrade()
             context.stamp(scripts, step.revision)
