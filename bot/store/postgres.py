@@ -103,6 +103,12 @@ class PostgresStore(SqlStore):
     def _wipe(self) -> None:
         """Nothing: what was deleted is overwritten when the server sees fit (VACUUM)."""
 
+    def _take_time(self, connection: Connection, *, reading: bool) -> None:
+        if reading:
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(text(f"SET LOCAL {limit} = 0"))
+
     def _unhurried(self) -> AbstractContextManager[None]:
         return nullcontext()  # rows that another is at are left out
 

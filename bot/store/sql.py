@@ -139,6 +139,10 @@ class SqlStore(ABC):
         """Take what was deleted out of what the database keeps beside its tables, as far as it lets one."""
 
     @abstractmethod
+    def _take_time(self, connection: Connection, *, reading: bool) -> None:
+        """Let a transaction that has just begun take any time; one that only reads is to see one moment."""
+
+    @abstractmethod
     def _unhurried(self) -> AbstractContextManager[None]:
         """Within it no transaction of this thread waits for another."""
 
@@ -269,6 +273,16 @@ class SqlStore(ABC):
 
     # Behind it
 
+    async def as_a_whole(self, act: Callable[[Connection], _T], *, reading: bool = False) -> _T:
+        """Do what takes all that is kept, in one transaction of any length, which sees one moment where it only reads. Raises
+        StoreFault, and what `act` raises, which changes nothing."""
+
+        def whole(connection: Connection) -> _T:
+            self._take_time(connection, reading=reading)
+            return act(connection)
+
+        return await self._run(whole, reading=reading, unhurried=True)
+
     def _begin(self, connection: Connection) -> None:
         """What is done first on a database of the newest schema."""
         newest = connection.execute(select(func.max(answer.c.at)).union_all(select(func.max(miss.c.day) * DAY))).scalars()
@@ -278,7 +292,14 @@ class SqlStore(ABC):
         self._time = TimeOfDay(self._clock, self._steady, doubted=doubted)
         self._drop_old(connection)
 
-    async def _run(self, act: Callable[[Connection], _T], *, reading: bool = False, wipe: bool = False) -> _T:
+    async def _run(
+        self,
+        act: Callable[[Connection], _T],
+        *,
+        reading: bool = False,
+        wipe: bool = False,
+        unhurried: bool = False,
+    ) -> _T:
         if self._closed:
             raise StoreFault(self._where, "is closed.", RESTART)
 
@@ -291,7 +312,7 @@ class SqlStore(ABC):
             return result
 
         try:
-            return await self._workers.do(job)
+            return await self._workers.do(job, unhurried=unhurried)
         except NoAnswer:
             raise self._no_answer() from None
         except DBAPIError as error:

@@ -40,7 +40,7 @@ class SqliteStore(SqlStore):
     """A store in one file, which several processes of one machine may share. One thread talks to it.
 
     Raises StoreFault for a file that cannot be used; it is then left as it is. One that is damaged is set aside under another name,
-    and a new one begun.
+    and a new one begun, unless `begin_anew` is false.
 
     Durability is SQLite's WAL with synchronous=NORMAL (https://www.sqlite.org/pragma.html#pragma_synchronous): nothing is lost
     where the process is killed; a loss of power may take the last moments with it, but damages nothing.
@@ -55,8 +55,9 @@ class SqliteStore(SqlStore):
         keep: float = KEEP,
         patience: float = PATIENCE,
         pepper: str = "",
+        begin_anew: bool = True,
     ) -> None:
-        self._path = path
+        self._path, self._begin_anew = path, begin_anew
         super().__init__(path, clock, steady=steady, keep=keep, patience=patience, pepper=pepper)
 
     # Opening
@@ -66,6 +67,8 @@ class SqliteStore(SqlStore):
             try:
                 self._connect()
             except Damaged:
+                if not self._begin_anew:
+                    raise
                 self._set_aside()
                 self._connect()
         except Damaged as error:  # another process is at it, or the disk damages what is written
@@ -177,6 +180,9 @@ class SqliteStore(SqlStore):
             self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
             raise self._words(error) from error
+
+    def _take_time(self, connection: Connection, *, reading: bool) -> None:
+        """Nothing: every transaction may take any time, and sees one moment."""
 
     @contextmanager
     def _unhurried(self) -> Iterator[None]:
