@@ -68,6 +68,7 @@ _KEY_BYTES = 32  # of every secret
 _PORTION = 1000  # rows deleted at once: whatever their number, opening and the next call wait for no more
 _PAUSE = 0.05  # seconds between two portions
 _DELETE_EVERY = 600.0  # seconds
+_TRIES = 3  # of a transaction that another one was in the way of
 _NOTES_BETWEEN = 60.0  # seconds in which notes delete nothing more after one that found no more to delete
 
 
@@ -121,6 +122,10 @@ class SqlStore(ABC):
     @abstractmethod
     def _fault(self, error: DBAPIError) -> StoreFault:
         """The database's error in words, without what is stored."""
+
+    @abstractmethod
+    def _is_deadlock(self, error: DBAPIError) -> bool:
+        """Whether a transaction was given up, undone, so that others could go on."""
 
     @abstractmethod
     def _damaged(self) -> StoreFault:
@@ -304,9 +309,13 @@ class SqlStore(ABC):
             raise StoreFault(self._where, "is closed.", RESTART)
 
         def job() -> _T:
-            assert self._engine is not None
-            with self._engine.connect().execution_options(**{READING: reading}) as connection, connection.begin():
-                result = act(connection)
+            for again in range(_TRIES - 1, -1, -1):
+                try:
+                    result = self._transacted(act, reading=reading)
+                    break
+                except DBAPIError as error:
+                    if not (again and self._is_deadlock(error)):
+                        raise
             if wipe:
                 self._wipe()
             return result
@@ -319,6 +328,11 @@ class SqlStore(ABC):
             raise self._fault(error) from error
         except (Damaged, UnicodeError) as error:  # somebody else has written it, or SQLite names what is no UTF-8
             raise self._damaged() from error
+
+    def _transacted(self, act: Callable[[Connection], _T], *, reading: bool) -> _T:
+        assert self._engine is not None
+        with self._engine.connect().execution_options(**{READING: reading}) as connection, connection.begin():
+            return act(connection)
 
     def _dispose(self) -> None:
         if self._engine is not None:

@@ -200,6 +200,9 @@ class SqliteStore(SqlStore):
     def _damaged(self) -> StoreFault:
         return StoreFault(self._path, "is damaged.", "restart the bot, which sets it aside and begins a new one.")
 
+    def _is_deadlock(self, error: DBAPIError) -> bool:
+        return False  # the lock is taken first
+
     def _fault(self, error: DBAPIError) -> StoreFault:
         return self._words(error)
 
