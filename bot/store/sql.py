@@ -13,7 +13,7 @@ import secrets
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import astuple, fields
 from typing import Any, TypeVar
 
@@ -365,12 +365,8 @@ class SqlStore(ABC):
     def _delete_more(self) -> None:
         """Delete what is too old while nothing else is to be done; another time where that must wait."""
         self._has_more = False
-        try:
-            assert self._engine is not None
-            with self._unhurried(), self._engine.begin() as connection:
-                self._drop_old(connection)
-        except DBAPIError:
-            pass  # who calls next is told
+        with suppress(DBAPIError, StoreFault), self._unhurried():  # who calls next is told
+            self._transacted(self._drop_old, reading=False)
 
     # Persons
 

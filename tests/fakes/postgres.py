@@ -73,3 +73,46 @@ def refusing(sqlstate: str, message: str) -> Iterator[Database]:
         port = server.getsockname()[1]
         yield Database(f"postgresql://ada:secret-words@127.0.0.1:{port}/verbatim?sslmode=disable&gssencmode=disable")
         server.shutdown(socket.SHUT_RDWR)
+
+
+class Wire:
+    """A way to the server that can be cut, and mended; or that swallows what goes over it."""
+
+    def __init__(self) -> None:
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        self.is_cut = self.is_silent = False
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def to(self, database: Database) -> Database:
+        """The database, over the wire."""
+        return Database(database.url.replace(":5432", f":{self._server.getsockname()[1]}"))
+
+    def cut(self) -> None:
+        self.is_cut = True
+        for end in self._open:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self.cut()
+        self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._server.accept()
+                if self.is_cut:
+                    client.close()
+                    continue
+                server = socket.create_connection(("127.0.0.1", 5432))
+                self._open += [client, server]
+                for one, other in ((client, server), (server, client)):
+                    threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError), one, other:
+            while data := one.recv(65536):
+                if not self.is_silent:
+                    other.sendall(data)

@@ -10,14 +10,14 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fakes.postgres import SERVER, asked, emptied, in_schema, refusing, schema
+from fakes.postgres import SERVER, Wire, asked, emptied, in_schema, refusing, schema
 from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, REPLY, listening, run
 from sqlalchemy.exc import DBAPIError
 
@@ -142,6 +142,45 @@ def test_a_call_whose_connection_ends_says_so_and_the_next_is_served(empty: Data
         assert run(store.is_asker(REPLY, ADA)) is None
         run(store.note(REPLY, BOB, GUILD))
         assert run(store.is_asker(REPLY, BOB)) is True
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    made = Wire()
+    yield made
+    made.close()
+
+
+def test_a_server_that_is_gone_is_a_fault_at_once_and_is_used_again_when_it_is_back(empty: Database, wire: Wire) -> None:
+    with opened(wire.to(empty)) as store:
+        run(store.note(REPLY, ADA, None))
+        wire.cut()
+        for _ in range(6):  # more often than there are connections
+            with pytest.raises(Unavailable, match="cannot be reached"):
+                run(store.note(REPLY + 1, ADA, None))
+        wire.is_cut = False
+        run(store.note(REPLY + 1, BOB, None))
+        assert [run(store.is_asker(REPLY + n, who)) for n, who in enumerate((ADA, BOB))] == [True, True]
+
+
+def test_a_network_that_swallows_everything_holds_nobody_up_longer_than_patience(empty: Database, wire: Wire) -> None:
+    with opened(wire.to(empty), patience=0.5) as store:
+        run(store.note(REPLY, ADA, None))
+        wire.is_silent = True
+        for _ in range(4):
+            with pytest.raises(Unavailable, match=r"no answer within 0\.5 s"):
+                run(store.is_asker(REPLY, ADA))
+        with pytest.raises(Unavailable, match="no answer"):
+            store.is_asker(REPLY, ADA).send(None)  # every thread waits, so at once
+        wire.is_silent = False
+        wire.cut()
+        wire.is_cut = False
+        until = time.monotonic() + LONG
+        while True:
+            with suppress(Unavailable):
+                assert run(store.is_asker(REPLY, ADA)) is True
+                break
+            assert time.monotonic() < until
 
 
 def test_a_table_that_another_holds_is_a_fault_in_time_and_usable_when_let_go(empty: Database) -> None:
