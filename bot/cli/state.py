@@ -28,7 +28,9 @@ def add(commands: Commands) -> None:
         description="What the bot keeps over a restart: what administrators set, whose question each answer answers, the keys under "
         "which that is hashed, and the questions kept for the curator.",
     )
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    actions = parser.add_subparsers(
+        dest="action", metavar="ACTION", help="what to do; each has a --help of its own", required=True
+    )
     where = argparse.ArgumentParser(add_help=False, parents=[config_option()])
     where.add_argument("--state", metavar="PATH", help="the state folder or the database's URL (default: that of the settings)")
     replace = argparse.ArgumentParser(add_help=False)

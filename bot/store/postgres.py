@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, Table, create_engine, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.address import Database
@@ -103,6 +104,10 @@ class PostgresStore(SqlStore):
             raise self._damaged() from None
         except DBAPIError as error:
             raise self._fault(error) from error
+
+    @staticmethod
+    def _insert(table: Table) -> Any:
+        return insert(table)
 
     def _tell(self, connection: Connection, guild_id: int) -> None:
         connection.execute(text("SELECT pg_notify(:channel, :guild)"), {"channel": CHANNEL, "guild": str(guild_id)})

@@ -34,7 +34,6 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.columns import ID
@@ -63,7 +62,6 @@ _T = TypeVar("_T")
 
 _SET = tuple(field.name for field in fields(Overrides))
 _MISS = tuple(field.name for field in fields(Miss))
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # alike but for where they come from
 _KEY_BYTES = 32  # of every secret
 _PORTION = 1000  # rows deleted at once: whatever their number, opening and the next call wait for no more
 _PAUSE = 0.05  # seconds between two portions
@@ -114,6 +112,11 @@ class SqlStore(ABC):
             raise self._no_answer() from None
 
     # What an engine adds
+
+    @staticmethod
+    @abstractmethod
+    def _insert(table: Table) -> Any:
+        """The engine's own INSERT, which can say what is done where the row is there."""
 
     @abstractmethod
     def _open(self) -> None:
@@ -167,7 +170,7 @@ class SqlStore(ABC):
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> Overrides:
         def write(connection: Connection) -> Overrides:
             # Also where it is there: that locks the row, so that what is written rests on what was read.
-            _put(connection, guild, guild_id=guild_id)
+            self._put(connection, guild, guild_id=guild_id)
             if channel_id is None:
                 table, its = guild, {"guild_id": guild_id}
             else:
@@ -178,7 +181,7 @@ class SqlStore(ABC):
             if channel_id is not None and changed == Overrides():
                 connection.execute(delete(channel).where(*this))
             else:
-                _put(connection, table, **its, **dict(zip(_SET, astuple(changed), strict=True)))
+                self._put(connection, table, **its, **dict(zip(_SET, astuple(changed), strict=True)))
             self._tell(connection, guild_id)
             return changed
 
@@ -193,7 +196,7 @@ class SqlStore(ABC):
 
     async def remember_commands(self, application_id: int, sha256: str) -> None:
         def write(connection: Connection) -> None:
-            _put(connection, commands, application_id=application_id, sha256=sha256)
+            self._put(connection, commands, application_id=application_id, sha256=sha256)
 
         await self._run(write)
 
@@ -203,7 +206,7 @@ class SqlStore(ABC):
                 self._drop_old(connection)
             key = self._key_of_now(connection)
             row = {"key": key.number, "asker": key.hash_of(asker_id), "guild_id": guild_id, "at": self._time.now()}
-            _put(connection, answer, reply_id=reply_id, **row)
+            self._put(connection, answer, reply_id=reply_id, **row)
 
         await self._run(write)
 
@@ -261,7 +264,7 @@ class SqlStore(ABC):
             here = func.count().filter(miss.c.server == server)
             of_pack, of_server = connection.execute(select(func.count(), here).where(miss.c.pack == pack)).one()
             if of_pack < MAX_MISSES and of_server < MAX_MISSES_OF_A_SERVER:
-                _put(connection, miss, **_values(Miss(pack, text, verdict, int(self._time.now() // DAY), server)))
+                self._put(connection, miss, **_values(Miss(pack, text, verdict, int(self._time.now() // DAY), server)))
 
         await self._run(write)
 
@@ -334,6 +337,12 @@ class SqlStore(ABC):
         with self._engine.connect().execution_options(**{READING: reading}) as connection, connection.begin():
             return act(connection)
 
+    def _put(self, connection: Connection, table: Table, **values: Any) -> None:
+        """Write a row, over the one with the same primary key."""
+        statement = self._insert(table).values(values)
+        over = {name: statement.excluded[name] for name in values}
+        connection.execute(statement.on_conflict_do_update(index_elements=_columns(table), set_=over))
+
     def _dispose(self) -> None:
         if self._engine is not None:
             self._engine.dispose()
@@ -353,7 +362,7 @@ class SqlStore(ABC):
         wrong = connection.execute(_some(miss, miss.c.day > (now + SLACK) // DAY)).all()
         for row in wrong:
             connection.execute(delete(miss).where(tuple_(*_columns(miss)) == tuple_(*row)))
-            _put(connection, miss, **{**row._asdict(), "day": today})
+            self._put(connection, miss, **{**row._asdict(), "day": today})
         key = tuple_(*_columns(miss))
         gone = connection.execute(delete(miss).where(key.in_(_some(miss, miss.c.day <= last_day_gone(now, self._keep))))).rowcount
         # The last note under a key is made `keep` seconds after it, and kept as long again.
@@ -393,7 +402,7 @@ class SqlStore(ABC):
         number = (connection.execute(select(func.max(person_key.c.number))).scalar() or 0) + 1
         secret = secrets.token_bytes(_KEY_BYTES)
         key = PersonKey.of(number, self._time.now(), secret, self._pepper)
-        _put(connection, person_key, number=number, secret=secret, mark=key.mark, at=key.at)
+        self._put(connection, person_key, number=number, secret=secret, mark=key.mark, at=key.at)
         return key
 
 
@@ -455,13 +464,6 @@ def _columns(table: Table) -> list[Column[Any]]:
 
 def _values(value: Miss) -> dict[str, Any]:
     return {name: getattr(value, name) for name in _MISS}
-
-
-def _put(connection: Connection, table: Table, **values: Any) -> None:
-    """Write a row, over the one with the same primary key."""
-    statement = _INSERT[connection.dialect.name](table).values(values)
-    over = {name: statement.excluded[name] for name in values}
-    connection.execute(statement.on_conflict_do_update(index_elements=_columns(table), set_=over))
 
 
 def _some(table: Table, *which: ColumnElement[bool]) -> Select[Any]:

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, select
+from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, event, select
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.migrations import Newer, revision_of, upgrade
@@ -170,6 +172,10 @@ class SqliteStore(SqlStore):
         )
 
     # What the file adds to the queries
+
+    @staticmethod
+    def _insert(table: Table) -> Any:
+        return insert(table)
 
     def _tell(self, connection: Connection, guild_id: int) -> None:
         """Nothing: a file has one bot, which knows what it changes."""

@@ -8,7 +8,11 @@ from types import ModuleType
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills a process that it has forked")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="kills a process that it has forked"),
+    # The worker of the tests has a thread; what is forked uses none of its locks.
+    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
+]
 
 
 def test_nothing_that_returned_is_lost_where_a_process_is_killed(benchmark: ModuleType) -> None:
