@@ -98,6 +98,8 @@ def _configure_logging(level: str) -> None:
     logging.getLogger("bot").setLevel(level.upper())
     # Never below: at debug, discord.py logs whole messages.
     logging.getLogger("discord").setLevel(logging.WARNING)
+    # Its pool names the user and the server of a connection that was lost, which the store tells in words.
+    logging.getLogger("sqlalchemy").setLevel(logging.CRITICAL)
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is not used
 
 

@@ -10,9 +10,8 @@ from typing import TypeAlias
 ENV_DATABASE = "DATABASE_URL"
 _SCHEMES = ("postgresql://", "postgres://")
 # What of a URL may be shown: hosts, ports and the database. Where it has another form, a password may stand anywhere.
-_SHOWN = re.compile(
-    r"postgres(?:ql)?://(?:[^@/?#]*@)?(?P<shown>(?:[\w.\-\[\]]|:(?=\d+(?:[,/?]|$))|%2F|,)*(?:/[\w.\-%]*)?)(?:\?[^@#]*)?"
-)
+_HOST = r"(?:\[[\w:.]+\]|(?:[\w.\-]|%2F)*)(?::\d+)?"
+_SHOWN = re.compile(rf"postgres(?:ql)?://(?:[^@/?#]*@)?(?P<shown>{_HOST}(?:,{_HOST})*(?:/[\w.\-%]*)?)(?:\?[^@#]*)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, or_, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.address import Database
 from bot.store.agreement import cooldown
-from bot.store.migrations import Newer, revision_of, upgrade
+from bot.store.migrations import Newer, is_newest, revision_of, upgrade
 from bot.store.sql import SqlStore
-from bot.store.tables import REVISION
 from bot.store.time_of_day import SLACK
 from bot.store.values import KEEP, PATIENCE, RESTART, StoreFault, Unavailable
 
@@ -28,19 +27,27 @@ CHANNEL = "verbatim"  # of NOTIFY, with the id of a server whose settings change
 _THREADS = 4  # and as many connections
 _MIGRATING = 0x56455242  # the advisory lock of whoever makes or changes the tables
 
+_DEADLOCKS = ("40001", "40P01")
+
 # What libpq says where it is refused, in words alone: of a refused connection it keeps no SQLSTATE.
 _NEVER = re.compile(
     r"authentication failed|no password supplied|does not exist|no pg_hba\.conf entry|permission denied|invalid|SSL|certificate"
 )
 
 
-def connect(database: Database, *, patience: float = PATIENCE, **options: Any) -> psycopg.Connection[Any]:
-    """A connection of its own, whose tables are in SCHEMA, and that ends where the server does not answer for `patience` seconds.
-    Raises StoreFault."""
+def check_driver(database: Database) -> None:
+    """Raise StoreFault where the extra is not installed."""
     try:
-        import psycopg
+        import psycopg  # noqa: F401
     except ImportError:
         raise StoreFault(database, "needs a package that is not installed.", "pip install 'verbatim-bot[postgres]'") from None
+
+
+def connect(database: Database, *, patience: float = PATIENCE, **options: Any) -> psycopg.Connection[Any]:
+    """A connection of its own, whose tables are in SCHEMA, and that ends where the server does not answer for `patience` seconds.
+    Raises StoreFault, and ImportError where there is no driver (see `check_driver`)."""
+    import psycopg  # of an extra
+
     session = {
         "search_path": SCHEMA,
         # Before the callers' patience ends, since the server's fault says more.
@@ -131,11 +138,21 @@ class PostgresStore(SqlStore):
         except DBAPIError as error:
             raise self._fault(error) from error
 
+    @staticmethod
+    def _insert(table: Table) -> Any:
+        return insert(table)
+
     def _tell(self, connection: Connection, guild_id: int) -> None:
         connection.execute(text("SELECT pg_notify(:channel, :guild)"), {"channel": CHANNEL, "guild": str(guild_id)})
 
     def _wipe(self) -> None:
         """Nothing: what was deleted is overwritten when the server sees fit (VACUUM)."""
+
+    def _take_time(self, connection: Connection, *, reading: bool) -> None:
+        if reading:
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(text(f"SET LOCAL {limit} = 0"))
 
     def _unhurried(self) -> AbstractContextManager[None]:
         return nullcontext()  # rows that another is at are left out
@@ -148,12 +165,16 @@ class PostgresStore(SqlStore):
     def _damaged(self) -> StoreFault:
         return StoreFault(self._database, "holds what Verbatim never writes.", "restore a backup with `verbatim state restore`.")
 
+    def _is_deadlock(self, error: DBAPIError) -> bool:
+        return _code(error) in _DEADLOCKS
+
     def _fault(self, error: DBAPIError) -> StoreFault:
         return fault(self._database, error)
 
 
 def engine_of(database: Database, *, threads: int = 1, patience: float = PATIENCE) -> Engine:
-    """An engine with so many connections at most, each tried before it is used again."""
+    """An engine with so many connections at most, each tried before it is used again. Raises StoreFault."""
+    check_driver(database)
     return create_engine(
         "postgresql+psycopg://",
         creator=lambda: connect(database, patience=patience),
@@ -166,7 +187,7 @@ def engine_of(database: Database, *, threads: int = 1, patience: float = PATIENC
 
 def migrate(connection: Connection) -> None:
     """Bring the tables to the newest schema, within the connection's transaction. Raises Newer, ValueError and DBAPIError."""
-    if revision_of(connection) == REVISION:
+    if is_newest(connection):
         return
     connection.execute(text("SET LOCAL statement_timeout = 0"))  # of two that start together one waits for the other's steps
     connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATING})
@@ -179,7 +200,7 @@ def migrate(connection: Connection) -> None:
 
 def fault(database: Database, error: DBAPIError) -> StoreFault:
     """PostgreSQL's error in words; the codes are at https://www.postgresql.org/docs/15/errcodes-appendix.html."""
-    code = str(getattr(error.orig, "sqlstate", None) or "")
+    code = _code(error)
     match code[:2], code:
         case _, "57014":
             return Unavailable(
@@ -212,6 +233,11 @@ def fault(database: Database, error: DBAPIError) -> StoreFault:
         case (("" | "08" | "57"), _):
             return Unavailable(database, "cannot be reached.", "see whether the server runs and the network lets one through.")
     return StoreFault(database, f"cannot be used (SQLSTATE {code}).", "see the server's log.")
+
+
+def _code(error: DBAPIError) -> str:
+    """The SQLSTATE; empty where the connection is lost."""
+    return str(getattr(error.orig, "sqlstate", None) or "")
 
 
 def _refused(database: Database, error: psycopg.OperationalError) -> StoreFault:

@@ -13,7 +13,7 @@ import secrets
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import astuple, fields
 from typing import Any, TypeVar
 
@@ -34,7 +34,6 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.columns import ID
@@ -63,11 +62,11 @@ _T = TypeVar("_T")
 
 _SET = tuple(field.name for field in fields(Overrides))
 _MISS = tuple(field.name for field in fields(Miss))
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # alike but for where they come from
 _KEY_BYTES = 32  # of every secret
 _PORTION = 1000  # rows deleted at once: whatever their number, opening and the next call wait for no more
 _PAUSE = 0.05  # seconds between two portions
 _DELETE_EVERY = 600.0  # seconds
+_TRIES = 3  # of a transaction that another one was in the way of
 _NOTES_BETWEEN = 60.0  # seconds in which notes delete nothing more after one that found no more to delete
 
 
@@ -114,6 +113,11 @@ class SqlStore(ABC):
 
     # What an engine adds
 
+    @staticmethod
+    @abstractmethod
+    def _insert(table: Table) -> Any:
+        """The engine's own INSERT, which can say what is done where the row is there."""
+
     @abstractmethod
     def _open(self) -> None:
         """Set `_engine` to one that holds the newest schema, and call `_begin`. Raises StoreFault."""
@@ -121,6 +125,10 @@ class SqlStore(ABC):
     @abstractmethod
     def _fault(self, error: DBAPIError) -> StoreFault:
         """The database's error in words, without what is stored."""
+
+    @abstractmethod
+    def _is_deadlock(self, error: DBAPIError) -> bool:
+        """Whether a transaction was given up, undone, so that others could go on."""
 
     @abstractmethod
     def _damaged(self) -> StoreFault:
@@ -137,6 +145,10 @@ class SqlStore(ABC):
     @abstractmethod
     def _wipe(self) -> None:
         """Take what was deleted out of what the database keeps beside its tables, as far as it lets one."""
+
+    @abstractmethod
+    def _take_time(self, connection: Connection, *, reading: bool) -> None:
+        """Let a transaction that has just begun take any time; one that only reads is to see one moment."""
 
     @abstractmethod
     def _unhurried(self) -> AbstractContextManager[None]:
@@ -158,7 +170,7 @@ class SqlStore(ABC):
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> Overrides:
         def write(connection: Connection) -> Overrides:
             # Also where it is there: that locks the row, so that what is written rests on what was read.
-            _put(connection, guild, guild_id=guild_id)
+            self._put(connection, guild, guild_id=guild_id)
             if channel_id is None:
                 table, its = guild, {"guild_id": guild_id}
             else:
@@ -169,7 +181,7 @@ class SqlStore(ABC):
             if channel_id is not None and changed == Overrides():
                 connection.execute(delete(channel).where(*this))
             else:
-                _put(connection, table, **its, **dict(zip(_SET, astuple(changed), strict=True)))
+                self._put(connection, table, **its, **dict(zip(_SET, astuple(changed), strict=True)))
             self._tell(connection, guild_id)
             return changed
 
@@ -184,7 +196,7 @@ class SqlStore(ABC):
 
     async def remember_commands(self, application_id: int, sha256: str) -> None:
         def write(connection: Connection) -> None:
-            _put(connection, commands, application_id=application_id, sha256=sha256)
+            self._put(connection, commands, application_id=application_id, sha256=sha256)
 
         await self._run(write)
 
@@ -194,7 +206,7 @@ class SqlStore(ABC):
                 self._drop_old(connection)
             key = self._key_of_now(connection)
             row = {"key": key.number, "asker": key.hash_of(asker_id), "guild_id": guild_id, "at": self._time.now()}
-            _put(connection, answer, reply_id=reply_id, **row)
+            self._put(connection, answer, reply_id=reply_id, **row)
 
         await self._run(write)
 
@@ -252,7 +264,7 @@ class SqlStore(ABC):
             here = func.count().filter(miss.c.server == server)
             of_pack, of_server = connection.execute(select(func.count(), here).where(miss.c.pack == pack)).one()
             if of_pack < MAX_MISSES and of_server < MAX_MISSES_OF_A_SERVER:
-                _put(connection, miss, **_values(Miss(pack, text, verdict, int(self._time.now() // DAY), server)))
+                self._put(connection, miss, **_values(Miss(pack, text, verdict, int(self._time.now() // DAY), server)))
 
         await self._run(write)
 
@@ -269,6 +281,16 @@ class SqlStore(ABC):
 
     # Behind it
 
+    async def as_a_whole(self, act: Callable[[Connection], _T], *, reading: bool = False) -> _T:
+        """Do what takes all that is kept, in one transaction of any length, which sees one moment where it only reads. Raises
+        StoreFault, and what `act` raises, which changes nothing."""
+
+        def whole(connection: Connection) -> _T:
+            self._take_time(connection, reading=reading)
+            return act(connection)
+
+        return await self._run(whole, reading=reading, unhurried=True)
+
     def _begin(self, connection: Connection) -> None:
         """What is done first on a database of the newest schema."""
         newest = connection.execute(select(func.max(answer.c.at)).union_all(select(func.max(miss.c.day) * DAY))).scalars()
@@ -278,26 +300,48 @@ class SqlStore(ABC):
         self._time = TimeOfDay(self._clock, self._steady, doubted=doubted)
         self._drop_old(connection)
 
-    async def _run(self, act: Callable[[Connection], _T], *, reading: bool = False, wipe: bool = False) -> _T:
+    async def _run(
+        self,
+        act: Callable[[Connection], _T],
+        *,
+        reading: bool = False,
+        wipe: bool = False,
+        unhurried: bool = False,
+    ) -> _T:
         if self._closed:
             raise StoreFault(self._where, "is closed.", RESTART)
 
         def job() -> _T:
-            assert self._engine is not None
-            with self._engine.connect().execution_options(**{READING: reading}) as connection, connection.begin():
-                result = act(connection)
+            for again in range(_TRIES - 1, -1, -1):
+                try:
+                    result = self._transacted(act, reading=reading)
+                    break
+                except DBAPIError as error:
+                    if not (again and self._is_deadlock(error)):
+                        raise
             if wipe:
                 self._wipe()
             return result
 
         try:
-            return await self._workers.do(job)
+            return await self._workers.do(job, unhurried=unhurried)
         except NoAnswer:
             raise self._no_answer() from None
         except DBAPIError as error:
             raise self._fault(error) from error
         except (Damaged, UnicodeError) as error:  # somebody else has written it, or SQLite names what is no UTF-8
             raise self._damaged() from error
+
+    def _transacted(self, act: Callable[[Connection], _T], *, reading: bool) -> _T:
+        assert self._engine is not None
+        with self._engine.connect().execution_options(**{READING: reading}) as connection, connection.begin():
+            return act(connection)
+
+    def _put(self, connection: Connection, table: Table, **values: Any) -> None:
+        """Write a row, over the one with the same primary key."""
+        statement = self._insert(table).values(values)
+        over = {name: statement.excluded[name] for name in values}
+        connection.execute(statement.on_conflict_do_update(index_elements=_columns(table), set_=over))
 
     def _dispose(self) -> None:
         if self._engine is not None:
@@ -318,7 +362,7 @@ class SqlStore(ABC):
         wrong = connection.execute(_some(miss, miss.c.day > (now + SLACK) // DAY)).all()
         for row in wrong:
             connection.execute(delete(miss).where(tuple_(*_columns(miss)) == tuple_(*row)))
-            _put(connection, miss, **{**row._asdict(), "day": today})
+            self._put(connection, miss, **{**row._asdict(), "day": today})
         key = tuple_(*_columns(miss))
         gone = connection.execute(delete(miss).where(key.in_(_some(miss, miss.c.day <= last_day_gone(now, self._keep))))).rowcount
         # The last note under a key is made `keep` seconds after it, and kept as long again.
@@ -330,12 +374,8 @@ class SqlStore(ABC):
     def _delete_more(self) -> None:
         """Delete what is too old while nothing else is to be done; another time where that must wait."""
         self._has_more = False
-        try:
-            assert self._engine is not None
-            with self._unhurried(), self._engine.begin() as connection:
-                self._drop_old(connection)
-        except DBAPIError:
-            pass  # who calls next is told
+        with suppress(DBAPIError, StoreFault), self._unhurried():  # who calls next is told
+            self._transacted(self._drop_old, reading=False)
 
     # Persons
 
@@ -362,7 +402,7 @@ class SqlStore(ABC):
         number = (connection.execute(select(func.max(person_key.c.number))).scalar() or 0) + 1
         secret = secrets.token_bytes(_KEY_BYTES)
         key = PersonKey.of(number, self._time.now(), secret, self._pepper)
-        _put(connection, person_key, number=number, secret=secret, mark=key.mark, at=key.at)
+        self._put(connection, person_key, number=number, secret=secret, mark=key.mark, at=key.at)
         return key
 
 
@@ -424,13 +464,6 @@ def _columns(table: Table) -> list[Column[Any]]:
 
 def _values(value: Miss) -> dict[str, Any]:
     return {name: getattr(value, name) for name in _MISS}
-
-
-def _put(connection: Connection, table: Table, **values: Any) -> None:
-    """Write a row, over the one with the same primary key."""
-    statement = _INSERT[connection.dialect.name](table).values(values)
-    over = {name: statement.excluded[name] for name in values}
-    connection.execute(statement.on_conflict_do_update(index_elements=_columns(table), set_=over))
 
 
 def _some(table: Table, *which: ColumnElement[bool]) -> Select[Any]:

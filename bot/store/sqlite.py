@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, select
+from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, event, select
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.migrations import Newer, revision_of, upgrade
@@ -40,7 +42,7 @@ class SqliteStore(SqlStore):
     """A store in one file, which several processes of one machine may share. One thread talks to it.
 
     Raises StoreFault for a file that cannot be used; it is then left as it is. One that is damaged is set aside under another name,
-    and a new one begun.
+    and a new one begun, unless `begin_anew` is false.
 
     Durability is SQLite's WAL with synchronous=NORMAL (https://www.sqlite.org/pragma.html#pragma_synchronous): nothing is lost
     where the process is killed; a loss of power may take the last moments with it, but damages nothing.
@@ -55,8 +57,9 @@ class SqliteStore(SqlStore):
         keep: float = KEEP,
         patience: float = PATIENCE,
         pepper: str = "",
+        begin_anew: bool = True,
     ) -> None:
-        self._path = path
+        self._path, self._begin_anew = path, begin_anew
         super().__init__(path, clock, steady=steady, keep=keep, patience=patience, pepper=pepper)
 
     # Opening
@@ -66,6 +69,8 @@ class SqliteStore(SqlStore):
             try:
                 self._connect()
             except Damaged:
+                if not self._begin_anew:
+                    raise
                 self._set_aside()
                 self._connect()
         except Damaged as error:  # another process is at it, or the disk damages what is written
@@ -168,6 +173,10 @@ class SqliteStore(SqlStore):
 
     # What the file adds to the queries
 
+    @staticmethod
+    def _insert(table: Table) -> Any:
+        return insert(table)
+
     def _tell(self, connection: Connection, guild_id: int) -> None:
         """Nothing: a file has one bot, which knows what it changes."""
 
@@ -177,6 +186,9 @@ class SqliteStore(SqlStore):
             self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
             raise self._words(error) from error
+
+    def _take_time(self, connection: Connection, *, reading: bool) -> None:
+        """Nothing: every transaction may take any time, and sees one moment."""
 
     @contextmanager
     def _unhurried(self) -> Iterator[None]:
@@ -193,6 +205,9 @@ class SqliteStore(SqlStore):
 
     def _damaged(self) -> StoreFault:
         return StoreFault(self._path, "is damaged.", "restart the bot, which sets it aside and begins a new one.")
+
+    def _is_deadlock(self, error: DBAPIError) -> bool:
+        return False  # the lock is taken first
 
     def _fault(self, error: DBAPIError) -> StoreFault:
         return self._words(error)

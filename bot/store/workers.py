@@ -53,15 +53,15 @@ class Workers:
         for thread in self._threads[1:]:
             thread.start()
 
-    async def do(self, job: Callable[[], _T]) -> _T:
-        """What a job returns. Raises what it raises, and NoAnswer."""
+    async def do(self, job: Callable[[], _T], *, unhurried: bool = False) -> _T:
+        """What a job returns, waited for as long as it takes where it is `unhurried`. Raises what it raises, and NoAnswer."""
         self._stuck = [future for future in self._stuck if not future.done()]
         if len(self._stuck) >= len(self._threads):
             raise NoAnswer
         future: Future[_T] = Future()
         self._jobs.put((future, job))
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self._patience)
+            return await asyncio.wait_for(asyncio.wrap_future(future), None if unhurried else self._patience)
         except TimeoutError:
             if future.done() and not future.cancelled():
                 return future.result()  # the job's own

@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 from fakes import postgres
-from fakes.loopback import Discord, Fault, Question, fake_discord
-from fakes.network import Network
+from fakes.loopback import Discord, Question, fake_discord
 from fakes.scene import LIFT, shelf
 
 from bot.client import fleet, running
@@ -24,7 +23,6 @@ from bot.engine.pipeline import Engine
 from bot.store import leases
 from bot.store.address import Database
 from bot.store.postgres import PostgresStore
-from bot.store.values import Overrides
 
 TOKEN = "MTIzNDU2Nzg5.abc-DE.fgh_IJ-klmnop"
 LEASE = 1.5  # seconds
@@ -32,7 +30,7 @@ LEASE = 1.5  # seconds
 
 @pytest.fixture
 def database() -> Iterator[Database]:
-    with postgres.database() as made:
+    with postgres.schema() as made:
         yield made
 
 
@@ -43,12 +41,12 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fleet, "HURRY", 0.1)
     monkeypatch.setattr(fleet, "PATIENCE", 1.0)
     monkeypatch.setattr(leases, "LEASE", LEASE)
-    prepare = running.discord.state.ConnectionState.__init__
+    prepare = discord.state.ConnectionState.__init__
 
     def prepared(self: Any, **options: Any) -> None:
         prepare(self, **{**options, "guild_ready_timeout": 0.02})
 
-    monkeypatch.setattr(running.discord.state.ConnectionState, "__init__", prepared)
+    monkeypatch.setattr(discord.state.ConnectionState, "__init__", prepared)
 
 
 class Bot:
@@ -115,7 +113,10 @@ def answered(fake: Discord, *asked: Question) -> None:
 def everywhere(fake: Discord) -> list[Question]:
     """A question in each server, in each of two ways."""
     channels = [guild + 1 for guild in fake.guilds]
-    return [*fake.mention_all((LIFT, c, n) for n, c in enumerate(channels, 10)), *(fake.slash("ask", c, 30, question=LIFT) for c in channels)]
+    return [
+        *fake.mention_all((LIFT, c, n) for n, c in enumerate(channels, 10)),
+        *(fake.slash("ask", c, 30, question=LIFT) for c in channels),
+    ]
 
 
 def holders(database: Database) -> list[str | None]:

@@ -417,9 +417,10 @@ class Discord:
 
     def invalidate(self, shard: int = 0, *, resumable: bool = False) -> None:
         """Op 9: the session is not valid; where it can be resumed, it goes on."""
+        session = self._newest(shard)
         self.frame({"op": 9, "d": resumable, "s": None, "t": None}, shard)
         if not resumable:
-            self._forget(self._newest(shard))
+            self._forget(session)
 
     def zombify(self, shard: int = 0) -> None:
         """The connection stands, but nothing comes through it any more, no event and no acknowledgement of a heartbeat."""

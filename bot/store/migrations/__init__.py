@@ -33,6 +33,11 @@ def revision_of(connection: Connection) -> str | None:
     return found[0]
 
 
+def is_newest(connection: Connection) -> bool:
+    """Whether there is no step to take. Raises as `revision_of`."""
+    return revision_of(connection) == REVISION
+
+
 def upgrade(connection: Connection, current: str | None, to: str | None = None) -> None:
     """Take the steps from one revision (None: no tables) to another, or the newest, within the connection's transaction."""
     aim = to or REVISION
