@@ -31,6 +31,10 @@ class Cooldowns:
             self._last.popitem(last=False)
         return 0.0
 
+    def take_back(self, asker: int) -> None:
+        """Undo the cooldown that an asker's latest question started, which was not taken."""
+        self._last.pop(asker, None)
+
     def tell(self, asker: int) -> bool:
         """Whether to explain the wait: once in each, since an explanation is a message too."""
         when, told = self._last.get(asker, (0.0, True))
