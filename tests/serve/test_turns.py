@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import random
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from bot.client.limits import TOKEN_LIFE
 from bot.serve.turns import ADDRESSED, Busy, Lane, Lanes, Limits, Turns, before, lane_of, wait_for
 
 A, B, C = (lane_of(server, 1) for server in (1, 2, 3))
@@ -216,27 +219,18 @@ def test_no_more_wait_than_may_in_all_and_of_one_server(limits: Limits, taken: d
 
 
 def test_who_would_wait_too_long_is_refused_at_once() -> None:
-    """A question takes some 40 ms here, and 100 ms is all that anybody waits."""
-
     async def story(work: Work) -> None:
-        turns = Turns(1, Limits(100, 100, 0.1))
-
-        def slow(name: str) -> str:
-            threading.Event().wait(0.04)
-            return name
-
-        await ask(turns, slow, "known")
-        held = tasks(turns, work, "a")
+        turns = Turns(1, Limits(100, 100, 100.0))
+        turns._took.extend([40.0, 900.0, 40.0])  # seconds, for one of which the machine slept
+        asked = tasks(turns, work, "a")
         await work.until(1)
-        waiting = tasks(turns, work, "b")
-        await asyncio.sleep(0)
-        assert not turns.is_full(B)
-        waiting += tasks(turns, work, "c")
-        await asyncio.sleep(0)
-        assert turns.is_full(A)
+        for name, full in (("b", {A: False, B: False}), ("c", {A: True, B: False})):
+            asked += tasks(turns, work, name)
+            await asyncio.sleep(0)
+            assert {lane: turns.is_full(lane) for lane in (A, B)} == full
         assert await refused(ask(turns, work, "d")) is True
         work.let_go(3)
-        await asyncio.gather(*held, *waiting)
+        await asyncio.gather(*asked)
 
     played(story)
 
@@ -356,5 +350,35 @@ def test_what_waits_when_it_is_closed_is_cancelled_and_what_is_judged_is_not() -
     played(story)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_is_asked_given_up_and_fails_leaves_no_trace_in_what_is_counted(seed: int) -> None:
+    chance = random.Random(seed)
+
+    def judge(name: str) -> str:
+        time.sleep(chance.uniform(0, 0.002))
+        if name == "fails":
+            raise ValueError
+        return name
+
+    async def story(_: Work) -> None:
+        turns = Turns(2, Limits(30, 8, 0.05), Limits(5, 3, 0.02))
+        asked = []
+        for number in range(150):
+            name, lane = chance.choice(["fails", "does not"]), chance.choice([A, B, C])
+            asked.append(asyncio.create_task(ask(turns, judge, name, lane, overheard=chance.random() < 0.3)))
+            if chance.random() < 0.3:
+                chance.choice(asked).cancel()
+            if number > 60 and chance.random() < 0.3:  # so many come at once that some are refused
+                await asyncio.sleep(chance.uniform(0, 0.004))
+        ended = await asyncio.gather(*asked, return_exceptions=True)
+        assert {type(end) for end in ended} == {str, Busy, ValueError, asyncio.CancelledError}
+        while turns._addressed.judged or turns._overheard.judged:  # threads whose askers gave up
+            await asyncio.sleep(0.001)
+        for kind in (turns._addressed, turns._overheard):
+            assert (kind.waiting, bool(kind.ready)) == ({}, False)
+
+    played(story)
+
+
 def test_a_minute_is_less_than_discord_gives() -> None:
-    assert ADDRESSED.patience < 15 * 60
+    assert ADDRESSED.patience < TOKEN_LIFE
