@@ -1,4 +1,4 @@
-"""The command line, a file a command: main parses and dispatches; ask, chat, check, evaluate, calibrate, preview and run are the
+"""The command line, a file a command: main parses and dispatches; ask, chat, check, evaluate, calibrate, bench_load, preview and run are the
 commands.
 
 settings (from options to an engine), record and reports (the objects of --json), colours and messages are what several of them

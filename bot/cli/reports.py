@@ -1,4 +1,4 @@
-"""The objects that `check`, `review`, `eval`, `calibrate` and `update` print with --json; their contract is docs/reports-json.md.
+"""The objects that `check`, `review`, `eval`, `calibrate`, `update` and `bench-load` print with --json; their contract is docs/reports-json.md.
 
 Shares go from 0 to 1; null stands for what there is none of. Offsets are those of `ask --json`.
 """
@@ -6,8 +6,9 @@ Shares go from 0 to 1; null stands for what there is none of. Offsets are those 
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.curate.changes import Place
     from bot.curate.review import Item
     from bot.curate.update import NowSaid, Update
+    from bot.serve.load import Load, Run
 
 Object = dict[str, Any]
 
@@ -185,6 +187,50 @@ def updated(path: Path, update: Update, said: Iterable[NowSaid], backup: Path | 
         "look": [where(q.at) | {"speakers": list(q.speakers), "text": q.text} for q in plan.look],
         "written": str(backup) if backup else None,
         "stands_again": [where(at) for at in plan.stands_again],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What was measured on, and how: cores, questions judged at once, whether the networks read, for how many seconds, and the most memory
+    that the process had (MB; None where the system does not tell)."""
+
+    cores: int
+    threads: int
+    reader: bool
+    seconds: float
+    peak_memory: float | None
+
+
+def loaded(path: Path, pack: Pack, machine: Machine, loads: Mapping[str, Load], questions: Mapping[str, int]) -> Object:
+    """What a machine carries, by kind of questions, of each of which there were so many."""
+    return {
+        "faults": [],
+        "pack": _pack(path, pack),
+        "machine": asdict(machine),
+        **{name: _load(load, questions[name]) for name, load in loads.items()},
+    }
+
+
+def _load(load: Load, questions: int) -> Object:
+    return {
+        "questions": questions,
+        "most": load.most,
+        "carried": load.carried.rate if load.carried else None,
+        "runs": [_run(run) for run in load.runs],
+    }
+
+
+def _run(run: Run) -> Object:
+    """A quantile that lies among the refused is null."""
+    median, p99 = (None if math.isinf(q) else q for q in (run.quantile(0.5), run.quantile(0.99)))
+    return {
+        "rate": run.rate,
+        "asked": len(run.seconds),
+        "refused": run.refused,
+        "median": median,
+        "p99": p99,
+        "carried": run.is_carried,
     }
 
 

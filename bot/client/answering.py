@@ -6,10 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from bot.client import pages
@@ -28,17 +25,12 @@ from bot.say.wording import Wording
 from bot.serve.articles import answering, goes_on, settles
 from bot.serve.dialogue import Conversation, Dialogue
 from bot.serve.library import Articles
+from bot.serve.turns import Busy, Lane, Turn, Turns, lane_of
 from bot.store.values import StoreFault
-
-THREADS = 2  # in which questions are judged at once; further ones wait
-# Overheard messages that wait for the one thread they may have: from more the bot keeps silent, so that chatter never delays
-# whoever asks it.
-MAX_OVERHEARD = 50
 
 WRONG = "wrong"  # stands in the place of the verdict where whoever asked says that the answer was wrong
 
 _log = logging.getLogger(__name__)
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +69,11 @@ class Decision:
 class Answering:
     """Decides and words answers, and remembers them for follow-ups."""
 
-    def __init__(self, dialogue: Dialogue, store: PatientStore) -> None:
+    def __init__(self, dialogue: Dialogue, store: PatientStore, turns: Turns | None = None) -> None:
         self._dialogue, self._store = dialogue, store
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="answering")
+        self._turns = Turns() if turns is None else turns
         # So that a follow-up sent at once finds the answer it refers to.
-        self._turns: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
-        self._overhearing = asyncio.Semaphore(1)
-        self._overheard = 0
+        self._conversations: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
     def earlier(self, conversation: Conversation) -> tuple[Answer, ...]:
         """The answers that a follow-up may refer to, oldest first."""
@@ -94,16 +84,26 @@ class Answering:
         known = {_with(conversation, engine): engine for engine in (*articles.known, articles.main)}
         return known.get(self._dialogue.latest(known) or conversation, articles.main)
 
-    async def answer(self, asked: Asked) -> Outgoing:
-        """Decide and word one question. Never raises: a fault of the engine becomes an apology."""
-        async with self._turn(asked.conversation):
-            try:
-                decision = await self._decide(asked)
-                outgoing = _worded(decision, asked)
-            except Exception as error:
-                _log.error("answering failed: %s", place(error))
-                return pages.sentence(asked.words.failed, private=True)
-            self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
+    def is_full(self, asked: Asked) -> bool:
+        """Whether a question would be refused now, since too many wait. A recorded phrasing does not wait."""
+        return not asked.articles.main.is_recorded(asked.question) and self._turns.is_full(_lane(asked))
+
+    async def answer(self, asked: Asked, refused: Callable[[], None] = lambda: None) -> Outgoing:
+        """Decide and word one question. Never raises: a fault of the engine becomes an apology. Where too many wait, the asker is told that
+        instead, and `refused` is called."""
+        try:
+            with self._turns.turn(_lane(asked)) as turn:
+                _join(turn, asked)
+                async with self._conversation(asked.conversation):
+                    decision = await self._decide(asked, turn)
+                    outgoing = _worded(decision, asked)
+                    self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
+        except Busy:
+            refused()
+            return pages.busy(asked.words)
+        except Exception as error:
+            _log.error("answering failed: %s", place(error))
+            return pages.sentence(asked.words.failed, private=True)
         log_answer(decision.answer, asked.guild_id)
         if asked.keeps_misses and is_miss(decision.answer):
             await self._keep(decision.answer, decision.engine, asked.guild_id, decision.answer.verdict.value)
@@ -118,26 +118,22 @@ class Answering:
                 await self._keep(answer, engine, guild_id, WRONG)
 
     async def answer_if_sure(self, asked: Asked, may_speak: Callable[[], bool]) -> Outgoing | None:
-        """Decide and word what was not addressed to the bot; None, and nothing is remembered, where it is not sure.
-        `may_speak` is called once it is."""
-        if self._overheard >= MAX_OVERHEARD:
-            return None
-        self._overheard += 1
+        """Decide and word what was not addressed to the bot; None, and nothing is remembered, where it is not sure or too much else waits.
+        `may_speak` is called once it is sure."""
         try:
-            async with self._overhearing, self._turn(asked.conversation):
-                try:
-                    decision = await self._decide(asked)
-                    if not is_sure(decision.answer):
+            with self._turns.turn(_lane(asked), overheard=True) as turn:
+                _join(turn, asked)
+                async with self._conversation(asked.conversation):
+                    decision = await self._decide(asked, turn)
+                    outgoing = _worded(decision, asked) if is_sure(decision.answer) else None
+                    if outgoing is None or not may_speak():
                         return None
-                    outgoing = _worded(decision, asked)
-                except Exception as error:
-                    _log.error("answering failed: %s", place(error))
-                    return None
-                if not may_speak():
-                    return None
-                self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
-        finally:
-            self._overheard -= 1
+                    self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
+        except Busy:
+            return None
+        except Exception as error:
+            _log.error("answering failed: %s", place(error))
+            return None
         log_answer(decision.answer, asked.guild_id)
         return outgoing
 
@@ -153,24 +149,24 @@ class Answering:
 
     def close(self) -> None:
         """Begin no further question."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._turns.close()
 
-    async def _decide(self, asked: Asked) -> Decision:
+    async def _decide(self, asked: Asked, turn: Turn) -> Decision:
         """Which article answers, and what. One after the other they are asked, so that whoever asks never holds more than one thread: the
         one that answered last, for what refers to that; then the main one; and only where that settles nothing, all others."""
         question, main = asked.question, asked.articles.main
         latest = main if asked.afresh else self.latest(asked.articles, asked.conversation)
         earlier = () if asked.afresh else self.earlier(_with(asked.conversation, latest))
         if not earlier and asked.about is not None:
-            earlier = (await self._judge(main, asked.about.question, ()),)
+            earlier = (await _judge(turn, main, asked.about.question, ()),)
         known: dict[int, Answer] = {}  # by the engine's id
         if latest is not main and not _is_recorded_alone(main, question):
-            answer = await self._judge(latest, question, earlier)
+            answer = await _judge(turn, latest, question, earlier)
             if goes_on(answer):
                 return Decision(latest, answer, (latest,))
             if not latest.is_recorded(question):
                 known[id(latest)] = answer  # for what refers to nothing, as good as one without what came before
-        answer = await self._judge(main, question, earlier if latest is main else ())
+        answer = await _judge(turn, main, question, earlier if latest is main else ())
         if settles(answer):
             talk = known.get(id(latest)) if isinstance(answer, SmallTalk) else None
             # Talk, if it is for both, ends no conversation.
@@ -179,7 +175,7 @@ class Answering:
         recorded = [e for e in others if e.is_recorded(question)]
         # What is known word for word goes over what is probable.
         for group in (recorded, [e for e in others if e not in recorded]):
-            heard = [(e, known.get(id(e)) or await self._judge(e, question, ())) for e in group]
+            heard = [(e, known.get(id(e)) or await _judge(turn, e, question, ())) for e in group]
             found = tuple(heard[i] for i in answering([a for _, a in heard]))
             if found:
                 one = found[0] if len(found) == 1 else (main, answer)
@@ -192,16 +188,28 @@ class Answering:
         if text and guild_id is not None:
             await self._store.keep_miss(guild_id, engine.pack.slug, text, verdict)
 
-    async def _judge(self, engine: Engine, question: str, earlier: Sequence[Answer]) -> Answer:
-        if not earlier and engine.is_recorded(question):
-            return engine.answer(question, ())  # looked up, which is quicker than the way to a thread and back
-        return await self._in_thread(engine.answer, question, earlier)
+    def _conversation(self, conversation: Conversation) -> asyncio.Lock:
+        return self._conversations.setdefault((conversation.channel, conversation.asker), asyncio.Lock())
 
-    async def _in_thread(self, function: Callable[..., _T], *arguments: object) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(function, *arguments))
 
-    def _turn(self, conversation: Conversation) -> asyncio.Lock:
-        return self._turns.setdefault((conversation.channel, conversation.asker), asyncio.Lock())
+def _lane(asked: Asked) -> Lane:
+    return lane_of(asked.guild_id, asked.conversation.asker)
+
+
+def _join(turn: Turn, asked: Asked) -> None:
+    """Count a question among those that wait, also while it waits for an earlier one of its asker's; not where it is but looked up. Raises
+    Busy."""
+    if not asked.articles.main.is_recorded(asked.question):
+        turn.join()
+
+
+async def _judge(turn: Turn, engine: Engine, question: str, earlier: Sequence[Answer]) -> Answer:
+    """What an article answers. Raises Busy where that cannot be looked up, which is quicker than the way to a thread and back."""
+    if engine.is_recorded(question):
+        recorded = engine.answer(question)
+        if not earlier or not leans(recorded.trace.question):
+            return recorded
+    return await turn.run(engine.answer, question, earlier)
 
 
 def _with(conversation: Conversation, engine: Engine) -> Conversation:

@@ -76,7 +76,10 @@ class Asking:
             keeps_misses=settings.misses,
             named=channel is None or len(channel.asked) > 1 or articles.asked != channel.asked,
         )
-        await self._responses.respond_when_ready(interaction, self._answering.answer(asked), ephemeral=settings.ephemeral)
+        answering = self._answering.answer(asked, lambda: self._cooldowns.take_back(interaction.user.id))
+        # Also where it is deferred first: an answer is for all who may see it, that there is none for the asker alone.
+        private = settings.ephemeral or self._answering.is_full(asked)
+        await self._responses.respond_when_ready(interaction, answering, ephemeral=private)
 
     async def keep_wrong(self, interaction: discord.Interaction[Any], pressed: CustomId, engine: Engine) -> None:
         """Keep for the curator that an answer was wrong, as whoever asked says, where an administrator has that kept."""

@@ -85,14 +85,23 @@ class Messages:
         if articles is None:
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
-        thread = await self._delivery.open_thread(message, _named(question, articles.main)) if settings.threads else None
-        asked = replace(_asked(message, question, articles, words, thread), keeps_misses=settings.misses)
+        asked = replace(_asked(message, question, articles, words), keeps_misses=settings.misses)
+        thread = None
+        if settings.threads and not self._answering.is_full(asked):  # a thread for what is not answered would stay
+            thread = await self._delivery.open_thread(message, _named(question, articles.main))
+        if thread is not None:
+            asked = replace(asked, conversation=asked.conversation._replace(channel=thread.id))
         request = typed(question, articles.main.pack)
         if request is None:
-            outgoing = await self._answering.answer(asked)
+            outgoing = await self._answer_it(asked)
         else:
             outgoing = await self._requested(request, message, asked, settings)
         await self._delivery.reply(message, outgoing, thread)
+
+    async def _answer_it(self, asked: Asked) -> Outgoing:
+        """Never raises. Who is told that the bot is busy may ask again at once."""
+        asker = asked.conversation.asker
+        return await self._answering.answer(asked, lambda: self._cooldowns.take_back(asker))
 
     async def _requested(self, request: Request, message: discord.Message, asked: Asked, settings: ChannelSettings) -> Outgoing:
         """What a typed command shows. Never raises."""
@@ -103,7 +112,7 @@ class Messages:
             return pages.no_such_article(unknown.titles, words)
         match request.command:
             case "ask":
-                return await self._answering.answer(_alone(asked, request.question, engine if request.article else None))
+                return await self._answer_it(_alone(asked, request.question, engine if request.article else None))
             case "forget":
                 return await self._answering.forget(message.author.id, words)
             case "why" | "cite" if settings.ephemeral:
@@ -137,10 +146,8 @@ class Messages:
             await self._delivery.reply(message, outgoing)
 
 
-def _asked(
-    message: discord.Message, question: str, articles: Articles, words: Wording, thread: discord.Thread | None = None
-) -> Asked:
-    conversation = Conversation((thread or message.channel).id, message.author.id, articles.main.pack.version)
+def _asked(message: discord.Message, question: str, articles: Articles, words: Wording) -> Asked:
+    conversation = Conversation(message.channel.id, message.author.id, articles.main.pack.version)
     guild_id = message.guild.id if message.guild else None
     return Asked(question, articles, conversation, guild_id, words, named=len(articles.asked) > 1)
 

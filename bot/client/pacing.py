@@ -54,6 +54,10 @@ class Cooldowns:
             self._last[asker] = (self._clock() - seconds + wait, False)
         return wait
 
+    def take_back(self, asker: int) -> None:
+        """Undo the cooldown that an asker's latest question started, which was not taken."""
+        self._last.pop(asker, None)
+
     def tell(self, asker: int) -> bool:
         """Whether to explain the wait: once in each, since an explanation is a message too."""
         when, told = self._last.get(asker, (0.0, True))

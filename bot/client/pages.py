@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.browse import pages as browse
 from bot.browse import passages, suggestions
@@ -28,6 +29,7 @@ from bot.text.display import clip
 ASK = "ask"  # the action that asks a topic's own question
 _NONE = "-"  # stands in a custom_id for what there is none of
 MAX_SHOWN = 1800  # characters of a citation in a message; a longer one is a file
+_BUSY_LASTS = 30.0  # seconds
 
 
 def answered(
@@ -97,6 +99,11 @@ def cooling(seconds: float, now: float, words: Wording) -> Outgoing:
     https://docs.discord.com/developers/reference#message-formatting-timestamp-styles
     """
     return Outgoing(words.cooldown.format(when=f"<t:{math.ceil(now + seconds)}:R>"), lasts=seconds)
+
+
+def busy(words: Wording) -> Outgoing:
+    """Tells an asker that their question was not taken, since too many wait. It goes after a while."""
+    return replace(sentence(words.busy, private=True), lasts=_BUSY_LASTS)
 
 
 # Commands, by slash or typed

@@ -128,6 +128,7 @@ class Wording:
     why_none: str = _text()
     cite_none: str = _text()
     cooldown: str = _text("when")
+    busy: str = _text()
     forgotten: str = _text()
 
     commands: Mapping[str, str] = _section(("article", *COMMANDS), limit=MAX_DESCRIPTION)

@@ -1,1 +1,1 @@
-"""What a running program holds: its articles, its conversations, and how far it tells that something slow has come."""
+"""What a running program holds: its articles, its conversations, whose question is next, and how far it tells that something slow has come."""

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from fakes.scene import EN, LIFT, ROOF, Scene, Stub, play, said, shelf, worded
 
-from bot.client.answering import MAX_OVERHEARD, THREADS, Answering, Asked
+from bot.client.answering import Answering, Asked
 from bot.client.outgoing import Outgoing
 from bot.client.patient_store import PatientStore
 from bot.engine.answer import Answer
@@ -21,15 +21,16 @@ from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.serve.dialogue import Conversation, Dialogue
 from bot.serve.library import Articles
+from bot.serve.turns import OVERHEARD, THREADS, Limits, Turns
 from bot.store.memory import MemoryStore
 
 
-def made() -> Answering:
-    return Answering(Dialogue(), PatientStore(MemoryStore()))
+def made(**options: Any) -> Answering:
+    return Answering(Dialogue(), PatientStore(MemoryStore()), Turns(**options))
 
 
-def asked(question: str, engine: Any, asker: int = 1) -> Asked:
-    return Asked(question, Articles((engine,), (engine,)), Conversation(1, asker, engine.pack.version), None, EN)
+def asked(question: str, engine: Any, asker: int = 1, guild_id: int | None = None) -> Asked:
+    return Asked(question, Articles((engine,), (engine,)), Conversation(1, asker, engine.pack.version), guild_id, EN)
 
 
 class Held:
@@ -181,8 +182,82 @@ def test_a_recorded_phrasing_is_answered_while_every_thread_is_taken(tiny: Engin
     assert asyncio.run(ask()) == worded(tiny, LIFT)
 
 
-def test_chatter_has_one_thread_and_delays_nobody_who_asks(tiny: Engine) -> None:
+def test_a_recorded_phrasing_that_refers_to_nothing_is_answered_in_a_conversation_too(tiny: Engine) -> None:
     held = Held()
+
+    async def ask() -> str:
+        answering, engine = made(), Recording(tiny, held)
+        await answering.answer(asked(LIFT, engine, 99))
+        waiting = [asyncio.create_task(answering.answer(asked(ROOF, engine, n))) for n in range(THREADS)]
+        await held.until(THREADS)
+        recorded = await asyncio.wait_for(answering.answer(asked(LIFT, engine, 99)), 5)
+        held.let_go()
+        await asyncio.gather(*waiting)
+        return recorded.content
+
+    assert asyncio.run(ask()) == worded(tiny, LIFT, (tiny.answer(LIFT),))
+
+
+def test_a_server_that_floods_delays_another_by_one_turn(tiny: Engine) -> None:
+    held, order = Held(), []
+
+    def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
+        order.append(question)
+        return held(question, history, engine)
+
+    async def ask() -> None:
+        answering, engine = made(threads=1), Stub(tiny, decide)
+        waiting = [asyncio.create_task(answering.answer(asked(f"flood {n}", engine, n, guild_id=1))) for n in range(9)]
+        await held.until(1)
+        waiting.append(asyncio.create_task(answering.answer(asked(LIFT, engine, 99, guild_id=2))))
+        await asyncio.sleep(0)
+        held.let_go()
+        await asyncio.gather(*waiting)
+
+    asyncio.run(ask())
+    assert order[:4] == ["flood 0", "flood 1", LIFT, "flood 2"]
+
+
+FULL: dict[str, Any] = {"threads": 1, "addressed": Limits(1, 1, 60.0), "overheard": Limits(0, 0, 60.0)}
+
+
+def test_where_too_many_wait_who_asks_is_told_so_and_a_recorded_phrasing_is_answered(tiny: Engine) -> None:
+    held, refused = Held(), []
+
+    async def ask() -> None:
+        answering, engine = made(**FULL), Recording(tiny, held)
+        waiting = [asyncio.create_task(answering.answer(asked(ROOF, engine, n, guild_id=1))) for n in range(2)]
+        await held.until(1)
+        late, recorded = (asked(question, engine, 9, guild_id=1) for question in (ROOF, LIFT))
+        assert (answering.is_full(late), answering.is_full(recorded)) == (True, False)
+        told = await answering.answer(late, lambda: refused.append(late))
+        assert (told.content, told.private) == (EN.busy, True)
+        assert told.lasts is not None
+        assert await answering.answer_if_sure(late, lambda: True) is None
+        assert (await answering.answer(recorded, lambda: refused.append(recorded))).content == worded(tiny, LIFT)
+        assert refused == [late]
+        held.let_go()
+        assert [outgoing.content for outgoing in await asyncio.gather(*waiting)] == [worded(tiny, ROOF)] * 2
+        assert answering.earlier(late.conversation)[-1].trace.question.text == tiny.answer(LIFT).trace.question.text
+
+    asyncio.run(ask())
+
+
+def test_an_asker_s_own_questions_count_while_they_wait_for_each_other(tiny: Engine) -> None:
+    held = Held()
+
+    async def ask() -> list[str]:
+        answering, engine = made(addressed=Limits(500, 3, 60.0)), Stub(tiny, held)
+        waiting = [asyncio.create_task(answering.answer(asked(ROOF, engine))) for _ in range(6)]
+        await held.until(1)
+        held.let_go()
+        return [outgoing.content for outgoing in await asyncio.gather(*waiting)]
+
+    assert asyncio.run(ask()).count(EN.busy) == 2
+
+
+def test_chatter_has_one_thread_and_delays_nobody_who_asks(tiny: Engine) -> None:
+    held, waiting = Held(), OVERHEARD.waiting
 
     def decide(question: str, history: Sequence[Answer], engine: Engine) -> Answer:
         return held(question, history, engine) if question == ROOF else engine.answer(question, history)
@@ -190,7 +265,7 @@ def test_chatter_has_one_thread_and_delays_nobody_who_asks(tiny: Engine) -> None
     async def ask() -> tuple[str, list[Outgoing | None]]:
         answering, engine = made(), Stub(tiny, decide)
         overheard = [
-            asyncio.create_task(answering.answer_if_sure(asked(ROOF, engine, n), lambda: True)) for n in range(MAX_OVERHEARD + 5)
+            asyncio.create_task(answering.answer_if_sure(asked(ROOF, engine, n), lambda: True)) for n in range(1 + waiting + 5)
         ]
         await held.until(1)
         answered = await asyncio.wait_for(answering.answer(asked(LIFT, engine, 999)), 5)
@@ -200,7 +275,7 @@ def test_chatter_has_one_thread_and_delays_nobody_who_asks(tiny: Engine) -> None
     content, spoken = asyncio.run(ask())
     assert content == worded(tiny, LIFT)
     assert held.most == 1
-    assert [outgoing is not None for outgoing in spoken] == [True] * MAX_OVERHEARD + [False] * 5
+    assert [outgoing is not None for outgoing in spoken] == [True] * (1 + waiting) + [False] * 5
 
 
 def test_what_waits_when_the_client_closes_is_not_begun(tiny: Engine) -> None:

@@ -22,6 +22,7 @@ from bot.pack.values import Verdict
 from bot.say import pages as say
 from bot.say import replies as reply
 from bot.say.wording import COMMANDS, Action, typed_out
+from bot.serve.turns import Turns
 from bot.store.memory import MemoryStore
 from bot.store.values import Overrides
 
@@ -408,6 +409,65 @@ def test_a_notice_that_discord_does_not_let_it_take_away_does_no_harm(tiny: Engi
 
     play(story, tiny)
     assert "failed" not in log.text
+
+
+# When too many wait
+
+
+def be_busy(monkeypatch: pytest.MonkeyPatch, *, busy: bool = True) -> None:
+    monkeypatch.setattr(Turns, "_refuses", lambda *_: busy)
+
+
+@pytest.mark.usefixtures("clock")
+def test_who_is_told_that_the_bot_is_busy_may_ask_again_at_once_and_the_notice_goes(
+    tiny: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Stub(tiny, lambda question, history, real: real.answer(question, history))
+
+    async def story(s: Scene) -> None:
+        await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
+        be_busy(monkeypatch)
+        await s.mention(LIFT)
+        notice = s.last_message()
+        slash = await s.asker.slash(s.channel, "ask", question=LIFT)
+        assert (notice.content, said(slash), slash.ephemeral) == (EN.busy, EN.busy, True)
+        be_busy(monkeypatch, busy=False)
+        await s.mention(LIFT)
+        assert s.sent[-1]["content"] == worded(tiny, LIFT)
+        await s.mention(ROOF)
+        assert s.sent[-1]["content"] == WAIT, "the question that was taken counts"
+        await s.env.advance_time(61.0)
+        assert [m.content for m in s.channel.history() if m.author.bot] == [worded(tiny, LIFT)]
+
+    play(story, engine)
+
+
+def test_pages_typed_commands_and_recorded_phrasings_are_answered_when_the_bot_is_busy(
+    tiny: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be_busy(monkeypatch)
+
+    async def story(s: Scene) -> None:
+        await s.mention(LIFT)
+        assert s.sent[-1]["content"] == worded(tiny, LIFT)
+        await s.mention("/article about")
+        assert s.sent[-1]["content"] not in (EN.busy, EN.failed)
+        assert await s.asker.autocomplete(s.channel, "ask", "question", "lift")
+        await s.mention("/ask question: please, who called for a lift")
+        assert s.sent[-1]["content"] == EN.busy
+
+    play(story, tiny)
+
+
+def test_no_thread_is_opened_for_what_is_not_answered(tiny: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    be_busy(monkeypatch)
+
+    async def story(s: Scene) -> None:
+        await in_threads(s)
+        asked = await s.mention("please, who called for a lift")
+        assert [(b["content"], b["message_reference"]["message_id"]) for b in s.sent] == [(EN.busy, asked.id)]
+
+    play(story, tiny)
 
 
 # In threads

@@ -21,6 +21,15 @@ def test_an_asker_waits_from_one_question_to_the_next_and_is_told_once() -> None
     assert cooldowns.wait(1, 0) == 0
 
 
+def test_a_question_that_is_not_taken_starts_no_cooldown() -> None:
+    cooldowns = Cooldowns(lambda: 0.0)
+    assert cooldowns.wait(1, 10) == 0
+    cooldowns.take_back(1)
+    cooldowns.take_back(2)
+    assert cooldowns.wait(1, 10) == 0
+    assert cooldowns.wait(1, 10) == 10
+
+
 def test_askers_make_room_for_others() -> None:
     cooldowns = Cooldowns(lambda: 0.0, askers=2)
     for asker in (1, 2, 3):

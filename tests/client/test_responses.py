@@ -15,12 +15,12 @@ from fakes.loopback import Drive, fake_discord
 from fakes.scene import EN, LIFT, ROOF, Scene, Stub, labels, play, said, styles, undecided, worded
 
 from bot.client import running
-from bot.client.answering import THREADS, Answering
 from bot.client.asking import Asking
 from bot.client.limits import FIRST_RESPONSE
 from bot.config import Settings
 from bot.engine.answer import Answer
 from bot.engine.pipeline import Engine
+from bot.serve.turns import THREADS, Turn, Turns
 
 
 @pytest.fixture
@@ -28,11 +28,11 @@ def slow_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine takes 2.9 seconds of simcord's time, of which no timer passes while a thread is at work: so it works on the
     loop here."""
 
-    async def later(self: Answering, function: Callable[..., Any], *arguments: Any) -> Any:
+    async def later(self: Turns, turn: Turn, function: Callable[[], Any]) -> Any:
         await asyncio.sleep(2.9)
-        return function(*arguments)
+        return function()
 
-    monkeypatch.setattr(Answering, "_in_thread", later)
+    monkeypatch.setattr(Turns, "run", later)
     monkeypatch.setattr(Engine, "is_recorded", lambda *_: False)
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine import reader
+from bot.engine.build import build
 from bot.engine.reader import (
     EARLIER,
     NOT_SAID,
@@ -110,6 +112,23 @@ def test_the_weights_that_ship_are_the_expected_ones() -> None:
     """They load, which other weights do not."""
     for network in (reader_network(), encoder_network()):
         assert network.run([[101, 102]], [2]).shape[0] == 1
+
+
+def test_packs_share_one_session_of_each_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+    real = reader._session
+
+    def session(path: Path, sha256: str) -> Any:
+        loaded.append(path.name)
+        return real(path, sha256)
+
+    monkeypatch.setattr(reader, "_session", session)
+    for network in (reader_network, encoder_network):
+        network.cache_clear()
+    for name in ("boats", "lifts"):
+        (tmp_path / f"{name}.txt").write_text(f"{name}\n\nAll {name} were moved to Porto Novo in May.\n", encoding="utf-8")
+        build(tmp_path / f"{name}.txt", tmp_path / "cache").warm()
+    assert sorted(loaded) == ["encoder.onnx", "reader.onnx"]
 
 
 def test_other_weights_are_refused_with_what_they_are_and_what_to_do(tmp_path: Path) -> None:

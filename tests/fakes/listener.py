@@ -16,6 +16,7 @@ from bot.client import curating
 from bot.client.custom_ids import tag, text_of
 from bot.say.languages import wording
 from bot.say.wording import PERMISSIONS
+from bot.serve.turns import Turns
 from bot.store.memory import MemoryStore
 from bot.store.values import DAY, Overrides
 
@@ -231,6 +232,13 @@ def keep_from_writing() -> Step:
         h.patch.setattr(curating, "can_write", lambda path: False)
 
     return Step("(the article's files cannot be written)", act)
+
+
+def be_busy() -> Step:
+    async def act(h: Listener) -> None:
+        h.patch.setattr(Turns, "_refuses", lambda *_: True)
+
+    return Step("(too many questions wait)", act)
 
 
 def be_reloading() -> Step:
