@@ -560,12 +560,15 @@ class Discord:
             **{"last_message_id": None, "permissions": str(EVERYTHING), "flags": 0},
         }
 
+    def _channels_in(self, guild: int) -> list[Channel]:
+        return [c for c in self.channels.values() if c.guild == guild and c.exists]
+
     def _guild(self, guild: int) -> dict[str, Any]:
         everyone = {
             **{"id": str(guild), "name": "@everyone", "color": 0, "hoist": False, "position": 0, "permissions": str(EVERYTHING)},
             **{"managed": False, "mentionable": False, "flags": 0, "colors": {"primary_color": 0}},
         }
-        inside = [self._channel(c) for c in self.channels.values() if c.guild == guild and c.exists]
+        inside = [self._channel(c) for c in self._channels_in(guild)]
         return {
             **{"id": str(guild), "name": "the server", "owner_id": str(OWNER), "preferred_locale": "en-US", "features": []},
             **{"roles": [everyone], "channels": inside, "threads": [], "members": [member(user(BOT, "verbatim"))], "emojis": []},
