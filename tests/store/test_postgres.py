@@ -219,6 +219,7 @@ REFUSALS = {
     "28000": ('no pg_hba.conf entry for host "127.0.0.1"', "refuses the user, the password or the database's name", False),
     "3D000": ('database "verbatim" does not exist', "refuses the user, the password or the database's name", False),
     "57P03": ("the database system is starting up", "cannot be reached", True),
+    "08006": ("SSL SYSCALL error: EOF detected", "cannot be reached", True),
     "53300": ("sorry, too many clients already", "has no connection left", True),
 }
 
