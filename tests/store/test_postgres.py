@@ -341,24 +341,25 @@ def test_a_step_is_taken_by_one_process_and_one_that_fails_leaves_the_older_sche
         with opened(database) as store:
             run(store.change(GUILD, None, listening))
         shutil.copytree(migrations._HERE / "versions", tmp_path / "versions")
+        newest = f"{int(REVISION) + 1:04}"
         monkeypatch.setattr(migrations, "_HERE", tmp_path)
-        monkeypatch.setattr(migrations, "REVISION", "0002")
-        step = tmp_path / "versions" / "0002_more.py"
+        monkeypatch.setattr(migrations, "REVISION", newest)
+        step = tmp_path / "versions" / f"{newest}_more.py"
         for last in ("INSERT INTO nowhere VALUES (7)", "INSERT INTO more VALUES (7)"):
             step.write_text(
-                "from alembic import op\nrevision, down_revision = '0002', '0001'\n"
+                f"from alembic import op\nrevision, down_revision = '{newest}', '{REVISION}'\n"
                 f"def upgrade():\n    op.execute('CREATE TABLE more (id integer)')\n    op.execute({last!r})\n"
             )
             if "nowhere" in last:
                 with pytest.raises(StoreFault, match="lacks a table"):
                     PostgresStore(database)
-                assert asked(database, "SELECT version_num FROM alembic_version") == [("0001",)]
+                assert asked(database, "SELECT version_num FROM alembic_version") == [(REVISION,)]
         with ThreadPoolExecutor() as pool:
             for store in pool.map(lambda _: PostgresStore(database, patience=LONG), range(3)):
                 assert run(store.settings(GUILD)).own == Overrides(listen=True)
                 run(store.close())
         assert asked(database, "SELECT id FROM more") == [(7,)]
-        assert asked(database, "SELECT version_num FROM alembic_version") == [("0002",)]
+        assert asked(database, "SELECT version_num FROM alembic_version") == [(newest,)]
 
 
 def test_an_error_of_the_driver_shows_no_values() -> None:
