@@ -302,8 +302,8 @@ def tell(sizes: Sequence[int], assumed: Assumed, seed: int) -> None:
         w = simulate(s.servers, s.processes, assumed, seed)
         times = [spoken(quantile(w.judged, q)) for q in (0.5, 0.99)]
         leaving = [spoken(quantile(w.leaving, q)) for q in (0.5, 0.99)]
-        cells = (f"{s.servers:,} servers", f"{w.asked:,}", *times, f"{w.refused:,}", *leaving, f"{w.late:,}")
-        print(f"| {' | '.join(cells)} |", flush=True)
+        told = (f"{s.servers:,} servers", f"{w.asked:,}", *times, f"{w.refused:,}", *leaving, f"{w.late:,}")
+        print(f"| {' | '.join(told)} |", flush=True)
 
 
 def main() -> None:
@@ -319,7 +319,8 @@ def main() -> None:
     parser.add_argument("--mentions", type=float, default=usual.mentions, help="the share that comes by message (%(default)g)")
     parser.add_argument("--seed", type=int, default=1, help="of what comes when (1)")
     options = parser.parse_args()
-    if min(options.servers) < 1 or min(options.questions, options.peak) <= 0 or not 0 <= min(options.judged, options.mentions):
+    shares = (options.judged, options.mentions)
+    if min(*options.servers, options.questions, options.peak) <= 0 or options.messages < 0 or min(shares) < 0 or max(shares) > 1:
         parser.error("numbers above 0, and shares from 0 to 1")
     assumed = Assumed(options.questions, options.messages, options.peak, options.judged, options.mentions)
     tell(options.servers, assumed, options.seed)

@@ -6,7 +6,7 @@ which lets one shard identify in 5 seconds: discord.py's own networking, TCP. Ar
 servers ask far more than others. By turns a process is killed (SIGKILL) and started again, or told to leave (SIGTERM) while its successor
 starts; the first one is left alone, so that its memory shows the whole time. Each question is judged a minute after it was put. Double: the
 asker saw more than one answer. Lost: nothing. Of these, deaf: nobody was connected for the server, so that Discord told nobody; cut off: in
-the hands of a process that was killed then. Times are from the event to the arrival of what answers it, on this machine as it is: the fake
+the hands of a process that was killed then; late: answered after the 3 seconds in which Discord takes a first response. Times are from the event to the arrival of what answers it, on this machine as it is: the fake
 shares it, and its part is told. Its limits are not Discord's. Linux alone.
 
     python benchmarks/soak.py [--minutes N] [--servers N] [--processes N] [--rate N] [--upset-every N] [--reader on|off] [--seed N]
@@ -60,7 +60,9 @@ ASKERS = 50  # in a server
 SKEW = 3  # of 1,000 servers the first 100 ask 46 % of the questions
 APART = 50  # one server in so many listens, and one has its settings changed
 LISTENING, CHANGING = 1, 2  # these, by the remainder of their number
-WARM = 0.25  # of a process's life, the share whose memory is no growth but filling
+WARM = 0.5  # of a process's life, the share whose memory is no growth but filling
+STARTING = 60.0  # seconds of a process that are not looked at
+CHATTER_FIRST = 5_000  # messages for nobody, before all else, of which each one's processor time is told
 
 MENTION, COMMAND, READ, FOLLOW_UP, PAGE = "recorded, mention", "recorded, /ask", "read, mention", "follow-up", "page"
 PRESS, COMPLETION, OVERHEARD, SETTING, TOO_SOON = "press", "completion", "overheard", "setting", "too soon"
@@ -117,11 +119,12 @@ class Count:
     lost: int = 0
     deaf: int = 0
     cut_off: int = 0
+    late: int = 0
     double: int = 0
 
     def row(self, kind: str) -> str:
         times = [f"{1000 * quantile(self.seconds, q):,.0f}" if self.seconds else "–" for q in (0.5, 0.95, 0.99, 1.0)]
-        numbers = (self.asked, self.lost, self.deaf, self.cut_off, self.double)
+        numbers = (self.asked, self.lost, self.deaf, self.cut_off, self.late, self.double)
         return f"| {' | '.join([kind, *times, *(f'{n:,}' for n in numbers)])} |"
 
 
@@ -148,6 +151,11 @@ def growth(samples: Sequence[Sample]) -> float | None:
     return 3600 * statistics.linear_regression([s.at for s in late], [s.own for s in late]).slope
 
 
+def quarters(samples: Sequence[Sample]) -> list[float]:
+    """A process's own memory at the beginning, after each quarter and at the end."""
+    return [samples[n * (len(samples) - 1) // 4].own for n in range(5)]
+
+
 def sample(pid: int, at: float) -> Sample | None:
     """https://man7.org/linux/man-pages/man5/proc_pid_status.5.html. None where the process is gone."""
     try:
@@ -160,11 +168,12 @@ def sample(pid: int, at: float) -> Sample | None:
 
 
 class Judged(NamedTuple):
-    """A question, how many answers its asker has seen, and when the first came (None: none)."""
+    """A question, how many answers its asker has seen, when the first came (None: none), and whether one came too late."""
 
     question: Question
     answers: int
     first: float | None
+    was_late: bool
 
 
 class Forgetful(Discord):
@@ -177,6 +186,7 @@ class Forgetful(Discord):
         self.kept: OrderedDict[int, Question] = OrderedDict()  # messages with buttons, and what they answer
         self.events = self.answered = 0
         self._first: dict[int, float] = {}
+        self._late: set[int] = set()
         self._under_way = 0
 
     def judge(self, before: float) -> list[Judged]:
@@ -189,7 +199,8 @@ class Forgetful(Discord):
             for question in old:
                 given = self._interactions.pop(question.id, None)
                 number = answers[question.id] + (given is not None and given.response in (7, 8, 9))
-                found.append(Judged(question, number, self._first.pop(question.id, None)))
+                found.append(Judged(question, number, self._first.pop(question.id, None), question.id in self._late))
+                self._late.discard(question.id)
                 self.messages.pop(question.id, None)
                 self._tokens.pop(question.token, None)
                 del self.questions[question.id]
@@ -240,6 +251,8 @@ class Forgetful(Discord):
         question = about(request)
         if answer.status < 300 and question is not None and shows(request.body):
             self._first.setdefault(question, time.monotonic())
+        elif answer.status == 404 and question in self.questions:
+            self._late.add(question)
         return answer
 
 
@@ -283,14 +296,21 @@ class Soak:
     """The processes, the fake that they are connected to, and all that is done and counted."""
 
     def __init__(
-        self, fake: Forgetful, folder: Path, config: Path, chance: random.Random, texts: Mapping[str, Sequence[str]]
+        self,
+        fake: Forgetful,
+        database: Database,
+        folder: Path,
+        config: Path,
+        chance: random.Random,
+        texts: Mapping[str, Sequence[str]],
     ) -> None:
-        self.fake, self._folder, self._config = fake, folder, config
+        self.fake, self._database, self._folder, self._config = fake, database, folder, config
         self._chance, self._texts = chance, texts
         self.processes: list[Process] = []
         self.gone: list[Process] = []
         self.counts = {kind: Count() for kind in MIX}
         self.upsets: list[Upset] = []
+        self.connections = 0  # to the database, of all processes at most
         self.late: list[float] = []  # seconds by which what was due came later
         self._asked: dict[int, tuple[str, bool]] = {}  # kind, and whether somebody was connected
         self._later: deque[tuple[float, int, int]] = deque()  # questions that come too soon: when, channel, asker
@@ -303,6 +323,21 @@ class Soak:
             popen = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stdout=written, stderr=written)
         self.processes.append(Process(popen, log, time.monotonic()))
         return self.processes[-1]
+
+    def hear(self, number: int) -> float:
+        """Seconds of the processors for each of so many messages that are not for the bot."""
+        rng, guilds = self._chance, self.fake.guilds
+        where = [rng.choice(guilds) + 1 for _ in range(number)]
+        self.look()
+        before = sum(p.samples[-1].cpu for p in self.processes)
+        for n in range(0, number, 100):
+            self.fake.say_all((CHATTER[0], channel, 5) for channel in where[n : n + 100])
+        last = self.fake.mention_all((self._pick(MENTION), guild + 1, 6) for guild in guilds[3 * APART :][: self.fake.shards])
+        if not self.fake.until(lambda: all(map(self.fake.seen, last)), SETTLED):
+            raise TimeoutError("what comes after chatter is not answered")
+        self.look()
+        self.fake.judge(time.monotonic())
+        return (sum(p.samples[-1].cpu for p in self.processes) - before) / number
 
     def run(self, plan: Iterator[Act], seconds: float, upset_every: float) -> None:
         began = time.monotonic()
@@ -363,8 +398,10 @@ class Soak:
         self._put(act.kind, question)
 
     def look(self) -> None:
-        """A sample of each process."""
+        """A sample of each process, and of how many connections they have."""
         now = time.monotonic()
+        others = "SELECT count(*) FROM pg_stat_activity WHERE application_name = current_setting('application_name')"
+        self.connections = max(self.connections, postgres.asked(self._database, others)[0][0] - 1)
         for process in self.processes:
             if found := sample(process.popen.pid, now):
                 process.samples.append(found)
@@ -380,7 +417,9 @@ class Soak:
             elif kind != OVERHEARD:
                 count.lost += 1
                 count.deaf += not was_heard
-                count.cut_off += was_heard and cut_off(judged.question.at, self._shard(judged.question), self.upsets)
+                was_cut_off = cut_off(judged.question.at, self._shard(judged.question), self.upsets)
+                count.cut_off += was_heard and was_cut_off
+                count.late += was_heard and not was_cut_off and judged.was_late
         return not self.fake.questions
 
     def upset(self) -> None:
@@ -445,28 +484,28 @@ def complaints(logs: Sequence[str]) -> Counter[str]:
 
 
 def tell(soak: Soak, database: Database, seconds: float, own_cpu: float) -> None:
-    print("\n| milliseconds, by kind | median | p95 | p99 | longest | put | lost | of these deaf | of these cut off | double |")
-    print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+    print("\n| milliseconds, by kind | median | p95 | p99 | longest | put | lost | of these deaf | cut off | late | double |")
+    print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     for kind, count in soak.counts.items():
         print(count.row(kind))
     total = Count()
     for count in soak.counts.values():
-        for name in ("asked", "lost", "deaf", "cut_off", "double"):
+        for name in ("asked", "lost", "deaf", "cut_off", "late", "double"):
             setattr(total, name, getattr(total, name) + getattr(count, name))
     print(total.row("all"))
     every = sorted([*soak.gone, *soak.processes], key=lambda p: p.began)
-    print("\n| process | minutes | own memory, MB: ready | last | most | resident | growth, MB an hour | processor, s |")
-    print("|---|--:|--:|--:|--:|--:|--:|--:|")
+    print(
+        "\n| process | minutes | own memory at each quarter, MB | with files | growth in the last half, MB an hour | processor, s |"
+    )
+    print("|---|--:|--:|--:|--:|--:|")
     for number, process in enumerate(every, 1):
-        if not process.samples:
+        samples = [s for s in process.samples if s.at > process.began + STARTING]
+        if not samples:
             continue
-        first, last = process.samples[0], process.samples[-1]
-        most, slope = max(s.own for s in process.samples), growth(process.samples)
-        grows = "–" if slope is None else f"{slope:+.1f}"
-        print(
-            f"| {number}, {process.end} | {(last.at - first.at) / 60:.1f} | {first.own:.0f} | {last.own:.0f} | {most:.0f} "
-            f"| {last.resident:.0f} | {grows} | {last.cpu:.1f} |"
-        )
+        slope, own = growth(samples), ", ".join(f"{mb:.0f}" for mb in quarters(samples))
+        grows, last = "–" if slope is None else f"{slope:+.1f}", samples[-1]
+        minutes = (last.at - process.began) / 60
+        print(f"| {number}, {process.end} | {minutes:.1f} | {own} | {last.resident:.0f} | {grows} | {last.cpu:.1f} |")
     cpu = sum(p.samples[-1].cpu - p.samples[0].cpu for p in every if p.samples)
     done = max(1, total.asked - total.lost)
     share, late = 100 * own_cpu / seconds, 1000 * quantile(soak.late, 0.99)
@@ -483,8 +522,11 @@ def tell(soak: Soak, database: Database, seconds: float, own_cpu: float) -> None
     )
     tables = postgres.asked(database, "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace ORDER BY 1")  # fmt: skip
     rows = {name: postgres.asked(database, f"SELECT count(*) FROM {name}")[0][0] for name, _ in tables}
-    size = sum(size for _, size in tables) / 2**20
-    print(f"Database: {size:.1f} MB; {', '.join(f'{name} {number:,}' for name, number in rows.items() if number)}.")
+    sizes = dict(tables)
+    print(
+        f"Database: {sum(sizes.values()) / 2**20:.1f} MB; {', '.join(f'{name} {n:,}' for name, n in rows.items() if n)}; "
+        f"{sizes['answer'] / max(1, rows['answer']):.0f} bytes an answer; {soak.connections} connections at most."
+    )
     found = complaints([p.log.read_text(encoding="utf-8", errors="replace") for p in every])
     print("Warnings and errors in the logs:", "none." if not found else "")
     for line, number in found.most_common(20):
@@ -516,6 +558,7 @@ def play(options: argparse.Namespace) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         database = stack.enter_context(postgres.schema())
+        database = Database(f"{database.url}&application_name={folder.name}")
         shards = SHARDS_EACH * options.processes
         fake = stack.enter_context(Forgetful(options.servers, shards))
         config = folder / "config.yaml"
@@ -531,7 +574,7 @@ def play(options: argparse.Namespace) -> None:
         engine = build(shipped(PACK), reader=False)
         texts = {MENTION: recorded(engine), READ: unrecorded(engine)}
         del engine
-        soak = Soak(fake, folder, config, random.Random(options.seed), texts)
+        soak = Soak(fake, database, folder, config, random.Random(options.seed), texts)
         try:
             for _ in range(options.processes):
                 soak.start()
@@ -540,6 +583,8 @@ def play(options: argparse.Namespace) -> None:
             time.sleep(5)  # discord.py waits two seconds for further servers, then the bots are told that they are ready
             print(f"{options.servers:,} servers, {options.processes} processes, reader {options.reader}, "
                   f"{options.rate:g} acts a second, {options.minutes:g} minutes, seed {options.seed}.", flush=True)  # fmt: skip
+            each = soak.hear(CHATTER_FIRST)
+            print(f"A message that is not for the bot: {1000 * each:.2f} ms of a processor.", flush=True)
             before, began = cpu_of_self(), time.monotonic()
             soak.run(acts(options.seed, options.servers, options.rate, seconds), seconds, options.upset_every)
             tell(soak, database, time.monotonic() - began, cpu_of_self() - before)
