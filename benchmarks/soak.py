@@ -9,7 +9,8 @@ asker saw more than one answer. Lost: nothing. Of these, deaf: nobody was connec
 the hands of a process that was killed then; late: answered after the 3 seconds in which Discord takes a first response. Times are from the event to the arrival of what answers it, on this machine as it is: the fake
 shares it, and its part is told. Its limits are not Discord's. Linux alone.
 
-    python benchmarks/soak.py [--minutes N] [--servers N] [--processes N] [--rate N] [--upset-every N] [--reader on|off] [--seed N]
+    python benchmarks/soak.py [--minutes N] [--servers N] [--channels N] [--processes N] [--rate N] [--upset-every N]
+        [--reader on|off] [--seed N]
 """
 
 from __future__ import annotations
@@ -45,7 +46,6 @@ from bot.config import shipped  # noqa: E402
 from bot.engine.build import build  # noqa: E402
 from bot.serve.load import recorded, unrecorded  # noqa: E402
 from bot.store.address import Database  # noqa: E402
-from bot.store.coordination import IDENTIFY_EVERY  # noqa: E402
 from bot.store.postgres import PostgresStore  # noqa: E402
 
 TOKEN = "bG9vcGJhY2s.none.none"  # of the right form, and nobody's
@@ -177,11 +177,12 @@ class Judged(NamedTuple):
 
 
 class Forgetful(Discord):
-    """A fake of many servers of one channel each, for a long time: what was judged, it forgets."""
+    """A fake of many servers, for a long time: what was judged, it forgets."""
 
-    def __init__(self, servers: int, shards: int) -> None:
-        every = IDENTIFY_EVERY - 0.1
-        super().__init__(guilds=servers, shards=shards, heartbeat=41.25, identify_every=every, flags=READS_MESSAGES)
+    def __init__(self, servers: int, shards: int, channels: int) -> None:
+        options: dict[str, Any] = {"guilds": servers, "shards": shards, "channels": channels, "flags": READS_MESSAGES}
+        super().__init__(**options, heartbeat=41.25, identify_every=5.0)
+        self._channels_each = channels
         self.starts = 10**9
         self.kept: OrderedDict[int, Question] = OrderedDict()  # messages with buttons, and what they answer
         self.events = self.answered = 0
@@ -220,7 +221,7 @@ class Forgetful(Discord):
         return self._interact(SLASH, [(channel, asker, {"id": "9", "name": name, "type": 1, "options": inside})])[0]
 
     def _channels_in(self, guild: int) -> list[Channel]:
-        return [self.channels[guild + 1]]  # without a look at all others
+        return [self.channels[guild + 1 + n] for n in range(self._channels_each)]  # without a look at all others
 
     def _keep(self, message: int, question: Question) -> None:
         if not self.messages.get(message, {}).get("components") or question.kind == AUTOCOMPLETE:
@@ -361,8 +362,9 @@ class Soak:
                     time.sleep(min(0.01, max(0.0, due - now)))
             self.late.append(time.monotonic() - due)
             self.do(act)
-        self.fake.until(lambda: not self.fake.questions or self.judge(time.monotonic() - SETTLED), SETTLED + 10)
-        self.judge(time.monotonic() - 5)
+        while self.fake.questions:
+            time.sleep(1.0)
+            self.judge(time.monotonic() - SETTLED)
 
     def do(self, act: Act) -> None:
         """Put what an act says; where it needs an earlier answer and there is none yet, a recorded phrasing."""
@@ -406,7 +408,8 @@ class Soak:
             if found := sample(process.popen.pid, now):
                 process.samples.append(found)
 
-    def judge(self, before: float) -> bool:
+    def judge(self, before: float) -> None:
+        """Count what became of the questions put before a time."""
         for judged in self.fake.judge(before):
             kind, was_heard = self._asked.pop(judged.question.id)
             count = self.counts[kind]
@@ -420,7 +423,6 @@ class Soak:
                 was_cut_off = cut_off(judged.question.at, self._shard(judged.question), self.upsets)
                 count.cut_off += was_heard and was_cut_off
                 count.late += was_heard and not was_cut_off and judged.was_late
-        return not self.fake.questions
 
     def upset(self) -> None:
         """Kill a process, or have it leave, and start another; not the first."""
@@ -560,7 +562,7 @@ def play(options: argparse.Namespace) -> None:
         database = stack.enter_context(postgres.schema())
         database = Database(f"{database.url}&application_name={folder.name}")
         shards = SHARDS_EACH * options.processes
-        fake = stack.enter_context(Forgetful(options.servers, shards))
+        fake = stack.enter_context(Forgetful(options.servers, shards, options.channels))
         config = folder / "config.yaml"
         lines = {
             "pack": str(shipped(PACK)),
@@ -581,7 +583,7 @@ def play(options: argparse.Namespace) -> None:
             if not fake.until(fake.is_ready, WAIT):
                 raise TimeoutError("the processes do not come to have all shards")
             time.sleep(5)  # discord.py waits two seconds for further servers, then the bots are told that they are ready
-            print(f"{options.servers:,} servers, {options.processes} processes, reader {options.reader}, "
+            print(f"{options.servers:,} servers of {options.channels} channels, {options.processes} processes, reader {options.reader}, "
                   f"{options.rate:g} acts a second, {options.minutes:g} minutes, seed {options.seed}.", flush=True)  # fmt: skip
             each = soak.hear(CHATTER_FIRST)
             print(f"A message that is not for the bot: {1000 * each:.2f} ms of a processor.", flush=True)
@@ -601,6 +603,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--minutes", type=float, default=60.0, help="how long (60)")
     parser.add_argument("--servers", type=int, default=10_000, help="of the bot, at least 100 (10000)")
+    parser.add_argument("--channels", type=int, default=20, help="of a server; people use the first one (20)")
     parser.add_argument("--processes", type=int, default=4, help="of the bot, at least 2 (4)")
     parser.add_argument("--rate", type=float, default=20.0, help="what people do in a second (20)")
     parser.add_argument(
@@ -612,8 +615,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.serve:
         return serve(*options.serve)
-    if options.servers < 2 * APART or options.processes < 2 or options.rate <= 0 or options.minutes <= 0:
-        parser.error("at least 100 servers and 2 processes, and a rate and a time above 0")
+    if options.servers < 2 * APART or options.processes < 2 or options.channels < 1 or min(options.rate, options.minutes) <= 0:
+        parser.error("at least 100 servers, a channel and 2 processes, and a rate and a time above 0")
     play(options)
     return 0
 

@@ -95,7 +95,7 @@ def test_warnings_and_errors_are_counted_without_their_numbers(benchmark: Module
 
 
 def test_an_answer_two_answers_and_none_are_told_apart_and_forgotten(benchmark: ModuleType, tmp_path: Path) -> None:
-    with benchmark.Forgetful(100, 2) as fake:
+    with benchmark.Forgetful(100, 2, 3) as fake:
         soak = benchmark.Soak(fake, in_schema("unused"), tmp_path, tmp_path, random.Random(1), {})
         asked = [fake.mention("Why?", asker=n) for n in range(3)]
         for question in asked:
