@@ -135,11 +135,11 @@ def binding(found: Size) -> str:
     used = {
         "the requests of one token": found.requests / REQUESTS_A_SECOND,
         "session starts": 2 / found.restarts,  # a day with two updates
-        "the database's connections (100 by default)": found.connections / 97,
+        "the database's connections (100 by default)": found.connections / 97 if found.processes > 1 else 0.0,
         "one process": found.cores / CORES if found.processes == 1 else 0.0,
     }
     name = max(used, key=lambda n: used[n])
-    return f"{name} ({100 * used[name]:.1f} %)"
+    return f"{name} ({100 * used[name]:.1f}%)"
 
 
 # The simulation
@@ -267,16 +267,17 @@ def spoken(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
-def tell(sizes: Sequence[int], assumed: Assumed, seed: int) -> None:
-    print("| measured | value | by |\n|---|--:|---|")
+def computed(sizes: Sequence[int], assumed: Assumed) -> Iterator[str]:
+    """What was measured, what is assumed, and what follows, as lines of Markdown."""
+    yield from ("| measured | value | by |", "|---|--:|---|")
     for figure in FIGURES:
-        print(f"| {figure.what} | {figure.value:g} | {figure.by} |")
-    print(
-        f"\nAssumed: {assumed.questions:g} questions and {assumed.messages:g} other messages a server and day, {assumed.peak:g} times as many "
-        f"in the busiest hour as on average; {100 * assumed.judged:g} % of the questions are judged, {100 * assumed.mentions:g} % come by message."
-    )  # fmt: skip
+        yield f"| {figure.what} | {figure.value:g} | {figure.by} |"
+    yield ""
+    yield (
+        f"Assumed: {assumed.questions:g} questions and {assumed.messages:g} other messages a server and day, {assumed.peak:g} times as many "
+        f"in the busiest hour as on average; {100 * assumed.judged:g}% of the questions are judged, {100 * assumed.mentions:g}% come by message."
+    )
     found = [size(servers, assumed) for servers in sizes]
-    print(f"\n| servers | {' | '.join(f'{s.servers:,}' for s in found)} |\n|---|{'--:|' * len(found)}")
     rows = {
         "shards": [f"{s.shards:,}" for s in found],
         "processes": [f"{s.processes:,}" for s in found],
@@ -292,18 +293,20 @@ def tell(sizes: Sequence[int], assumed: Assumed, seed: int) -> None:
         "database: rows, GB": [f"{s.rows:,.0f}, {s.gigabytes:.2f}" for s in found],
         "reached first": [binding(s) for s in found],
     }
+    yield from ("", f"| servers | {' | '.join(f'{s.servers:,}' for s in found)} |", f"|---|{'--:|' * len(found)}")
     for what, cells in rows.items():
-        print(f"| {what} | {' | '.join(cells)} |")
-    print(
-        "\n| the busiest hour, simulated | asked | judged: median | p99 | refused | wait to leave: median | p99 | longer than 3 min |"
-    )
-    print("|---|--:|--:|--:|--:|--:|--:|--:|")
-    for s in found:
-        w = simulate(s.servers, s.processes, assumed, seed)
-        times = [spoken(quantile(w.judged, q)) for q in (0.5, 0.99)]
-        leaving = [spoken(quantile(w.leaving, q)) for q in (0.5, 0.99)]
-        told = (f"{s.servers:,} servers", f"{w.asked:,}", *times, f"{w.refused:,}", *leaving, f"{w.late:,}")
-        print(f"| {' | '.join(told)} |", flush=True)
+        yield f"| {what} | {' | '.join(cells)} |"
+
+
+def simulated(sizes: Sequence[int], assumed: Assumed, seed: int) -> Iterator[str]:
+    """How long questions wait, as lines of Markdown."""
+    yield "| the busiest hour, simulated | asked | judged: median | p99 | refused | wait to leave: median | p99 | longer than 3 min |"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
+    for servers in sizes:
+        waited = simulate(servers, size(servers, assumed).processes, assumed, seed)
+        judged, leaving = ([spoken(quantile(of, q)) for q in (0.5, 0.99)] for of in (waited.judged, waited.leaving))
+        cells = (f"{servers:,} servers", f"{waited.asked:,}", *judged, f"{waited.refused:,}", *leaving, f"{waited.late:,}")
+        yield f"| {' | '.join(cells)} |"
 
 
 def main() -> None:
@@ -323,7 +326,10 @@ def main() -> None:
     if min(*options.servers, options.questions, options.peak) <= 0 or options.messages < 0 or min(shares) < 0 or max(shares) > 1:
         parser.error("numbers above 0, and shares from 0 to 1")
     assumed = Assumed(options.questions, options.messages, options.peak, options.judged, options.mentions)
-    tell(options.servers, assumed, options.seed)
+    for line in (*computed(options.servers, assumed), ""):
+        print(line)
+    for line in simulated(options.servers, assumed, options.seed):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

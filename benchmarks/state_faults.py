@@ -185,8 +185,8 @@ class Stage:
         self.questions += these
         return these
 
-    def change(self) -> None:
-        """Have the cooldown of a server set that has none, and see whether the bot says so."""
+    def change(self) -> bool:
+        """Have the cooldown of a server set that has none; whether the bot says so."""
         server = next(self._servers)
         seconds = 1 + self.fake.guilds.index(server) % 60
         options = [{"name": "seconds", "type": 4, "value": seconds}, {"name": "whole_server", "type": 5, "value": True}]
@@ -195,6 +195,7 @@ class Stage:
         self.fake.until(lambda: self.fake.seen(question), SETTLE)
         if (shown := self.fake.seen(question)) and wording(FALLBACK).not_stored not in shown:
             self.confirmed[server] = seconds
+        return server in self.confirmed
 
     def use(self) -> None:
         """Ask and change, and wait for the answers."""
@@ -244,6 +245,10 @@ def during(break_it: Callable[[Stage], None], mend_it: Callable[[Stage], None]) 
         s.use()
         s.use()
         mend_it(s)
+        until = time.monotonic() + RECOVER
+        while not s.change():
+            assert time.monotonic() < until, "nothing can be set after the fault"
+            time.sleep(0.5)
         s.use()
         s.use()
         time.sleep(0.5)
@@ -518,7 +523,7 @@ def started(story: Callable[[Stage], None]) -> Callable[[Stage], None]:
     return played
 
 
-IN_MEMORY = "answers go on; what is to be noted waits in memory and is written when it works again; a change is refused, and said"
+IN_MEMORY = "answers go on; what is to be noted waits in memory and is written with the next note when it works again, or lost where the process ends before; a change is refused, and said"
 MIDDLE = "what was confirmed stays; of the questions in the middle of whose answers it was killed, those not sent yet are lost"
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("disk full", SQLITE, hindered(during(fill, pragma("PRAGMA max_page_count = 100000"))), IN_MEMORY),
