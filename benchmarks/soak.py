@@ -55,6 +55,7 @@ READS_MESSAGES = 1 << 19  # the application's flag for Message Content in less t
 SETTLED = 60.0  # seconds after which a question is judged
 WAIT = 300.0  # seconds for the processes to begin
 SAMPLE_EVERY = 5.0  # seconds
+BUTTON = 2  # the type of a component
 KEPT = 500  # messages with buttons that can still be pressed
 ASKERS = 50  # in a server
 SKEW = 3  # of 1,000 servers the first 100 ask 46 % of the questions
@@ -462,9 +463,11 @@ class Soak:
 
 
 def pressable(message: Mapping[str, Any]) -> list[str]:
-    """The custom ids of a message's buttons; not of those whose window or deletion leaves the next one nothing to press."""
+    """The custom ids of a message's buttons; not of those that take the message away."""
     items = (item for row in message["components"] for item in row.get("components", ()))
-    return [item["custom_id"] for item in items if "custom_id" in item and ":hide" not in item["custom_id"]]
+    return [
+        item["custom_id"] for item in items if item["type"] == BUTTON and "custom_id" in item and ":hide" not in item["custom_id"]
+    ]
 
 
 def cut_off(at: float, shard: int, upsets: Sequence[Upset]) -> bool:

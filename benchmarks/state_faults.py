@@ -523,7 +523,7 @@ def started(story: Callable[[Stage], None]) -> Callable[[Stage], None]:
     return played
 
 
-IN_MEMORY = "answers go on; what is to be noted waits in memory and is written with the next note when it works again, or lost where the process ends before; a change is refused, and said"
+IN_MEMORY = "answers go on; notes wait in memory, lost where the process ends first; a change is refused, and said"
 MIDDLE = "what was confirmed stays; of the questions in the middle of whose answers it was killed, those not sent yet are lost"
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("disk full", SQLITE, hindered(during(fill, pragma("PRAGMA max_page_count = 100000"))), IN_MEMORY),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 import pytest
+from conftest import ROOT
 
 
 def test_a_small_bot_is_one_process_and_one_shard_and_one_too_many_servers_are_more(benchmark: ModuleType) -> None:
@@ -76,3 +77,9 @@ def test_what_no_bot_can_have_is_refused(benchmark: ModuleType, monkeypatch: pyt
         with pytest.raises(SystemExit) as stop:
             benchmark.main()
         assert stop.value.code == 2
+
+
+def test_the_document_shows_what_is_computed(benchmark: ModuleType) -> None:
+    shown = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in benchmark.computed(benchmark.SIZES, benchmark.Assumed()) if line not in shown] == []
+    assert next(benchmark.simulated((100,), benchmark.Assumed(), 1)) in shown
