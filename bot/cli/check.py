@@ -156,7 +156,7 @@ def _print_misses(tested: SelfTest, *, everything: bool) -> None:
             f"\nentries that nobody can tell apart: {pair.one} and {pair.other}\n"
             f"  {pair.misrouted} of {pair.phrasings} phrasings of {pair.one} lie nearer to {pair.other}, "
             f"such as {', '.join(map(repr, pair.examples))}\n"
-            "  Merge them, let one cite both passages, or give each the words that tell it from the other."
+            f"  {pair.advice}"
         )
     for title, misses in (
         ("misrouted phrasing", tested.misrouted if everything else ()),

@@ -104,7 +104,7 @@ def _tests(pack: Pack, tested: SelfTest, uncovered: Sequence[Span]) -> Object:
             **_share(tested.expectations - len(tested.failed), tested.expectations),
             "failed": [asdict(m) for m in tested.failed],
         },
-        "confusable": [asdict(c) for c in tested.confusable],
+        "confusable": [{**asdict(c), "advice": c.advice} for c in tested.confusable],
         "unguarded": list(tested.unguarded),
     }
 
@@ -150,10 +150,11 @@ def calibrated(path: Path, pack: Pack, fits: Iterable[Fitted], max_wrong: float,
 
 
 def reviewed(path: Path, pack: Pack, items: Sequence[Item]) -> Object:
-    """What is open in a pack, each point with its kind."""
-    kinds = {"Missed": "asked_in_vain", "Record": "record", "Unreached": "unreached", "WouldAnswer": "would_answer"}
-    points = [{"kind": kinds.get(type(item).__name__, "confusable"), **asdict(item)} for item in items]
-    return {"faults": [], "pack": _pack(path, pack), "open": points}
+    """What is open in a pack, each point with its kind, and about how long it takes."""
+    from bot.curate.review import Record, kind_of, minutes  # only here, as no other command wants it
+
+    points = [{"kind": "record" if isinstance(item, Record) else kind_of(item).value, **asdict(item)} for item in items]
+    return {"faults": [], "pack": _pack(path, pack), "open": points, "minutes": minutes(items)}
 
 
 def updated(path: Path, update: Update, said: Iterable[NowSaid], backup: Path | None, *, reader: bool) -> Object:

@@ -75,7 +75,9 @@ def test_without_a_terminal_it_lists_what_is_open_and_changes_nothing(cli: Cli, 
     before = files_of(folder)
     ran = cli("review", "--pack", folder, "--quick")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith(f"{folder}: Millbrook library. 2 points open.\n\n{OPEN}\n  kind: direct\n")
+    assert ran.out.startswith(
+        f"{folder}: Millbrook library. 2 points open, about 1 minute: 1 speaker not settled, 1 draft.\n\n{OPEN}\n  kind: direct\n"
+    )
     assert "gaps.yaml: gap-salary, drafted\n  question: What does the librarian earn?" in ran.out
     assert files_of(folder) == before
 
@@ -127,14 +129,14 @@ def test_a_speaker_is_named_and_a_draft_confirmed_by_key_presses_and_both_undone
     terminal.wait_for("[2 of 2] gaps.yaml: gap-salary, drafted")
     assert load(folder).quotes["waited"].speakers == ("kovacs",)
     terminal.press("c")
-    terminal.wait_for("That was all.")
+    terminal.wait_for("2 decisions kept. Nothing is open.")
     assert terminal.end() == 0
     assert load(folder).open_points == ()
 
     again = RecordedTerminal(
         ["review", "--pack", folder, "--quick"], folder.parent, {"PYTHONPATH": str(ROOT), "TERM": "xterm"}, 100
     )
-    again.wait_for("That was all.")
+    again.wait_for("0 decisions kept. Nothing is open.")
     assert again.end() == 0
     files = PackFiles(folder)
     assert files.undo()
@@ -171,7 +173,7 @@ def test_whoever_leaves_in_the_midst_keeps_what_was_decided(review: Review, fold
         terminal.wait_for("Number of who speaks")
     terminal.wait_for(lambda rows: rows[-1].endswith((">", "nobody yet):")))  # before it, the terminal itself would take the key
     terminal.press(key)
-    terminal.wait_for("What you decided is kept.")
+    terminal.wait_for("Next: `verbatim review --pack")
     assert terminal.end() == 0
     assert ("drafted" in (folder / "quotes.yaml").read_text(encoding="utf-8")) == typing
 
