@@ -332,7 +332,8 @@ def _told(item: Item, pack: Pack) -> Iterable[str]:
         case review.Record():
             yield from _record(item, pack)
         case review.Unreached():
-            yield f"No entry reaches this sentence (paragraph {item.paragraph}):\n  “{clip(item.text, _WIDE)}”"
+            place = f"paragraph {item.paragraph}" if item.paragraph else "headline"
+            yield f"No entry reaches this sentence ({place}):\n  “{clip(item.text, _WIDE)}”"
             if not item.quotes:
                 yield "  It is no quote yet: write one in quotes.yaml, with who says it."
         case review.WouldAnswer():

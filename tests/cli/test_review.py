@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import GAPS, QUOTES, ROOT, MakePack
+from conftest import FAQ, GAPS, QUOTES, ROOT, MakePack
 from fakes.command_line import Cli, refused
 
 from bot.curate.pack_files import JOURNAL, PackFiles
@@ -244,3 +244,34 @@ def test_the_object_is_valid_json_with_faults_too(cli: Cli, tmp_path: Path) -> N
     ran = cli("review", "--pack", tmp_path / "none", "--json")
     assert ran.status == 2
     assert json.loads(ran.out)["faults"][0]["what"] == "there is no such pack."
+
+
+def test_a_lead_that_may_be_wrong_stands_beside_its_excerpt_and_an_entry_gets_phrasings(
+    review: Review, folder: Path, tmp_path: Path
+) -> None:
+    """The session is killed after the first decision, and another goes on with the rest."""
+    faq = FAQ.replace('lead: "412 readers."', 'lead: "3 readers."').replace('    - "how many years did the librarian wait"\n', "")
+    (folder / "faq" / "library.yaml").write_text(faq.replace('    - "how long was the wait"\n', ""), encoding="utf-8")
+    for name, text in (("gaps.yaml", GAPS), ("quotes.yaml", QUOTES)):
+        (folder / name).write_text(text, encoding="utf-8")
+    terminal = review()
+    terminal.wait_for("minutes: 1 short answer that may be wrong, 1 entry with few phrasings.")
+    terminal.wait_for("The short answer of petition-size may be wrong: it says “3” before “readers”, and the excer")
+    terminal.wait_for("  sundays: “THE town council has agreed")
+    terminal.press("w")
+    terminal.wait_for("The short answer, in the excerpt's words")
+    terminal.press("412 readers.", ENTER)
+    terminal.wait_for("[2 of 2] wait has 1 phrasing; from 3 on people find it: How long have they waited?")
+    terminal.kill()
+    terminal = review()
+    terminal.wait_for("1 entry with few phrasings.")
+    terminal.press("a")
+    terminal.wait_for("Another way to ask it")
+    terminal.press("since when", ENTER)
+    terminal.wait_for(lambda rows: rows[-1].startswith("Another way") and "since when" in rows[-2])
+    terminal.press(ENTER)
+    terminal.wait_for("1 decision kept. Nothing is open.")
+    terminal.wait_for("Next: `verbatim check --pack")
+    assert terminal.end() == 0
+    pack = load(folder)
+    assert (pack.by_id["petition-size"].lead, pack.by_id["wait"].bank) == ("412 readers.", ("since when",))
