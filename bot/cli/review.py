@@ -305,7 +305,7 @@ def _keys(item: Item, pack: Pack) -> dict[str, str]:
             entry = {"e": "new entry"} if item.quotes else {}
             return {**numbers, **other, **entry, "g": "new gap", "x": "nothing"}
         case review.Record():
-            confirmed = {"c": "it is right"} if item.drafted else {}
+            confirmed = {"c": "it is right"} if review.is_confirmable(item, pack) else {}
             return {**confirmed, **({"s": "who speaks", "n": "narration"} if item.stem == "quotes" else {})}
         case review.Unreached():
             return {**({"e": "new entry"} if item.quotes else {}), "x": "nothing"}

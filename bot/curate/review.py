@@ -243,7 +243,7 @@ class AddNearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The draft is right."""
+    """The draft is right, and so is whoever speaks in it, if somebody is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +272,12 @@ def edited(texts: Texts, pack: Pack, item: Item, decision: Decision) -> dict[str
     """The files that the decision changes or makes, with their new texts. Raises Undecidable."""
     changed = _Changed(texts)
     match item, decision:
-        case Record(), Confirm() if item.drafted:
-            changed.record(item.file, item.id, item.stem == PACK).remove("drafted")
+        case Record(), Confirm() if is_confirmable(item, pack):
+            part = changed.record(item.file, item.id, item.stem == PACK)
+            if _names_speaker(item, pack):
+                _settle(part)
+            else:  # whose words they are stays open
+                part.remove("drafted")
         case Record(stem="quotes"), SpeakerIs(person):
             _spoken(changed.record(item.file, item.id), pack, pack.quotes[item.id], person)
         case Record(stem="quotes"), IsNarration():
@@ -305,6 +309,15 @@ def edited(texts: Texts, pack: Pack, item: Item, decision: Decision) -> dict[str
     if not isinstance(decision, AskedAs | NewLead):  # these show in the record
         changed.remember(remembered(item))
     return changed.done()
+
+
+def is_confirmable(item: Record, pack: Pack) -> bool:
+    """Whether it can be right as it stands: a draft, or a quote that is open and names its speaker."""
+    return item.drafted or _names_speaker(item, pack)
+
+
+def _names_speaker(item: Record, pack: Pack) -> bool:
+    return item.stem == "quotes" and item.id in pack.quotes and bool(pack.quotes[item.id].speakers)
 
 
 def phrasings(item: Item, pack: Pack) -> list[str]:

@@ -224,6 +224,12 @@ def test_a_draft_that_is_right_is_one_no_more_and_all_else_stays(make_pack: Make
     assert changed(folder, DRAFTED, Confirm()) == {"gaps.yaml": GAPS}
 
 
+def test_a_quote_beside_which_the_words_have_changed_is_right_as_it_stands(make_pack: MakePack) -> None:
+    opened = QUOTES.replace("- id: waited\n", '- id: waited\n  open: "the words beside it have changed"\n')
+    item = Record("quotes", "quotes.yaml", "waited", "the words beside it have changed", False, ("kind: direct",))
+    assert changed(make_pack({"quotes.yaml": opened}), item, Confirm()) == {"quotes.yaml": QUOTES}
+
+
 def test_a_speaker_is_named(make_pack: MakePack) -> None:
     files = decided(make_pack({"quotes.yaml": UNSAID}), OPEN, SpeakerIs("bell"))
     assert files.pack.quotes["waited"].speakers == ("bell",)
