@@ -21,7 +21,6 @@ from bot.pack.values import Pack
 from bot.text.article import Article, Span
 
 if TYPE_CHECKING:
-    from bot.curate.changes import Place
     from bot.curate.review import Item
     from bot.curate.update import NowSaid, Update
 
@@ -161,9 +160,6 @@ def updated(path: Path, update: Update, said: Iterable[NowSaid], backup: Path | 
     """What a corrected text makes of a pack, and where the former one is kept if the new one was written."""
     plan, old, new = update.plan, update.pack.article, update.article
 
-    def where(at: Place) -> Object:
-        return {"file": at.file, "line": at.line, "id": at.id}
-
     def text(article: Article, span: Span | None) -> str | None:
         return article.excerpt(span).text if span else None
 
@@ -174,18 +170,18 @@ def updated(path: Path, update: Update, said: Iterable[NowSaid], backup: Path | 
         "sha256": new.sha256,
         "sentences": [{"change": s.change.value, "old": text(old, s.old), "new": text(new, s.new)} for s in plan.sentences],
         "kept": list(plan.kept),
-        "moved": [where(m.at) | {"before": m.before, "after": m.after} for m in plan.moved],
-        "switched_off": [where(o.at) | {"what": o.what, "why": o.why} for o in plan.off],
-        "values_switched_off": [where(v.at) | {"key": v.key, "value": v.value, "why": v.why} for v in plan.values_off],
-        "fewer": [where(f.at) | {"what": f.what, "lost": list(f.lost), "kept": list(f.kept)} for f in plan.fewer],
+        "moved": [asdict(m.at) | {"before": m.before, "after": m.after} for m in plan.moved],
+        "switched_off": [asdict(o.at) | {"what": o.what, "why": o.why} for o in plan.off],
+        "values_switched_off": [asdict(v.at) | {"key": v.key, "value": v.value, "why": v.why} for v in plan.values_off],
+        "fewer": [asdict(f.at) | {"what": f.what, "lost": list(f.lost), "kept": list(f.kept)} for f in plan.fewer],
         "unasked": list(plan.unasked),
         "furniture_gone": list(plan.furniture_gone),
         "foot_gone": plan.foot_gone,
         "reader": reader,
-        "answered": [where(s.at) | {"question": s.question, "sentence": s.sentence, "sure": s.sure} for s in said],
-        "look": [where(q.at) | {"speakers": list(q.speakers), "text": q.text} for q in plan.look],
+        "answered": [asdict(s.at) | {"question": s.question, "sentence": s.sentence, "sure": s.sure} for s in said],
+        "look": [asdict(q.at) | {"speakers": list(q.speakers), "text": q.text} for q in plan.look],
         "written": str(backup) if backup else None,
-        "stands_again": [where(at) for at in plan.stands_again],
+        "stands_again": [asdict(at) for at in plan.stands_again],
     }
 
 

@@ -206,7 +206,7 @@ def test_a_pack_without_tests_is_told_so_and_how_to_write_one(make_pack: MakePac
     assert (report.is_untested, report.passed) == (True, True)
     (step,) = [s for s in report.steps if "test questions" in s.what]
     assert step.what == "Write test questions: the pack has none yet."
-    assert "`- ask: \"the question\"` and, below it, `  expect: petition-outcome`" in step.how
+    assert '`- ask: "the question"` and, below it, `  expect: petition-outcome`' in step.how
     assert mark(report, Measure.EXPECTED) == (Grade.D, 0, 0)
 
 
