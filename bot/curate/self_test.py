@@ -3,7 +3,6 @@ would be answered, regression questions."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,15 +50,14 @@ class Confusable:
 
     @property
     def advice(self) -> str:
-        """What mends it, with what was measured. Tried on packs of both kinds: what is asked alike stays so, whatever is added beside it."""
-        replaced = self.misrouted - math.ceil(max(_CONFUSABLE_LEAST, self.phrasings * _CONFUSABLE_SHARE)) + 1
+        """What mends it. Tried on packs of three kinds: docs/curating.md says what mended how many."""
         of = f"{self.together} of {MAX_EXCERPT_CHARACTERS} characters"
-        merge = f"Merge them into one entry that cites the passages of both ({of}), or replace"
+        merge = f"Merge them into one entry that cites the passages of both ({of}); or leave"
         if self.together > MAX_EXCERPT_CHARACTERS:
-            merge = f"One entry cannot cite the passages of both ({of}), so replace"
+            merge = f"One entry cannot cite the passages of both ({of}): leave"
         return (
-            f"{merge} {replaced} or more of these phrasings of {self.one} by some that only its own passage answers. "
-            "Phrasings put beside them, near misses, and one entry that cites both while the other stays do not mend it."
+            f"{merge} what could be asked of both to one of them, and write every phrasing of the other anew, by what only its own "
+            "passage says. Further phrasings beside these, near misses, and citing both in one of them do not mend it."
         )
 
 
