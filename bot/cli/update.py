@@ -76,6 +76,7 @@ def run(options: argparse.Namespace) -> int:
         print_object(updated(options.pack, update, said, backup, reader=reader))
     elif backup:
         print(f"Written. The former pack is kept as {backup}.")
+        print(f"Next: `verbatim review --pack {options.pack}` asks about what is open now, and `verbatim check` proves the rest.")
     return 0
 
 

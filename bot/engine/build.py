@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +28,7 @@ from bot.pack.values import Pack, Verdict
 from bot.text.progress import Progress, silent
 from bot.text.strict_yaml import Mapping as YamlMapping
 from bot.text.strict_yaml import read_mapping
+from bot.text.whole_file import write_whole
 
 POLICY_FILE = "policy.yaml"
 VECTORS_FILE = "vectors.bin"  # of a pack; tools/vectors.py writes it
@@ -197,10 +196,7 @@ def keep_vectors(file: Path, vectors: Mapping[bytes, NDArray[np.int8]]) -> None:
     body = b"".join(part for key, vector in vectors.items() for part in (key, vector.tobytes()))
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-            whole = Path(folder) / file.name
-            whole.write_bytes(_seal(body) + b"\n" + body)
-            os.replace(whole, file)
+        write_whole(file, _seal(body) + b"\n" + body)
 
 
 def take_up(file: Path) -> dict[bytes, NDArray[np.int8]]:
