@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_state_path
 
 from bot.errors import Fault, FileFaults
+from bot.store.address import ENV_DATABASE, State, database_in
 from bot.store.values import MAX_COOLDOWN
 from bot.text.strict_yaml import Mapping as Keys
 from bot.text.strict_yaml import read_mapping
@@ -19,6 +21,7 @@ ENV_TOKEN = "DISCORD_TOKEN"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 READER = ("on", "off")
 MAX_SHARDS = 1000
+HOW_TO_NAME_A_STATE = "write a folder, or postgresql://USER@HOST:PORT/DATABASE."
 _NAME = "verbatim"  # of the program's folders
 _HERE = Path(__file__).resolve().parent
 
@@ -28,14 +31,14 @@ class Settings:
     """What config.yaml says.
 
     `pack` is the article's folder or text file, `other_packs` are those of the articles that can be chosen for a channel, and
-    `state` is the folder for what must outlive a restart. With `reader` the neural reader judges the passages; without it nothing
+    `state` is the folder or the database for what must outlive a restart, None where it names none (see `state_in`). With `reader` the neural reader judges the passages; without it nothing
     of it is loaded. `listen` asks Discord for the text of messages that do not mention the bot, and `watch` has changed packs
     read anew. `cooldown` is in seconds, and holds where administrators set no other. `shards` is the number of gateway
     connections, None for as many as Discord advises.
     """
 
     pack: Path
-    state: Path
+    state: State | None = None
     log_level: str = "info"
     reader: bool = True
     listen: bool = False
@@ -68,7 +71,7 @@ def load(path: Path) -> Settings:
     if top is None:
         raise FileFaults(faults)
     pack = top.text("pack", required=True)
-    state = top.text("state")
+    named = top.text("state")
     level = _one_of(top, "log_level", LOG_LEVELS, default="info")
     reader = _one_of(top, "reader", READER, default="on")
     listen = top.truth("listen")
@@ -82,13 +85,19 @@ def load(path: Path) -> Settings:
             "a token does not belong in a file.",
             f"remove it, reset it in the Developer Portal if the file was shared, and set {ENV_TOKEN}.",
         )
+    database = None
+    try:
+        database = database_in(named)
+    except ValueError:
+        # Without the value, in which a password may stand.
+        top.fault(top.line_of("state"), "state is an address of another kind.", HOW_TO_NAME_A_STATE)
     top.close()
     if faults:
         raise FileFaults(faults)
     base = path.resolve().parent
     return Settings(
         pack=_relative(base, pack),
-        state=_relative(base, state) if state else state_folder(),
+        state=database or (_relative(base, named) if named else None),
         log_level=level,
         reader=reader == "on",
         listen=listen,
@@ -97,6 +106,21 @@ def load(path: Path) -> Settings:
         cooldown=cooldown,
         shards=int(shards) if shards else None,
     )
+
+
+def state_in(settings: Settings, environ: Mapping[str, str]) -> State:
+    """Where the state is: what the settings name, then DATABASE_URL, then the user's folder. Raises FileFaults for an address that
+    cannot be one."""
+    if settings.state is not None:
+        return settings.state
+    url = environ.get(ENV_DATABASE, "").strip()
+    database = None
+    with suppress(ValueError):
+        database = database_in(url)
+    if url and database is None:
+        fix = "write postgresql://USER@HOST:PORT/DATABASE, or name a folder as `state` in config.yaml."
+        raise FileFaults([Fault(ENV_DATABASE, 0, "is not the address of a PostgreSQL database.", fix)])
+    return database or state_folder()
 
 
 def _one_of(top: Keys, key: str, values: tuple[str, ...], *, default: str) -> str:

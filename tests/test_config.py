@@ -10,6 +10,7 @@ import pytest
 
 from bot import config
 from bot.errors import FileFaults
+from bot.store.address import Database
 
 
 def write(folder: Path, text: str, name: str = "config.yaml") -> Path:
@@ -65,7 +66,7 @@ def test_state_goes_to_the_state_folder_and_the_level_is_info_where_nothing_is_s
     path = write(tmp_path, "pack: here\n")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "xdg"))
     settings = config.load(path)
-    assert (settings.state, settings.log_level) == (config.state_folder(), "info")
+    assert (config.state_in(settings, {}), settings.log_level) == (config.state_folder(), "info")
 
 
 def test_settings_are_looked_for_in_four_places_in_order(tmp_path: Path) -> None:
@@ -88,6 +89,34 @@ def test_the_shipped_settings_name_the_shipped_pack() -> None:
 @pytest.mark.parametrize("level", config.LOG_LEVELS)
 def test_each_log_level_is_accepted(tmp_path: Path, level: str) -> None:
     assert config.load(write(tmp_path, f"pack: a\nlog_level: {level}\n")).log_level == level
+
+
+DATABASE = "postgresql://ada:secret-words@db.example:5433/verbatim?sslmode=require"
+
+
+def test_the_state_is_in_the_database_that_the_settings_or_else_the_environment_name(tmp_path: Path) -> None:
+    named, unnamed, folder = (
+        config.load(write(tmp_path, f"pack: here\n{state}", name))
+        for name, state in (("a.yaml", f"state: {DATABASE}\n"), ("b.yaml", ""), ("c.yaml", "state: kept\n"))
+    )
+    elsewhere = {"DATABASE_URL": "postgres://elsewhere/x"}
+    assert config.state_in(named, elsewhere) == Database(DATABASE)
+    assert config.state_in(unnamed, elsewhere) == Database("postgres://elsewhere/x")
+    assert config.state_in(folder, elsewhere) == tmp_path / "kept"
+    assert config.state_in(unnamed, {"DATABASE_URL": " "}) == config.state_folder()
+    assert "secret-words" not in repr(named)
+    assert "db.example:5433/verbatim" in repr(named)
+
+
+def test_an_address_of_another_kind_is_a_fault_and_never_repeated(tmp_path: Path) -> None:
+    path = write(tmp_path, "pack: here\nstate: mysql://ada:secret-words@db/x\n")
+    assert faults(path) == [
+        f"{path}:2: state is an address of another kind. Fix: write a folder, or postgresql://USER@HOST:PORT/DATABASE."
+    ]
+    for url in ("mysql://ada:secret-words@db/x", "secret-words"):
+        with pytest.raises(FileFaults, match="DATABASE_URL: is not the address of a PostgreSQL database") as fault:
+            config.state_in(config.load(write(tmp_path, "pack: here\n")), {"DATABASE_URL": url})
+        assert "secret-words" not in str(fault.value)
 
 
 def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:

@@ -107,6 +107,7 @@ def test_a_library_that_is_slow_to_load_or_that_talks_has_one_importer(path: Pat
     assert path == BOT / "engine" / "reader.py" or "onnxruntime" not in found
     assert path in (BOT / "text" / "strict_yaml.py", BOT / "text" / "yaml_edits.py") or "yaml" not in found
     assert path == BOT / "cli" / "prompt.py" or "prompt_toolkit" not in found
+    assert room_of(path) == "store" or not found & {"alembic", "psycopg", "sqlalchemy"}
     assert path == BOT / "curate" / "report_page.py" or not found & {"jinja2", "markupsafe"}
 
 
@@ -183,7 +184,7 @@ def test_help_and_recorded_questions_wait_neither_for_discord_nor_for_the_networ
         "import sys; from bot.cli.main import main\n"
         "try: main(sys.argv[1:])\n"
         "except SystemExit: pass\n"
-        "print({'discord', 'aiohttp', 'asyncio', 'onnxruntime', 'prompt_toolkit', 'jinja2'} & set(sys.modules), file=sys.stderr)"
+        "print({'discord', 'aiohttp', 'asyncio', 'onnxruntime', 'prompt_toolkit', 'jinja2', 'sqlalchemy'} & set(sys.modules), file=sys.stderr)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code, *argv],
@@ -426,7 +427,7 @@ def needed(folder: Path) -> set[str]:
 
 
 def test_the_program_imports_what_is_declared_and_nothing_is_declared_for_nothing() -> None:
-    assert declared() <= needed(BOT) <= declared("preview", "pages")
+    assert declared() <= needed(BOT) <= declared("preview", "pages", "postgres")
 
 
 @pytest.mark.parametrize("folder", sorted(OUTSIDE))

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from bot import __version__
-from bot.cli import ask, bench_load, calibrate, chat, check, evaluate, new, preview, report, review, run, update
+from bot.cli import ask, bench_load, calibrate, chat, check, evaluate, new, preview, report, review, run, state, update
 from bot.cli.messages import USAGE_ERROR, print_faults
 from bot.cli.reports import faulty, print_object
 from bot.errors import FileFaults
@@ -53,6 +53,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"verbatim {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for command in (new, review, update, ask, chat, check, report, evaluate, calibrate, bench_load, preview, run):
+    for command in (new, review, update, ask, chat, check, report, evaluate, calibrate, bench_load, preview, run, state):
         command.add(commands)
     return parser

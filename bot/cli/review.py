@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot import config
 from bot.cli.reports import print_object, reviewed
-from bot.cli.settings import Commands, build_engine, json_option, pack_option, pack_path, settings_of
+from bot.cli.settings import Commands, build_engine, json_option, named_state, pack_option, pack_path, settings_of
 from bot.errors import Fault, FileFaults
 from bot.serve.progress import make_ready, terminal_progress
 from bot.text.display import clip, counted
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.curate.pack_files import PackFiles
     from bot.curate.review import Decision, Item, Missed, Record
     from bot.pack.values import Pack
+    from bot.store.address import State
     from bot.store.values import Miss
 
 _WIDE = 200  # characters of a text that is shown
@@ -51,9 +53,8 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--state",
-        type=Path,
         metavar="PATH",
-        help="the state folder of the bot, with what was asked in vain (default: that of the settings)",
+        help="the state folder or database of the bot, with what was asked in vain (default: that of the settings)",
     )
     parser.add_argument("--quick", action="store_true", help="leave out what the pack's own tests find, which takes time")
     parser.add_argument(
@@ -119,25 +120,28 @@ def _asked(options: argparse.Namespace, slug: str) -> list[tuple[str, Origin]]:
     from bot.curate.misses import Origin
     from bot.store.values import STORE_FILE
 
-    try:
-        state = options.state or settings_of(options).state
-    except FileFaults:
-        if not options.pack:
-            raise
-        state = config.state_folder()
-    file = state / STORE_FILE
-    if not file.is_file():
+    if options.state:
+        state = named_state(options.state)
+    else:
+        try:
+            settings = settings_of(options)
+        except FileFaults:
+            if not options.pack:
+                raise
+            settings = config.Settings(pack=Path(options.pack))
+        state = config.state_in(settings, os.environ)
+    if isinstance(state, Path) and not (state / STORE_FILE).is_file():
         if options.state:
             fix = "name the folder that `state` in the bot's settings names."
-            raise FileFaults([Fault(str(file), 0, "is not there.", fix)])
+            raise FileFaults([Fault(str(state / STORE_FILE), 0, "is not there.", fix)])
         return []
-    return [(miss.text, Origin(miss.day, miss.server)) for miss in asyncio.run(_misses(file, slug))]
+    return [(miss.text, Origin(miss.day, miss.server)) for miss in asyncio.run(_misses(state, slug))]
 
 
-async def _misses(file: Path, slug: str) -> Sequence[Miss]:
-    from bot.store.sqlite import SqliteStore
+async def _misses(state: State, slug: str) -> Sequence[Miss]:
+    from bot.store.opening import open_store
 
-    store = SqliteStore(file)
+    store = open_store(state)
     try:
         return await store.misses(slug)
     finally:

@@ -11,8 +11,9 @@ from typing import TypeAlias
 from bot import config
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
-from bot.errors import FileFaults
+from bot.errors import Fault, FileFaults
 from bot.serve.progress import terminal_progress
+from bot.store.address import State, database_in
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # to which each command adds its parser
 
@@ -63,6 +64,15 @@ def json_option() -> argparse.ArgumentParser:
 def settings_of(options: argparse.Namespace) -> config.Settings:
     """The settings. Raises FileFaults."""
     return config.load(config.find(options.config, os.environ, Path.cwd()))
+
+
+def named_state(text: str) -> State:
+    """The state that an argument names: a folder, or a database by its URL. Raises FileFaults."""
+    try:
+        return database_in(text) or Path(text)
+    except ValueError:
+        # Without the text, in which a password may stand.
+        raise FileFaults([Fault("the state", 0, "is an address of another kind.", config.HOW_TO_NAME_A_STATE)]) from None
 
 
 def pack_path(options: argparse.Namespace) -> Path:

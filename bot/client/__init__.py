@@ -6,5 +6,5 @@ pacing, seen_events, under_way, patient_store and settings (what is kept while i
 delivery (sending), responses (to interactions, in time), answering (from a question to its message), asking (by interactions);
 curating (what was asked in vain);
 messages, presses, commands and admin (what people do); startup, lifecycle (the client);
-gateway (the connection), running (`verbatim run`), preview (`verbatim preview`, which needs an extra).
+gateway (the connection), opening (the store), running (`verbatim run`), preview (`verbatim preview`, which needs an extra).
 """

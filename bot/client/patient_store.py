@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.store.values import GuildSettings, Miss, Overrides, Store, StoreFault
+from bot.store.values import GuildSettings, Kept, Miss, Overrides, Store, StoreFault
 
 PATIENCE = 0.5  # seconds that an answer waits for the store: a disk that hangs must not cost the first response
 MAX_UNWRITTEN = 10_000  # notes
@@ -21,7 +21,7 @@ _T = TypeVar("_T")
 
 class PatientStore:
     """A store whose failures are logged once, and else are None; what it could not note is known meanwhile. Only what somebody
-    asked for and is told about raises StoreFault: `change` and `forget`."""
+    asked for and is told about raises StoreFault: `change`, `forget` and `kept_of`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -54,10 +54,21 @@ class PatientStore:
         while written and self._unwritten:
             written = await self._write(next(iter(self._unwritten)))
 
-    async def asker_of(self, reply_id: int) -> int | None:
+    async def is_asker(self, reply_id: int, user_id: int) -> bool | None:
         if reply_id in self._unwritten and not self._is_over(reply_id):
-            return self._unwritten[reply_id][1]
-        return await self._try("read", self._store.asker_of(reply_id))
+            return self._unwritten[reply_id][1] == user_id
+        return await self._try("read", self._store.is_asker(reply_id, user_id))
+
+    async def kept_of(self, user_id: int) -> tuple[Kept, ...]:
+        """Everything about a user, what is not written yet included, in the order of the messages. Raises StoreFault."""
+        passed = time.time() - time.monotonic()
+        unwritten = {
+            reply_id: Kept(reply_id, guild_id, when + passed)
+            for reply_id, (when, asker_id, guild_id) in self._unwritten.items()
+            if asker_id == user_id and not self._is_over(reply_id)
+        }
+        written = {kept.reply_id: kept for kept in await self._store.kept_of(user_id)}
+        return tuple(kept for _, kept in sorted({**written, **unwritten}.items()))
 
     async def forget(self, user_id: int) -> None:
         """Raises StoreFault."""

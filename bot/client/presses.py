@@ -192,5 +192,4 @@ class PressHandler:
         asked_by = message.interaction_metadata
         if asked_by is not None:
             return asked_by.user.id == interaction.user.id
-        asker = await self._store.asker_of(message.id)
-        return None if asker is None else asker == interaction.user.id
+        return await self._store.is_asker(message.id, interaction.user.id)

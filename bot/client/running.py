@@ -17,17 +17,17 @@ from bot.client.gateway import resuming
 from bot.client.lifecycle import Verbatim
 from bot.client.limits import AUTHENTICATION_FAILED
 from bot.client.log import place
+from bot.client.opening import open_store
 from bot.client.permissions import invitation
 from bot.client.seen_events import SeenEvents
-from bot.config import ENV_TOKEN, Settings
+from bot.config import ENV_TOKEN, Settings, state_in
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library, settle
 from bot.serve.progress import terminal_progress
-from bot.store.memory import MemoryStore
-from bot.store.sqlite import SqliteStore
-from bot.store.values import STORE_FILE, ChannelSettings, Store, StoreFault
+from bot.store.persons import ENV_PEPPER
+from bot.store.values import ChannelSettings, Store, StoreFault
 
 EXIT_USAGE, EXIT_LOGIN, EXIT_INTENTS = 2, 3, 4
 FIRST_WAIT = 1.0  # seconds before the first restart; doubles with each
@@ -44,7 +44,7 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
     """Run the bot until it is told to stop. Returns the exit status: 0 stopped by a signal, 2 no usable token, 3 token refused, 4
     intents refused.
 
-    Raises FileFaults where the pack is at fault.
+    Raises FileFaults where the pack or the database is at fault.
     """
     token = environ.get(ENV_TOKEN, "")
     fault = HOW_TO_GET_A_TOKEN if not token.strip() else token_fault(token)
@@ -54,7 +54,7 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
     library = Library((pack_path, *settings.other_packs), lambda path: _engine(path, reader=settings.reader))
     settle()
     _configure_logging(settings.log_level)
-    store = open_store(settings.state)
+    store = open_store(state_in(settings, environ), environ.get(ENV_PEPPER, ""))
     return asyncio.run(_serve(library, store, token, settings))
 
 
@@ -63,15 +63,6 @@ def _engine(path: Path, *, reader: bool) -> Engine:
     engine = build(path, reader=reader, progress=terminal_progress(sys.stderr))
     engine.warm()
     return engine
-
-
-def open_store(state: Path) -> Store:
-    """The store in the state folder; where that cannot be used, one that ends with the process, with a warning."""
-    try:
-        return SqliteStore(state / STORE_FILE)
-    except StoreFault as error:
-        _log.warning("%s Until then, what administrators set does not outlive a restart.", error)
-        return MemoryStore()
 
 
 HOW_TO_GET_A_TOKEN = f"""\
@@ -110,6 +101,8 @@ def _configure_logging(level: str) -> None:
     logging.getLogger("bot").setLevel(level.upper())
     # Never below: at debug, discord.py logs whole messages.
     logging.getLogger("discord").setLevel(logging.WARNING)
+    # Its pool names the user and the server of a connection that was lost, which the store tells in words.
+    logging.getLogger("sqlalchemy").setLevel(logging.CRITICAL)
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is not used
 
 

@@ -14,6 +14,7 @@ from bot.store.values import (
     MAX_MISSES_OF_A_SERVER,
     RESTART,
     GuildSettings,
+    Kept,
     Miss,
     Overrides,
     StoreFault,
@@ -66,10 +67,16 @@ class MemoryStore:
         self._askers.pop(reply_id, None)
         self._askers[reply_id] = (self._clock(), asker_id, guild_id)
 
-    async def asker_of(self, reply_id: int) -> int | None:
+    async def is_asker(self, reply_id: int, user_id: int) -> bool | None:
         self._check()
         when, asker_id, _ = self._askers.get(reply_id, (0.0, 0, None))
-        return asker_id if reply_id in self._askers and when > self._clock() - self._keep else None
+        return asker_id == user_id if reply_id in self._askers and when > self._clock() - self._keep else None
+
+    async def kept_of(self, user_id: int) -> tuple[Kept, ...]:
+        self._check()
+        since = self._clock() - self._keep
+        kept = (Kept(reply, row[2], row[0]) for reply, row in self._askers.items() if row[1] == user_id and row[0] > since)
+        return tuple(sorted(kept, key=lambda k: k.reply_id))
 
     async def forget(self, user_id: int) -> None:
         self._check()

@@ -27,6 +27,10 @@ class StoreFault(FileFaults):
         super().__init__([Fault(str(where), 0, what, fix)])
 
 
+class Unavailable(StoreFault):
+    """The store cannot be used now, and may be later without anybody changing what the bot was told."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """What holds in a channel: whether to answer without being addressed, whether only the asker sees answers to commands, the
@@ -99,6 +103,16 @@ class Miss:
     server: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Kept:
+    """What is kept about a user: the message of the bot that answers their question, in which server (None: direct messages), and when
+    that was noted, in seconds since 1970."""
+
+    reply_id: int
+    guild_id: int | None
+    at: float
+
+
 def server_hash(key: bytes, guild_id: int) -> str:
     """A server's hash under a key of 32 bytes; BLAKE2b, https://www.rfc-editor.org/rfc/rfc7693."""
     return hashlib.blake2b(guild_id.to_bytes(8, "big"), key=key, digest_size=8).hexdigest()
@@ -123,7 +137,7 @@ class Store(Protocol):
 
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> Overrides:
         """Replace what is set, for a channel or (None) the whole server, by what `step` makes of it, and return that. What `step`
-        raises is passed on and changes nothing; it may be called on another thread, and must do nothing else."""
+        raises is passed on and changes nothing; it may be called on another thread and more than once, and must do nothing else."""
         ...
 
     async def synced_commands(self, application_id: int) -> str | None:
@@ -136,8 +150,12 @@ class Store(Protocol):
         """Keep whose question a message of the bot answers, so that they can take it away. In direct messages no `guild_id`."""
         ...
 
-    async def asker_of(self, reply_id: int) -> int | None:
-        """Whose question a message of the bot answers, where that is known."""
+    async def is_asker(self, reply_id: int, user_id: int) -> bool | None:
+        """Whether a message of the bot answers a user's question; None where it is not known whose it answers."""
+        ...
+
+    async def kept_of(self, user_id: int) -> tuple[Kept, ...]:
+        """Everything about a user, in the order of the messages."""
         ...
 
     async def forget(self, user_id: int) -> None:

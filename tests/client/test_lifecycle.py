@@ -181,7 +181,7 @@ def test_servers_that_were_left_while_the_bot_was_off_are_forgotten_at_the_start
         await bot.on_ready()
         assert (await store.settings(here)).own == Overrides(listen=True)
         assert [(await store.settings(g)).own for g in (5, 6)] == [Overrides()] * 2
-        assert [await store.asker_of(reply) for reply in (70, 71, 72)] == [None, None, 80]
+        assert [await store.is_asker(reply, 80) for reply in (70, 71, 72)] == [None, None, True]
 
     play(story, tiny)
 

@@ -235,7 +235,7 @@ def test_a_message_that_arrives_twice_is_answered_once_also_by_a_client_that_rep
         asked = await s.mention(LIFT)
         await s.repeat(asked)
         assert len(s.sent) == 1
-        assert await s.bot.store.asker_of(s.last_message().id) == s.asker.id
+        assert await s.bot.store.is_asker(s.last_message().id, s.asker.id)
         await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue(), seen=seen))
         await s.repeat(asked)
         assert len(s.sent) == 1
@@ -493,7 +493,7 @@ def test_where_it_is_set_a_mention_is_answered_in_a_thread_of_its_own_that_is_ca
         assert (int(body["nonce"]), body["enforce_nonce"]) == (asked.id, True)
         assert body["allowed_mentions"] == {"parse": []}
         answer = s.last_message(thread)
-        assert await s.bot.store.asker_of(answer.id) == s.asker.id
+        assert await s.bot.store.is_asker(answer.id, s.asker.id)
         assert answer.content not in [m.content for m in s.channel.history()]
         menu = await s.asker.click(answer, label=label(Action.MORE))
         await s.asker.click(menu.response, label=label(Action.HIDE))  # type: ignore[arg-type]

@@ -42,7 +42,7 @@ def test_a_store_that_hangs_costs_no_answer(monkeypatch: pytest.MonkeyPatch, log
         store = PatientStore(Hanging())
         assert await SettingsCache(store, ChannelSettings()).at(1, None) == ChannelSettings(ephemeral=True)
         await store.note(3, 2, None)
-        assert await store.asker_of(3) == 2
+        assert await store.is_asker(3, 2)
 
     asyncio.run(run())
     assert "the store cannot be written, so the bot goes on without it: it takes longer than 0.01 s" in log.text
@@ -80,13 +80,16 @@ def test_notes_that_could_not_be_written_are_known_and_written_when_it_works_aga
         store = PatientStore(full)
         for reply in range(3):
             await store.note(reply, 10 + reply, 20 + reply)
-        assert [await store.asker_of(reply) for reply in range(4)] == [10, 11, 12, None]
+        assert [await store.is_asker(reply, 10 + reply) for reply in range(4)] == [True, True, True, None]
+        assert [await store.is_asker(reply, 10) for reply in range(2)] == [True, False]
+        assert [(kept.reply_id, kept.guild_id) for kept in await store.kept_of(11)] == [(1, 21)]
         await store.forget(10)
         await store.forget_guild(21)
-        assert [await store.asker_of(reply) for reply in range(3)] == [None, None, 12]
+        assert [await store.is_asker(reply, 12) for reply in range(3)] == [None, None, True]
         full.is_full = False
         await store.note(3, 13, None)
-        assert [await full.asker_of(reply) for reply in range(4)] == [None, None, 12, 13]
+        assert [await full.is_asker(reply, 10 + reply) for reply in range(4)] == [None, None, True, True]
+        assert [(kept.reply_id, kept.guild_id) for kept in await store.kept_of(13)] == [(3, None)]
 
     asyncio.run(run())
 
@@ -98,9 +101,9 @@ def test_no_more_notes_are_kept_unwritten_than_there_is_room_for_and_not_for_eve
         store = PatientStore(Full())
         for reply in range(5):
             await store.note(reply, 10, None)
-        assert [await store.asker_of(reply) for reply in range(5)] == [None, None, 10, 10, 10]
+        assert [await store.is_asker(reply, 10) for reply in range(5)] == [None, None, True, True, True]
         monkeypatch.setattr(patient_store, "KEEP_UNWRITTEN", 0.0)
-        assert await store.asker_of(4) is None
+        assert await store.is_asker(4, 10) is None
 
     asyncio.run(run())
 
@@ -117,7 +120,7 @@ def test_forgetting_a_server_waits_as_long_as_the_store_needs(monkeypatch: pytes
         kept = Slow()
         await kept.note(3, 2, 1)
         await SettingsCache(PatientStore(kept), ChannelSettings()).forget(1)
-        assert await kept.asker_of(3) is None
+        assert await kept.is_asker(3, 2) is None
 
     asyncio.run(run())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import signal
@@ -24,9 +23,6 @@ from bot.client.running import run, token_fault
 from bot.config import Settings
 from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
-from bot.store.memory import MemoryStore
-from bot.store.sqlite import SqliteStore
-from bot.store.values import STORE_FILE
 
 TOKEN = "MTIzNDU2Nzg5.abc-DE.fgh_IJ-klmnop"
 MESSAGE_CONTENT = discord.Intents(message_content=True).value
@@ -34,18 +30,6 @@ MESSAGE_CONTENT = discord.Intents(message_content=True).value
 
 def terminate(number: int) -> Callable[[], None]:
     return lambda: os.kill(os.getpid(), number)
-
-
-def test_what_is_stored_lies_in_one_file_and_where_that_cannot_be_the_bot_warns(
-    state: Path, log: pytest.LogCaptureFixture
-) -> None:
-    store = running.open_store(state)
-    assert isinstance(store, SqliteStore)
-    asyncio.run(store.close())
-    assert STORE_FILE in [p.name for p in state.iterdir()]
-    (state.parent / "file").write_text("a file where the folder should be", encoding="utf-8")
-    assert isinstance(running.open_store(state.parent / "file" / "deeper"), MemoryStore)
-    assert "does not outlive a restart" in log.text
 
 
 @pytest.mark.parametrize("environ", [{}, {"DISCORD_TOKEN": ""}, {"DISCORD_TOKEN": " \n"}])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,13 @@ import pytest
 from conftest import ROOT
 from fakes.clock import Clock
 from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, REPLY, askers, connecting_with, listening, opened, run
+from sqlalchemy import create_engine, inspect
 
-from bot.store import sqlite as module
+from bot.store import migrations
+from bot.store import sql as module
+from bot.store.persons import PersonKey
 from bot.store.sqlite import SqliteStore
+from bot.store.tables import REVISION, metadata
 from bot.store.time_of_day import SETTLED_AFTER
 from bot.store.values import KEEP, GuildSettings, Overrides, Store, StoreFault
 
@@ -127,25 +131,42 @@ def opened_while_another_makes_it(path: Path, moment: int) -> tuple[str | None, 
     statements: list[str] = []
     noted = False
 
-    class Interrupted(sqlite3.Connection):
-        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-            nonlocal noted
-            statements.append(sql)
-            if len(statements) == moment:
-                # Within a transaction the other one may have to wait, and would in vain.
-                patience = 0.05 if self.in_transaction else LONG
-                with connecting_with(sqlite3.Connection), suppress(StoreFault), opened(path, patience=patience) as other:
-                    run(other.note(REPLY, ADA, None))
-                    noted = True
+    def before(connection: sqlite3.Connection, statement: str) -> None:
+        nonlocal noted
+        if statement in statements:
+            return
+        statements.append(statement)
+        if len(statements) == moment:
+            # Within a transaction the other one may have to wait, and would in vain.
+            patience = 0.05 if connection.in_transaction else LONG
+            with connecting_with(sqlite3.Connection), suppress(StoreFault), opened(path, patience=patience) as other:
+                run(other.note(REPLY, ADA, None))
+                noted = True
+
+    class Interrupting(sqlite3.Cursor):
+        def execute(self, sql: str, *values: Any) -> Any:
+            before(self.connection, sql)
             return super().execute(sql, *values)
+
+    class Interrupted(sqlite3.Connection):
+        def cursor(self, factory: Any = Interrupting) -> Any:
+            return super().cursor(factory)
+
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            before(self, sql)
+            return super().execute(sql, *values)
+
+        def commit(self) -> None:
+            before(self, "COMMIT" if "BEGIN IMMEDIATE" in statements else "the end of reading")
+            super().commit()
 
     try:
         with connecting_with(Interrupted), opened(path) as store:
-            before = statements[moment - 1] if moment <= len(statements) else None
+            stood = statements[moment - 1] if moment <= len(statements) else None
             assert askers(store, REPLY) == [ADA if noted else None]
     except StoreFault as fault:
         pytest.fail(f"before `{statements[moment - 1]}`: {fault}")
-    return before, noted
+    return stood, noted
 
 
 def test_another_process_may_make_the_file_at_any_moment_while_it_is_opened(tmp_path: Path) -> None:
@@ -173,9 +194,10 @@ def test_a_new_file_that_another_process_is_just_writing_to_is_waited_for(path: 
         release.join()
 
 
-def rows(path: Path) -> list[tuple[int, int]]:
+def noted(path: Path) -> list[int]:
+    """The replies of which anything is in the file."""
     with closing(sqlite3.connect(path)) as file:
-        return file.execute("SELECT reply_id, asker_id FROM answer ORDER BY reply_id").fetchall()
+        return [row[0] for row in file.execute("SELECT reply_id FROM answer ORDER BY reply_id")]
 
 
 def test_what_is_too_old_is_deleted_at_the_next_start(path: Path, clock: Clock) -> None:
@@ -185,7 +207,7 @@ def test_what_is_too_old_is_deleted_at_the_next_start(path: Path, clock: Clock) 
         run(store.note(REPLY + 1, BOB, GUILD))
     clock.now += KEEP - 1
     with opened(path, clock):
-        assert rows(path) == [(REPLY + 1, BOB)]
+        assert noted(path) == [REPLY + 1]
 
 
 def test_misses_that_are_too_old_are_deleted_at_the_next_note_and_start(path: Path, clock: Clock) -> None:
@@ -223,7 +245,7 @@ def test_what_is_too_old_is_deleted_at_the_next_note(path: Path, clock: Clock) -
             run(store.note(REPLY + n, ADA, GUILD))
         clock.now += KEEP
         run(store.note(REPLY + 3, BOB, None))
-        assert rows(path) == [(REPLY + 3, BOB)]
+        assert noted(path) == [REPLY + 3]
 
 
 DAY = 86_400.0
@@ -252,18 +274,18 @@ def test_a_clock_that_jumps_and_comes_back_deletes_nothing_and_keeps_nothing_lon
             run(store.note(REPLY + 1, BOB, GUILD))
             world.by = 0.0
             run(store.note(REPLY + 2, BOB, GUILD))
-            assert len(rows(path)) == 3
+            assert len(noted(path)) == 3
     if restarted:
         with opened(path, world, steady=world.passed) as store:
             run(store.note(REPLY + 1, BOB, GUILD))
-            assert len(rows(path)) == 2
+            assert len(noted(path)) == 2
     world.by = 0.0
     with opened(path, world, steady=world.passed) as store:
         assert askers(store, REPLY) == [ADA]
         world.passed.now += SETTLED_AFTER
         run(store.note(REPLY + 3, BOB, GUILD))
         world.passed.now += KEEP
-        eventually(lambda: rows(path) == [])
+        eventually(lambda: noted(path) == [])
 
 
 def test_a_clock_that_goes_on_after_a_jump_is_believed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,9 +296,9 @@ def test_a_clock_that_goes_on_after_a_jump_is_believed(path: Path, monkeypatch: 
         run(store.note(REPLY, ADA, GUILD))
         world.by = 60 * DAY
         assert askers(store, REPLY) == [None]
-        assert rows(path) == [(REPLY, ADA)]
+        assert noted(path) == [REPLY]
         world.passed.now += SETTLED_AFTER
-        eventually(lambda: rows(path) == [])
+        eventually(lambda: noted(path) == [])
 
 
 def miss_days(path: Path) -> list[int]:
@@ -335,10 +357,10 @@ def test_any_number_of_old_notes_is_deleted_without_being_waited_for(
     with opened(path, clock) as store:
         run(store.note(REPLY, ADA, GUILD))
     with closing(sqlite3.connect(path)) as file, file:
-        file.executemany("INSERT INTO answer VALUES (?, 1, 2, ?)", [(1000 + n, clock.now - 40 * DAY) for n in range(1000)])
+        file.executemany("INSERT INTO answer VALUES (?, 1, x'00', 2, ?)", [(1000 + n, clock.now - 40 * DAY) for n in range(1000)])
     with opened(path, clock) as store:
         assert askers(store, REPLY) == [ADA]
-        eventually(lambda: rows(path) == [(REPLY, ADA)])
+        eventually(lambda: noted(path) == [REPLY])
 
 
 def test_what_is_too_old_is_deleted_at_the_start_up_to_a_portion(
@@ -349,11 +371,11 @@ def test_what_is_too_old_is_deleted_at_the_start_up_to_a_portion(
     with opened(path, clock) as store:
         run(store.note(REPLY, ADA, GUILD))
     with closing(sqlite3.connect(path)) as file, file:
-        file.executemany("INSERT INTO answer VALUES (?, 1, 2, ?)", [(1000 + n, clock.now - 40 * DAY) for n in range(1000)])
+        file.executemany("INSERT INTO answer VALUES (?, 1, x'00', 2, ?)", [(1000 + n, clock.now - 40 * DAY) for n in range(1000)])
     with opened(path, clock) as store:
-        assert len(rows(path)) == 901
+        assert len(noted(path)) == 901
         run(store.note(REPLY + 1, ADA, GUILD))
-        assert len(rows(path)) == 802
+        assert len(noted(path)) == 802
 
 
 def eventually(holds: Callable[[], bool]) -> None:
@@ -370,8 +392,14 @@ def bytes_of(path: Path) -> bytes:
 @pytest.mark.parametrize("replies", [1, 400])  # 400 take more than a page, and free it
 @pytest.mark.parametrize("restarted", [False, True])  # then they are no longer in the log, but in the file itself
 def test_what_is_forgotten_is_not_in_the_files_any_more(path: Path, replies: int, restarted: bool) -> None:
-    def written(number: int) -> bool:
-        return number.to_bytes(8, "big") in bytes_of(path)
+    def written(*what: int | bytes) -> list[bool]:
+        files = bytes_of(path)
+        return [(w if isinstance(w, bytes) else w.to_bytes(8, "big")) in files for w in what]
+
+    def hash_of_ada() -> bytes:
+        with closing(sqlite3.connect(path)) as file:
+            number, secret, _, at = file.execute("SELECT * FROM person_key").fetchone()
+        return PersonKey.of(number, at, secret, "").hash_of(ADA)
 
     def before(store: Store) -> None:
         for reply in range(replies):
@@ -380,11 +408,12 @@ def test_what_is_forgotten_is_not_in_the_files_any_more(path: Path, replies: int
         run(store.change(ADA + 1, ADA + 2, listening))
 
     def after(store: Store) -> None:
-        assert [written(ADA + n) for n in range(3)] == [True, True, True]
+        ada = hash_of_ada()
+        assert written(ADA, ada, ADA + 1, ADA + 2) == [False, True, True, True]
         run(store.forget(ADA))
-        assert [written(ADA + n) for n in range(3)] == [False, True, True]
+        assert written(ADA, ada, ADA + 1, ADA + 2) == [False, False, True, True]
         run(store.forget_guild(ADA + 1))
-        assert [written(ADA + n) for n in range(3)] == [False, False, False]
+        assert written(ADA, ada, ADA + 1, ADA + 2) == [False, False, False, False]
 
     with opened(path) as store:
         before(store)
@@ -404,14 +433,15 @@ def test_the_file_has_no_column_for_text_but_hashes_slugs_and_what_is_kept_of_mi
             (table, name)
             for table in tables
             for _, name, kind, *_ in file.execute(f"PRAGMA table_info({table})")
-            if kind not in ("INTEGER", "REAL")
+            if kind not in ("INTEGER", "DOUBLE")
         }
         assert texts == {
-            ("guild", "article"), ("channel", "article"), ("commands", "sha256"), ("secret", "key"),
+            ("guild", "article"), ("channel", "article"), ("commands", "sha256"), ("alembic_version", "version_num"),
+            ("answer", "asker"), ("server_key", "secret"), ("person_key", "secret"), ("person_key", "mark"),
             *(("miss", name) for name in ("pack", "text", "verdict", "server")),
         }  # fmt: skip
         answer = {name for _, name, *_ in file.execute("PRAGMA table_info(answer)")}
-        assert answer == {"reply_id", "asker_id", "guild_id", "at"}  # as docs/privacy.md has it
+        assert answer == {"reply_id", "key", "asker", "guild_id", "at"}  # as docs/privacy.md has it
         assert file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
@@ -428,86 +458,54 @@ def test_only_the_user_who_runs_the_bot_can_read_the_file(path: Path) -> None:
 # Migration
 
 
-# A file as the first schema made it, whatever the steps to it say by now.
-SCHEMA_1 = """
-CREATE TABLE guild (
-    guild_id INTEGER PRIMARY KEY, listen INTEGER CHECK (listen IN (0, 1)), ephemeral INTEGER CHECK (ephemeral IN (0, 1)),
-    article TEXT, cooldown REAL
-);
-CREATE TABLE channel (
-    guild_id INTEGER NOT NULL REFERENCES guild ON DELETE CASCADE, channel_id INTEGER NOT NULL,
-    listen INTEGER CHECK (listen IN (0, 1)), ephemeral INTEGER CHECK (ephemeral IN (0, 1)), article TEXT, cooldown REAL,
-    PRIMARY KEY (guild_id, channel_id)
-) WITHOUT ROWID;
-CREATE TABLE commands (application_id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL);
-CREATE TABLE answer (reply_id INTEGER PRIMARY KEY, asker_id INTEGER NOT NULL, guild_id INTEGER, at REAL NOT NULL);
-CREATE INDEX answer_at ON answer (at);
-CREATE INDEX answer_asker ON answer (asker_id);
-CREATE INDEX answer_guild ON answer (guild_id);
-PRAGMA application_id = 0x56455242;
-PRAGMA user_version = 1;
-"""
-
-
-def test_a_file_of_schema_1_keeps_its_settings_commands_and_notes_and_takes_threads(path: Path, clock: Clock) -> None:
-    path.parent.mkdir()
-    with closing(sqlite3.connect(path)) as file:
-        file.executescript(SCHEMA_1)
-        file.execute("INSERT INTO guild VALUES (?, 1, NULL, NULL, 5.0)", (GUILD,))
-        file.execute("INSERT INTO channel VALUES (?, ?, 0, 1, 'other', NULL)", (GUILD, CHANNEL))
-        file.execute("INSERT INTO commands VALUES (1, 'aa')")
-        file.execute("INSERT INTO answer VALUES (?, ?, ?, ?)", (REPLY, ADA, GUILD, clock.now))
-        file.commit()
-    was = GuildSettings(Overrides(listen=True, cooldown=5.0), {CHANNEL: Overrides(False, True, "other")})
-    for _ in range(2):  # the second time there is nothing left to do
-        with opened(path, clock) as store:
-            assert run(store.settings(GUILD)) == was
-            assert run(store.synced_commands(1)) == "aa"
-            assert askers(store, REPLY) == [ADA]
-    with closing(sqlite3.connect(path)) as file:
-        assert file.execute("PRAGMA user_version").fetchone() == (3,)
-    with opened(path, clock) as store:
-        run(store.change(GUILD, CHANNEL, lambda old: replace(old, threads=True)))
-        run(store.change(GUILD, None, lambda old: replace(old, threads=False)))
-    with opened(path, clock) as store:
-        assert run(store.settings(GUILD)) == GuildSettings(
-            replace(was.own, threads=False), {CHANNEL: replace(was.channels[CHANNEL], threads=True)}
+def steps_and(folder: Path, monkeypatch: pytest.MonkeyPatch, *more: str) -> None:
+    """Add steps, each by a statement of its own."""
+    shutil.copytree(migrations._HERE / "versions", folder / "versions")
+    for number, statement in enumerate(more, start=int(REVISION) + 1):
+        (folder / "versions" / f"{number:04}_more.py").write_text(
+            f"from alembic import op\nrevision, down_revision = '{number:04}', '{number - 1:04}'\n"
+            f"def upgrade():\n    op.execute({statement!r})\n"
         )
+    monkeypatch.setattr(migrations, "_HERE", folder)
+    monkeypatch.setattr(migrations, "REVISION", f"{int(REVISION) + len(more):04}")
 
 
-def test_a_file_of_schema_1_and_a_new_one_have_the_same_tables(path: Path, tmp_path: Path) -> None:
-    path.parent.mkdir()
-    with closing(sqlite3.connect(path)) as file:
-        file.executescript(SCHEMA_1)
-    found = []
-    for one in (path, tmp_path / "new.sqlite3"):
-        with opened(one), closing(sqlite3.connect(one)) as file:
-            tables = [name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-            found.append({name: file.execute(f"PRAGMA table_info({name})").fetchall() for name in tables})
-    assert found[0] == found[1]
+def test_the_steps_make_the_tables_that_the_queries_name() -> None:
+    assert sorted(p.name[:4] for p in (migrations._HERE / "versions").glob("[0-9]*.py"))[-1] == REVISION
+    found, indexes = [], []
+    for make in (metadata.create_all, lambda connection: migrations.upgrade(connection, None)):
+        engine = create_engine("sqlite://")
+        with engine.begin() as made:
+            make(made)
+            tables = inspect(made).get_table_names()
+            found.append({name: made.exec_driver_sql(f"PRAGMA table_xinfo({name})").all() for name in tables})
+            indexes.append({name: inspect(made).get_indexes(name) for name in tables})
+        engine.dispose()
+    assert (found[0], indexes[0]) == (found[1], indexes[1])
 
 
-def test_a_file_of_an_older_schema_is_brought_forward_with_what_it_holds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_an_older_schema_is_brought_forward_with_what_it_holds(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with opened(path) as store:
         run(store.change(GUILD, CHANNEL, listening))
-    steps = (("ALTER TABLE channel ADD COLUMN colour TEXT",), ("CREATE TABLE more (id INTEGER)", "INSERT INTO more VALUES (7)"))
-    monkeypatch.setattr(module, "_STEPS", (*module._STEPS, *steps))
+    more = ("ALTER TABLE channel ADD COLUMN colour TEXT", "CREATE TABLE more (id INTEGER)", "INSERT INTO more VALUES (7)")
+    steps_and(tmp_path / "steps", monkeypatch, *more)
     for _ in range(2):  # the second time there is nothing left to do
         with opened(path) as store:
             assert run(store.settings(GUILD)).channels == {CHANNEL: Overrides(listen=True)}
     with closing(sqlite3.connect(path)) as file:
-        assert file.execute("PRAGMA user_version").fetchone() == (len(module._STEPS),)
+        assert file.execute("SELECT version_num FROM alembic_version").fetchall() == [(f"{int(REVISION) + 3:04}",)]
         assert file.execute("SELECT id FROM more").fetchall() == [(7,)]
 
 
-def test_a_migration_that_fails_leaves_the_older_schema(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_leaves_the_older_schema(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(path) as store:
         run(store.change(GUILD, CHANNEL, listening))
-    good = module._STEPS
-    monkeypatch.setattr(module, "_STEPS", (*good, ("CREATE TABLE more (id INTEGER)", "INSERT INTO nowhere VALUES (7)")))
-    with pytest.raises(StoreFault, match="cannot be used"):
-        SqliteStore(path)
-    monkeypatch.setattr(module, "_STEPS", good)
+    with monkeypatch.context() as patch:
+        steps_and(tmp_path / "steps", patch, "CREATE TABLE more (id INTEGER)", "INSERT INTO nowhere VALUES (7)")
+        with pytest.raises(StoreFault, match="cannot be used"):
+            SqliteStore(path)
     with opened(path) as store:
         assert run(store.settings(GUILD)).channels == {CHANNEL: Overrides(listen=True)}
     with closing(sqlite3.connect(path)) as file:

@@ -1,4 +1,4 @@
-"""What every store must do, in memory or in a file."""
+"""What every store must do, in memory, in a file or in a database."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from typing import Any
 
 import pytest
 from fakes.clock import Clock
-from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, OTHER_GUILD, REPLY, askers, listening, no_change, run
-from hypothesis import given
+from fakes.postgres import emptied
+from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, OTHER_GUILD, REPLY, asker_of, askers, listening, no_change, run
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.store import memory, sqlite
+from bot.store import memory, sql
+from bot.store.address import Database
 from bot.store.memory import MemoryStore
+from bot.store.postgres import PostgresStore
+from bot.store.sql import SqlStore
 from bot.store.sqlite import SqliteStore
-from bot.store.values import DAY, KEEP, MAX_COOLDOWN, GuildSettings, Overrides, Store, StoreFault
+from bot.store.values import DAY, KEEP, MAX_COOLDOWN, GuildSettings, Kept, Overrides, Store, StoreFault
 
 
 @pytest.fixture
@@ -26,11 +30,15 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
     made: Store = MemoryStore(clock)
     if request.param == "sqlite":
         made = SqliteStore(tmp_path / "verbatim.sqlite3", clock, steady=clock, patience=LONG)
+    elif request.param == "postgres":
+        database = request.getfixturevalue("database")
+        emptied(database)
+        made = PostgresStore(database, clock, steady=clock, patience=LONG)
     yield made
     run(made.close())
 
@@ -120,11 +128,11 @@ def test_of_a_reply_that_is_noted_again_the_last_asker_counts(store: Store) -> N
 
 
 def test_notes_at_the_same_time_all_count(store: Store) -> None:
-    async def together() -> list[int | None]:
+    async def together() -> list[bool | None]:
         await asyncio.gather(*(store.note(REPLY + n, ADA + n, GUILD) for n in range(20)))
-        return await asyncio.gather(*(store.asker_of(REPLY + n) for n in range(20)))
+        return await asyncio.gather(*(store.is_asker(REPLY + n, ADA + n) for n in range(20)))
 
-    assert run(together()) == [ADA + n for n in range(20)]
+    assert run(together()) == [True] * 20
 
 
 def test_what_is_too_old_is_forgotten(store: Store, clock: Clock) -> None:
@@ -167,6 +175,19 @@ def test_the_age_of_a_reply_that_is_noted_again_counts_from_then(store: Store, c
     clock.now += 1
     run(store.note(REPLY + 2, BOB, GUILD))
     assert askers(store, REPLY, REPLY + 1, REPLY + 2) == [ADA, None, BOB]
+
+
+def test_everything_about_a_user_can_be_told(store: Store, clock: Clock) -> None:
+    began = clock.now
+    for reply, asker, guild in ((3, ADA, None), (1, ADA, GUILD), (2, BOB, GUILD)):
+        run(store.note(reply, asker, guild))
+        clock.now += 10
+    assert run(store.kept_of(ADA)) == (Kept(1, GUILD, began + 10), Kept(3, None, began))
+    clock.now = began + KEEP
+    assert run(store.kept_of(ADA)) == (Kept(1, GUILD, began + 10),)
+    run(store.forget(ADA))
+    assert run(store.kept_of(ADA)) == ()
+    assert len(run(store.kept_of(BOB))) == 1
 
 
 # Forgetting
@@ -258,7 +279,7 @@ def test_misses_of_a_server_go_with_it_and_stay_when_a_user_is_forgotten(store: 
 
 
 def test_no_more_misses_are_kept_than_there_is_room_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (memory, sqlite):
+    for module in (memory, sql):
         monkeypatch.setattr(module, "MAX_MISSES", 4)
         monkeypatch.setattr(module, "MAX_MISSES_OF_A_SERVER", 3)
     for n in range(5):
@@ -276,7 +297,8 @@ CALLS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "synced_commands": lambda s: s.synced_commands(1),
     "remember_commands": lambda s: s.remember_commands(1, "aa"),
     "note": lambda s: s.note(REPLY, ADA, GUILD),
-    "asker_of": lambda s: s.asker_of(REPLY),
+    "is_asker": lambda s: s.is_asker(REPLY, ADA),
+    "kept_of": lambda s: s.kept_of(ADA),
     "forget": lambda s: s.forget(ADA),
     "guilds": lambda s: s.guilds(1),
     "forget_guild": lambda s: s.forget_guild(GUILD),
@@ -297,7 +319,7 @@ def test_every_call_of_the_contract_is_tried_when_closed() -> None:
     assert {name for name in vars(Store) if not name.startswith("_")} == {*CALLS, "close"}
 
 
-# Both stores alike
+# All stores alike
 
 levels = st.builds(
     Overrides,
@@ -319,32 +341,50 @@ steps = st.one_of(
 )
 
 
-@given(st.lists(steps, max_size=12))
-def test_both_stores_say_the_same_whatever_came_before_and_a_restart_changes_nothing(given_steps: list[tuple[Any, ...]]) -> None:
+def reopened(folder: Path, clock: Clock, database: Database | None) -> SqlStore:
+    if database is not None:
+        return PostgresStore(database, clock, steady=clock, patience=LONG)
+    return SqliteStore(folder / "verbatim.sqlite3", clock, steady=clock, patience=LONG)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_all_stores_say_the_same_whatever_came_before_and_a_restart_changes_nothing(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    database: Database | None = request.getfixturevalue("database") if kind == "postgres" else None
+
     async def everything(store: Store) -> list[object]:
         return [
-            *[await store.asker_of(reply) for reply in (1, 2, 3)],
+            *[await asker_of(store, reply, ADA, BOB) for reply in (1, 2, 3)],
+            *[await store.kept_of(user) for user in (ADA, BOB)],
             *[await store.settings(guild) for guild in (GUILD, OTHER_GUILD)],
             *[await store.synced_commands(application) for application in (1, 2, 3)],
             sorted((m.text, m.day) for m in await store.misses("one")),  # each has its own hash of a server
         ]
 
-    async def scenario(path: Path) -> None:
+    async def scenario(folder: Path, given_steps: list[tuple[Any, ...]]) -> None:
         clock = Clock()
-        in_memory, in_file = MemoryStore(clock), SqliteStore(path, clock, patience=LONG)
+        in_memory, in_sql = MemoryStore(clock), reopened(folder, clock, database)
         try:
             for name, *values in given_steps:
                 if name == "wait":
                     clock.now += values[0]
                 elif name == "restart":
-                    await in_file.close()
-                    in_file = SqliteStore(path, clock, patience=LONG)
+                    await in_sql.close()
+                    in_sql = reopened(folder, clock, database)
                 else:
                     values = [(lambda _, level=v: level) if isinstance(v, Overrides) else v for v in values]
-                    assert await getattr(in_memory, name)(*values) == await getattr(in_file, name)(*values)
-                assert await everything(in_memory) == await everything(in_file)
+                    assert await getattr(in_memory, name)(*values) == await getattr(in_sql, name)(*values)
+                assert await everything(in_memory) == await everything(in_sql)
         finally:
-            await in_file.close()
+            await in_sql.close()
 
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(scenario(Path(folder, "verbatim.sqlite3")))
+    @settings(max_examples=20)
+    @given(st.lists(steps, max_size=12))
+    def whatever_came_before(given_steps: list[tuple[Any, ...]]) -> None:
+        if database is not None:
+            emptied(database)
+        with tempfile.TemporaryDirectory() as folder:
+            asyncio.run(scenario(Path(folder), given_steps))
+
+    whatever_came_before()

@@ -1,0 +1,1 @@
+"""The steps, each named by its revision: four digits, one more than the step before."""
