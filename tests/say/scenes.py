@@ -374,6 +374,10 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("cooldown, not stored", [close_store(), slash("verbatim cooldown", by="owner", seconds=60)]),
         Scene("status", [slash("verbatim status", by="owner")]),
         Scene("status, permissions lacking", [go_where_permissions_lack(), slash("verbatim status", by="owner")]),
+        Scene(
+            "status, the store fails",
+            [slash("verbatim cooldown", by="owner", seconds=60), close_store(), slash("verbatim status", by="owner")],
+        ),
         Scene("status, article not loaded", [settings(article="boats"), slash("verbatim status", by="owner")]),
         Scene("reload", [be_operator(), slash("verbatim reload", by="owner")], article="anew"),
         Scene("reload, refused", [be_operator(), slash("verbatim reload", by="owner")], article="faulty"),
@@ -533,7 +537,7 @@ def play_out(scene: Scene, articles: Mapping[str, Make]) -> Played:
             await step.act(listener)
             bodies.extend((number, body) for body in listener.bodies[len(bodies) :])
         commands.extend(stage.bodies("PUT", "/applications/")[0])
-        packs.extend(e.pack for e in stage.bot.library.engines)
+        packs.extend(e.pack for e in stage.library.engines)
 
     with pytest.MonkeyPatch.context() as patch:
         worded, create = Reply.of, discord.Interaction._from_data
