@@ -35,7 +35,6 @@ from fakes.loopback import Discord, Question
 from fakes.scene import LIFT
 
 from bot.store.address import Database
-from bot.store.coordination import IDENTIFY_EVERY
 from bot.store.postgres import PostgresStore
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -139,8 +138,7 @@ def play(takeovers: int, faster: float) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         database = stack.enter_context(postgres.schema())
-        every = IDENTIFY_EVERY / faster
-        fake = stack.enter_context(Discord(guilds=SHARDS, shards=SHARDS, heartbeat=5.0, identify_every=every - 0.1))
+        fake = stack.enter_context(Discord(guilds=SHARDS, shards=SHARDS, heartbeat=5.0, identify_every=5.0 / faster))
         fake.starts = 10**9
         asyncio.run(PostgresStore(database).close())  # its tables are there now
         stage = Stage(fake, database, write_pack(folder, {}), faster)

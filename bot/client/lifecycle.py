@@ -33,7 +33,7 @@ from bot.client.shared import Shared
 from bot.client.startup import mistakes, sync_commands
 from bot.client.translation import Translator, words_of
 from bot.client.under_way import UnderWay
-from bot.store.coordination import IDENTIFY_EVERY
+from bot.store import coordination
 from bot.store.values import StoreFault
 
 CONNECTIONS = 100  # to the REST API at once
@@ -197,6 +197,6 @@ class Verbatim(discord.AutoShardedClient):
                 wait = await self.shared.coordinator.turn(self.application_id or 0, shard_id % self._max_concurrency)
             except StoreFault as error:
                 _log.warning("%s Shard %d identifies without a turn.", error, shard_id)
-                wait = IDENTIFY_EVERY
+                wait = coordination.IDENTIFY_EVERY
             await asyncio.sleep(wait)
             return

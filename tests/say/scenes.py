@@ -396,6 +396,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("curate, topics while typing", [be_operator(), typed("verbatim curate", "topic", "lift", by="owner")]),
         french("curate, a group", *GROUPED, article="curated"),
         french("a new server", join_server("fr")),
+        french("status, the store fails", close_store(), slash("verbatim status", by="owner")),
         french("channel, threads", slash("verbatim channel", by="owner", threads=True)),
     ],
 }
