@@ -283,7 +283,15 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the person who runs the tests counts, and nothing is written into their home."""
-    for name in ("VERBATIM_CONFIG", "DISCORD_TOKEN", "NO_COLOR", "FORCE_COLOR", "PYTHONHASHSEED"):
+    for name in (
+        "VERBATIM_CONFIG",
+        "DISCORD_TOKEN",
+        "DISCORD_TOKEN_FILE",
+        "DATABASE_URL_FILE",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "PYTHONHASHSEED",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("TERM", "xterm")

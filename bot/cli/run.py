@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from bot.cli.settings import Commands, pack_option, settings_of
-from bot.config import ENV_TOKEN
+from bot.config import ENV_TOKEN, FILE_SUFFIX, with_secrets
 
 
 def add(commands: Commands) -> None:
@@ -16,7 +16,8 @@ def add(commands: Commands) -> None:
         "run",
         parents=[pack_option()],
         help="run the Discord bot",
-        description=f"Connect to Discord with the token in {ENV_TOKEN}, and answer mentions, direct messages and /ask.",
+        description=f"Connect to Discord with the token in {ENV_TOKEN}, or in the file that {ENV_TOKEN}{FILE_SUFFIX} names, "
+        "and answer mentions, direct messages and /ask.",
     )
     parser.set_defaults(run=run)
 
@@ -26,4 +27,4 @@ def run(options: argparse.Namespace) -> int:
     from bot.client import running  # only here: it imports discord, for which no other command should wait
 
     settings = settings_of(options)
-    return running.run(settings, Path(options.pack) if options.pack else settings.pack, os.environ)
+    return running.run(settings, Path(options.pack) if options.pack else settings.pack, with_secrets(os.environ))

@@ -19,7 +19,7 @@ from bot.client.limits import AUTHENTICATION_FAILED
 from bot.client.log import place
 from bot.client.permissions import invitation
 from bot.client.seen_events import SeenEvents
-from bot.config import ENV_TOKEN, Settings
+from bot.config import ENV_TOKEN, FILE_SUFFIX, Settings
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.serve.dialogue import Dialogue
@@ -83,12 +83,16 @@ verbatim: {ENV_TOKEN} is not set, and without a token there is no bot on Discord
      {invitation("APPLICATION_ID")}
      (scopes bot and applications.commands; permissions View Channels, Send Messages, Send Messages in Threads,
      Read Message History)
-  4. Set {ENV_TOKEN} to the token in the environment, not in a file that is shared, and start `verbatim run` again."""
+  4. Set {ENV_TOKEN} to the token in the environment, or {ENV_TOKEN}{FILE_SUFFIX} to a file that nobody else can read, and start
+     `verbatim run` again."""
 
 
 def token_fault(token: str) -> str | None:
     """What is wrong with the form of a token, without repeating it; None where it looks like one."""
-    fix = f"Copy it again from the page Bot in the Developer Portal and set {ENV_TOKEN} to it alone."
+    fix = (
+        f"Copy it again from the page Bot in the Developer Portal, and set {ENV_TOKEN} to it alone, "
+        f"or put it alone into the file that {ENV_TOKEN}{FILE_SUFFIX} names."
+    )
     if token.lstrip().lower().startswith("bot "):
         what = 'begins with "Bot ", which is added by itself'
     elif re.search(r"\s", token):
@@ -102,7 +106,7 @@ def token_fault(token: str) -> str | None:
         )
     else:
         return None
-    return f"verbatim: the token in {ENV_TOKEN} {what}. {fix}"
+    return f"verbatim: the token {what}. {fix}"
 
 
 def _configure_logging(level: str) -> None:
