@@ -401,6 +401,7 @@ def test_every_text_file_is_utf_8_and_ends_its_lines_alike() -> None:
 
 # The packages whose name is not that of what is imported, and those that come with another.
 PACKAGE_OF = {
+    "cyclonedx": "cyclonedx-bom",
     "discord": "discord.py",
     "linkify_it": "simcord",
     "markdown_it": "markdown-it-py",
