@@ -17,7 +17,7 @@ from bot.text.strict_yaml import read_mapping
 
 ENV_CONFIG = "VERBATIM_CONFIG"
 ENV_TOKEN = "DISCORD_TOKEN"
-SECRETS = (ENV_TOKEN, "DATABASE_URL")  # variables of which a file may give the value
+SECRETS = (ENV_TOKEN, "DATABASE_URL", "VERBATIM_HASH_SECRET")  # variables of which a file may give the value
 FILE_SUFFIX = "_FILE"  # of the variable that names such a file, as in the images of Docker's library
 MOST_SECRET = 10_000  # bytes; what is longer is a wrong file
 LOG_LEVELS = ("debug", "info", "warning", "error")

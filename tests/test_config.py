@@ -242,4 +242,4 @@ def test_a_secret_that_is_given_twice_is_a_fault_that_shows_neither(tmp_path: Pa
 def test_every_fault_of_secrets_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(FileFaults) as error:
         config.with_secrets({f"{name}_FILE": str(tmp_path / "none") for name in config.SECRETS})
-    assert [f.file for f in error.value.faults] == ["DISCORD_TOKEN_FILE", "DATABASE_URL_FILE"]
+    assert [f.file for f in error.value.faults] == ["DISCORD_TOKEN_FILE", "DATABASE_URL_FILE", "VERBATIM_HASH_SECRET_FILE"]
