@@ -195,6 +195,7 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path, name: str, written: str) -
     environ = {f"{name}_FILE": str(path), "HOME": "/me"}
     assert config.with_secrets(environ) == {**environ, name: "secret-words"}
     assert config.with_secrets({**environ, name: ""})[name] == "secret-words"
+    assert name not in environ  # nothing is put into what others see
 
 
 def test_without_such_a_file_the_environment_stays_as_it_is() -> None:
