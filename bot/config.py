@@ -1,4 +1,5 @@
-"""config.yaml -> frozen Settings, and the program's folders. Unknown keys are faults; the token comes from the environment."""
+"""config.yaml -> frozen Settings, and the program's folders. Unknown keys are faults; secrets come from the environment, or from files
+that it names."""
 
 from __future__ import annotations
 
@@ -18,6 +19,9 @@ from bot.text.strict_yaml import read_mapping
 
 ENV_CONFIG = "VERBATIM_CONFIG"
 ENV_TOKEN = "DISCORD_TOKEN"
+SECRETS = (ENV_TOKEN, "DATABASE_URL", "VERBATIM_HASH_SECRET")  # variables of which a file may give the value
+FILE_SUFFIX = "_FILE"  # of the variable that names such a file, as in the images of Docker's library
+MOST_SECRET = 10_000  # bytes; what is longer is a wrong file
 LOG_LEVELS = ("debug", "info", "warning", "error")
 READER = ("on", "off")
 MAX_SHARDS = 1000
@@ -68,6 +72,44 @@ def find(explicit: str | None, environ: Mapping[str, str], cwd: Path) -> Path:
         return Path(environ[ENV_CONFIG])
     local = cwd / "config.yaml"
     return local if local.is_file() else shipped("config.yaml")
+
+
+def with_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment, with what stands in the files that `DISCORD_TOKEN_FILE` and the like name, without white space around it:
+    the environment of a process can be read by others of its user, is passed on to what it starts, and is shown by `docker inspect`.
+    Raises FileFaults, which never tell what stands in a file."""
+    found, faults = dict(environ), []
+    for name in SECRETS:
+        variable = f"{name}{FILE_SUFFIX}"
+        if not (path := environ.get(variable)):
+            continue
+        try:
+            found[name] = _secret(Path(path))
+        except OSError as error:
+            what = f"{path} cannot be read ({error.strerror})."
+            faults.append(Fault(variable, 0, what, "check the path, and that the user of this process may read it."))
+        except ValueError as error:
+            faults.append(Fault(variable, 0, f"{path} {error}.", f"put nothing but the value of {name} into it, as text."))
+        if environ.get(name):
+            faults.append(Fault(variable, 0, f"{name} is set too.", "unset one of the two."))
+    if faults:
+        raise FileFaults(faults)
+    return found
+
+
+def _secret(path: Path) -> str:
+    """What stands in a file. Raises OSError; and ValueError, which says what is wrong with it."""
+    with path.open("rb") as file:
+        data = file.read(MOST_SECRET + 1)
+    if len(data) > MOST_SECRET:
+        raise ValueError(f"is larger than {MOST_SECRET:,} bytes")
+    try:
+        text = data.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8") from None
+    if not text:
+        raise ValueError("is empty")
+    return text
 
 
 def load(path: Path) -> Settings:

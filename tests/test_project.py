@@ -121,6 +121,15 @@ def test_nothing_is_imported_by_a_name_put_together_at_run_time(path: Path) -> N
     assert not re.search(r"\b(?:importlib|__import__|import_module)\b", path.read_text(encoding="utf-8"))
 
 
+@sources
+def test_no_data_can_run_as_code_and_no_program_is_started(path: Path) -> None:
+    assert not packages(path) & {"code", "ctypes", "dill", "joblib", "marshal", "pickle", "pty", "runpy", "shelve", "subprocess"}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        assert called not in {"eval", "exec", "compile", "np.load", "os.system", "os.popen", "yaml.load", "yaml.unsafe_load"}
+        assert not called.startswith(("os.exec", "os.spawn")), f"{path}:{getattr(node, 'lineno', 0)}"
+
+
 def test_commands_reach_the_discord_side_only_when_they_run() -> None:
     for path in (BOT / "cli").glob("*.py"):
         top = [n for n in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(n, ast.Import | ast.ImportFrom)]
@@ -402,6 +411,7 @@ def test_every_text_file_is_utf_8_and_ends_its_lines_alike() -> None:
 
 # The packages whose name is not that of what is imported, and those that come with another.
 PACKAGE_OF = {
+    "cyclonedx": "cyclonedx-bom",
     "discord": "discord.py",
     "linkify_it": "simcord",
     "markdown_it": "markdown-it-py",

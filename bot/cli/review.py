@@ -129,7 +129,7 @@ def _asked(options: argparse.Namespace, slug: str) -> list[tuple[str, Origin]]:
             if not options.pack:
                 raise
             settings = config.Settings(pack=Path(options.pack))
-        state = config.state_in(settings, os.environ)
+        state = config.state_in(settings, config.with_secrets(os.environ))
     if isinstance(state, Path) and not (state / STORE_FILE).is_file():
         if options.state:
             fix = "name the folder that `state` in the bot's settings names."

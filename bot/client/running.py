@@ -20,7 +20,7 @@ from bot.client.lifecycle import Verbatim
 from bot.client.opening import open_store
 from bot.client.permissions import invitation
 from bot.client.shared import Shared
-from bot.config import ENV_TOKEN, Settings, state_in
+from bot.config import ENV_TOKEN, FILE_SUFFIX, Settings, state_in
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.serve.library import Library, settle
@@ -71,12 +71,16 @@ verbatim: {ENV_TOKEN} is not set, and without a token there is no bot on Discord
      {invitation("APPLICATION_ID")}
      (scopes bot and applications.commands; permissions View Channels, Send Messages, Send Messages in Threads,
      Read Message History)
-  4. Set {ENV_TOKEN} to the token in the environment, not in a file that is shared, and start `verbatim run` again."""
+  4. Set {ENV_TOKEN} to the token in the environment, or {ENV_TOKEN}{FILE_SUFFIX} to a file that nobody else can read, and start
+     `verbatim run` again."""
 
 
 def token_fault(token: str) -> str | None:
     """What is wrong with the form of a token, without repeating it; None where it looks like one."""
-    fix = f"Copy it again from the page Bot in the Developer Portal and set {ENV_TOKEN} to it alone."
+    fix = (
+        f"Copy it again from the page Bot in the Developer Portal, and set {ENV_TOKEN} to it alone, "
+        f"or put it alone into the file that {ENV_TOKEN}{FILE_SUFFIX} names."
+    )
     if token.lstrip().lower().startswith("bot "):
         what = 'begins with "Bot ", which is added by itself'
     elif re.search(r"\s", token):
@@ -90,7 +94,7 @@ def token_fault(token: str) -> str | None:
         )
     else:
         return None
-    return f"verbatim: the token in {ENV_TOKEN} {what}. {fix}"
+    return f"verbatim: the token {what}. {fix}"
 
 
 def _configure_logging(level: str) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from textwrap import shorten
 
 from bot.draft.drafting import Draft, draft, place_of
-from bot.draft.pages import article_text
+from bot.draft.pages import MOST_BYTES, article_text
 from bot.draft.stated import Stated, furniture_of, stated_in
 from bot.errors import Fault, FileFaults
+from bot.pack.folder import read
 from bot.pack.proof import control_flaw
 from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic
 from bot.text.article import Article, parse
@@ -42,7 +43,7 @@ def new_pack(source: Path, folder: Path) -> NewPack:
     if os.path.lexists(folder):
         raise _fault(folder, "is there already, and is left as it is.", "name a folder that does not exist yet.")
     try:
-        data = source.read_bytes()
+        data = read(source, MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise _fault(source, "there is no such file.", "name a text file, a Markdown file, or a saved web page.") from error
     except OSError as error:

@@ -32,6 +32,7 @@ from bot.text.whole_file import write_whole
 
 POLICY_FILE = "policy.yaml"
 VECTORS_FILE = "vectors.bin"  # of a pack; tools/vectors.py writes it
+MAX_VECTORS_BYTES = 100_000_000  # a quarter of a million texts
 _DATA = Path(__file__).parent.parent / "data"
 TALK_VECTORS = _DATA / "talk-vectors.bin"
 _DIGEST = 16  # bytes of a text's SHA-256 under which its vector is kept
@@ -200,12 +201,15 @@ def keep_vectors(file: Path, vectors: Mapping[bytes, NDArray[np.int8]]) -> None:
 
 
 def take_up(file: Path) -> dict[bytes, NDArray[np.int8]]:
-    """What the file keeps, by digest, if it is whole: its first line is the encoder's hash with the SHA-256 of the rest."""
+    """What the file keeps, by digest, if it is whole: its first line is the encoder's hash with the SHA-256 of the rest. A pack's may come
+    from a stranger: a pipe is not opened, nor is what is too large."""
     try:
+        if not file.is_file() or file.stat().st_size > MAX_VECTORS_BYTES:
+            return {}
         seal, _, body = file.read_bytes().partition(b"\n")
     except OSError:
         return {}
-    if seal != _seal(body):
+    if seal != _seal(body) or len(body) % (_DIGEST + VECTOR_SIZE):
         return {}
     rows = np.frombuffer(body, dtype=np.int8).reshape(-1, _DIGEST + VECTOR_SIZE)
     keys = rows[:, :_DIGEST].tobytes()

@@ -127,6 +127,13 @@ def test_a_folder_that_exists_is_left_as_it_is(tmp_path: Path) -> None:
     assert list((tmp_path / "pack").iterdir()) == []
 
 
+def test_of_a_source_beyond_the_size_no_more_is_read_than_tells_that(tmp_path: Path) -> None:
+    with (tmp_path / "page.html").open("wb") as file:
+        file.truncate(1 << 40)  # takes no room on the disk
+    with pytest.raises(FileFaults, match="is over 5,000,000 bytes"):
+        new_pack(tmp_path / "page.html", tmp_path / "pack")
+
+
 def test_nothing_is_left_where_writing_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
