@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import shorten
 
 from bot.draft.drafting import Draft, draft, place_of
+from bot.draft.letters import in_ascii
 from bot.draft.pages import article_text
 from bot.draft.stated import Stated, furniture_of, stated_in
 from bot.errors import Fault, FileFaults
@@ -104,7 +105,7 @@ def _fault(path: Path, what: str, fix: str) -> FileFaults:
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_MAX_SLUG].strip("-") or "article"
+    return re.sub(r"[^a-z0-9]+", "-", in_ascii(name)).strip("-")[:_MAX_SLUG].strip("-") or "article"
 
 
 # Records
