@@ -197,7 +197,7 @@ class Clauses:
         return None
 
     def _body_before(self, words: str, who: int, name: str, *, whole: bool) -> Subject:
-        before = re.sub(r"(?<![\w’'-])(?:[Tt]he|[Ii]ts)\s+$", "", words[: -len(name)])
+        before = re.sub(rf"(?<![\w’'-])(?:[Tt]he|[Ii]ts)\s+(?:{PLAIN}\s+){{0,2}}$", "", words[: -len(name)])
         if before.strip(" ,") and (whole or not OPENS_CLAUSE.search(before)):
             return unsure("its subject is not sure")
         return sure(Speaker(who))
@@ -350,7 +350,7 @@ class Clauses:
             if self._article.paragraph_at(sentence.start).section is not Section.BODY:
                 break
             words = self._text[sentence.start : sentence.end]
-            if self._in_quotation(sentence.start + 1) and self._in_quotation(sentence.end - 2):
+            if self.is_quoted(sentence.start + 1) and self.is_quoted(sentence.end - 2):
                 continue  # it is all somebody's words
             first = self._first_subject(_up_to_quotation(words), sentence.start)
             who = first.speaker.who if first and first.speaker else None
@@ -366,7 +366,7 @@ class Clauses:
 
     def _only_person(self, start: int, end: int, pronoun: str) -> int | None:
         """The one person named there whom the pronoun fits, where nobody else there may be meant."""
-        fitting = {m.who for m in self._between(start, end) if not self._in_quotation(m.start) and self._may_be(m.who, pronoun)}
+        fitting = {m.who for m in self._between(start, end) if not self.is_quoted(m.start) and self._may_be(m.who, pronoun)}
         if len(fitting) != 1:
             return None
         (who,) = fitting
@@ -381,10 +381,10 @@ class Clauses:
 
     def _others(self, start: int, end: int, pronoun: str, who: int | None) -> bool:
         """Whether somebody else stands there whom the pronoun may mean: named, perhaps named, or with a role alone."""
-        named = [m for m in self._between(start, end) if not self._in_quotation(m.start)]
+        named = [m for m in self._between(start, end) if not self.is_quoted(m.start)]
         if any(m.who != who and self._may_be(m.who, pronoun) for m in named):
             return True
-        if any(start <= d < end and not self._in_quotation(d) for d in self._cast.doubtful):
+        if any(start <= d < end and not self.is_quoted(d) for d in self._cast.doubtful):
             return True
         return self._roles_between(start, end, named, pronoun)
 
@@ -400,7 +400,7 @@ class Clauses:
                 continue
             at = start + found.start()
             # "She trained as a surveyor", "he was a surveyor".
-            if self._in_quotation(at) or re.search(r"\b(?:as|is|was|be|become|became)\s$", self._text[max(0, at - 8) : at]):
+            if self.is_quoted(at) or re.search(r"\b(?:as|is|was|be|become|became)\s$", self._text[max(0, at - 8) : at]):
                 continue
             # "the author, Ann Price" and "Ann Price, the author" are no other person.
             if any(noun in self._cast.named[m.who].capacity.lower() or m.end + len(", ") == at for m in named):
@@ -421,7 +421,8 @@ class Clauses:
     def _is_person(self, who: int) -> bool:
         return self._cast.named[who].kind is PersonKind.PERSON
 
-    def _in_quotation(self, at: int) -> bool:
+    def is_quoted(self, at: int) -> bool:
+        """Whether the place is inside quotation marks."""
         place = bisect.bisect_right(self._starts, at) - 1
         return place >= 0 and at < self._quotations[place].end
 

@@ -1,13 +1,14 @@
-"""A draft of what a curator writes: people, quotes and likely gaps of an article, each proved by the article before it is kept. Pure."""
+"""A draft of what a curator writes: people, quotes, entries and likely gaps of an article, each proved by it before it is kept. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from bot.draft.clauses import Speaker, Subject
+from bot.draft.entries import introductions, positions, stance_entries, stances
 from bot.draft.gaps import likely_gaps
 from bot.draft.letters import in_ascii
 from bot.draft.names import Cast
@@ -15,7 +16,7 @@ from bot.draft.speakers import Attribution, How, Speakers
 from bot.draft.statements import Statement, Statements
 from bot.pack import proof
 from bot.pack.proof import Flaw
-from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic
+from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic, Verdict, normal_form
 from bot.text.article import Article, Section, Span
 
 PAPER = "paper"  # the id of the article itself, as one who speaks
@@ -40,11 +41,14 @@ class Attributed:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a text says for a pack's records: they load, in this order, without a fault. The gaps are only likely ones."""
+    """What a text says for a pack's records: they load, in this order, without a fault. The gaps are only likely ones; `positions` are
+    ids of quotes."""
 
     people: tuple[Person, ...]
     quotes: tuple[Quote, ...]
+    entries: tuple[Topic, ...]
     gaps: tuple[Topic, ...]
+    positions: tuple[str, ...] = ()
 
 
 def draft(article: Article) -> Draft:
@@ -54,7 +58,34 @@ def draft(article: Article) -> Draft:
     speakers = Speakers(article, cast, flat)
     roster = _Roster(article, cast)
     quotes = tuple(_quotes(article, speakers, Statements(flat, speakers.clauses), roster))
-    return Draft(roster.people(quotes), quotes, likely_gaps(article))
+    whole = {q.span: q for q in quotes if q.kind is not QuoteKind.DIRECT}
+    taken = [
+        (holder, stance.side, whole[stance.sentence])
+        for stance in stances(flat, article, speakers.clauses)
+        if stance.sentence in whole and (holder := roster.id_of(stance.holder))
+    ]
+    people = roster.people(quotes)
+    topics = (
+        *introductions(article, people, quotes),
+        *stance_entries(article, taken, {p.id: p for p in people}),
+        *likely_gaps(article, people, quotes),
+    )
+    kept = tuple(_each_asked_once(topics))
+    entries = tuple(t for t in kept if t.verdict is Verdict.ANSWER)
+    gaps = tuple(t for t in kept if t.verdict is Verdict.NOT_IN_ARTICLE)
+    return Draft(people, quotes, entries, gaps, positions(taken))
+
+
+def _each_asked_once(topics: Iterable[Topic]) -> Iterator[Topic]:
+    """The topics without what another one is asked by; without those of which no question or no phrasing is left."""
+    taken: set[str] = set()
+    for topic in topics:
+        question = normal_form(topic.question)
+        phrasings = {normal_form(p): p for p in topic.phrasings if normal_form(p) not in taken}
+        if question in taken or not phrasings.keys() - {question}:
+            continue
+        taken |= {question, *phrasings}
+        yield replace(topic, phrasings=tuple(phrasings.values()))
 
 
 def attributed(article: Article) -> tuple[Attributed, ...]:

@@ -13,12 +13,14 @@ from bot.draft.speech_words import (
     FEMALE,
     FIRST_NAMES_TOO,
     MALE,
+    MEN,
     NEVER_NAMES,
     NOT_OF_PEOPLE,
     ROLES,
     SURNAMES_TOO,
     TITLES,
     VERBS,
+    WOMEN,
 )
 from bot.pack.values import PersonKind
 from bot.text.words import STOP_WORDS
@@ -173,6 +175,18 @@ def _begins(text: str, at: int) -> bool:
     return not (before and before[1].lower() in _GOVERNING)
 
 
+def is_proper(name: str) -> bool:
+    """Whether a name has a capital of its own, and is not merely what somebody is called: "The council", "a spokesman"."""
+    return _DETERMINER.sub("", name)[:1].isupper()
+
+
+def inside(name: str, text: str) -> str:
+    """A name as it stands inside a sentence: "the Readers' Union", where the text has it so; "the council", though it begins one there."""
+    if re.match(r"(?:The|Its|An?|Their|His|Her|Our) ", name):
+        return name[0].lower() + name[1:]
+    return f"the {name}" if re.search(rf"\b[Tt]he\s+{re.escape(name)}(?!\w)", text) else name
+
+
 def untitled(name: str) -> str:
     return _TITLES_BEFORE.sub("", name)
 
@@ -286,8 +300,9 @@ def _joined(full: dict[str, Named], alone: dict[tuple[str, str], Named]) -> list
     given = tuple(full)
     for (word, gender), named in sorted(alone.items(), key=lambda one: not one[0][1]):  # those with a title first
         owners = [n for n in (given if gender else full) if word in (_surname(n), n.split()[0])]
-        if len(owners) > 1 and gender:  # "Mrs Price" is the one of them who is called "she"
-            fitting = [n for n in owners if full[n].gender in ("", gender)]
+        if gender:  # "Mrs Price" is the one of them who is called "she", and not Bill Price
+            others = MEN if gender == "she" else WOMEN
+            fitting = [n for n in owners if full[n].gender in ("", gender) and n.split()[0] not in others]
             owners = [n for n in fitting if full[n].gender] or fitting
         if not owners:
             full[named.name] = named

@@ -63,6 +63,19 @@ MALE = frozenset(
 FEMALE = frozenset(
     "Mrs Ms Miss Dame Lady Baroness Sister MRS MS spokeswoman chairwoman mother daughter sister wife widow aunt niece grandmother granddaughter girlfriend congresswoman".split()
 )
+# First names that are one sex's alone, of those that English texts have most: so "Mrs Price" is not taken for Bill Price.
+MEN = frozenset(
+    """James John Robert Michael William David Richard Joseph Thomas Charles Daniel Matthew Mark Paul Steven Stephen Andrew Peter
+    George Kenneth Brian Edward Ronald Anthony Kevin Gary Nicholas Eric Jonathan Larry Scott Frank Raymond Gregory Patrick Jack
+    Dennis Jerry Henry Bill Bob Jim Tom Mike Steve Tim Joe Dave Dan Ben Hans Ivan Carlos Juan Ahmed Mohammed Ian Colin Graham
+    Keith Nigel Simon Trevor""".split()
+)
+WOMEN = frozenset(
+    """Mary Patricia Jennifer Linda Elizabeth Barbara Susan Jessica Sarah Karen Lisa Nancy Betty Margaret Sandra Ashley Emily Donna
+    Michelle Carol Amanda Melissa Deborah Stephanie Rebecca Laura Helen Sharon Cynthia Kathleen Amy Angela Anna Ann Anne Ruth
+    Emma Nicole Katherine Catherine Christine Maria Julia Alice Jane Rachel Judith Joan Sue Fatima Olga Ingrid Fiona Gillian
+    Hannah Heather""".split()
+)
 ROLES = frozenset(
     """
     spokesman spokeswoman spokesperson minister mayor chair chairman chairwoman chairperson president director secretary leader
@@ -95,7 +108,7 @@ BODIES = frozenset(
     federation society company group agency authority office court commission bureau fund foundation bank church club congress
     parliament senate assembly government police service inspectorate observatory museum library alliance forum campaign
     network coalition team panel firm station newspaper paper magazine co-operative cooperative administration bureau
-    embassy tribunal operator charity firm airline railway regulator watchdog opposition judiciary army navy
+    chamber confederation guild directorate secretariat consortium embassy tribunal operator charity firm airline railway regulator watchdog opposition judiciary army navy
     """.split()
 )
 # Words that make a run of capitals the name of a body or a place, not of a person.
