@@ -48,6 +48,8 @@ _UNNAMED = re.compile(
     r"|(?:is|are|was|were)\s+(?:\w+ly\s+)?(?:said|alleged|reported|claimed|rumoured|understood)\s+to\s"
     r"|(?:court|jury|inquest|inquiry|hearing|tribunal|committee|council|meeting|trial)\s+(?:has\s+|had\s+)?(?:heard\b(?!\s+(?:from|of|about))|(?:was|been)\s+told\b))"
 )
+# A subject before its verb, with an apposition or without, though it may not be sure who it is.
+_SUBJECT_ALONE = re.compile(r"[^,]*[^,\s][^,]*(?:,\s+(?:who|which|an?|the|its|his|her)\b[^,]*,\s*)?")
 # What goes on with what was said, rather than with something else.
 _GOES_ON = re.compile(r"(?:he|she|they|it)\b")
 # "An adviser who has left the ministry said".
@@ -103,7 +105,7 @@ class Statements:
         found = self._leading(words, at)
         if found is None:
             return False
-        return is_sure(found) or any(words[: v.start()].strip() and "," not in words[: v.start()] for v in _VERB.finditer(words))
+        return is_sure(found) or any(_SUBJECT_ALONE.fullmatch(words[: v.start()]) for v in _VERB.finditer(words))
 
     def _trimmed(self, start: int, end: int) -> int:
         """Where a piece ends without what parts it from the next."""

@@ -126,7 +126,12 @@ def test_a_likely_gap_that_the_text_answers_is_left_out(tmp_path: Path) -> None:
 
     def reading(text: bytes) -> Callable[[str], bool]:
         assert text == TEXT.encode()
-        return lambda question: asked.append(question) or question == "what is the price"
+
+        def answers(question: str) -> bool:
+            asked.append(question)
+            return question == "what is the price"
+
+        return answers
 
     gaps = {g.id for g in new_pack(tmp_path / "a.txt", tmp_path / "pack", reading).draft.gaps}
     every = {g.id: g for g in new_pack(tmp_path / "a.txt", tmp_path / "other").draft.gaps}
