@@ -124,8 +124,11 @@ class _Roster:
 
     def id_of(self, speaker: Speaker) -> str:
         """The id of somebody who speaks; "" where the article does not name them so."""
-        if speaker.who >= 0:
-            named = self._cast.named[speaker.who]
+        who = (
+            speaker.who if speaker.who >= 0 else self._cast.resolve(speaker.name)
+        )  # "the Carers' Union", named without "the" too
+        if who is not None:
+            named = self._cast.named[who]
             return self._add(named.name, named.kind, named.capacity, named.aliases)
         return self._add(speaker.name, speaker.kind, "", ())
 

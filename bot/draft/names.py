@@ -259,7 +259,12 @@ def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
         ):
             before = full.get(proper)
             full[proper] = _merged(before, Named(proper, PersonKind.PERSON, capacity, (), gender, speaks=spoken))
-        elif proper == _surname(proper) and (titles or spoken) and len(proper) > 1 and proper.lower() not in ROLES:
+        elif (
+            proper == _surname(proper)
+            and (titles or (spoken and not proper.isupper()))
+            and len(proper) > 1
+            and proper.lower() not in ROLES
+        ):
             key = proper, _gender(titles[0] if titles else "", "")
             sure = bool(titles or capacity)
             alone[key] = _merged(

@@ -82,6 +82,11 @@ def test_people_have_capacity_and_aliases_as_the_text_states_them(tmp_path: Path
     assert people["Ruth Bell"].capacity == "Councillor"
 
 
+def test_a_body_with_and_without_its_article_is_one(tmp_path: Path) -> None:
+    text = "A headline\n\nCarers' Union members met. It was late, said the Carers' Union. The Carers' Union said that it rained."
+    assert [p.name for p in drafted(tmp_path, text).people.values()] == ["the article", "Carers' Union"]
+
+
 def test_every_record_is_drafted_and_gaps_count_for_nothing_until_somebody_has_looked(tmp_path: Path) -> None:
     pack = drafted(tmp_path)
     names = ("people.yaml", "quotes.yaml", "faq.yaml", "gaps.yaml")

@@ -94,6 +94,10 @@ def test_a_body_has_its_short_form_as_an_alias() -> None:
     assert (found.kind, found.aliases) == (PersonKind.ORGANISATION, ("NPL",))
 
 
+def test_a_short_form_that_speaks_is_the_body_and_no_person() -> None:
+    assert [n.name for n in Cast("The Open Squares Network (OSN) sued. The OSN said so.").named] == ["Open Squares Network"]
+
+
 @pytest.mark.parametrize("text", ["", "no names here at all", "Monday. However. The. Yes.", "“”", "A. B. C."])
 def test_no_name_is_made_of_what_begins_a_sentence(text: str) -> None:
     assert Cast(text).named == ()
