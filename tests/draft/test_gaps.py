@@ -34,7 +34,7 @@ def test_gaps_are_of_the_subject_of_those_in_it_and_of_its_kind() -> None:
         "gap-turnout",
         "gap-union-members",
         "gap-union-founded",
-        "gap-berg-since",
+        "gap-hall-since",
         "gap-author",
     } <= found.keys()
     members = found["gap-union-members"]
@@ -43,7 +43,7 @@ def test_gaps_are_of_the_subject_of_those_in_it_and_of_its_kind() -> None:
         "how many members the Dockworkers’ Union has",
     )
     assert members.cites == ("p1-s2",)
-    assert found["gap-berg-since"].question == "Since when has Olga Berg been leader?"
+    assert found["gap-hall-since"].question == "Since when has Ian Hall been port director?"
     assert len(found) <= MOST_GAPS
 
 
@@ -55,7 +55,7 @@ def test_gaps_are_of_the_subject_of_those_in_it_and_of_its_kind() -> None:
         ("gap-turnout", "Turnout was high."),
         ("gap-union-members", "The union has 9,000 members."),
         ("gap-union-founded", "The Dockworkers’ Union was founded in 1920."),
-        ("gap-berg-since", "Ms Berg was elected last spring."),
+        ("gap-hall-since", "Mr Hall was elected last spring."),
     ],
 )
 def test_what_the_text_has_a_trace_of_is_no_gap(gap: str, answer: str) -> None:
