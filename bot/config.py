@@ -21,6 +21,8 @@ ENV_TOKEN = "DISCORD_TOKEN"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 READER = ("on", "off")
 MAX_SHARDS = 1000
+LEAVE_WITHIN = 9.5  # seconds; Docker kills after 10
+MAX_LEAVE_WITHIN = 600.0
 HOW_TO_NAME_A_STATE = "write a folder, or postgresql://USER@HOST:PORT/DATABASE."
 _NAME = "verbatim"  # of the program's folders
 _HERE = Path(__file__).resolve().parent
@@ -34,7 +36,8 @@ class Settings:
     `state` is the folder or the database for what must outlive a restart, None where it names none (see `state_in`). With `reader` the neural reader judges the passages; without it nothing
     of it is loaded. `listen` asks Discord for the text of messages that do not mention the bot, and `watch` has changed packs
     read anew. `cooldown` is in seconds, and holds where administrators set no other. `shards` is the number of gateway
-    connections, None for as many as Discord advises.
+    connections, None for as many as Discord advises; `shard_ids` are those of this process, None where it takes its share.
+    `leave_within` is in seconds, from the signal to stop to the end. All requests go through a `proxy` where one is named.
     """
 
     pack: Path
@@ -46,6 +49,9 @@ class Settings:
     watch: bool = True
     cooldown: float = 0.0
     shards: int | None = None
+    shard_ids: tuple[int, ...] | None = None
+    leave_within: float = LEAVE_WITHIN
+    proxy: str | None = None
 
 
 def shipped(name: str) -> Path:
@@ -79,6 +85,18 @@ def load(path: Path) -> Settings:
     watch = not top.has("watch") or top.truth("watch")
     cooldown = _number(top, "cooldown", 0, MAX_COOLDOWN) or 0.0
     shards = _number(top, "shards", 1, MAX_SHARDS) if top.term("shards", default="auto") != "auto" else None
+    shard_ids = None
+    if own := top.term("shard_ids"):
+        try:
+            shard_ids = shard_range(own, int(shards) if shards else None)
+        except ValueError as error:
+            top.fault(top.line_of("shard_ids"), f"shard_ids cannot be {own!r}.", str(error))
+    leave_within = _number(top, "leave_within", 3, MAX_LEAVE_WITHIN) or LEAVE_WITHIN
+    proxy = top.text("proxy")
+    if proxy and not re.fullmatch(r"https?://[^\s/@]+/?", proxy):
+        top.fault(
+            top.line_of("proxy"), "proxy is not the address of an HTTP proxy.", 'write "http://HOST:PORT", without a password.'
+        )
     if top.has("token"):
         top.fault(
             top.line_of("token"),
@@ -105,7 +123,24 @@ def load(path: Path) -> Settings:
         watch=watch,
         cooldown=cooldown,
         shards=int(shards) if shards else None,
+        shard_ids=shard_ids,
+        leave_within=leave_within,
+        proxy=proxy or None,
     )
+
+
+def shard_range(text: str, shards: int | None) -> tuple[int, ...]:
+    """The shards that a text such as 0-15 or 0,4,8-11 names, of so many. Raises ValueError, which says what to write."""
+    if shards is None:
+        raise ValueError('set shards to how many there are in all, such as "16": which are fixed depends on that.')
+    named: set[int] = set()
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*([0-9]{1,9})(?:\s*-\s*([0-9]{1,9}))?\s*", part)
+        first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+        if not first <= last < shards:
+            raise ValueError(f'write numbers from 0 to {shards - 1}, such as "0-{shards - 1}" or "0,{shards - 1}".')
+        named.update(range(first, last + 1))
+    return tuple(sorted(named))
 
 
 def state_in(settings: Settings, environ: Mapping[str, str]) -> State:

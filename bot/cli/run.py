@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from bot.cli.settings import Commands, pack_option, settings_of
-from bot.config import ENV_TOKEN
+from bot.config import ENV_TOKEN, shard_range
+from bot.errors import Fault, FileFaults
 
 
 def add(commands: Commands) -> None:
@@ -18,6 +20,12 @@ def add(commands: Commands) -> None:
         help="run the Discord bot",
         description=f"Connect to Discord with the token in {ENV_TOKEN}, and answer mentions, direct messages and /ask.",
     )
+    parser.add_argument(
+        "--shards",
+        metavar="IDS",
+        help="take these connections to Discord's gateway and no others, such as 0-15 (default: shard_ids in the settings, else all, "
+        "or a fair share of them where several processes share a PostgreSQL database)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -26,4 +34,9 @@ def run(options: argparse.Namespace) -> int:
     from bot.client import running  # only here: it imports discord, for which no other command should wait
 
     settings = settings_of(options)
+    if options.shards is not None:
+        try:
+            settings = replace(settings, shard_ids=shard_range(options.shards, settings.shards))
+        except ValueError as error:
+            raise FileFaults([Fault("verbatim run", 0, f"--shards cannot be {options.shards!r}.", str(error))]) from None
     return running.run(settings, Path(options.pack) if options.pack else settings.pack, os.environ)

@@ -59,7 +59,9 @@ class Asking:
             raise ArticleGone
         if not self._seen.is_new(interaction.id):
             return
-        if wait := self._cooldowns.wait(interaction.user.id, settings.cooldown):
+        if wait := await self._cooldowns.wait_everywhere(
+            interaction.user.id, interaction.created_at.timestamp(), settings.cooldown
+        ):
             await self._responses.respond(interaction, pages.cooling(wait, time.time(), words), ephemeral=True)
             return
         asked = Asked(

@@ -44,11 +44,12 @@ class Sent:
 
 
 class Delivery:
-    """`is_closed` says whether the client gives up its connections."""
+    """`pace` is that of all clients of the process, and `is_closed` says whether this one gives up its connections."""
 
-    def __init__(self, store: PatientStore, seen: SeenEvents, under_way: UnderWay, is_closed: Callable[[], bool]) -> None:
-        self._store, self._seen, self._under_way, self._is_closed = store, seen, under_way, is_closed
-        self._pace = Pace(MESSAGES_A_SECOND, 1.0)
+    def __init__(
+        self, store: PatientStore, seen: SeenEvents, under_way: UnderWay, pace: Pace, is_closed: Callable[[], bool]
+    ) -> None:
+        self._store, self._seen, self._under_way, self._pace, self._is_closed = store, seen, under_way, pace, is_closed
         self._closed_channels: set[int] = set()
 
     def may_send(self, channel: discord.abc.MessageableChannel) -> bool:
@@ -84,11 +85,13 @@ class Delivery:
         elif sent.code:  # Discord refused it, so certainly nothing was sent
             self._seen.forget(message.id)
 
-    async def say(self, channel: discord.TextChannel, outgoing: Outgoing) -> None:
-        """Say something in a channel that answers nobody."""
+    async def say(self, channel: discord.TextChannel, outgoing: Outgoing, *, nonce: int) -> None:
+        """Say something in a channel that answers nobody; what has the same nonce is said once."""
         message = clamp(outgoing)
         view = view_of(message) or discord.utils.MISSING
-        await self.send(lambda: channel.send(message.content, view=view, suppress_embeds=True), channel.id, repeatable=False)
+        await self.send(
+            lambda: channel.send(message.content, nonce=nonce, view=view, suppress_embeds=True), channel.id, repeatable=False
+        )
 
     async def open_thread(self, message: discord.Message, name: str) -> discord.Thread | None:
         """A thread of a message's own; None where there can be none."""

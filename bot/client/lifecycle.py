@@ -6,8 +6,11 @@ exception is logged by its type and place, since its message may quote the quest
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -16,7 +19,6 @@ from discord import app_commands
 
 from bot.client import pages
 from bot.client.admin import Administration
-from bot.client.answering import Answering
 from bot.client.asking import Asking
 from bot.client.buttons import ITEMS
 from bot.client.commands import Commands
@@ -24,25 +26,20 @@ from bot.client.curating import Curating
 from bot.client.delivery import Delivery
 from bot.client.log import place, without_asker
 from bot.client.messages import Messages
-from bot.client.pacing import Cooldowns
-from bot.client.patient_store import PatientStore
 from bot.client.permissions import greeting_channel, invitation
 from bot.client.presses import PressHandler
 from bot.client.responses import DEFER_AFTER, Responses
-from bot.client.seen_events import SeenEvents
-from bot.client.settings import SettingsCache
+from bot.client.shared import Shared
 from bot.client.startup import mistakes, sync_commands
 from bot.client.translation import Translator, words_of
 from bot.client.under_way import UnderWay
-from bot.serve.dialogue import Dialogue
-from bot.serve.library import Library
-from bot.store.values import ChannelSettings, Store
+from bot.store.coordination import IDENTIFY_EVERY
+from bot.store.values import StoreFault
 
 CONNECTIONS = 100  # to the REST API at once
 # Seconds that answers under way have to be finished when the client closes; with the store's closing below the 10 s that Docker
 # waits.
 FINISH_WITHIN = 5.0
-_NOTHING_SET = ChannelSettings()
 
 _log = logging.getLogger(__name__)
 
@@ -65,20 +62,19 @@ class Tree(app_commands.CommandTree["Verbatim"]):
 
 
 class Verbatim(discord.AutoShardedClient):
-    """The bot. `listen` asks for the text of messages that do not mention it; `defaults` hold in channels for which nothing
-    was set; `shards` is the number of gateway connections, None for as many as Discord advises; `seen` is what an earlier
-    client of this process has taken up; `defer_after` is in seconds."""
+    """The bot. `listen` asks for the text of messages that do not mention it; `shards` are the connections to the gateway that are
+    this client's, of `shard_count`: None for all, and for as many as Discord advises; all its requests go through a `proxy` where one is named; `on_hearing` is called with each shard whose
+    servers are known, so that nothing said there is missed; `defer_after` is in seconds."""
 
     def __init__(
         self,
-        library: Library,
-        store: Store,
-        dialogue: Dialogue,
+        shared: Shared,
         *,
         listen: bool = False,
-        defaults: ChannelSettings = _NOTHING_SET,
-        shards: int | None = 1,
-        seen: SeenEvents | None = None,
+        shards: Sequence[int] | None = None,
+        shard_count: int | None = 1,
+        proxy: str | None = None,
+        on_hearing: Callable[[int], None] = lambda shard_id: None,
         defer_after: float = DEFER_AFTER,
     ) -> None:
         super().__init__(
@@ -87,23 +83,24 @@ class Verbatim(discord.AutoShardedClient):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            shard_count=shards,
+            shard_count=shard_count,
+            proxy=proxy,
+            shard_connect_timeout=None,  # the turn to identify may be a long time off
         )
-        self.library, self.store = library, store
-        seen, cooldowns = SeenEvents() if seen is None else seen, Cooldowns()
-        self._patient_store = PatientStore(store)
-        self._under_way = UnderWay()
-        self.settings = SettingsCache(self._patient_store, defaults)
-        self._answering = Answering(dialogue, self._patient_store)
-        self._seen = seen
-        self._delivery = delivery = Delivery(self._patient_store, seen, self._under_way, self.is_closed)
-        responses = Responses(delivery, self._patient_store, seen, self._under_way, defer_after=defer_after)
-        asking = Asking(library, self.settings, self._answering, responses, cooldowns, seen)
-        self._messages = Messages(library, self.settings, self._answering, delivery, cooldowns, seen, can_listen=listen)
-        self.presses = PressHandler(library, asking, responses, delivery, self._patient_store, seen)
+        if shards is not None:
+            self.shard_ids = list(shards)
+        self.shared, self._on_hearing = shared, on_hearing
+        self._under_way = UnderWay(shared.under_way)
+        library, settings, seen, cooldowns = shared.library, shared.settings, shared.seen, shared.cooldowns
+        self._delivery = delivery = Delivery(shared.store, seen, self._under_way, shared.pace, self.is_closed)
+        responses = Responses(delivery, shared.store, seen, self._under_way, defer_after=defer_after)
+        asking = Asking(library, settings, shared.answering, responses, cooldowns, seen)
+        self._messages = Messages(library, settings, shared.answering, delivery, cooldowns, seen, can_listen=listen)
+        self.presses = PressHandler(library, asking, responses, delivery, shared.store, seen)
         self.tree = Tree(self, responses, self._under_way)
-        Commands(asking, self._answering, responses).add_to(self.tree)
-        Administration(library, self.settings, responses, Curating(library, self._patient_store)).add_to(self.tree)
+        Commands(asking, shared.answering, responses).add_to(self.tree)
+        Administration(library, settings, responses, Curating(library, shared.store)).add_to(self.tree)
+        self._max_concurrency = 1
         self._has_reported = False
 
     async def login(self, token: str) -> None:
@@ -115,13 +112,24 @@ class Verbatim(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         self.add_dynamic_items(*ITEMS)
         await self.tree.set_translator(Translator())
-        await sync_commands(self.tree, self.application_id or 0, self._patient_store)
+        await sync_commands(self.tree, self.application_id or 0, self.shared.store, self.shared.coordinator)
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        # Before there is a connection: it would stand idle until its turn.
+        await self._take_turn(self.shard_ids[0] if self.shard_ids else 0)
+        await super().connect(reconnect=reconnect)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        if not initial:
+            await self._take_turn(shard_id or 0)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        self._on_hearing(shard_id)
 
     async def on_ready(self) -> None:
         address = invitation(self.application_id or 0)
         _log.info("connected as %s, in %d servers; to invite it: %s", self.user, len(self.guilds), address)
-        # One that Discord cannot reach for a while is there all the same.
-        if gone := await self.settings.forget_others(self.application_id or 0, lambda g: self.get_guild(g) is not None):
+        if gone := await self.shared.settings.forget_others(self.application_id or 0, self._is_there):
             _log.info("what was kept of %d servers that the bot is no longer in is deleted", gone)
         if not self._has_reported:
             self._has_reported = True
@@ -131,7 +139,7 @@ class Verbatim(discord.AutoShardedClient):
     async def mistakes(self) -> list[str]:
         """What is wrong in permissions and settings, a line each."""
         can_listen = self.intents.message_content
-        return await mistakes(self.guilds, self.library, self._patient_store, can_listen=can_listen)
+        return await mistakes(self.guilds, self.shared.library, self.shared.store, can_listen=can_listen)
 
     async def on_message(self, message: discord.Message) -> None:
         self._under_way.enter()
@@ -147,12 +155,12 @@ class Verbatim(discord.AutoShardedClient):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """A greeting where it may write, once."""
         channel = greeting_channel(guild)
-        if channel is not None and self._seen.is_new(guild.id):
-            await self._delivery.say(channel, pages.greeting(self.library.default.pack, words_of(guild)))
+        if channel is not None and self.shared.seen.is_new(guild.id):
+            await self._delivery.say(channel, pages.greeting(self.shared.library.default.pack, words_of(guild)), nonce=guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """What was set in a server goes with the bot's leaving it."""
-        await self.settings.forget(guild.id)
+        await self.shared.settings.forget(guild.id)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         _log.error("%s failed: %s", event_method, place(sys.exception()))
@@ -164,5 +172,31 @@ class Verbatim(discord.AutoShardedClient):
             await shard.disconnect()
         if left := await self._under_way.finish(FINISH_WITHIN):
             _log.warning("%d answers were not finished in time", left)
-        self._answering.close()
         await super().close()
+
+    def _is_there(self, guild_id: int) -> bool:
+        """Whether the bot is in a server, as far as this client can tell: it knows those of its own shards. One that Discord cannot
+        reach for a while is there all the same."""
+        count = self.shard_count or 1
+        is_mine = self.shard_ids is None or (guild_id >> 22) % count in self.shard_ids
+        return not is_mine or self.get_guild(guild_id) is not None
+
+    async def _take_turn(self, shard_id: int) -> None:
+        """Wait until this shard may identify: not with too many at once, in whichever processes, and not when none is left of the
+        sessions that Discord allows in a day, after which it would reset the token."""
+        while True:
+            with suppress(discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError):
+                limits = await self.fetch_session_start_limits()
+                self._max_concurrency = limits.max_concurrency
+                if limits.remaining <= 0:
+                    seconds = limits.reset_after / 1000
+                    _log.error("Discord allows no further session for %.0f s; shard %d waits for that", seconds, shard_id)
+                    await asyncio.sleep(seconds)
+                    continue
+            try:
+                wait = await self.shared.coordinator.turn(self.application_id or 0, shard_id % self._max_concurrency)
+            except StoreFault as error:
+                _log.warning("%s Shard %d identifies without a turn.", error, shard_id)
+                wait = IDENTIFY_EVERY
+            await asyncio.sleep(wait)
+            return

@@ -78,7 +78,7 @@ class Messages:
     async def _answer(
         self, message: discord.Message, question: str, articles: Articles | None, settings: ChannelSettings, words: Wording
     ) -> None:
-        if wait := self._cooldowns.wait(message.author.id, settings.cooldown):
+        if wait := await self._cooldowns.wait_everywhere(message.author.id, message.created_at.timestamp(), settings.cooldown):
             if self._cooldowns.tell(message.author.id):
                 await self._delivery.reply(message, pages.cooling(wait, time.time(), words))
             return

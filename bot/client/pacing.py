@@ -1,21 +1,31 @@
-"""How long an asker must wait between two questions, and the bot between two messages. In memory only; knows nothing of
-Discord."""
+"""How long an asker must wait between two questions, and the bot between two messages. Knows nothing of Discord."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+
+from bot.store.values import StoreFault
 
 MAX_ASKERS = 10_000
+PATIENCE = 0.5  # seconds that an answer waits for what other processes know
 
 
 class Cooldowns:
     """When each asker last asked: per person, so that several channels or servers do not multiply what one can ask. The asker
-    longest silent makes room where there are too many."""
+    longest silent makes room where there are too many. `elsewhere` is what all processes of the bot know together
+    (`SharedCooldowns.cooldown`)."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, *, askers: int = MAX_ASKERS) -> None:
-        self._clock, self._askers = clock, askers
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        askers: int = MAX_ASKERS,
+        elsewhere: Callable[[int, float, float], Awaitable[float]] | None = None,
+    ) -> None:
+        self._clock, self._askers, self._elsewhere = clock, askers, elsewhere
         self._last: OrderedDict[int, tuple[float, bool]] = OrderedDict()
 
     def wait(self, asker: int, seconds: float) -> float:
@@ -30,6 +40,19 @@ class Cooldowns:
         if len(self._last) > self._askers:
             self._last.popitem(last=False)
         return 0.0
+
+    async def wait_everywhere(self, asker: int, at: float, seconds: float) -> float:
+        """`wait`, with what other processes know, for a question that was asked at a time (from the epoch). Where they cannot be asked
+        in time, this process's memory decides."""
+        if (wait := self.wait(asker, seconds)) or seconds <= 0 or self._elsewhere is None:
+            return wait
+        try:
+            wait = await asyncio.wait_for(self._elsewhere(asker, at, seconds), PATIENCE)
+        except (StoreFault, TimeoutError):
+            return 0.0
+        if wait > 0:
+            self._last[asker] = (self._clock() - seconds + wait, False)
+        return wait
 
     def tell(self, asker: int) -> bool:
         """Whether to explain the wait: once in each, since an explanation is a message too."""

@@ -17,9 +17,9 @@ import discord
 
 from bot.client.lifecycle import Verbatim
 from bot.client.running import stop_on_signals
+from bot.client.shared import Shared
 from bot.engine.pipeline import Engine
 from bot.say.wording import COMMANDS, typed_out
-from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library
 from bot.store.memory import MemoryStore
 
@@ -77,13 +77,14 @@ async def world(bot: Verbatim, *, locale: str = "en-US", check: bool = True) -> 
                 yield World(env, bot, channel, asker, friend, administrator, operator)
         finally:
             await env.shutdown()
+            bot.shared.close()
     if check:
         env.raise_errors()
 
 
 def make_bot(library: Library, *, listen: bool = False) -> Verbatim:
     """The bot as it is previewed; the only place where it is put together."""
-    return Verbatim(library, MemoryStore(), Dialogue(), listen=listen)
+    return Verbatim(Shared.of(library, MemoryStore()), listen=listen)
 
 
 def _speak(env: simcord.Env, locale: str) -> None:
@@ -179,7 +180,7 @@ def _follow_newest(page: simcord.Preview, w: World) -> None:
 async def _welcome(w: World, question: str) -> None:
     """An answer whose buttons can be pressed at once; and the bot listens."""
     assert w.channel.guild is not None
-    await w.bot.settings.change(w.channel.guild.id, w.channel.id, lambda old: replace(old, listen=True))
+    await w.bot.shared.settings.change(w.channel.guild.id, w.channel.id, lambda old: replace(old, listen=True))
     await w.asker.send(w.channel, f"{w.mention} {question}")
 
 

@@ -7,34 +7,30 @@ import logging
 import re
 import signal
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from pathlib import Path
 
 import discord
 
+from bot.client.fleet import Fleet
 from bot.client.gateway import resuming
+from bot.client.keeping import keep_connected
 from bot.client.lifecycle import Verbatim
-from bot.client.limits import AUTHENTICATION_FAILED
-from bot.client.log import place
 from bot.client.opening import open_store
 from bot.client.permissions import invitation
-from bot.client.seen_events import SeenEvents
+from bot.client.shared import Shared
 from bot.config import ENV_TOKEN, Settings, state_in
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
-from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library, settle
 from bot.serve.progress import terminal_progress
+from bot.store.address import Database, State
+from bot.store.coordination import Leases
 from bot.store.persons import ENV_PEPPER
 from bot.store.values import ChannelSettings, Store, StoreFault
 
-EXIT_USAGE, EXIT_LOGIN, EXIT_INTENTS = 2, 3, 4
-FIRST_WAIT = 1.0  # seconds before the first restart; doubles with each
-LONGEST_WAIT = (
-    120.0  # seconds; each restart may spend one of the IDENTIFYs that Discord allows in a day, so this must stay above 86.4
-)
-STEADY_AFTER = 600.0  # seconds of running after which the next wait is the first again
+EXIT_USAGE = 2
 WATCH_EVERY = 2.0  # seconds between two looks at the files of the packs
 
 _log = logging.getLogger(__name__)
@@ -54,8 +50,9 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
     library = Library((pack_path, *settings.other_packs), lambda path: _engine(path, reader=settings.reader))
     settle()
     _configure_logging(settings.log_level)
-    store = open_store(state_in(settings, environ), environ.get(ENV_PEPPER, ""))
-    return asyncio.run(_serve(library, store, token, settings))
+    state = state_in(settings, environ)
+    store = open_store(state, environ.get(ENV_PEPPER, ""))
+    return asyncio.run(_serve(library, store, state, token, settings))
 
 
 def _engine(path: Path, *, reader: bool) -> Engine:
@@ -106,9 +103,8 @@ def _configure_logging(level: str) -> None:
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is not used
 
 
-async def _serve(library: Library, store: Store, token: str, settings: Settings) -> int:
-    """Keep a client running until SIGINT or SIGTERM; what ends one, short of a refusal, starts another after a growing wait.
-    SIGHUP has every pack read again."""
+async def _serve(library: Library, store: Store, state: State, token: str, settings: Settings) -> int:
+    """Keep clients running until SIGINT or SIGTERM. SIGHUP has every pack read again."""
     loop, stop, again = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
     stop_on_signals(stop)
     with suppress(NotImplementedError, AttributeError):  # Windows
@@ -116,11 +112,65 @@ async def _serve(library: Library, store: Store, token: str, settings: Settings)
     reading = asyncio.create_task(_keep_current(library, again, watch=settings.watch))
     try:
         with resuming():
-            return await _keep_running(library, store, token, stop, settings)
+            if isinstance(state, Database):
+                return await _serve_among_others(library, store, state, token, settings, stop)
+            return await _serve_alone(library, store, token, settings, stop)
     finally:
         reading.cancel()
         with suppress(StoreFault):
             await store.close()
+
+
+async def _serve_alone(library: Library, store: Store, token: str, settings: Settings, stop: asyncio.Event) -> int:
+    """One client for all shards."""
+    shared = Shared.of(library, store, defaults=ChannelSettings(cooldown=settings.cooldown))
+
+    def make(listen: bool) -> Verbatim:
+        return Verbatim(shared, listen=listen, shards=settings.shard_ids, shard_count=settings.shards, proxy=settings.proxy)
+
+    with closing(shared):
+        return await keep_connected(make, token, stop, listen=settings.listen)
+
+
+async def _serve_among_others(
+    library: Library, store: Store, database: Database, token: str, settings: Settings, stop: asyncio.Event
+) -> int:
+    """A client for each shard that this process has by lease, and settings that other processes change too."""
+    # Only here: they need an extra.
+    from bot.store import leases, postgres
+    from bot.store.listening import Listener
+
+    loop, wake = asyncio.get_running_loop(), asyncio.Event()
+    coordination = leases.PostgresCoordination(database)
+    cooldowns = store if isinstance(store, postgres.PostgresStore) else None
+    defaults = ChannelSettings(cooldown=settings.cooldown)
+    shared = Shared.of(library, store, defaults=defaults, coordinator=coordination, cooldowns=cooldowns)
+
+    def make(*, listen: bool, shard_id: int, shard_count: int, on_hearing: Callable[[int], None]) -> Verbatim:
+        return Verbatim(
+            shared, listen=listen, shards=(shard_id,), shard_count=shard_count, proxy=settings.proxy, on_hearing=on_hearing
+        )
+
+    async def opening(application_id: int, advised: int) -> Leases:
+        only = frozenset(settings.shard_ids) if settings.shard_ids is not None else None
+        count, is_set = settings.shards or advised, settings.shards is not None
+        return leases.PostgresLeases(coordination, application_id, count, is_set=is_set, only=only)
+
+    def heard(channel: str, payload: str) -> None:
+        if channel == leases.CHANNEL:
+            loop.call_soon_threadsafe(wake.set)
+        elif payload.isdecimal():
+            loop.call_soon_threadsafe(shared.settings.changed, int(payload))
+
+    def hears(does: bool) -> None:
+        loop.call_soon_threadsafe(shared.settings.hears, does)
+
+    fleet = Fleet(make, opening, token, shared.under_way, wake, listen=settings.listen, leave_within=settings.leave_within)
+    with closing(shared), closing(Listener(database, (postgres.CHANNEL, leases.CHANNEL), heard, hears)):
+        try:
+            return await fleet.run(stop)
+        finally:
+            await coordination.close()
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:
@@ -143,78 +193,3 @@ async def _keep_current(library: Library, again: asyncio.Event, *, watch: bool) 
             await library.reload()
         elif changed := await asyncio.to_thread(library.changed):
             await library.reload(changed)
-
-
-async def _keep_running(library: Library, store: Store, token: str, stop: asyncio.Event, settings: Settings) -> int:
-    loop, dialogue, seen = asyncio.get_running_loop(), Dialogue(), SeenEvents()
-    wait, listen = FIRST_WAIT, settings.listen
-    defaults = ChannelSettings(cooldown=settings.cooldown)
-    while True:
-        began = loop.time()
-        client = Verbatim(library, store, dialogue, listen=listen, defaults=defaults, shards=settings.shards, seen=seen)
-        error = await _run_once(client, token, stop)
-        if stop.is_set():
-            return 0
-        if isinstance(error, IntentNotGranted):
-            _log.warning("%s", error)
-            listen = False
-            continue
-        if isinstance(error, discord.LoginFailure) or (
-            isinstance(error, discord.ConnectionClosed) and error.code == AUTHENTICATION_FAILED
-        ):
-            _log.error(
-                "Discord refuses the token. Reset it on the page Bot in the Developer Portal and set %s to the new one.",
-                ENV_TOKEN,
-            )
-            return EXIT_LOGIN
-        if isinstance(error, discord.PrivilegedIntentsRequired):
-            _log.error(
-                "Discord refuses the intents. Turn them on under Privileged Gateway Intents on the page Bot "
-                "in the Developer Portal."
-            )
-            return EXIT_INTENTS
-        if loop.time() - began >= STEADY_AFTER:
-            wait = FIRST_WAIT
-        if isinstance(error, discord.HTTPException) and error.status == 429:
-            wait = LONGEST_WAIT  # the address is banned for a while, and each further request prolongs that
-        _log.error("the connection ended: %s; starting again in %.0f s", place(error), wait)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), wait)
-            return 0
-        wait = min(wait * 2, LONGEST_WAIT)
-
-
-class IntentNotGranted(Exception):
-    """The settings ask to listen, but the application may not read messages that do not mention it. Raised before connecting,
-    which Discord would refuse."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "listen is set in config.yaml, but Message Content Intent is off: turn it on under Privileged Gateway Intents "
-            "on the page Bot in the Developer Portal and restart. "
-            "Until then the bot answers mentions, direct messages and commands only."
-        )
-
-
-async def _start(client: Verbatim, token: str) -> None:
-    await client.login(token)
-    application = client.application
-    if client.intents.message_content and application is not None:
-        flags = application.flags
-        if not (flags.gateway_message_content or flags.gateway_message_content_limited):
-            raise IntentNotGranted
-    await client.connect()
-
-
-async def _run_once(client: Verbatim, token: str, stop: asyncio.Event) -> BaseException | None:
-    """Run a client until it ends or is to stop, and close it. Returns the exception that ended it."""
-    running = asyncio.ensure_future(_start(client, token))
-    stopping = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    # The reading task first: discord.py's would otherwise close the connection with 4000, and the bot would seem to be online for
-    # a while.
-    running.cancel()
-    stopping.cancel()
-    ended, _ = await asyncio.gather(running, stopping, return_exceptions=True)
-    await client.close()
-    return ended

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 import discord
@@ -15,6 +17,7 @@ from bot.client.patient_store import PatientStore
 from bot.store.values import ChannelSettings, GuildSettings, Overrides, StoreFault
 
 MAX_GUILDS = 10_000  # whose settings are kept in memory
+POLL = 5.0  # seconds for which they hold where this process is not told of changes
 
 _log = logging.getLogger(__name__)
 
@@ -32,26 +35,38 @@ class ArticleUnknown(Exception):
         self.titles = tuple(titles)
 
 
-class SettingsCache:
-    """What was set in each server. `defaults` hold where nothing was."""
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was set in a server, when that was read, and until when it holds."""
 
-    def __init__(self, store: PatientStore, defaults: ChannelSettings) -> None:
-        self._store, self._defaults = store, defaults
-        self._kept: OrderedDict[int, GuildSettings] = OrderedDict()
+    settings: GuildSettings
+    at: float
+    until: float = math.inf
+
+
+class SettingsCache:
+    """What was set in each server. `defaults` hold where nothing was. Where other processes change settings too, this one is told
+    (`changed`), and says whether it can be (`hears`)."""
+
+    def __init__(self, store: PatientStore, defaults: ChannelSettings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store, self._defaults, self._clock = store, defaults, clock
+        self._kept: OrderedDict[int, _Kept] = OrderedDict()
         self._readings: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._hears, self._told = True, 0
 
     async def at(self, guild_id: int | None, channel: object) -> ChannelSettings:
-        """What holds in a channel. Where that cannot be read, the defaults, but private, as may have been set."""
+        """What holds in a channel; where that cannot be read, what held when it last could be. Where it never could, the defaults, but
+        private, as may have been set."""
         if guild_id is None:
             return self._defaults
-        settings = self._kept.get(guild_id)
-        if settings is None:
+        if not self._is_known(guild_id):
             async with self._readings.setdefault(guild_id, asyncio.Lock()):  # in a burst, one reads and the others wait
-                settings = self._kept.get(guild_id) or await self._store.settings(guild_id)
-            if settings is None:
-                return replace(self._defaults, ephemeral=True)
-            self._keep(guild_id, settings)
-        return settings.at(*_levels(channel), defaults=self._defaults)
+                if not self._is_known(guild_id):
+                    await self._read(guild_id)
+        kept = self._kept.get(guild_id)
+        if kept is None:
+            return replace(self._defaults, ephemeral=True)
+        return kept.settings.at(*_levels(channel), defaults=self._defaults)
 
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> bool:
         """Store what an administrator sets for a channel, or (None) for the server; it holds at once. False where it cannot be
@@ -60,7 +75,7 @@ class SettingsCache:
             self._keep(guild_id, await self._store.change(guild_id, channel_id, step))
         except StoreFault as error:
             _log.error("the store cannot be used: %s", error)
-            self._kept.pop(guild_id, None)
+            self.changed(guild_id)
             return False
         return True
 
@@ -78,8 +93,35 @@ class SettingsCache:
                 await self.forget(guild_id)
         return len(gone)
 
-    def _keep(self, guild_id: int, settings: GuildSettings) -> None:
-        self._kept[guild_id] = settings
+    def changed(self, guild_id: int) -> None:
+        """Read anew what is set in a server, when it is next needed."""
+        self._told += 1
+        if kept := self._kept.get(guild_id):
+            self._kept[guild_id] = replace(kept, until=-math.inf)
+
+    def hears(self, does: bool) -> None:
+        """Whether it is told of changes from now on. As long as it is not, what is known is read anew after POLL seconds; when it is
+        again, at once, since it was not told of what changed meanwhile."""
+        self._hears = does
+        for guild_id in list(self._kept) if does else ():
+            self.changed(guild_id)
+
+    def _is_known(self, guild_id: int) -> bool:
+        kept, now = self._kept.get(guild_id), self._clock()
+        return kept is not None and now < kept.until and (self._hears or now < kept.at + POLL)
+
+    async def _read(self, guild_id: int) -> None:
+        """Know what is set in a server. Where that cannot be read, what was known is not asked for again at once."""
+        told = self._told
+        settings = await self._store.settings(guild_id)
+        now = self._clock()
+        if settings is not None:
+            self._keep(guild_id, settings, math.inf if told == self._told else now)  # it may have changed while it was read
+        elif kept := self._kept.get(guild_id):
+            self._kept[guild_id] = replace(kept, at=now, until=now + POLL)
+
+    def _keep(self, guild_id: int, settings: GuildSettings, until: float = math.inf) -> None:
+        self._kept[guild_id] = _Kept(settings, self._clock(), until)
         if len(self._kept) > MAX_GUILDS:
             self._kept.popitem(last=False)
 

@@ -18,7 +18,8 @@ from bot.client.patient_store import PatientStore
 from bot.client.permissions import missing_permissions
 from bot.say.languages import FALLBACK, wording
 from bot.serve.library import Library
-from bot.store.values import Overrides, slugs
+from bot.store.coordination import Coordinator
+from bot.store.values import Overrides, StoreFault, slugs
 
 MAX_REPORTED = 20  # lines of a kind in the report
 _NOT_LOADED = (
@@ -29,8 +30,11 @@ _NOT_LOADED = (
 _log = logging.getLogger(__name__)
 
 
-async def sync_commands(tree: app_commands.CommandTree[Any], application_id: int, store: PatientStore) -> None:
-    """Tell Discord the commands where they are not those of the last time: it counts how often they are made (200 a day)."""
+async def sync_commands(
+    tree: app_commands.CommandTree[Any], application_id: int, store: PatientStore, coordinator: Coordinator
+) -> None:
+    """Tell Discord the commands where they are not those of the last time: it counts how often they are made (200 a day). One process
+    at a time does, and each looks again when it is its turn."""
     translator = tree.translator
     assert translator is not None
     translated = [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
@@ -39,12 +43,16 @@ async def sync_commands(tree: app_commands.CommandTree[Any], application_id: int
     if await store.synced_commands(application_id) == digest:
         return
     try:
-        await tree.sync()
+        async with coordinator.alone(application_id, "commands"):
+            if await store.synced_commands(application_id) == digest:
+                return
+            await tree.sync()
+            _log.info("the commands were sent to Discord")
+            await store.remember_commands(application_id, digest)
     except (discord.HTTPException, app_commands.AppCommandError, aiohttp.ClientError, OSError) as error:
         _log.warning("the commands could not be sent to Discord, mentions work all the same: %s", place(error))
-        return
-    _log.info("the commands were sent to Discord")
-    await store.remember_commands(application_id, digest)
+    except StoreFault as error:
+        _log.warning("the commands were not sent to Discord, mentions work all the same: %s", error)
 
 
 async def mistakes(guilds: Sequence[discord.Guild], library: Library, store: PatientStore, *, can_listen: bool) -> list[str]:

@@ -8,13 +8,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, text
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.address import Database
+from bot.store.agreement import cooldown
 from bot.store.migrations import Newer, is_newest, revision_of, upgrade
 from bot.store.sql import SqlStore
+from bot.store.time_of_day import SLACK
 from bot.store.values import KEEP, PATIENCE, RESTART, StoreFault, Unavailable
 
 if TYPE_CHECKING:
@@ -91,6 +93,37 @@ class PostgresStore(SqlStore):
     ) -> None:
         self._database = database
         super().__init__(database, clock, steady=steady, keep=keep, patience=patience, pepper=pepper, threads=_THREADS)
+
+    async def cooldown(self, user_id: int, at: float, seconds: float) -> float:
+        """See `SharedCooldowns.cooldown`. One statement asks and answers, so that no two processes let the same person in at once."""
+
+        def write(connection: Connection) -> float:
+            asker = self._key_of_now(connection).hash_of(user_id)
+            connection.execute(delete(cooldown).where(cooldown.c.ends_at <= at))
+            row = insert(cooldown).values(asker=asker, at=at, ends_at=at + seconds)
+            may = or_(cooldown.c.at == at, cooldown.c.at <= at - seconds)  # where another cooldown was set, there may be a row
+            begun = row.on_conflict_do_update(
+                index_elements=[cooldown.c.asker], set_={"at": at, "ends_at": at + seconds}, where=may
+            ).returning(cooldown.c.asker)
+            if connection.execute(begun).first():
+                return 0.0
+            last = connection.execute(select(cooldown.c.at).where(cooldown.c.asker == asker)).scalar()
+            return min(seconds, seconds - (at - last)) if last is not None else 0.0
+
+        return await self._run(write)
+
+    async def forget(self, user_id: int) -> None:
+        def write(connection: Connection) -> None:
+            hashes = [key.hash_of(user_id) for key in self._keys(connection)]
+            connection.execute(delete(cooldown).where(cooldown.c.asker.in_(hashes)))
+
+        await self._run(write)
+        await super().forget(user_id)
+
+    def _drop_old(self, connection: Connection) -> None:
+        super()._drop_old(connection)
+        if not self._time.is_doubted():
+            connection.execute(delete(cooldown).where(cooldown.c.ends_at <= self._time.now() - SLACK))
 
     def _open(self) -> None:
         self._engine = engine_of(self._database, threads=_THREADS, patience=self._patience)

@@ -6,7 +6,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Tab
 
 from bot.store.columns import BYTES, ID, SECONDS, SWITCH
 
-REVISION = "0001"  # of the newest step
+REVISION = "0002"  # of the newest step
 PASSING: dict[str, bool] = {
     "passing": True
 }  # the `info` of a table that says nothing elsewhere: it is neither backed up nor moved

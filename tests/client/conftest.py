@@ -9,6 +9,13 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings
+from bot.store import coordination
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the wait between two identifications."""
+    monkeypatch.setattr(coordination, "IDENTIFY_EVERY", 0.0)
 
 
 @pytest.fixture

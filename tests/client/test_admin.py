@@ -18,7 +18,7 @@ from bot.say.wording import Action
 
 def test_settings_that_cannot_be_stored_change_nothing_and_say_so(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
-        await s.bot.store.close()
+        await s.store.close()
         result = await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
         assert said(result) == EN.not_stored
 
@@ -29,13 +29,13 @@ def test_settings_that_the_store_is_slow_to_take_are_deferred_and_hold(tiny: Eng
     """As while another program holds its file for longer than Discord waits for a response."""
 
     async def story(s: Scene) -> None:
-        change = s.bot.store.change
+        change = s.store.change
 
         async def slow(*arguments: Any) -> Any:
             await asyncio.sleep(4)
             return await change(*arguments)
 
-        monkeypatch.setattr(s.bot.store, "change", slow)
+        monkeypatch.setattr(s.store, "change", slow)
         await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
         await s.env.advance_time(4)
         assert [body["type"] for body in s.responses] == [discord.InteractionResponseType.deferred_channel_message.value]
@@ -91,7 +91,7 @@ def test_a_valid_pack_replaces_the_old_one_and_a_faulty_one_does_not(tiny: Engin
         await s.mention("who said that?")
         assert s.sent[-1]["content"] == worded(new, "who said that?"), "it refers to an answer from the old article"
         assert said(await s.asker.click(old, label=label(Action.CONTEXT))) == EN.unknown_choice
-        assert s.bot.library.default is new
+        assert s.library.default is new
 
     play(story, shelf(tiny, read_anew=read_anew))
 

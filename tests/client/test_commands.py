@@ -350,8 +350,8 @@ def test_forget_forgets_the_asker_and_nobody_else(tiny: Engine) -> None:
         await other.slash(s.channel, "ask", question=ROOF)
         await s.asker.slash(s.channel, "article forget")
         await s.mention("/forget")
-        assert isinstance(s.bot.store, MemoryStore)
-        assert {asker for _, asker, _ in s.bot.store._askers.values()} == {other.id}, "not even that they had it forgotten"
+        assert isinstance(s.store, MemoryStore)
+        assert {asker for _, asker, _ in s.store._askers.values()} == {other.id}, "not even that they had it forgotten"
         assert said(await s.asker.slash(s.channel, "article why")) == EN.why_none
         assert said(await other.slash(s.channel, "article why")) != EN.why_none
 

@@ -47,7 +47,7 @@ def library(folder: Path) -> Library:
 
 async def fill(s: Scene, *texts: str) -> None:
     """Have the texts asked in vain on three days."""
-    store, days = s.bot.store, Days()
+    store, days = s.store, Days()
     assert isinstance(store, MemoryStore)
     store._clock = days
     for days.back in (2, 1, 0):
@@ -148,7 +148,7 @@ def test_without_questions_or_a_store_or_in_a_bare_text_there_is_no_group(tiny: 
 
     async def story(s: Scene) -> None:
         assert said(await curate(s)) == EN.curate_none
-        await s.bot.store.close()
+        await s.store.close()
         assert said(await curate(s)) == EN.curate_none
 
     play(story, library(folder))

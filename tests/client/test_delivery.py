@@ -175,7 +175,7 @@ def test_a_thread_and_a_greeting_whose_acknowledgement_is_lost_are_not_made_twic
     async def story(s: Scene) -> None:
         guild = s.env.create_guild()
         guild.create_text_channel("lobby")
-        await s.bot.store.change(s.guild.id, s.channel.id, lambda _: Overrides(threads=True))
+        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(threads=True))
         request, thread = s.bot.http.request, path.endswith("threads")
 
         async def losing(route: Any, **options: Any) -> Any:

@@ -8,7 +8,7 @@ import discord
 import pytest
 from fakes.loopback import Drive, fake_discord
 
-from bot.client import gateway, running
+from bot.client import gateway, keeping
 from bot.client.running import run
 from bot.config import Settings
 
@@ -19,7 +19,7 @@ TOKEN = "MTIzNDU2Nzg5.abc-DE.fgh_IJ-klmnop"
 def test_after_a_frame_that_is_no_json_the_session_is_resumed_until_there_are_too_many(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(running, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(keeping, "FIRST_WAIT", 0.01)
 
     def resumed(times: int) -> bool:
         return fake.resumes == times

@@ -14,9 +14,9 @@ from bot.client.answering import Answering
 from bot.client.lifecycle import Verbatim
 from bot.client.pages import greeting
 from bot.client.permissions import greeting_channel
+from bot.client.shared import Shared
 from bot.engine.pipeline import Engine
 from bot.say.wording import COMMANDS, Action, typed_out
-from bot.serve.dialogue import Dialogue
 from bot.store.values import Overrides
 
 
@@ -67,7 +67,7 @@ def test_every_body_of_every_feature_is_one_that_discord_s_openapi_file_allows(e
             await s.asker.click(menu.response, label=label(action))  # type: ignore[arg-type]
         for name in COMMANDS:
             await s.asker.slash(s.channel, typed_out(name), **({"question": asked} if name == "ask" else {}))
-        await s.bot.store.change(s.guild.id, s.channel.id, lambda _: Overrides(threads=True))
+        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(threads=True))
         await s.mention(asked)
         guild = s.env.create_guild()
         guild.create_text_channel("lobby")
@@ -157,7 +157,7 @@ def test_where_it_may_write_nowhere_or_is_refused_it_greets_nobody_and_answers_a
 
 def test_servers_that_it_was_in_before_it_started_are_not_greeted(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
-        await s.env.restart_bot(Verbatim(s.bot.library, s.bot.store, Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(s.library, s.store)))
         assert s.sent == []
 
     play(story, tiny)
@@ -167,13 +167,13 @@ def test_servers_that_were_left_while_the_bot_was_off_are_forgotten_at_the_start
     """And no other: not one that Discord cannot reach for a while."""
 
     async def story(s: Scene) -> None:
-        store, here = s.bot.store, s.guild.id
+        store, here = s.store, s.guild.id
         for guild in (here, 5, 6):
             await store.change(guild, None, lambda _: Overrides(listen=True))
         await store.note(70, 80, 5)
         await store.note(71, 80, 7)
         await store.note(72, 80, None)
-        bot = Verbatim(s.bot.library, store, Dialogue())
+        bot = Verbatim(Shared.of(s.library, store))
         await s.env.restart_bot(bot)
         s.env.backend.emit("GUILD_DELETE", {"id": str(here), "unavailable": True})
         await s.env.settle()

@@ -12,17 +12,16 @@ import pytest
 from fakes.scene import EN, FR, LIFT, ROOF, Scene, Stub, label, labels, play, said, shelf, worded
 
 from bot.browse import pages as browse
-from bot.client import asking, lifecycle, messages
+from bot.client import asking, messages, shared
 from bot.client.lifecycle import Verbatim
 from bot.client.pacing import Cooldowns
-from bot.client.seen_events import SeenEvents
+from bot.client.shared import Shared
 from bot.engine.answer import Answer, Answered, Rule, Unsure, citations_of
 from bot.engine.pipeline import Engine
 from bot.pack.values import Verdict
 from bot.say import pages as say
 from bot.say import replies as reply
 from bot.say.wording import COMMANDS, Action, typed_out
-from bot.serve.dialogue import Dialogue
 from bot.store.memory import MemoryStore
 from bot.store.values import Overrides
 
@@ -228,24 +227,22 @@ def test_every_command_works_typed_after_a_mention_or_in_a_direct_message(tiny: 
 
 
 def test_a_message_that_arrives_twice_is_answered_once_also_by_a_client_that_replaces_another(tiny: Engine) -> None:
-    seen = SeenEvents()
-
     async def story(s: Scene) -> None:
         asked = await s.mention(LIFT)
         await s.repeat(asked)
         assert len(s.sent) == 1
-        assert await s.bot.store.is_asker(s.last_message().id, s.asker.id)
-        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue(), seen=seen))
+        assert await s.store.is_asker(s.last_message().id, s.asker.id)
+        await s.env.restart_bot(Verbatim(s.bot.shared))
         await s.repeat(asked)
         assert len(s.sent) == 1
 
-    play(story, tiny, seen=seen)
+    play(story, tiny)
 
 
 def test_a_process_that_knows_nothing_of_another_answers_under_the_same_nonce_so_that_discord_shows_one(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         asked = await s.mention(LIFT)
-        await s.env.restart_bot(Verbatim(shelf(tiny), MemoryStore(), Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(tiny), MemoryStore())))
         await s.repeat(asked)
         assert [(int(body["nonce"]), body["enforce_nonce"]) for body in s.sent] == [(asked.id, True)] * 2
 
@@ -352,7 +349,7 @@ def test_without_the_setting_no_privileged_intent_is_asked_for_and_nothing_is_ov
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds by which cooldowns go, and the epoch of the times that are told."""
     now = [1000.0]
-    monkeypatch.setattr(lifecycle, "Cooldowns", lambda: Cooldowns(lambda: now[0]))
+    monkeypatch.setattr(shared, "Cooldowns", lambda **_: Cooldowns(lambda: now[0]))
     for module in (messages, asking):
         monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now[0] + 0.5))
     return now
@@ -417,7 +414,7 @@ def test_a_notice_that_discord_does_not_let_it_take_away_does_no_harm(tiny: Engi
 
 
 def in_threads(s: Scene) -> Any:
-    return s.bot.store.change(s.guild.id, s.channel.id, lambda _: Overrides(threads=True))
+    return s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(threads=True))
 
 
 def test_where_it_is_set_a_mention_is_answered_in_a_thread_of_its_own_that_is_called_after_the_question(tiny: Engine) -> None:
@@ -433,7 +430,7 @@ def test_where_it_is_set_a_mention_is_answered_in_a_thread_of_its_own_that_is_ca
         assert (int(body["nonce"]), body["enforce_nonce"]) == (asked.id, True)
         assert body["allowed_mentions"] == {"parse": []}
         answer = s.last_message(thread)
-        assert await s.bot.store.is_asker(answer.id, s.asker.id)
+        assert await s.store.is_asker(answer.id, s.asker.id)
         assert answer.content not in [m.content for m in s.channel.history()]
         menu = await s.asker.click(answer, label=label(Action.MORE))
         await s.asker.click(menu.response, label=label(Action.HIDE))  # type: ignore[arg-type]
@@ -466,7 +463,7 @@ def test_where_it_may_open_no_thread_it_answers_in_the_channel(tiny: Engine, lac
     async def story(s: Scene) -> None:
         denied = discord.PermissionOverwrite(**{lacking: False})
         narrow = s.guild.create_text_channel("narrow", overwrites={s.guild.default_role: denied})
-        await s.bot.store.change(s.guild.id, narrow.id, lambda _: Overrides(threads=True))
+        await s.store.change(s.guild.id, narrow.id, lambda _: Overrides(threads=True))
         await s.mention(LIFT, narrow)
         assert narrow.threads == []
         assert s.bodies("POST", f"/channels/{narrow.id}/messages/") == []

@@ -14,7 +14,7 @@ MISSED = "Who paints the fence of the reading room in Leeds, Karen Johnson?"
 
 
 async def kept(s: Scene) -> list[tuple[str, str]]:
-    return [(m.text, m.verdict) for m in await s.bot.store.misses("millbrook")]
+    return [(m.text, m.verdict) for m in await s.store.misses("millbrook")]
 
 
 async def keeps(s: Scene, misses: bool = True) -> None:
@@ -109,9 +109,9 @@ def test_a_store_that_fails_costs_no_answer_and_no_word_of_the_question_is_logge
     tiny: Engine, log: pytest.LogCaptureFixture
 ) -> None:
     async def story(s: Scene) -> None:
-        await s.bot.store.change(s.guild.id, s.channel.id, lambda _: Overrides(misses=True))
+        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(misses=True))
         await s.mention("hello")  # the settings are kept in memory now
-        await s.bot.store.close()
+        await s.store.close()
         await s.mention(MISSED)
         assert s.last.startswith(("The article", "I "))
 

@@ -17,7 +17,7 @@ from bot.store.values import ChannelSettings, GuildSettings, StoreFault
 
 def test_without_a_store_the_bot_warns_once_answers_once_and_works(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
     async def story(s: Scene) -> None:
-        await s.bot.store.close()
+        await s.store.close()
         asked = await s.mention(LIFT)
         await s.asker.slash(s.channel, "ask", question=LIFT)
         assert len(s.sent) == len(s.responses) == 1

@@ -17,12 +17,12 @@ from bot.client.buttons import view_of
 from bot.client.custom_ids import encode, tag, text_of
 from bot.client.lifecycle import Verbatim
 from bot.client.outgoing import Key, Outgoing
+from bot.client.shared import Shared
 from bot.engine.answer import Answer, OpinionAsked
 from bot.engine.pipeline import Engine
 from bot.say import pages as say
 from bot.say.replies import shown_in
 from bot.say.wording import Action
-from bot.serve.dialogue import Dialogue
 from bot.store.memory import MemoryStore
 from bot.store.values import Overrides, StoreFault
 from bot.text.display import clip
@@ -60,7 +60,7 @@ def test_choices_are_buttons_that_answer_their_topic_s_question_also_after_a_res
         assert (labels(s.sent[0]), styles(s.sent[0])) == ([LIFT, ROOF], [PRIMARY, SECONDARY])
         chosen = await s.asker.click(question, label=ROOF)
         assert said(chosen) == worded(tiny, ROOF)
-        await s.env.restart_bot(Verbatim(shelf(torn), s.bot.store, Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(torn), s.store)))
         again = await s.asker.click(question, label=LIFT)
         assert said(again) == worded(tiny, LIFT)
         follow_up = await s.asker.slash(s.channel, "ask", question="who said that?")
@@ -152,7 +152,7 @@ def test_every_page_behind_a_button_is_for_whoever_presses_also_after_a_restart(
     async def story(s: Scene) -> None:
         await s.mention(asked)
         message = s.last_message()
-        await s.env.restart_bot(Verbatim(shelf(engine), MemoryStore(), Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(engine), MemoryStore())))
         for action, content in expected.items():
             result = await s.friend(action).click(message, label=label(action))
             assert (said(result), result.ephemeral) == (content, True)
@@ -167,7 +167,7 @@ def test_every_page_behind_a_button_is_for_whoever_presses_also_after_a_restart(
         for action, content in behind.items():
             menu = await curious.click(message, label=label(Action.MORE))
             assert labels(s.responses[-1]["data"]) == [label(a) for a in FURTHER]
-            await s.env.restart_bot(Verbatim(shelf(engine), MemoryStore(), Dialogue()))
+            await s.env.restart_bot(Verbatim(Shared.of(shelf(engine), MemoryStore())))
             result = await curious.click(menu.response, label=label(action))  # type: ignore[arg-type]
             assert (said(result), result.ephemeral) == (content, True)
 
@@ -208,7 +208,7 @@ def test_a_follow_up_is_asked_in_a_window_also_after_a_restart_and_by_somebody_e
         assert answered.response.content.startswith("-# Asked: “who said that?”\n"), "nobody sees what was typed in a window"
         other = s.friend()
         theirs = await other.click(await more(other, message), label=label(Action.FOLLOW_UP))
-        await s.env.restart_bot(Verbatim(shelf(tiny), MemoryStore(), Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(tiny), MemoryStore())))
         assert said(await other.submit_modal(theirs, {"question": "who said that?"})) == after
 
     play(story, tiny)
@@ -219,7 +219,7 @@ def test_a_follow_up_is_asked_in_a_window_also_after_a_restart_and_by_somebody_e
 
 def test_more_and_less_change_a_private_answer_in_place(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
-        await s.bot.store.change(s.guild.id, s.channel.id, lambda _: Overrides(ephemeral=True))
+        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(ephemeral=True))
         private = (await s.asker.slash(s.channel, "ask", question=LIFT)).response
         assert private is not None
         assert private.ephemeral
@@ -243,7 +243,7 @@ def test_more_and_less_change_a_private_answer_in_place(tiny: Engine) -> None:
 
 def test_a_private_answer_is_shared_word_for_word_and_hidden_again(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
-        await s.bot.store.change(s.guild.id, s.channel.id, lambda _: Overrides(ephemeral=True))
+        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(ephemeral=True))
         private = (await s.asker.slash(s.channel, "ask", question=LIFT)).response
         assert private is not None
         await s.asker.click(private, label=label(Action.MORE))
@@ -261,7 +261,7 @@ def test_a_private_answer_is_shared_word_for_word_and_hidden_again(tiny: Engine)
 
 def test_what_is_not_as_the_bot_said_it_is_not_shared(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
-        await s.bot.store.change(s.guild.id, s.channel.id, lambda _: Overrides(ephemeral=True))
+        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(ephemeral=True))
         private = await s.asker.slash(s.channel, "ask", question=LIFT)
         assert private.response is not None
         await s.asker.click(private.response, label=label(Action.MORE))
@@ -457,7 +457,7 @@ def test_an_answer_whose_note_was_forgotten_is_its_asker_s_no_more(tiny: Engine)
     async def story(s: Scene) -> None:
         await s.mention(LIFT)
         answer = s.last_message()
-        await s.bot.store.forget(s.asker.id)
+        await s.store.forget(s.asker.id)
         result = await s.asker.click(await more(s.asker, answer), label=label(Action.HIDE))
         assert said(result) == EN.asker_unknown
         assert answer.id in {m.id for m in s.channel.history()}
@@ -470,7 +470,7 @@ def test_an_answer_that_could_not_be_noted_is_its_asker_s_all_the_same(tiny: Eng
         async def full(*_: object) -> None:
             raise StoreFault("the store", "cannot grow, since the disk is full.", "make room on the disk.")
 
-        monkeypatch.setattr(s.bot.store, "note", full)
+        monkeypatch.setattr(s.store, "note", full)
         await s.mention(LIFT)
         answer, friend = s.last_message(), s.friend()
         theirs = await friend.click(await more(friend, answer), label=label(Action.HIDE))

@@ -17,7 +17,7 @@ from fakes.command_line import Terminal
 from fakes.loopback import Drive, Fault, fake_discord
 from fakes.scene import LIFT, ROOF, worded
 
-from bot.client import running
+from bot.client import keeping, running
 from bot.client.limits import IDENTIFIES_A_DAY
 from bot.client.running import run, token_fault
 from bot.config import Settings
@@ -157,7 +157,7 @@ def test_where_the_portal_does_not_grant_that_it_says_so_and_starts_without(
 def test_an_unknown_close_code_starts_a_new_connection(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(running, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(keeping, "FIRST_WAIT", 0.01)
     with fake_discord(4012, 4012, "ready", on_heartbeat=terminate(signal.SIGTERM)) as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     assert fake.identifies == 3
@@ -241,16 +241,16 @@ def stopping(error: BaseException) -> str:
 def test_an_address_that_discord_has_banned_waits_the_longest(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(running, "place", stopping)
+    monkeypatch.setattr(keeping, "place", stopping)
     with fake_discord("ready", login_status=429):
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
-    assert f"starting again in {running.LONGEST_WAIT:.0f} s" in log.text
+    assert f"starting again in {keeping.LONGEST_WAIT:.0f} s" in log.text
 
 
 @pytest.mark.usefixtures("quiet_loggers")
 def test_a_signal_between_two_connections_ends_with_status_0(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     handler = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(running, "place", stopping)
+    monkeypatch.setattr(keeping, "place", stopping)
     with fake_discord(4012) as fake:
         assert run(settings, settings.pack, {"DISCORD_TOKEN": TOKEN}) == 0
     assert fake.identifies == 1
@@ -258,4 +258,4 @@ def test_a_signal_between_two_connections_ends_with_status_0(settings: Settings,
 
 
 def test_even_without_end_restarts_cannot_spend_a_day_s_identifies() -> None:
-    assert 24 * 60 * 60 / running.LONGEST_WAIT < IDENTIFIES_A_DAY
+    assert 24 * 60 * 60 / keeping.LONGEST_WAIT < IDENTIFIES_A_DAY

@@ -12,10 +12,10 @@ from fakes.scene import EN, LIFT, Scene, label, play, said, shelf, worded
 
 from bot.client.lifecycle import Verbatim
 from bot.client.settings import ArticleGone
+from bot.client.shared import Shared
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.say.wording import COMMANDS, Action, typed_out
-from bot.serve.dialogue import Dialogue
 from bot.store.memory import MemoryStore
 from bot.store.values import ChannelSettings, Overrides
 
@@ -40,9 +40,9 @@ def test_settings_hold_at_once_and_after_a_restart(tiny: Engine) -> None:
         assert EN.listening_is_off in shown.response.content  # type: ignore[union-attr]
         assert (await s.asker.slash(s.channel, "ask", question=LIFT)).ephemeral
         await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
-        settings = (await s.bot.store.settings(s.guild.id)).at(s.channel.id)
+        settings = (await s.store.settings(s.guild.id)).at(s.channel.id)
         assert (settings.listen, settings.ephemeral, settings.cooldown) == (True, True, 60.0)
-        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(tiny), s.store)))
         assert (await s.asker.slash(s.channel, "ask", question=LIFT)).ephemeral
         await s.owner.slash(s.channel, "verbatim channel", answers="public")
         assert not (await s.friend().slash(s.channel, "ask", question=LIFT)).ephemeral
@@ -52,7 +52,7 @@ def test_settings_hold_at_once_and_after_a_restart(tiny: Engine) -> None:
 
 def test_where_settings_cannot_be_read_answers_to_commands_are_private_as_may_have_been_set(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
-        await s.bot.store.close()
+        await s.store.close()
         assert (await s.asker.slash(s.channel, "ask", question=LIFT)).ephemeral
 
     play(story, tiny)
@@ -82,7 +82,7 @@ def test_threads_are_set_for_a_channel_and_taken_back_and_the_rest_stays_as_it_w
         assert yes in shown
         assert EN.setting_answers.format(state=EN.switch["private"]) in shown
         assert "Create Public Threads" not in shown
-        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(tiny), s.store)))
         await s.mention(LIFT)
         [thread] = s.channel.threads
         assert s.last_message(thread).content == worded(tiny, LIFT)
@@ -162,7 +162,7 @@ def test_where_the_chosen_article_is_not_loaded_no_other_one_answers_and_whoever
     store = MemoryStore()
 
     async def story(s: Scene) -> None:
-        await s.bot.settings.change(s.guild.id, s.channel.id, lambda _: Overrides(article="boats", listen=True))
+        await s.settings.change(s.guild.id, s.channel.id, lambda _: Overrides(article="boats", listen=True))
         await s.mention(LIFT)
         assert s.sent[-1]["content"] == EN.article_gone
         for command in [c for c in COMMANDS if c not in ("privacy", "forget")]:

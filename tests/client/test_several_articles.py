@@ -16,6 +16,7 @@ from bot.client.admin import chosen_articles
 from bot.client.answering import Answering, Asked
 from bot.client.lifecycle import Verbatim
 from bot.client.patient_store import PatientStore
+from bot.client.shared import Shared
 from bot.engine.answer import Answer, Answered, Rule, SmallTalk
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
@@ -72,7 +73,7 @@ class Heard:
 
 
 def setting(s: Scene, *slugs: str, **more: Any) -> Any:
-    return s.bot.settings.change(s.guild.id, s.channel.id, lambda _: Overrides(article=" ".join(slugs), **more))
+    return s.settings.change(s.guild.id, s.channel.id, lambda _: Overrides(article=" ".join(slugs), **more))
 
 
 def refused(engine: Engine, question: str, *titles: str) -> str:
@@ -161,7 +162,7 @@ def test_where_an_article_to_choose_knows_the_question_its_button_asks_it(tiny: 
         await s.mention("please: " + QUAY)
         assert "until July" in s.sent[-1]["content"]
         await setting(s, "boats", "quays", "millbrook")
-        main = s.bot.library.find("boats")
+        main = s.library.find("boats")
         assert isinstance(main, Heard)
         await s.mention(QUAY)
         assert labels(s.sent[-1]) == ["Quays", "Millbrook library"]
@@ -384,7 +385,7 @@ def test_an_administrator_adds_articles_and_takes_them_away(tiny: Engine, boats:
             return [(c["name"], c["value"]) for c in await s.owner.autocomplete(s.channel, "verbatim channel", "also", "")]
 
         async def stored() -> str | None:
-            return (await s.bot.store.settings(s.guild.id)).channels.get(s.channel.id, Overrides()).article
+            return (await s.store.settings(s.guild.id)).channels.get(s.channel.id, Overrides()).article
 
         assert await offered() == [("Boats", "boats"), ("Quays", "quays")]
         assert also not in await set_to(also="millbrook")
@@ -396,7 +397,7 @@ def test_an_administrator_adds_articles_and_takes_them_away(tiny: Engine, boats:
         assert await stored() == "millbrook boats quays"
         none, away = (EN.article_alone, "-"), EN.article_remove
         assert await offered() == [none, (away.format(title="Boats"), "boats"), (away.format(title="Quays"), "quays")]
-        await s.env.restart_bot(Verbatim(shelf(tiny, boats, quays), s.bot.store, Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(tiny, boats, quays), s.store)))
         assert f"{also}“Quays”." in await set_to(also="boats")
         shown = await set_to(article="quays")
         assert "Article: Quays." in shown
@@ -419,7 +420,7 @@ def test_a_channel_has_so_many_articles_at_most(tiny: Engine, tmp_path: Path) ->
         await setting(s, "millbrook", "a", "b", "c", "d")
         full = said(await s.owner.slash(s.channel, "verbatim channel", also="e", listen=True))
         assert full == EN.articles_full.format(limit=MAX_ARTICLES)
-        kept = (await s.bot.store.settings(s.guild.id)).channels[s.channel.id]
+        kept = (await s.store.settings(s.guild.id)).channels[s.channel.id]
         assert kept == Overrides(article="millbrook a b c d"), "nothing of it is set"
 
     play(story, shelf(tiny, *more))

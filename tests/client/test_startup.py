@@ -7,8 +7,8 @@ import pytest
 from fakes.scene import LIFT, Scene, play, shelf
 
 from bot.client.lifecycle import Verbatim
+from bot.client.shared import Shared
 from bot.engine.pipeline import Engine
-from bot.serve.dialogue import Dialogue
 from bot.store.memory import MemoryStore
 from bot.store.values import Overrides
 
@@ -20,18 +20,18 @@ def puts(scene: Scene) -> int:
 def test_the_commands_are_sent_only_when_they_or_the_application_changed(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         assert puts(s) == 1
-        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(tiny), s.store)))
         assert puts(s) == 1
         application = s.bot.application_id or 0
-        saved = await s.bot.store.synced_commands(application)
+        saved = await s.store.synced_commands(application)
         assert saved
-        await s.bot.store.remember_commands(application, "0" * 64)
-        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue()))
+        await s.store.remember_commands(application, "0" * 64)
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(tiny), s.store)))
         assert puts(s) == 2
-        assert await s.bot.store.synced_commands(application) == saved
+        assert await s.store.synced_commands(application) == saved
         elsewhere = MemoryStore()
         await elsewhere.remember_commands(application + 1, saved)
-        await s.env.restart_bot(Verbatim(shelf(tiny), elsewhere, Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(tiny), elsewhere)))
         assert puts(s) == 3
 
     play(story, tiny)
@@ -41,14 +41,14 @@ def test_where_discord_refuses_the_commands_the_bot_still_answers_and_tries_at_t
     tiny: Engine, log: pytest.LogCaptureFixture
 ) -> None:
     async def story(s: Scene) -> None:
-        await s.bot.store.remember_commands(s.bot.application_id or 0, "other")
+        await s.store.remember_commands(s.bot.application_id or 0, "other")
         s.env.inject_error("PUT", "/applications/*/commands", status=500)
-        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(tiny), s.store)))
         assert "could not be sent to Discord" in log.text
         await s.mention(LIFT)
         assert len(s.sent) == 1
         before = puts(s)
-        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(tiny), s.store)))
         assert puts(s) == before + 1
 
     play(story, tiny)
@@ -56,10 +56,10 @@ def test_where_discord_refuses_the_commands_the_bot_still_answers_and_tries_at_t
 
 def test_the_start_reports_each_mistake_once_with_its_fix(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
     async def story(s: Scene) -> None:
-        await s.bot.store.change(s.guild.id, s.channel.id, lambda _: Overrides(listen=True))
-        await s.bot.store.change(s.guild.id, 5, lambda _: Overrides(listen=True))
+        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(listen=True))
+        await s.store.change(s.guild.id, 5, lambda _: Overrides(listen=True))
         log.clear()
-        await s.env.restart_bot(Verbatim(shelf(tiny), s.bot.store, Dialogue()))
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(tiny), s.store)))
         text = log.text
         assert text.count("write listen: true in config.yaml") == 1
         assert text.count("channel 5, which it cannot see") == 1

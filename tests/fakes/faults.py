@@ -8,7 +8,6 @@ nothing, as double where they see more than one answer.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -24,11 +23,12 @@ import discord
 import yarl
 from fakes.loopback import HISTORY, SEND, Discord, Drive, Fault, Question, fake_discord
 
-from bot.client import running
+from bot.client import keeping, running
 from bot.client.lifecycle import Verbatim
 from bot.config import ENV_TOKEN, Settings
 from bot.engine.answer import Answer
 from bot.engine.pipeline import Engine
+from bot.store import coordination
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ASKED = "Who called for a second lift?"
@@ -190,9 +190,6 @@ def hurried(thinking: float = 0.0, bot: dict[str, Any] | None = None) -> Iterato
     def prepared(self: Any, **options: Any) -> None:
         prepare(self, **{**options, "guild_ready_timeout": 0.02, "heartbeat_timeout": 1.0})
 
-    async def at_once(self: Any, shard_id: int | None, *, initial: bool = False) -> None:
-        await asyncio.sleep(0)
-
     def thought(self: Engine, question: str, history: Sequence[Answer] = ()) -> Answer:
         if question == ASKED:
             time.sleep(thinking)
@@ -203,9 +200,9 @@ def hurried(thinking: float = 0.0, bot: dict[str, Any] | None = None) -> Iterato
 
     with ExitStack() as stack:
         stack.enter_context(patch.object(discord.state.ConnectionState, "__init__", prepared))
-        stack.enter_context(patch.object(discord.Client, "before_identify_hook", at_once))
+        stack.enter_context(patch.object(coordination, "IDENTIFY_EVERY", 0.0))
         stack.enter_context(patch.object(discord.backoff.ExponentialBackoff, "delay", lambda self: 0.05))
-        stack.enter_context(patch.object(running, "FIRST_WAIT", 0.05))
+        stack.enter_context(patch.object(keeping, "FIRST_WAIT", 0.05))
         stack.enter_context(patch.object(running, "Verbatim", made))
         if thinking:
             stack.enter_context(patch.object(Engine, "answer", thought))
@@ -581,7 +578,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         thinking=0.2,
         options={"channels": 3},
     ),
-    Scenario("two shards, one is cut", two_shards, options={"guilds": 2, "shards": 2}, bot={"shards": 2}),
+    Scenario("two shards, one is cut", two_shards, options={"guilds": 2, "shards": 2}, bot={"shard_count": 2}),
     Scenario("burst of 1,000 messages", burst_of_messages, options={"channels": 100, "limit": (5, 0.5)}),
     Scenario(
         "burst of 1,000 messages, global limit too",

@@ -164,7 +164,7 @@ def old_button(action: str, passage: str = "", *, article: str = "", of: str = "
 
     async def act(h: Listener) -> None:
         view = discord.ui.View(timeout=None)
-        about = article or text_of(h.scene.bot.library.default.pack)
+        about = article or text_of(h.scene.library.default.pack)
         rest = f":{of or tag(passage)}" if of or passage else ""
         view.add_item(discord.ui.Button(label="old", custom_id=f"verbatim:2:{action}:{about}{rest}"))
         sent = await h.scene.bot.get_partial_messageable(h.channel.id).send("An old message.", view=view)
@@ -176,7 +176,7 @@ def old_button(action: str, passage: str = "", *, article: str = "", of: str = "
 
 def settings(**values: Any) -> Step:
     async def act(h: Listener) -> None:
-        await h.scene.bot.settings.change(h.scene.guild.id, h.channel.id, lambda _: Overrides(**values))
+        await h.scene.settings.change(h.scene.guild.id, h.channel.id, lambda _: Overrides(**values))
 
     return Step(f"(set here) {', '.join(f'{k}: {v}' for k, v in values.items())}", act)
 
@@ -209,14 +209,14 @@ def be_operator() -> Step:
 
 def close_store() -> Step:
     async def act(h: Listener) -> None:
-        await h.scene.bot.store.close()
+        await h.scene.store.close()
 
     return Step("(the store is closed)", act)
 
 
 def ask_in_vain(*texts: str) -> Step:
     async def act(h: Listener) -> None:
-        store = h.scene.bot.store
+        store = h.scene.store
         assert isinstance(store, MemoryStore)
         for days in (2, 1, 0):
             h.patch.setattr(store, "_clock", lambda days=days: time.time() - days * DAY)
@@ -235,7 +235,7 @@ def keep_from_writing() -> Step:
 
 def be_reloading() -> Step:
     async def act(h: Listener) -> None:
-        await h.scene.bot.library._reloading.acquire()
+        await h.scene.library._reloading.acquire()
 
     return Step("(the files are being read)", act)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import re
 import signal
@@ -150,6 +151,7 @@ class Discord:
     is (text or bytes). `denied` are permissions that the bot lacks in all channels but the first. `limit` is a bucket of requests
     per channel, (number, seconds), and `global_limit` one for the whole bot; both may be None. `first_response` and `token_life`
     are in seconds; `heartbeat` is the interval. `on_heartbeat` is called from the fake's thread for each of a ready bot.
+    Of shards whose numbers leave the same remainder by `max_concurrency`, one may identify in `identify_every` seconds; Discord has 5.
     `repeats`: a resumed session brings every event once more, also what was received.
     """
 
@@ -168,13 +170,18 @@ class Discord:
         first_response: float = FIRST_RESPONSE,
         token_life: float = TOKEN_LIFE,
         repeats: bool = False,
+        max_concurrency: int = 1,
+        identify_every: float = 0.0,
         on_heartbeat: Callable[[], None] = lambda: None,
     ) -> None:
         self._identified = identified or ("ready",)
         self._login_status, self.flags, self._heartbeat = login_status, flags, heartbeat
         self._limit, self._global_limit = limit, global_limit
         self._first_response, self._token_life, self.repeats = first_response, token_life, repeats
+        self._max_concurrency, self._identify_every = max_concurrency, identify_every
+        self._identified_at: dict[int, float] = {}  # by bucket
         self.on_heartbeat = on_heartbeat
+        self.starts, self.too_soon = 1000, 0  # sessions that Discord lets begin, and IDENTIFYs that it refused
         self.shards = shards
         self.guilds = [GUILDS + (n << 22) for n in range(guilds)]
         self.channels: dict[int, Channel] = {}
@@ -183,7 +190,7 @@ class Discord:
                 self.channels[guild + 1 + n] = Channel(guild + 1 + n, guild, denied=denied if n else 0)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake Discord", daemon=True)
-        self._sessions: dict[int, _Session] = {}
+        self._sessions: dict[int, list[_Session]] = {}  # by shard, which several may have; the newest last
         self._buckets: dict[Any, _Bucket] = {}
         self._faults: list[tuple[Fault, list[int]]] = []
         self._interactions: dict[int, _Given] = {}
@@ -374,8 +381,11 @@ class Discord:
 
     def is_ready(self, shards: int | None = None) -> bool:
         """Whether so many shards (all) are connected."""
-        ready = [s for s in list(self._sessions.values()) if s.socket is not None and not s.socket.closed]
-        return len(ready) >= (shards or self.shards)
+        return sum(self.sessions(shard) > 0 for shard in list(self._sessions)) >= (shards or self.shards)
+
+    def sessions(self, shard: int = 0) -> int:
+        """How many are connected for a shard."""
+        return sum(s.socket is not None and not s.socket.closed for s in list(self._sessions.get(shard, ())))
 
     # What goes wrong
 
@@ -390,7 +400,7 @@ class Discord:
         """The TCP connection of a shard is gone, without a word."""
 
         async def abort() -> None:
-            session = self._sessions[shard]
+            session = self._newest(shard)
             if session.transport is not None:
                 _reset(session.transport)
             session.socket = None
@@ -398,7 +408,7 @@ class Discord:
         self._run(abort())
 
     def close(self, code: int, shard: int = 0) -> None:
-        self._sessions[shard].is_closed = True
+        self._newest(shard).is_closed = True
         self._to_socket(shard, lambda s: s.close(code=code))
 
     def reconnect(self, shard: int = 0) -> None:
@@ -409,11 +419,11 @@ class Discord:
         """Op 9: the session is not valid; where it can be resumed, it goes on."""
         self.frame({"op": 9, "d": resumable, "s": None, "t": None}, shard)
         if not resumable:
-            self._sessions.pop(shard, None)
+            self._forget(self._newest(shard))
 
     def zombify(self, shard: int = 0) -> None:
         """The connection stands, but nothing comes through it any more, no event and no acknowledgement of a heartbeat."""
-        self._sessions[shard].is_zombie = True
+        self._newest(shard).is_zombie = True
 
     def frame(self, what: Any, shard: int = 0) -> None:
         """A frame outside the sequence: a text or bytes as they are, anything else as JSON."""
@@ -436,7 +446,7 @@ class Discord:
 
     def _to_socket(self, shard: int, act: Callable[[web.WebSocketResponse], Awaitable[Any]]) -> None:
         async def do() -> None:
-            session = self._sessions[shard]
+            session = self._newest(shard)
             if session.socket is not None:
                 await act(session.socket)
 
@@ -595,9 +605,23 @@ class Discord:
         self.clean_closes += clean
         if session is not None and session.socket is socket:
             session.socket = None
-            if clean and self._sessions.get(session.shard) is session:
-                del self._sessions[session.shard]  # Discord ends a session that is closed so
+            if clean:
+                self._forget(session)  # Discord ends a session that is closed so
         return socket
+
+    def _newest(self, shard: int) -> _Session:
+        return self._sessions[shard][-1]
+
+    def _forget(self, session: _Session) -> None:
+        left = [s for s in self._sessions.pop(session.shard, ()) if s is not session]
+        if left:
+            self._sessions[session.shard] = left
+
+    def _is_in_turn(self, shard: int) -> bool:
+        """https://docs.discord.com/developers/events/gateway#sharding-max-concurrency"""
+        bucket, now = shard % self._max_concurrency, time.monotonic()
+        last, self._identified_at[bucket] = self._identified_at.get(bucket, -math.inf), now
+        return now - last >= self._identify_every
 
     async def _identify(self, socket: web.WebSocketResponse, request: web.Request, data: Mapping[str, Any]) -> _Session | None:
         self.intents.append(data["intents"])
@@ -607,8 +631,13 @@ class Discord:
             await socket.close(code=act)
             return None
         shard, shards = data.get("shard") or (0, 1)
+        if not self._is_in_turn(shard):
+            self.too_soon += 1
+            await socket.send_json({"op": 9, "d": False, "s": None, "t": None})
+            return None
         session = _Session(f"session{self.identifies}", shard, shards, data["intents"], socket, _transport(request))
-        self._sessions[shard] = session
+        connected = [s for s in self._sessions.get(shard, ()) if s.socket is not None and not s.socket.closed]
+        self._sessions[shard] = [*connected, session]
         guilds = [g for g in self.guilds if (g >> 22) % shards == shard]
         ready = {
             **{"v": 10, "user": {**user(BOT, "verbatim"), "bot": True}, "session_id": session.id, "shard": [shard, shards]},
@@ -623,7 +652,7 @@ class Discord:
         return session
 
     async def _resume(self, socket: web.WebSocketResponse, request: web.Request, data: Mapping[str, Any]) -> _Session | None:
-        session = next((s for s in self._sessions.values() if s.id == data["session_id"]), None)
+        session = next((s for every in self._sessions.values() for s in every if s.id == data["session_id"]), None)
         if session is None:
             await socket.send_json({"op": 9, "d": False, "s": None, "t": None})
             return None
@@ -642,14 +671,12 @@ class Discord:
         return session
 
     async def _emit(self, guild: int | None, name: str, data: Any, *, as_is: bool = False) -> None:
-        """An event for whoever has its shard; it is kept for a resumption, or lost where there is no session."""
-        session = self._sessions.get(self.shard_of(guild))
-        if session is None:
-            self.unheard += 1
-            return
-        if name == "MESSAGE_CREATE" and guild is not None and not as_is and not session.intents & 1 << 15:
-            data = _withheld(data)
-        await self._send(session, name, data)
+        """An event for each that has its shard; it is kept for a resumption, or lost where there is no session."""
+        sessions = self._sessions.get(self.shard_of(guild), ())
+        self.unheard += not sessions
+        for session in sessions:
+            hidden = name == "MESSAGE_CREATE" and guild is not None and not as_is and not session.intents & 1 << 15
+            await self._send(session, name, _withheld(data) if hidden else data)
 
     async def _send(self, session: _Session, name: str, data: Any) -> None:
         frame = json.dumps({"op": 0, "t": name, "s": len(session.sent) + 1, "d": data})
@@ -787,7 +814,8 @@ class Discord:
         )
 
     async def _gateway_address(self, _: Request) -> web.Response:
-        limits = {"total": 1000, "remaining": 1000 - self.identifies, "reset_after": 86_400_000, "max_concurrency": 1}
+        limits = {"total": 1000, "remaining": self.starts - self.identifies, "reset_after": 86_400_000}
+        limits["max_concurrency"] = self._max_concurrency
         return _json({"url": self.gateway, "shards": self.shards, "session_start_limit": limits})
 
     async def _commands(self, *_: Any) -> web.Response:

@@ -17,19 +17,21 @@ from simcord.backend import serializers
 
 from bot.browse import passages, suggestions
 from bot.client.lifecycle import Verbatim
+from bot.client.settings import SettingsCache
+from bot.client.shared import Shared
 from bot.engine.answer import Ambiguous, Answer, Rule
 from bot.engine.pipeline import Engine
 from bot.say.languages import wording
 from bot.say.replies import compose, shown_in
 from bot.say.wording import Action, Wording
-from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library
 from bot.store.memory import MemoryStore
-from bot.store.values import Store
+from bot.store.values import ChannelSettings, Store
 
 LIFT = "Who called for a second lift?"
 ROOF = "What did Tom Reed say about the roof repairs?"
 EN, FR = wording("en"), wording("fr")
+NOTHING_SET = ChannelSettings()
 ASKED = re.compile(r"\A-# Asked: .*\n")
 
 
@@ -39,9 +41,18 @@ class Scene:
 
     env: simcord.Env
     bot: Verbatim
+    store: Store
     guild: simcord.GuildHandle
     channel: simcord.ChannelHandle
     asker: simcord.MemberActor
+
+    @property
+    def library(self) -> Library:
+        return self.bot.shared.library
+
+    @property
+    def settings(self) -> SettingsCache:
+        return self.bot.shared.settings
 
     def bodies(self, method: str, path: str) -> list[Any]:
         """The JSON bodies of the bot's requests whose path begins so, oldest first."""
@@ -118,6 +129,7 @@ def play(
     store: Store | None = None,
     *,
     settle_timeout: float = 5.0,
+    defaults: ChannelSettings = NOTHING_SET,
     **options: Any,
 ) -> None:
     """Run a story in a fresh simulated Discord. Fails where the bot let an exception through that the story did not look at,
@@ -125,13 +137,16 @@ def play(
 
     async def run() -> None:
         library = engine if isinstance(engine, Library) else shelf(engine)
-        bot = Verbatim(library, store or MemoryStore(), Dialogue(), **options)
+        kept = store or MemoryStore()
+        shared = Shared.of(library, kept, defaults=defaults)
+        bot = Verbatim(shared, **options)
         async with simcord.run(bot, settle_timeout=settle_timeout) as env:
             guild = env.create_guild()
             channel = guild.create_text_channel("article")
-            await story(Scene(env, bot, guild, channel, guild.add_member(env.create_user("asker"))))
+            await story(Scene(env, bot, kept, guild, channel, guild.add_member(env.create_user("asker"))))
             for request in env.http_requests:
                 contract().check(request.method, request.path, request.params, request.json)
+        shared.close()
 
     asyncio.run(run())
 
