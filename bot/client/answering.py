@@ -28,7 +28,6 @@ from bot.say.wording import Wording
 from bot.serve.articles import answering, goes_on, settles
 from bot.serve.dialogue import Conversation, Dialogue
 from bot.serve.library import Articles
-from bot.store.values import StoreFault
 
 THREADS = 2  # in which questions are judged at once; further ones wait
 # Overheard messages that wait for the one thread they may have: from more the bot keeps silent, so that chatter never delays
@@ -140,16 +139,6 @@ class Answering:
             self._overheard -= 1
         log_answer(decision.answer, asked.guild_id)
         return outgoing
-
-    async def forget(self, user_id: int, words: Wording) -> Outgoing:
-        """Delete what is kept about a user, and say so, or that the store cannot be used."""
-        self._dialogue.forget(user_id)
-        try:
-            await self._store.forget(user_id)
-        except StoreFault as error:
-            _log.error("the store cannot be used: %s", error)
-            return pages.sentence(words.not_stored)
-        return pages.sentence(words.forgotten)
 
     def close(self) -> None:
         """Begin no further question."""

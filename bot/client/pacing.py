@@ -6,17 +6,33 @@ import asyncio
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
-from bot.store.values import StoreFault
+from bot.store.values import MAX_COOLDOWN, StoreFault
 
 MAX_ASKERS = 10_000
 PATIENCE = 0.5  # seconds that an answer waits for what other processes know
 
 
+class _Asked(NamedTuple):
+    """When somebody last asked, how long they had to wait then, and whether they were told so."""
+
+    at: float
+    seconds: float
+    is_told: bool = False
+
+
+class Known(NamedTuple):
+    """How long ago somebody last asked, and for how long that is still kept, in seconds."""
+
+    ago: float
+    left: float
+
+
 class Cooldowns:
     """When each asker last asked: per person, so that several channels or servers do not multiply what one can ask. The asker
-    longest silent makes room where there are too many. `elsewhere` is what all processes of the bot know together
-    (`SharedCooldowns.cooldown`)."""
+    longest silent makes room where there are too many, and nobody is known for longer than a cooldown can be. `elsewhere` is what all
+    processes of the bot know together (`SharedCooldowns.cooldown`)."""
 
     def __init__(
         self,
@@ -26,16 +42,16 @@ class Cooldowns:
         elsewhere: Callable[[int, float, float], Awaitable[float]] | None = None,
     ) -> None:
         self._clock, self._askers, self._elsewhere = clock, askers, elsewhere
-        self._last: OrderedDict[int, tuple[float, bool]] = OrderedDict()
+        self._last: OrderedDict[int, _Asked] = OrderedDict()
 
     def wait(self, asker: int, seconds: float) -> float:
         """Seconds that the asker must still wait where the cooldown is `seconds`; 0 where they may ask, which starts a new
         one."""
-        now = self._clock()
+        now = self._drop_old()
         last = self._last.get(asker)
-        if seconds > 0 and last is not None and now - last[0] < seconds:
-            return seconds - (now - last[0])
-        self._last[asker] = (now, False)
+        if seconds > 0 and last is not None and now - last.at < seconds:
+            return seconds - (now - last.at)
+        self._last[asker] = _Asked(now, seconds)
         self._last.move_to_end(asker)
         if len(self._last) > self._askers:
             self._last.popitem(last=False)
@@ -51,15 +67,36 @@ class Cooldowns:
         except (StoreFault, TimeoutError):
             return 0.0
         if wait > 0:
-            self._last[asker] = (self._clock() - seconds + wait, False)
+            self._last[asker] = _Asked(self._clock() - seconds + wait, seconds)
         return wait
 
     def tell(self, asker: int) -> bool:
         """Whether to explain the wait: once in each, since an explanation is a message too."""
-        when, told = self._last.get(asker, (0.0, True))
-        if not told:
-            self._last[asker] = (when, True)
-        return not told
+        last = self._last.get(asker)
+        if last is None or last.is_told:
+            return False
+        self._last[asker] = last._replace(is_told=True)
+        return True
+
+    def kept_of(self, asker: int) -> Known | None:
+        """When somebody last asked; None where that is not known."""
+        now, last = self._drop_old(), self._last.get(asker)
+        return Known(now - last.at, last.at + MAX_COOLDOWN - now) if last else None
+
+    def forget(self, asker: int) -> Known | None:
+        """Forget when somebody last asked. A wait that goes on stays, since else this would be a way round it: returns how long."""
+        now, last = self._drop_old(), self._last.get(asker)
+        if last is not None and now - last.at < last.seconds:
+            return Known(now - last.at, last.at + last.seconds - now)
+        self._last.pop(asker, None)
+        return None
+
+    def _drop_old(self) -> float:
+        """Drop whoever asked longer ago than any cooldown lasts; returns the time."""
+        now = self._clock()
+        while self._last and next(iter(self._last.values())).at <= now - MAX_COOLDOWN:
+            self._last.popitem(last=False)
+        return now
 
 
 class Pace:

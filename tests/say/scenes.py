@@ -34,6 +34,7 @@ from fakes.listener import (
     Listener,
     Step,
     ask_in_vain,
+    be_one_of_several,
     be_operator,
     be_reloading,
     close_store,
@@ -193,16 +194,26 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("/article help", [slash("article help")]),
         Scene("/article help, an example chosen", [slash("article help"), press("How many readers signed the petition?")]),
         Scene("/article help of an article alone", [slash("article help")], article="boats"),
-        Scene("/article privacy", [slash("article privacy")]),
-        Scene("/article forget", [slash("article forget")]),
         Scene("/article who typed out", [say("/article who")]),
         Scene("/who typed out", [say("/who")]),
         Scene("/article typed out, with a page", [say("/article 3")]),
         Scene("/quote typed out", [say("/quote Anna Kovacs books")]),
-        Scene("/forget typed out", [say("/forget")]),
         french("/article help", slash("article help")),
         french("/article about", slash("article about")),
-        french("/article privacy", slash("article privacy")),
+    ],
+    "privacy": [
+        Scene("/privacy show, before anything was asked", [slash("privacy show")]),
+        Scene("/privacy show, after questions", [say(LIFT), say(ROOF), slash("privacy show")]),
+        Scene("/privacy show, of several programs", [be_one_of_several(), say(LIFT), slash("privacy show")]),
+        Scene("/privacy export", [say(LIFT), slash("privacy export")]),
+        Scene("/privacy export, of several programs", [be_one_of_several(), slash("privacy export")]),
+        Scene("/privacy delete", [say(LIFT), say(ROOF), slash("privacy delete")]),
+        Scene("/privacy delete while one has to wait", [settings(cooldown=60.0), say(LIFT), slash("privacy delete")]),
+        Scene("typed out in a server", [say(LIFT), say("/privacy"), say("/privacy export"), say("/privacy delete")], whole=True),
+        Scene("without the database", [close_store(), slash("privacy show"), slash("privacy delete")], whole=True),
+        french("/privacy show", slash("ask", question=LIFT), slash("privacy show")),
+        french("/privacy export", slash("privacy export")),
+        french("/privacy delete", slash("ask", question=LIFT), slash("privacy delete")),
     ],
     "lists": [
         Scene("/quote", [slash("quote")]),
@@ -529,7 +540,7 @@ def play_out(scene: Scene, articles: Mapping[str, Make]) -> Played:
             await step.act(listener)
             bodies.extend((number, body) for body in listener.bodies[len(bodies) :])
         commands.extend(stage.bodies("PUT", "/applications/")[0])
-        packs.extend(e.pack for e in stage.bot.library.engines)
+        packs.extend(e.pack for e in stage.library.engines)
 
     with pytest.MonkeyPatch.context() as patch:
         worded, create = Reply.of, discord.Interaction._from_data
