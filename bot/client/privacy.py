@@ -34,8 +34,9 @@ class Privacy:
     async def reply(self, command: str, user_id: int, words: Wording, *, is_private: bool = True) -> Outgoing:
         """What `show`, `export` or `delete` replies to a user; not `is_private` where others read it. Never raises StoreFault."""
         if not is_private and command != "delete":
-            elsewhere = words.why_private.format(command=typed_out(command))
-            return Outgoing("\n".join([worded.in_general(words), "", elsewhere]) if command == "show" else elsewhere)
+            if command == "show":
+                return Outgoing(worded.shown_to_others(words))
+            return sentence(words.why_private.format(command=typed_out(command)))
         try:
             if command == "delete":
                 return await self._delete(user_id, words, is_private=is_private)
@@ -46,12 +47,14 @@ class Privacy:
         if command == "show":
             return Outgoing(worded.shown(self._tally(data), words))
         file = exported(data, user_id, self._clock(), is_whole=self._is_alone)
-        return Outgoing(worded.exported(is_whole=self._is_alone, wording=words), file=(FILE, file))
+        return Outgoing(worded.exported(words, is_whole=self._is_alone), file=(FILE, file))
 
     async def _delete(self, user_id: int, words: Wording, *, is_private: bool) -> Outgoing:
         before, waits = await self._register.forget(user_id)
         until = waits.until if waits else None
-        return Outgoing(worded.deleted(self._tally(before), until, words, is_private=is_private))
+        if not is_private:
+            return Outgoing(worded.deleted_before_others(until, words, is_whole=self._is_alone))
+        return Outgoing(worded.deleted(self._tally(before), until, words))
 
     def _tally(self, data: PersonalData) -> worded.Tally:
         asked = data.last_asked
