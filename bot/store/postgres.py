@@ -26,12 +26,11 @@ SCHEMA = "verbatim"  # unless the URL's options set another search_path
 CHANNEL = "verbatim"  # of NOTIFY, with the id of a server whose settings changed
 _THREADS = 4  # and as many connections
 _MIGRATING = 0x56455242  # the advisory lock of whoever makes or changes the tables
-
 _DEADLOCKS = ("40001", "40P01")
 
 # What libpq says where it is refused, in words alone: of a refused connection it keeps no SQLSTATE.
 _NEVER = re.compile(
-    r"authentication failed|no password supplied|does not exist|no pg_hba\.conf entry|permission denied|invalid|SSL|certificate"
+    r"authentication failed|no password supplied|does not exist|no pg_hba\.conf entry|permission denied|invalid|does not support SSL|certificate"
 )
 
 

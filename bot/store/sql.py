@@ -102,7 +102,7 @@ class SqlStore(ABC):
         self._workers = Workers(
             threads,
             patience,
-            idle=self._delete_more,
+            between=self._delete_more,
             pause=lambda: _PAUSE if self._has_more else _DELETE_EVERY,
             ended=self._dispose,
         )
@@ -372,7 +372,7 @@ class SqlStore(ABC):
         self._looked = self._steady()
 
     def _delete_more(self) -> None:
-        """Delete what is too old while nothing else is to be done; another time where that must wait."""
+        """Delete what is too old between two calls; another time where that must wait."""
         self._has_more = False
         with suppress(DBAPIError, StoreFault), self._unhurried():  # who calls next is told
             self._transacted(self._drop_old, reading=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
@@ -18,19 +19,19 @@ class NoAnswer(Exception):
 
 class Workers:
     """So many threads, which take jobs in turn, each for `patience` seconds at most as far as its caller waits. Where every thread
-    hangs, further jobs are refused at once until one goes on. `idle` is called on the first thread where no job comes to it for
-    `pause` seconds, and `ended` on the last one to end; neither may raise."""
+    hangs, further jobs are refused at once until one goes on. `between` is called on the first thread, between two jobs, `pause`
+    seconds after the last time, and `ended` on the last thread to end; neither may raise."""
 
     def __init__(
         self,
         count: int,
         patience: float,
         *,
-        idle: Callable[[], None],
+        between: Callable[[], None],
         pause: Callable[[], float],
         ended: Callable[[], None],
     ) -> None:
-        self._patience, self._idle, self._pause, self._ended = patience, idle, pause, ended
+        self._patience, self._between, self._pause, self._ended = patience, between, pause, ended
         self._jobs: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._stuck: list[Future[Any]] = []
         self._running, self._lock = count, threading.Lock()
@@ -81,11 +82,14 @@ class Workers:
         await asyncio.to_thread(joined)
 
     def _work(self, number: int) -> None:
+        last = time.monotonic()
         while True:
+            if not number and time.monotonic() >= last + self._pause():
+                self._between()
+                last = time.monotonic()
             try:
-                job = self._jobs.get(timeout=None if number else self._pause())
+                job = self._jobs.get(timeout=None if number else max(0.0, last + self._pause() - time.monotonic()))
             except Empty:
-                self._idle()
                 continue
             if job is None:
                 break

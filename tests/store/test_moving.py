@@ -20,6 +20,7 @@ from bot.store.address import Database, State
 from bot.store.moving import backup, move, restore
 from bot.store.opening import open_store
 from bot.store.sqlite import SqliteStore
+from bot.store.tables import REVISION
 from bot.store.values import STORE_FILE, GuildSettings, Overrides
 
 Change = Callable[[list[str]], list[str]]
@@ -122,7 +123,7 @@ BAD: dict[str, tuple[Change, str]] = {
     "another object": (lambda lines: ["{}\n"], ":1: is no backup"),
     "another kind": (renamed("verbatim state", "verbatim pack"), ":1: is no backup"),
     "a newer format": (renamed('"format":1', '"format":2'), ":1: is of another version of Verbatim"),
-    "another schema": (renamed('"schema":"0001"', '"schema":"0000"'), ":1: is of another version of Verbatim"),
+    "another schema": (renamed(f'"schema":"{REVISION}"', '"schema":"0000"'), ":1: is of another version of Verbatim"),
     "a table too few": (renamed('"commands":{', '"others":{'), ":1: is of another version of Verbatim"),
     "no numbers": (renamed('"rows":30', '"rows":"many"'), ":1: is no backup"),
     "cut short": (lambda lines: lines[:-1], "the rows of channel are not those"),

@@ -219,6 +219,7 @@ REFUSALS = {
     "28000": ('no pg_hba.conf entry for host "127.0.0.1"', "refuses the user, the password or the database's name", False),
     "3D000": ('database "verbatim" does not exist', "refuses the user, the password or the database's name", False),
     "57P03": ("the database system is starting up", "cannot be reached", True),
+    "08006": ("SSL SYSCALL error: EOF detected", "cannot be reached", True),
     "53300": ("sorry, too many clients already", "has no connection left", True),
 }
 
@@ -340,24 +341,25 @@ def test_a_step_is_taken_by_one_process_and_one_that_fails_leaves_the_older_sche
         with opened(database) as store:
             run(store.change(GUILD, None, listening))
         shutil.copytree(migrations._HERE / "versions", tmp_path / "versions")
+        newest = f"{int(REVISION) + 1:04}"
         monkeypatch.setattr(migrations, "_HERE", tmp_path)
-        monkeypatch.setattr(migrations, "REVISION", "0002")
-        step = tmp_path / "versions" / "0002_more.py"
+        monkeypatch.setattr(migrations, "REVISION", newest)
+        step = tmp_path / "versions" / f"{newest}_more.py"
         for last in ("INSERT INTO nowhere VALUES (7)", "INSERT INTO more VALUES (7)"):
             step.write_text(
-                "from alembic import op\nrevision, down_revision = '0002', '0001'\n"
+                f"from alembic import op\nrevision, down_revision = '{newest}', '{REVISION}'\n"
                 f"def upgrade():\n    op.execute('CREATE TABLE more (id integer)')\n    op.execute({last!r})\n"
             )
             if "nowhere" in last:
                 with pytest.raises(StoreFault, match="lacks a table"):
                     PostgresStore(database)
-                assert asked(database, "SELECT version_num FROM alembic_version") == [("0001",)]
+                assert asked(database, "SELECT version_num FROM alembic_version") == [(REVISION,)]
         with ThreadPoolExecutor() as pool:
             for store in pool.map(lambda _: PostgresStore(database, patience=LONG), range(3)):
                 assert run(store.settings(GUILD)).own == Overrides(listen=True)
                 run(store.close())
         assert asked(database, "SELECT id FROM more") == [(7,)]
-        assert asked(database, "SELECT version_num FROM alembic_version") == [("0002",)]
+        assert asked(database, "SELECT version_num FROM alembic_version") == [(newest,)]
 
 
 def test_an_error_of_the_driver_shows_no_values() -> None:

@@ -461,13 +461,13 @@ def test_only_the_user_who_runs_the_bot_can_read_the_file(path: Path) -> None:
 def steps_and(folder: Path, monkeypatch: pytest.MonkeyPatch, *more: str) -> None:
     """Add steps, each by a statement of its own."""
     shutil.copytree(migrations._HERE / "versions", folder / "versions")
-    for number, statement in enumerate(more, start=2):
+    for number, statement in enumerate(more, start=int(REVISION) + 1):
         (folder / "versions" / f"{number:04}_more.py").write_text(
             f"from alembic import op\nrevision, down_revision = '{number:04}', '{number - 1:04}'\n"
             f"def upgrade():\n    op.execute({statement!r})\n"
         )
     monkeypatch.setattr(migrations, "_HERE", folder)
-    monkeypatch.setattr(migrations, "REVISION", f"{1 + len(more):04}")
+    monkeypatch.setattr(migrations, "REVISION", f"{int(REVISION) + len(more):04}")
 
 
 def test_the_steps_make_the_tables_that_the_queries_name() -> None:
@@ -495,7 +495,7 @@ def test_a_file_of_an_older_schema_is_brought_forward_with_what_it_holds(
         with opened(path) as store:
             assert run(store.settings(GUILD)).channels == {CHANNEL: Overrides(listen=True)}
     with closing(sqlite3.connect(path)) as file:
-        assert file.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
+        assert file.execute("SELECT version_num FROM alembic_version").fetchall() == [(f"{int(REVISION) + 3:04}",)]
         assert file.execute("SELECT id FROM more").fetchall() == [(7,)]
 
 

@@ -199,7 +199,7 @@ def test_no_damage_stops_the_bot_and_no_call_fails_but_with_a_store_fault(tmp_pa
     filled(tmp_path / "whole" / "verbatim.sqlite3")
     data = (tmp_path / "whole" / "verbatim.sqlite3").read_bytes()
     aside, refused = 0, list[str]()
-    for seed in range(150):
+    for seed in range(100):
         path = tmp_path / str(seed) / "verbatim.sqlite3"
         path.parent.mkdir()
         path.write_bytes(harmed(data, random.Random(seed)))
@@ -208,7 +208,10 @@ def test_no_damage_stops_the_bot_and_no_call_fails_but_with_a_store_fault(tmp_pa
         except StoreFault as fault:  # the bot then goes on without one
             refused.append(str(fault))
             continue
-        aside += bool(list(path.parent.glob("*.damaged-*")))
+        if list(path.parent.glob("*.damaged-*")):
+            aside += 1
+            run(store.close())
+            continue
         calls: list[Callable[[], Awaitable[object]]] = [
             partial(store.settings, GUILD),
             partial(store.change, GUILD, CHANNEL, listening),
@@ -226,9 +229,9 @@ def test_no_damage_stops_the_bot_and_no_call_fails_but_with_a_store_fault(tmp_pa
             with suppress(StoreFault):
                 run(call())
         run(store.close())
-    assert aside > 50
+    assert aside > 30
     assert [fault for fault in refused if "another program's" not in fault and "a newer version" not in fault] == []
-    assert len(refused) < 10
+    assert len(refused) < 8
 
 
 def test_an_empty_file_is_a_new_store(path: Path) -> None:

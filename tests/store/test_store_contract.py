@@ -379,7 +379,7 @@ def test_all_stores_say_the_same_whatever_came_before_and_a_restart_changes_noth
         finally:
             await in_sql.close()
 
-    @settings(max_examples=25)
+    @settings(max_examples=20)
     @given(st.lists(steps, max_size=12))
     def whatever_came_before(given_steps: list[tuple[Any, ...]]) -> None:
         if database is not None:
