@@ -115,7 +115,10 @@ def answered(fake: Discord, *asked: Question) -> None:
 def everywhere(fake: Discord) -> list[Question]:
     """A question in each server, in each of two ways."""
     channels = [guild + 1 for guild in fake.guilds]
-    return [*fake.mention_all((LIFT, c, n) for n, c in enumerate(channels, 10)), *(fake.slash("ask", c, 30, question=LIFT) for c in channels)]
+    return [
+        *fake.mention_all((LIFT, c, n) for n, c in enumerate(channels, 10)),
+        *(fake.slash("ask", c, 30, question=LIFT) for c in channels),
+    ]
 
 
 def holders(database: Database) -> list[str | None]:
