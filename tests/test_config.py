@@ -122,8 +122,8 @@ def test_an_address_of_another_kind_is_a_fault_and_never_repeated(tmp_path: Path
 def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path, "packs: a\nlog_level: loud\nstate: 1:30\ntoken: secret-words\n")
     assert faults(path) == [
-        f"{path}:1: unknown key 'packs'. Fix: the keys known here are cooldown, listen, log_level, other_packs, pack, reader, "
-        "shards, state, token, watch.",
+        f"{path}:1: unknown key 'packs'. Fix: the keys known here are cooldown, leave_within, listen, log_level, other_packs, "
+        "pack, proxy, reader, shard_ids, shards, state, token, watch.",
         f'{path}:2: log_level cannot be \'loud\'. Fix: use "debug", "info", "warning" or "error".',
         f"{path}:3: YAML reads '1:30' as int, not as text. Fix: put it in double quotes: \"1:30\".",
         f"{path}:4: a token does not belong in a file. Fix: remove it, reset it in the Developer Portal if the file was shared, "
@@ -211,3 +211,38 @@ def test_the_bot_s_own_settings_have_defaults_and_are_read(tmp_path: Path) -> No
 )
 def test_settings_of_the_bot_that_cannot_be_meant_are_faults(tmp_path: Path, line: str, message: str) -> None:
     assert any(message in m for m in faults(write(tmp_path, f"pack: here\n{line}\n")))
+
+
+@pytest.mark.parametrize(("text", "expected"), [("0-3", (0, 1, 2, 3)), ("5", (5,)), ("7, 0-1 ,1", (0, 1, 7)), ("0 - 0", (0,))])
+def test_shards_are_fixed_by_their_numbers(tmp_path: Path, text: str, expected: tuple[int, ...]) -> None:
+    settings = config.load(write(tmp_path, f'pack: p\nshards: "8"\nshard_ids: "{text}"\n'))
+    assert (settings.shards, settings.shard_ids) == (8, expected)
+
+
+@pytest.mark.parametrize("text", ["8", "0-8", "3-1", "-1", "a", "0,", "0--1", "٣"])
+def test_shards_that_cannot_be_are_faults(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path, f'pack: p\nshards: "8"\nshard_ids: "{text}"\n')
+    fix = 'write numbers from 0 to 7, such as "0-7" or "0,7".'
+    assert faults(path) == [f"{path}:3: shard_ids cannot be {text!r}. Fix: {fix}"]
+
+
+def test_shards_cannot_be_fixed_where_their_number_is_not(tmp_path: Path) -> None:
+    path = write(tmp_path, 'pack: p\nshard_ids: "0-3"\n')
+    assert faults(path) == [
+        f"{path}:2: shard_ids cannot be '0-3'. Fix: set shards to how many there are in all, such as \"16\": which are fixed depends "
+        "on that."
+    ]
+
+
+def test_a_proxy_and_how_long_leaving_takes_are_set(tmp_path: Path) -> None:
+    settings = config.load(write(tmp_path, 'pack: p\nproxy: "http://proxy.example:3128"\nleave_within: "60"\n'))
+    assert (settings.proxy, settings.leave_within) == ("http://proxy.example:3128", 60.0)
+
+
+@pytest.mark.parametrize(
+    "line", ['proxy: "proxy:3128"', 'proxy: "http://ada:secret@proxy:3128"', 'proxy: "socks5://proxy"', 'leave_within: "2"']
+)
+def test_a_proxy_with_a_password_or_of_another_kind_is_refused_and_not_repeated(tmp_path: Path, line: str) -> None:
+    [fault] = faults(write(tmp_path, f"pack: p\n{line}\n"))
+    assert line.partition(":")[0] in fault
+    assert "secret" not in fault

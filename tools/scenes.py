@@ -113,7 +113,7 @@ class Stage:
     async def _set(self, overrides: Overrides) -> None:
         channel = self.world.channel
         assert channel.guild is not None
-        await self.world.bot.settings.change(channel.guild.id, channel.id, lambda _: overrides)
+        await self.world.bot.shared.settings.change(channel.guild.id, channel.id, lambda _: overrides)
 
 
 Play: TypeAlias = "Callable[[Stage], Awaitable[Shown]]"

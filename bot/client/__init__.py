@@ -6,6 +6,6 @@ pacing, seen_events, under_way, patient_store, personal_data and settings (what 
 delivery (sending), responses (to interactions, in time), answering (from a question to its message), asking (by interactions);
 curating (what was asked in vain);
 privacy, messages, presses, commands and admin (what people do); startup, shared (what the clients of a process share), lifecycle (a client);
-gateway (the connection), keeping (one client connected), fleet (several), opening (the store), running (`verbatim run`),
-preview (`verbatim preview`, which needs an extra).
+gateway (the connection), keeping (one client connected), fleet (several), opening (the store),
+running (`verbatim run`), preview (`verbatim preview`, which needs an extra).
 """

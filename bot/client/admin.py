@@ -120,6 +120,8 @@ class Administration:
         @group.command(description=_described("status"))
         async def status(interaction: Interaction) -> None:
             lines = [*self._status_lines(interaction), *await self._settings_lines(interaction)]
+            if interaction.guild_id is not None and not await self._settings.are_stored(interaction.guild_id):
+                lines.append(words_for(interaction).status_store)
             await self._tell(interaction, "\n".join(lines))
 
     def _add_reload(self, group: app_commands.Group) -> None:

@@ -13,7 +13,7 @@ import aiohttp
 import discord
 
 from bot.client.buttons import view_of
-from bot.client.limits import ALREADY_ACKNOWLEDGED, CANNOT_REPLY, NOT_PERMITTED
+from bot.client.limits import ALREADY_ACKNOWLEDGED, CANNOT_REPLY, NOT_PERMITTED, THREAD_EXISTS
 from bot.client.outgoing import Outgoing, clamp
 from bot.client.pacing import Pace
 from bot.client.patient_store import PatientStore
@@ -95,10 +95,15 @@ class Delivery:
         )
 
     async def open_thread(self, message: discord.Message, name: str) -> discord.Thread | None:
-        """A thread of a message's own; None where there can be none."""
-        if not may_open_thread(message.channel):
+        """A thread of a message's own; None where there can be none. The one that it has where another process was quicker, while both
+        hear its channel: in there, the nonce has only one of the answers shown."""
+        guild = message.guild
+        if guild is None or not may_open_thread(message.channel):
             return None
         sent = await self.send(lambda: message.create_thread(name=name), message.channel.id, repeatable=False)
+        if sent.code == THREAD_EXISTS:
+            # A thread has its message's id: https://docs.discord.com/developers/resources/channel#start-thread-from-message
+            sent = await self.send(lambda: guild.fetch_channel(message.id), message.channel.id)
         return sent.result if isinstance(sent.result, discord.Thread) else None
 
     async def send(

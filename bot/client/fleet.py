@@ -91,7 +91,7 @@ class Fleet:
         while not stop.is_set():
             began = loop.time()
             try:
-                async with discord.Client(intents=discord.Intents.none()) as scout:
+                async with discord.Client(intents=discord.Intents(guilds=True)) as scout:
                     try:
                         await log_in(scout, self._token, listen=self._listen)
                     except IntentNotGranted as error:

@@ -34,7 +34,7 @@ from bot.client.shared import Shared
 from bot.client.startup import mistakes, sync_commands
 from bot.client.translation import Translator, words_of
 from bot.client.under_way import UnderWay
-from bot.store.coordination import IDENTIFY_EVERY, Solitary
+from bot.store import coordination
 from bot.store.values import StoreFault
 
 CONNECTIONS = 100  # to the REST API at once
@@ -96,7 +96,7 @@ class Verbatim(discord.AutoShardedClient):
         self._delivery = delivery = Delivery(shared.store, seen, self._under_way, shared.pace, self.is_closed)
         responses = Responses(delivery, shared.store, seen, self._under_way, defer_after=defer_after)
         asking = Asking(library, settings, shared.answering, responses, cooldowns, seen)
-        self.privacy = Privacy(shared.register, is_alone=isinstance(shared.coordinator, Solitary))
+        self.privacy = Privacy(shared.register, is_alone=isinstance(shared.coordinator, coordination.Solitary))
         self._messages = Messages(library, settings, shared.answering, delivery, cooldowns, seen, self.privacy, can_listen=listen)
         self.presses = PressHandler(library, asking, responses, delivery, shared.store, seen)
         self.tree = Tree(self, responses, self._under_way)
@@ -141,8 +141,13 @@ class Verbatim(discord.AutoShardedClient):
 
     async def mistakes(self) -> list[str]:
         """What is wrong in permissions and settings, a line each."""
-        can_listen = self.intents.message_content
-        return await mistakes(self.guilds, self.shared.library, self.shared.store, can_listen=can_listen)
+        return await mistakes(
+            self.guilds,
+            self.shared.library,
+            self.shared.store,
+            can_listen=self.intents.message_content,
+            are_all=self.shard_ids is None or len(self.shard_ids) == self.shard_count,
+        )
 
     async def on_message(self, message: discord.Message) -> None:
         self._under_way.enter()
@@ -200,6 +205,6 @@ class Verbatim(discord.AutoShardedClient):
                 wait = await self.shared.coordinator.turn(self.application_id or 0, shard_id % self._max_concurrency)
             except StoreFault as error:
                 _log.warning("%s Shard %d identifies without a turn.", error, shard_id)
-                wait = IDENTIFY_EVERY
+                wait = coordination.IDENTIFY_EVERY
             await asyncio.sleep(wait)
             return

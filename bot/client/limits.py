@@ -32,6 +32,7 @@ IDENTIFIES_A_DAY = 1000  # connections after which Discord resets the token
 NOT_PERMITTED = frozenset([50001, 50013])
 UNKNOWN_MESSAGE = 10008  # it is gone, if only by an earlier attempt
 CANNOT_REPLY = frozenset([10008, 50035, 160002])  # the message is gone or not a valid reference, or its history may not be read
+THREAD_EXISTS = 160004  # the message has one, if only by another process that hears the same
 ALREADY_ACKNOWLEDGED = 40060  # the interaction was answered before: an earlier attempt arrived after all
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
 AUTHENTICATION_FAILED = 4004

@@ -28,6 +28,11 @@ class PatientStore:
         self._failing: set[str] = set()  # reading or writing
         self._unwritten: OrderedDict[int, tuple[float, int, int | None]] = OrderedDict()  # by reply: when, who, in which server
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last that was read, or the last that was written, could not be."""
+        return bool(self._failing)
+
     async def settings(self, guild_id: int) -> GuildSettings | None:
         return await self._try("read", self._store.settings(guild_id))
 

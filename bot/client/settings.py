@@ -79,6 +79,10 @@ class SettingsCache:
             return False
         return True
 
+    async def are_stored(self, guild_id: int) -> bool:
+        """Whether the store can be used, tried now."""
+        return await self._store.settings(guild_id) is not None and not self._store.is_failing
+
     async def forget(self, guild_id: int) -> None:
         """Delete what was set in a server, and what was asked in it."""
         self._kept.pop(guild_id, None)

@@ -304,6 +304,7 @@ class Wording:
     status_latency: str = _text("milliseconds")
     status_missing: str = _text("permissions")
     status_complete: str = _text()
+    status_store: str = _text()
     reloaded: str = _text("slug", "pack")
     reload_refused: str = _text()
     reload_operator: str = _text()

@@ -14,8 +14,9 @@ from typing import Protocol
 
 LEASE = 20.0  # seconds without a sign of life after which the shards of a process are free
 BEAT = 4.0  # seconds between two signs of life
-# Seconds between two identifications of a bucket: https://docs.discord.com/developers/events/gateway#sharding-max-concurrency
-IDENTIFY_EVERY = 5.0
+# Seconds between two turns of a bucket to identify; Discord has 5 (https://docs.discord.com/developers/events/gateway#sharding-max-concurrency),
+# and connections take more or less long to be made.
+IDENTIFY_EVERY = 5.5
 
 
 @dataclass(frozen=True, slots=True)

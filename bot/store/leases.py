@@ -44,7 +44,7 @@ class PostgresCoordination:
     def __init__(self, database: Database, *, patience: float = PATIENCE) -> None:
         self._database, self._patience = database, patience
         self._engine = engine_of(database, patience=patience)
-        self._workers = Workers(1, patience, idle=lambda: None, pause=lambda: 3600.0, ended=self._engine.dispose)
+        self._workers = Workers(1, patience, between=lambda: None, pause=lambda: 3600.0, ended=self._engine.dispose)
         self._workers.start(lambda: None)
 
     async def turn(self, application_id: int, bucket: int) -> float:

@@ -240,3 +240,19 @@ def test_where_the_bot_may_not_speak_it_does_not_try(tiny: Engine, log: pytest.L
 def test_all_attempts_fall_within_the_time_of_a_first_response_and_messages_below_discord_s_rate() -> None:
     assert sum(RETRY_AFTER) < FIRST_RESPONSE
     assert MESSAGES_A_SECOND < REQUESTS_A_SECOND
+
+
+def test_a_message_whose_thread_another_process_has_opened_is_answered_in_that(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(threads=True))
+        await s.mention(LIFT)
+        [thread] = s.channel.threads
+        asked = next(m for m in s.channel.history() if m.id == thread.id)
+        s.env.inject_error("POST", "/channels/*/messages/*/threads", status=400, code=160004)
+        s.bot.shared.seen.forget(asked.id)
+        await s.repeat(asked)
+        assert len(s.channel.threads) == 1
+        assert [body["nonce"] for body in s.sent if "nonce" in body] == [str(asked.id)] * 2
+        assert [r.path for r in s.env.http_requests if r.path.endswith("/messages")][-1] == f"/channels/{thread.id}/messages"
+
+    play(story, tiny)

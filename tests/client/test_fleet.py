@@ -6,33 +6,34 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import Any
 
+import discord
 import pytest
 from fakes import postgres
-from fakes.loopback import Discord, Fault, Question, fake_discord
-from fakes.network import Network
+from fakes.loopback import Discord, Question, fake_discord
+from fakes.postgres import Wire, asked
 from fakes.scene import LIFT, shelf
 
-from bot.client import fleet, running
+from bot.client import fleet, keeping, running
 from bot.client.gateway import resuming
 from bot.config import Settings
 from bot.engine.pipeline import Engine
-from bot.store import leases
+from bot.store import coordination, leases
 from bot.store.address import Database
 from bot.store.postgres import PostgresStore
-from bot.store.values import Overrides
 
 TOKEN = "MTIzNDU2Nzg5.abc-DE.fgh_IJ-klmnop"
 LEASE = 1.5  # seconds
+HEARING = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query = 'SELECT 1'"
 
 
 @pytest.fixture
 def database() -> Iterator[Database]:
-    with postgres.database() as made:
+    with postgres.schema() as made:
         yield made
 
 
@@ -42,13 +43,13 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fleet, "BEAT", 0.3)
     monkeypatch.setattr(fleet, "HURRY", 0.1)
     monkeypatch.setattr(fleet, "PATIENCE", 1.0)
-    monkeypatch.setattr(leases, "LEASE", LEASE)
-    prepare = running.discord.state.ConnectionState.__init__
+    monkeypatch.setattr(leases, "PostgresLeases", partial(leases.PostgresLeases, lease=LEASE))
+    prepare = discord.state.ConnectionState.__init__
 
     def prepared(self: Any, **options: Any) -> None:
         prepare(self, **{**options, "guild_ready_timeout": 0.02})
 
-    monkeypatch.setattr(running.discord.state.ConnectionState, "__init__", prepared)
+    monkeypatch.setattr(discord.state.ConnectionState, "__init__", prepared)
 
 
 class Bot:
@@ -105,11 +106,11 @@ def bots(engine: Engine, settings: Settings, database: Database) -> Iterator[Bot
                 bot.join()
 
 
-def answered(fake: Discord, *asked: Question) -> None:
+def answered(fake: Discord, *questions: Question) -> None:
     """Each was answered, and only once."""
-    assert fake.until(lambda: all(map(fake.seen, asked)), 10)
+    assert fake.until(lambda: all(map(fake.seen, questions)), 10)
     time.sleep(0.1)
-    assert [len(fake.seen(q)) for q in asked] == [1] * len(asked)
+    assert [len(fake.seen(q)) for q in questions] == [1] * len(questions)
 
 
 def everywhere(fake: Discord) -> list[Question]:
@@ -122,10 +123,7 @@ def everywhere(fake: Discord) -> list[Question]:
 
 
 def holders(database: Database) -> list[str | None]:
-    import psycopg
-
-    with psycopg.connect(database.url) as connection:
-        return [row[0] for row in connection.execute("SELECT holder FROM shard ORDER BY shard_id")]
+    return [row[0] for row in asked(database, "SELECT holder FROM shard ORDER BY shard_id")]
 
 
 def each_holds(database: Database, number: int) -> Callable[[], bool]:
@@ -144,19 +142,129 @@ def test_processes_share_the_shards_and_hand_them_over_and_every_question_is_ans
         assert fake.until(fake.is_ready, 20)
         answered(fake, *everywhere(fake))
         b.start()
-        asked: list[Question] = []
+        heard: list[Question] = []
         while not each_holds(database, 2)():
-            asked += everywhere(fake)
+            heard += everywhere(fake)
             time.sleep(0.05)
-        answered(fake, *asked)
+        answered(fake, *heard)
         assert fake.until(lambda: [fake.sessions(n) for n in range(4)] == [1] * 4)
         first.stop()
-        asked = []
+        heard = []
         while first.status is None:
-            asked += everywhere(fake)
+            heard += everywhere(fake)
             time.sleep(0.05)
         assert first.status == 0
-        answered(fake, *asked, *everywhere(fake))
+        answered(fake, *heard, *everywhere(fake))
         assert each_holds(database, 4)()
     assert len(fake.bodies("PUT", "/applications/*/commands")) == 1, "one of them sent the commands"
     assert fake.unheard == 0
+
+
+def test_where_the_database_is_down_for_all_nobody_leaves_and_every_question_is_answered(
+    tiny: Engine, settings: Settings, database: Database, log: pytest.LogCaptureFixture
+) -> None:
+    with closing(Wire()) as wire, fake_discord(guilds=2, shards=2) as fake, bots(tiny, settings, wire.to(database)) as b:
+        b.start()
+        b.start()
+        assert fake.until(lambda: fake.is_ready() and each_holds(database, 1)(), 20)
+        answered(fake, *everywhere(fake))
+        before = fake.identifies
+        wire.cut()
+        assert fake.until(lambda: log.text.count("no lease can be renewed, so 1 shards are held on") == 2)
+        time.sleep(LEASE)
+        answered(fake, *everywhere(fake))
+        wire.is_cut = False
+        assert fake.until(lambda: log.text.count("leases are renewed again") == 2)
+        answered(fake, *everywhere(fake))
+        assert each_holds(database, 1)()
+        assert fake.identifies == before
+
+
+def test_where_one_alone_is_cut_off_from_the_database_another_takes_over_and_no_answer_is_doubled(
+    tiny: Engine, settings: Settings, database: Database, log: pytest.LogCaptureFixture
+) -> None:
+    with closing(Wire()) as wire, fake_discord(guilds=2, shards=2) as fake, bots(tiny, settings, database) as b:
+        b.start(wire.to(database))
+        b.start()
+        assert fake.until(lambda: fake.is_ready() and each_holds(database, 1)(), 20)
+        wire.cut()
+        assert fake.until(each_holds(database, 2), 20)
+        assert fake.until(lambda: fake.sessions(0) + fake.sessions(1) == 3), "the one that is cut off hears what it heard"
+        answered(fake, *everywhere(fake))
+        wire.is_cut = False
+        assert fake.until(lambda: "is another process's now" in log.text)
+        assert fake.until(lambda: each_holds(database, 1)() and fake.sessions(0) + fake.sessions(1) == 2, 20)
+        answered(fake, *everywhere(fake))
+
+
+def test_what_is_set_in_one_process_holds_in_all_and_where_nothing_can_be_heard_soon(
+    tiny: Engine, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.client.settings.POLL", 0.2)
+
+    def is_private() -> bool:
+        question = fake.slash("ask", question=LIFT)
+        assert fake.until(lambda: fake.seen(question))
+        return bool(fake.bodies("POST", "/interactions/*/callback")[-1]["data"].get("flags", 0) & 64)
+
+    def set_private(private: bool) -> None:
+        async def change() -> None:
+            store = PostgresStore(database)
+            await store.change(fake.guilds[0], None, lambda old: replace(old, ephemeral=private))
+            await store.close()
+
+        asyncio.run(change())
+
+    with closing(Wire()) as wire, fake_discord() as fake, bots(tiny, settings, wire.to(database)) as b:
+        listeners = len(asked(database, HEARING))
+        b.start()
+        assert fake.until(fake.is_ready, 20)
+        assert fake.until(lambda: len(asked(database, HEARING)) > listeners)
+        assert not is_private()
+        set_private(True)
+        assert fake.until(is_private, 2)
+        wire.cut()
+        time.sleep(0.3)
+        assert is_private(), "what was last known holds"
+        set_private(False)
+        assert is_private(), "it cannot know better"
+        wire.is_cut = False
+        assert fake.until(lambda: not is_private())
+
+
+def test_two_with_the_same_shards_by_mistake_are_told_and_the_second_waits(
+    tiny: Engine, settings: Settings, database: Database, log: pytest.LogCaptureFixture
+) -> None:
+    with fake_discord(guilds=2, shards=2) as fake, bots(tiny, replace(settings, shards=2, shard_ids=(0, 1)), database) as b:
+        first = b.start()
+        assert fake.until(fake.is_ready, 20)
+        b.start()
+        assert fake.until(lambda: "fixed for this process are another's, and it waits for them: 0, 1" in log.text)
+        assert [fake.sessions(n) for n in (0, 1)] == [1, 1]
+        first.join()
+        assert fake.until(fake.is_ready, 20)
+        answered(fake, *everywhere(fake))
+
+
+def test_all_together_identify_no_faster_than_discord_allows(
+    tiny: Engine, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coordination, "IDENTIFY_EVERY", 0.3)
+    with fake_discord(guilds=4, shards=4, identify_every=0.25, max_concurrency=2) as fake, bots(tiny, settings, database) as b:
+        for _ in range(3):
+            b.start()
+        assert fake.until(lambda: fake.is_ready() and None not in holders(database), 20)
+        assert fake.too_soon == 0
+
+
+@pytest.mark.parametrize(("status", "expected"), [(401, 3), (503, 0)])
+def test_where_discord_refuses_the_token_every_process_ends_and_else_it_is_tried_again(
+    tiny: Engine, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch, status: int, expected: int
+) -> None:
+    monkeypatch.setattr(keeping, "FIRST_WAIT", 0.05)
+    with fake_discord(login_status=status) as fake, bots(tiny, settings, database) as b:
+        bot = b.start()
+        if status == 503:
+            assert fake.until(lambda: len(fake.requests) > 6, 20)
+            bot.stop()
+        assert fake.until(lambda: bot.status == expected, 20)

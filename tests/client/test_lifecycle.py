@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
+from discord import SessionStartLimits
 from fakes.contract import contract, openapi
-from fakes.scene import EN, FR, LIFT, Scene, label, labels, play, styles, with_everything, worded
+from fakes.scene import EN, FR, LIFT, Scene, label, labels, play, shelf, styles, with_everything, worded
 
 from bot.client.answering import Answering
 from bot.client.lifecycle import Verbatim
@@ -17,7 +21,9 @@ from bot.client.permissions import greeting_channel
 from bot.client.shared import Shared
 from bot.engine.pipeline import Engine
 from bot.say.wording import COMMANDS, Action, typed_out
-from bot.store.values import Overrides
+from bot.store.coordination import Solitary
+from bot.store.memory import MemoryStore
+from bot.store.values import Overrides, StoreFault
 
 
 def test_no_privileged_intent_is_asked_for(tiny: Engine) -> None:
@@ -189,3 +195,66 @@ def test_servers_that_were_left_while_the_bot_was_off_are_forgotten_at_the_start
 def test_a_server_of_which_nothing_is_known_yet_has_no_channel_for_a_greeting() -> None:
     unknown: Any = SimpleNamespace(me=None, system_channel=None, text_channels=[object()])
     assert greeting_channel(unknown) is None
+
+
+# The turn to identify
+
+
+class Turns(Solitary):
+    """A coordinator whose turns are far off, or that cannot be asked."""
+
+    def __init__(self, wait: float | StoreFault) -> None:
+        super().__init__()
+        self._wait = wait
+        self.asked: list[tuple[int, int]] = []
+
+    async def turn(self, application_id: int, bucket: int) -> float:
+        self.asked.append((application_id, bucket))
+        if isinstance(self._wait, StoreFault):
+            raise self._wait
+        return self._wait
+
+
+def identify(tiny: Engine, turns: Turns, shard_id: int, *limits: SessionStartLimits | Exception) -> float:
+    """How long a shard waits, told these limits in turn."""
+    told = list(limits)
+
+    async def fetch() -> SessionStartLimits:
+        found = told.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def story() -> float:
+        bot = Verbatim(Shared.of(shelf(tiny), MemoryStore(), coordinator=turns), shards=(shard_id,), shard_count=32)
+        bot.fetch_session_start_limits = fetch  # type: ignore[method-assign]
+        began = time.monotonic()
+        await bot.before_identify_hook(shard_id)
+        assert told == []
+        bot.shared.close()
+        return time.monotonic() - began
+
+    return asyncio.run(story())
+
+
+def limits(remaining: int, reset_after: int = 0) -> SessionStartLimits:
+    return SessionStartLimits(total=1000, remaining=remaining, reset_after=reset_after, max_concurrency=16)
+
+
+def test_shards_of_the_same_bucket_take_turns(tiny: Engine) -> None:
+    turns = Turns(0.05)
+    assert identify(tiny, turns, 19, limits(5)) >= 0.05
+    assert turns.asked == [(0, 3)]
+
+
+def test_where_discord_allows_no_further_session_the_shard_waits_until_it_does(
+    tiny: Engine, log: pytest.LogCaptureFixture
+) -> None:
+    assert identify(tiny, Turns(0.0), 3, limits(0, 60), limits(1)) >= 0.06
+    assert "Discord allows no further session for 0 s; shard 3 waits for that" in log.text
+
+
+def test_where_nobody_can_be_asked_a_shard_identifies_all_the_same(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
+    turns = Turns(StoreFault("the database", "cannot be reached.", "wait."))
+    identify(tiny, turns, 3, aiohttp.ClientConnectionError())
+    assert "Shard 3 identifies without a turn." in log.text

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from bot.client.pacing import Cooldowns, Pace
+from bot.store.values import StoreFault
 
 
 def test_an_asker_waits_from_one_question_to_the_next_and_is_told_once() -> None:
@@ -35,3 +40,32 @@ def test_no_more_leave_within_a_second_than_may_and_none_waits_for_nothing() -> 
     assert [pace.wait() for _ in range(5)] == [0, 0, 1, 1, 2]
     now[0] = 10
     assert [pace.wait() for _ in range(3)] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("fault", [StoreFault("the store", "is away.", "wait."), TimeoutError()])
+def test_what_other_processes_know_holds_too_and_where_they_cannot_be_asked_the_memory(fault: Exception) -> None:
+    asked: list[tuple[int, float, float]] = []
+    answers: list[float | Exception] = [0.0, 6.0, fault]
+
+    async def elsewhere(asker: int, at: float, seconds: float) -> float:
+        asked.append((asker, at, seconds))
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def story() -> None:
+        now = [100.0]
+        cooldowns = Cooldowns(lambda: now[0], elsewhere=elsewhere)
+        assert await cooldowns.wait_everywhere(9, 1000.0, 0) == 0
+        assert asked == [], "there is no cooldown"
+        assert await cooldowns.wait_everywhere(1, 1000.0, 10) == 0
+        assert await cooldowns.wait_everywhere(1, 1001.0, 10) == 10, "this process knows"
+        assert await cooldowns.wait_everywhere(2, 1002.0, 10) == 6
+        assert cooldowns.tell(2)
+        now[0] += 4
+        assert await cooldowns.wait_everywhere(2, 1006.0, 10) == 2, "this process knows by now"
+        assert await cooldowns.wait_everywhere(3, 1007.0, 10) == 0
+        assert asked == [(1, 1000.0, 10), (2, 1002.0, 10), (3, 1007.0, 10)]
+
+    asyncio.run(story())

@@ -56,6 +56,7 @@ async def exported_to(s: Scene, asker: Any = None) -> dict[str, Any]:
     """What somebody, the asker if nobody is named, gets of /privacy export."""
     result = await (asker or s.asker).slash(s.channel, "privacy export")
     assert result.ephemeral
+    assert result.response is not None
     [attachment] = result.response.attachments
     assert attachment.filename == FILE
     read: dict[str, Any] = json.loads(await attachment.read())
@@ -342,7 +343,8 @@ def test_nobody_can_ask_for_somebody_else(tiny: Engine, monkeypatch: pytest.Monk
         def forged(self: discord.Interaction[Any], data: Any) -> None:
             [command] = data["data"]["options"]
             options = [{"name": "user", "type": 6, "value": str(other.id)}]
-            create(self, {**data, "data": {**data["data"], "options": [{**command, "options": options}]}})
+            changed: Any = {**data, "data": {**data["data"], "options": [{**command, "options": options}]}}
+            create(self, changed)
 
         with monkeypatch.context() as patch:
             patch.setattr(discord.Interaction, "_from_data", forged)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -11,13 +14,13 @@ import simcord
 from fakes.scene import EN, LIFT, Scene, label, play, said, shelf, worded
 
 from bot.client.lifecycle import Verbatim
-from bot.client.settings import ArticleGone
+from bot.client.settings import POLL, ArticleGone, SettingsCache
 from bot.client.shared import Shared
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.say.wording import COMMANDS, PRIVACY_COMMANDS, Action, typed_out
 from bot.store.memory import MemoryStore
-from bot.store.values import ChannelSettings, Overrides
+from bot.store.values import ChannelSettings, GuildSettings, Overrides
 
 
 @pytest.fixture
@@ -187,3 +190,85 @@ def test_a_cooldown_in_the_settings_holds_where_administrators_set_no_other(tiny
         assert said(await s.asker.slash(s.channel, "ask", question=LIFT)) == worded(tiny, LIFT)
 
     play(story, tiny, defaults=ChannelSettings(cooldown=30.0))
+
+
+# What other processes change
+
+
+class Shelf:
+    """A store that several processes share: what it says, how often it was asked, and whether it can be."""
+
+    def __init__(self) -> None:
+        self.asked, self.works, self.private = 0, True, False
+
+    async def settings(self, guild_id: int) -> GuildSettings | None:
+        self.asked += 1
+        await asyncio.sleep(0)
+        return GuildSettings(Overrides(ephemeral=self.private)) if self.works else None
+
+
+def known(shelf: Any, now: list[float]) -> tuple[SettingsCache, Callable[[], bool]]:
+    cache = SettingsCache(shelf, ChannelSettings(), lambda: now[0])
+    return cache, lambda: asyncio.run(cache.at(1, None)).ephemeral
+
+
+def test_what_another_process_changed_is_read_anew_and_nothing_else() -> None:
+    store, now = Shelf(), [0.0]
+    cache, is_private = known(store, now)
+    assert not is_private()
+    store.private = True
+    cache.changed(2)
+    now[0] += 1000
+    assert not is_private()
+    assert store.asked == 1
+    cache.changed(1)
+    assert is_private()
+    assert store.asked == 2
+
+
+def test_what_changes_while_it_is_read_is_read_again() -> None:
+    async def story() -> None:
+        store = Shelf()
+        cache = SettingsCache(store, ChannelSettings())  # type: ignore[arg-type]
+        reading = asyncio.create_task(cache.at(1, None))
+        await asyncio.sleep(0)
+        cache.changed(1)
+        await reading
+        await cache.at(1, None)
+        await cache.at(1, None)
+        assert store.asked == 2
+
+    asyncio.run(story())
+
+
+def test_where_no_change_is_heard_what_is_known_holds_for_some_seconds_and_then_all_is_read_anew() -> None:
+    store, now = Shelf(), [0.0]
+    cache, is_private = known(store, now)
+    is_private()
+    cache.hears(False)
+    store.private = True
+    now[0] += POLL - 0.1
+    assert not is_private()
+    now[0] += 0.2
+    assert is_private()
+    cache.hears(True)
+    store.private = False
+    assert not is_private(), "it was not told of what changed meanwhile"
+    now[0] += 1000
+    is_private()
+    assert store.asked == 3
+
+
+def test_where_the_store_fails_what_was_last_known_holds_and_it_is_not_asked_each_time() -> None:
+    store, now = Shelf(), [0.0]
+    cache, is_private = known(store, now)
+    store.private = True
+    assert is_private()
+    store.works = False
+    cache.changed(1)
+    for _ in range(5):
+        assert is_private()
+    assert store.asked == 2
+    now[0] += POLL
+    store.works, store.private = True, False
+    assert not is_private()

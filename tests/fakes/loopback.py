@@ -336,7 +336,7 @@ class Discord:
         """What the asker sees as an answer, oldest first: contents of messages; for an interaction also "(change)",
         "(choices)" and "(window)"."""
         shown = [
-            str(self.messages[m]["content"]) for m, q in list(self._written.items()) if q == question.id and m in self.messages
+            str(self.messages[m]["content"]) for m, q in self._written.copy().items() if q == question.id and m in self.messages
         ]
         given = self._interactions.get(question.id)
         if given is not None and given.response in _SHOWN:
@@ -356,7 +356,7 @@ class Discord:
 
     def custom_ids(self, question: Question) -> Iterator[tuple[int, str]]:
         """What can be pressed on the answers to a question: message and custom_id."""
-        for message in [m for m, q in list(self._written.items()) if q == question.id and m in self.messages]:
+        for message in [m for m, q in self._written.copy().items() if q == question.id and m in self.messages]:
             for row in self.messages[message]["components"]:
                 for item in row["components"]:
                     yield message, item["custom_id"]
@@ -381,7 +381,7 @@ class Discord:
 
     def is_ready(self, shards: int | None = None) -> bool:
         """Whether so many shards (all) are connected."""
-        return sum(self.sessions(shard) > 0 for shard in list(self._sessions)) >= (shards or self.shards)
+        return sum(self.sessions(shard) > 0 for shard in self._sessions.copy()) >= (shards or self.shards)
 
     def sessions(self, shard: int = 0) -> int:
         """How many are connected for a shard."""
@@ -417,9 +417,10 @@ class Discord:
 
     def invalidate(self, shard: int = 0, *, resumable: bool = False) -> None:
         """Op 9: the session is not valid; where it can be resumed, it goes on."""
+        session = self._newest(shard)
         self.frame({"op": 9, "d": resumable, "s": None, "t": None}, shard)
         if not resumable:
-            self._forget(self._newest(shard))
+            self._forget(session)
 
     def zombify(self, shard: int = 0) -> None:
         """The connection stands, but nothing comes through it any more, no event and no acknowledgement of a heartbeat."""

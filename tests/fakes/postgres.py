@@ -19,8 +19,12 @@ from bot.store.values import StoreFault
 SERVER = "postgresql://postgres@127.0.0.1:5432/test"
 
 
-def in_schema(name: str, more: str = "") -> Database:
-    return Database(f"{SERVER}?options=-csearch_path%3D{name}{more}")
+# Of the connections to the database that the asking one goes to, since others may use the server meanwhile.
+OTHERS = "application_name = current_setting('application_name') AND pid != pg_backend_pid()"
+
+
+def in_schema(name: str) -> Database:
+    return Database(f"{SERVER}?application_name={name}&options=-csearch_path%3D{name}")
 
 
 def asked(database: Database, *statements: str) -> list[tuple[Any, ...]]:

@@ -381,6 +381,10 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("cooldown, not stored", [close_store(), slash("verbatim cooldown", by="owner", seconds=60)]),
         Scene("status", [slash("verbatim status", by="owner")]),
         Scene("status, permissions lacking", [go_where_permissions_lack(), slash("verbatim status", by="owner")]),
+        Scene(
+            "status, the store fails",
+            [slash("verbatim cooldown", by="owner", seconds=60), close_store(), slash("verbatim status", by="owner")],
+        ),
         Scene("status, article not loaded", [settings(article="boats"), slash("verbatim status", by="owner")]),
         Scene("reload", [be_operator(), slash("verbatim reload", by="owner")], article="anew"),
         Scene("reload, refused", [be_operator(), slash("verbatim reload", by="owner")], article="faulty"),
@@ -399,6 +403,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("curate, topics while typing", [be_operator(), typed("verbatim curate", "topic", "lift", by="owner")]),
         french("curate, a group", *GROUPED, article="curated"),
         french("a new server", join_server("fr")),
+        french("status, the store fails", close_store(), slash("verbatim status", by="owner")),
         french("channel, threads", slash("verbatim channel", by="owner", threads=True)),
     ],
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 
 import psycopg
 import pytest
 from fakes import postgres
-from fakes.network import Network
+from fakes.postgres import Wire
 from fakes.stores import run
 
 from bot.store import coordination
@@ -28,7 +28,7 @@ LEASE = 0.6  # seconds
 @pytest.fixture(scope="module")
 def made() -> Iterator[Database]:
     """A database with its tables."""
-    with postgres.database() as database:
+    with postgres.schema() as database:
         run(PostgresStore(database).close())
         yield database
 
@@ -67,6 +67,16 @@ class Processes:
 
     async def leave(self, name: str) -> None:
         await self._leases[name].leave()
+
+
+def silence(wire: Wire) -> None:
+    wire.is_silent = True
+
+
+def mend(wire: Wire) -> None:
+    """What stood is gone, and new connections are carried."""
+    wire.cut()
+    wire.is_cut = wire.is_silent = False
 
 
 def play(database: Database, story: Callable[[Processes], Awaitable[None]]) -> None:
@@ -190,23 +200,22 @@ def test_all_have_as_many_shards_as_the_first_until_it_is_gone(database: Databas
     play(database, story)
 
 
-@pytest.mark.parametrize("how", ["split", "cut"])
+@pytest.mark.parametrize("break_it", [silence, Wire.cut])
 def test_who_was_cut_off_from_the_database_loses_no_shard_where_all_were_and_declares_nobody_dead(
-    made: Database, database: Database, how: str
+    made: Database, database: Database, break_it: Callable[[Wire], None]
 ) -> None:
-    name = made.url.rpartition("%3D")[2]
-    with Network(postgres.HOST, postgres.PORT) as network:
-        away = Database(postgres.url(name, network.port))
+    with closing(Wire()) as wire:
+        away = wire.to(made)
 
         async def story(p: Processes) -> None:
             await p.join("a", database=away)
             await p.join("b", database=away)
-            getattr(network, how)()
+            break_it(wire)
             for process in ("a", "b"):
                 with pytest.raises(StoreFault):
                     await p.beat(process)
             await asyncio.sleep(LEASE)
-            network.mend()
+            mend(wire)
             await asyncio.sleep(0.1)
             assert (await p.beat("b")).held == NOTHING, "the lease of the other one is over, but nobody could renew any"
             assert len((await p.beat("a")).held) == 4
@@ -215,18 +224,17 @@ def test_who_was_cut_off_from_the_database_loses_no_shard_where_all_were_and_dec
 
 
 def test_who_alone_was_cut_off_finds_its_shards_taken_over(made: Database, database: Database) -> None:
-    name = made.url.rpartition("%3D")[2]
-    with Network(postgres.HOST, postgres.PORT) as network:
+    with closing(Wire()) as wire:
 
         async def story(p: Processes) -> None:
-            await p.join("a", database=Database(postgres.url(name, network.port)))
+            await p.join("a", database=wire.to(made))
             await p.join("b")
-            network.cut()
+            wire.cut()
             with pytest.raises(StoreFault):
                 await p.beat("a")
             await asyncio.sleep(LEASE + 0.1)
             assert (await p.beat("b")).held == frozenset(range(4))
-            network.mend()
+            mend(wire)
             assert (await p.beat("a")).held == NOTHING
 
         play(made, story)
@@ -335,7 +343,6 @@ def test_who_asked_when_is_kept_no_longer_than_the_cooldown_and_names_nobody(dat
 
 
 def test_a_change_is_heard_at_once_and_so_is_that_nothing_can_be_heard(made: Database) -> None:
-    name = made.url.rpartition("%3D")[2]
     heard: list[tuple[str, str]] = []
     hears: list[bool] = []
 
@@ -345,17 +352,15 @@ def test_a_change_is_heard_at_once_and_so_is_that_nothing_can_be_heard(made: Dat
             time.sleep(0.01)
         return happened()
 
-    with Network(postgres.HOST, postgres.PORT) as network:
-        listener = Listener(
-            Database(postgres.url(name, network.port)), (CHANNEL,), lambda *told: heard.append(told), hears.append, look_every=0.3
-        )
+    with closing(Wire()) as wire:
+        listener = Listener(wire.to(made), (CHANNEL,), lambda *told: heard.append(told), hears.append, look_every=0.3)
         store = PostgresStore(made)
         assert until(lambda: hears == [True])
         run(store.change(10, None, lambda _: Overrides(listen=True)))
         assert until(lambda: heard == [(CHANNEL, "10")])
-        network.split()
+        wire.is_silent = True
         assert until(lambda: hears[:2] == [True, False])
-        network.mend()
+        mend(wire)
         assert until(lambda: hears[-1])
         run(store.forget_guild(10))
         assert until(lambda: len(heard) == 2)

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fakes.postgres import SERVER, Wire, asked, emptied, in_schema, refusing, schema
+from fakes.postgres import OTHERS, SERVER, Wire, asked, emptied, in_schema, refusing, schema
 from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, REPLY, listening, run
 from sqlalchemy.exc import DBAPIError
 
@@ -105,7 +105,7 @@ def test_two_that_are_in_each_other_s_way_are_both_done(empty: Database) -> None
 
 def until_blocked(database: Database) -> None:
     until = time.monotonic() + LONG
-    while asked(database, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == [(0,)]:
+    while not asked(database, f"SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND {OTHERS}"):
         assert time.monotonic() < until
         time.sleep(0.01)
 
@@ -120,10 +120,7 @@ def test_a_server_that_ended_every_connection_is_used_again(empty: Database) -> 
         assert run(store.is_asker(REPLY, ADA)) is True
 
 
-ENDING = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE application_name = 'verbatim' AND pid != pg_backend_pid() AND query NOT LIKE '%LISTEN%'
-"""
+ENDING = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OTHERS}"
 
 
 def test_a_call_whose_connection_ends_says_so_and_the_next_is_served(empty: Database) -> None:
