@@ -15,7 +15,7 @@ PATIENCE = 0.5  # seconds that an answer waits for what other processes know
 
 
 class _Asked(NamedTuple):
-    """When somebody last asked, how long they had to wait then, and whether they were told so."""
+    """When somebody last asked, for how long a wait goes on from then, wherever it began, and whether they were told so."""
 
     at: float
     seconds: float
@@ -51,7 +51,7 @@ class Cooldowns:
         last = self._last.get(asker)
         if seconds > 0 and last is not None and now - last.at < seconds:
             return seconds - (now - last.at)
-        self._last[asker] = _Asked(now, seconds)
+        self._last[asker] = _Asked(now, max(seconds, last.at + last.seconds - now) if last else seconds)
         self._last.move_to_end(asker)
         if len(self._last) > self._askers:
             self._last.popitem(last=False)

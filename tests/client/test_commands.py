@@ -10,7 +10,7 @@ import discord
 import pytest
 import simcord
 from fakes.markdown import assert_inert
-from fakes.scene import EN, FR, LIFT, ROOF, Scene, label, labels, play, said, styles, with_everything, worded
+from fakes.scene import EN, FR, LIFT, Scene, label, labels, play, said, styles, with_everything, worded
 
 from bot.browse import pages as browse
 from bot.browse import suggestions
@@ -20,7 +20,6 @@ from bot.say import pages as say
 from bot.say import replies as reply
 from bot.say.why import why
 from bot.say.wording import ARTICLE_COMMANDS, COMMANDS, PRIVACY_COMMANDS, Action, Format, typed_out
-from bot.store.memory import MemoryStore
 from bot.text.display import escape
 
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.client.pacing import Cooldowns, Pace
-from bot.store.values import StoreFault
+from bot.store.values import MAX_COOLDOWN, StoreFault
 
 
 def test_an_asker_waits_from_one_question_to_the_next_and_is_told_once() -> None:
@@ -24,6 +24,33 @@ def test_an_asker_waits_from_one_question_to_the_next_and_is_told_once() -> None
     assert cooldowns.wait(1, 10) == 9
     assert cooldowns.tell(1), "the second wait is not explained"
     assert cooldowns.wait(1, 0) == 0
+
+
+def test_when_somebody_last_asked_is_told_and_kept_for_as_long_as_a_wait_can_be() -> None:
+    now = [100.0]
+    cooldowns = Cooldowns(lambda: now[0])
+    assert cooldowns.kept_of(1) is None
+    cooldowns.wait(1, 10)
+    now[0] += 4
+    assert cooldowns.kept_of(1) == (4, MAX_COOLDOWN - 4)
+    now[0] = 100.0 + MAX_COOLDOWN
+    assert cooldowns.kept_of(1) is None
+    assert cooldowns._last == {}
+
+
+def test_forgetting_is_no_way_round_a_wait() -> None:
+    now = [100.0]
+    cooldowns = Cooldowns(lambda: now[0])
+    assert cooldowns.forget(1) is None
+    cooldowns.wait(1, 10)
+    now[0] += 4
+    assert cooldowns.wait(1, 0) == 0, "asked where nobody waits"
+    assert cooldowns.forget(1) == (0, 6)
+    assert cooldowns.wait(1, 10) == 10
+    now[0] += 6
+    assert cooldowns.forget(1) is None
+    assert cooldowns.kept_of(1) is None
+    assert cooldowns.wait(1, 10) == 0
 
 
 def test_askers_make_room_for_others() -> None:
