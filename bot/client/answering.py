@@ -26,7 +26,6 @@ from bot.serve.articles import answering, goes_on, settles
 from bot.serve.dialogue import Conversation, Dialogue
 from bot.serve.library import Articles
 from bot.serve.turns import Busy, Lane, Turn, Turns, lane_of
-from bot.store.values import StoreFault
 
 WRONG = "wrong"  # stands in the place of the verdict where whoever asked says that the answer was wrong
 
@@ -136,16 +135,6 @@ class Answering:
             return None
         log_answer(decision.answer, asked.guild_id)
         return outgoing
-
-    async def forget(self, user_id: int, words: Wording) -> Outgoing:
-        """Delete what is kept about a user, and say so, or that the store cannot be used."""
-        self._dialogue.forget(user_id)
-        try:
-            await self._store.forget(user_id)
-        except StoreFault as error:
-            _log.error("the store cannot be used: %s", error)
-            return pages.sentence(words.not_stored)
-        return pages.sentence(words.forgotten)
 
     def close(self) -> None:
         """Begin no further question."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -70,9 +71,9 @@ class Delivery:
         def send(**reference: Any) -> Awaitable[object]:
             # With the message's id as nonce, a message sent twice is shown once (enforce_nonce), whichever attempt arrived.
             options: dict[str, Any] = {"delete_after": reply.lasts} if reply.lasts else {}
-            view = view_of(reply) or discord.utils.MISSING
+            options |= {"view": view_of(reply) or discord.utils.MISSING, "file": file_of(reply) or discord.utils.MISSING}
             place = thread or message.channel
-            return place.send(reply.content, nonce=message.id, suppress_embeds=True, view=view, **options, **reference)
+            return place.send(reply.content, nonce=message.id, suppress_embeds=True, **options, **reference)
 
         await self._turn()
         reference: dict[str, Any] = {} if thread else {"reference": message, "mention_author": False}
@@ -167,6 +168,11 @@ class Delivery:
             self._closed_channels.clear()
         self._closed_channels.add(channel_id)
         _log.warning("not permitted to send in channel %d (logged once per channel)", channel_id)
+
+
+def file_of(message: Outgoing) -> discord.File | None:
+    """The file of a message; each attempt to send it needs another one."""
+    return discord.File(io.BytesIO(message.file[1].encode("utf-8")), message.file[0]) if message.file else None
 
 
 def _is_one_too_many(error: discord.HTTPException) -> bool:

@@ -28,6 +28,7 @@ from bot.client.log import place, without_asker
 from bot.client.messages import Messages
 from bot.client.permissions import greeting_channel, invitation
 from bot.client.presses import PressHandler
+from bot.client.privacy import Privacy, PrivacyCommands
 from bot.client.responses import DEFER_AFTER, Responses
 from bot.client.shared import Shared
 from bot.client.startup import mistakes, sync_commands
@@ -95,10 +96,12 @@ class Verbatim(discord.AutoShardedClient):
         self._delivery = delivery = Delivery(shared.store, seen, self._under_way, shared.pace, self.is_closed)
         responses = Responses(delivery, shared.store, seen, self._under_way, defer_after=defer_after)
         asking = Asking(library, settings, shared.answering, responses, cooldowns, seen)
-        self._messages = Messages(library, settings, shared.answering, delivery, cooldowns, seen, can_listen=listen)
+        self.privacy = Privacy(shared.register, is_alone=isinstance(shared.coordinator, coordination.Solitary))
+        self._messages = Messages(library, settings, shared.answering, delivery, cooldowns, seen, self.privacy, can_listen=listen)
         self.presses = PressHandler(library, asking, responses, delivery, shared.store, seen)
         self.tree = Tree(self, responses, self._under_way)
-        Commands(asking, shared.answering, responses).add_to(self.tree)
+        Commands(asking, responses).add_to(self.tree)
+        PrivacyCommands(self.privacy, responses).add_to(self.tree)
         Administration(library, settings, responses, Curating(library, shared.store)).add_to(self.tree)
         self._max_concurrency = 1
         self._has_reported = False

@@ -76,9 +76,13 @@ class PatientStore:
         return tuple(kept for _, kept in sorted({**written, **unwritten}.items()))
 
     async def forget(self, user_id: int) -> None:
-        """Raises StoreFault."""
-        self._drop(lambda asker_id, _: asker_id == user_id)
-        await self._store.forget(user_id)
+        """Delete everything about a user, or, where it raises StoreFault, nothing."""
+        dropped = self._drop(lambda asker_id, _: asker_id == user_id)  # first, so that none of it is written meanwhile
+        try:
+            await self._store.forget(user_id)
+        except StoreFault:
+            self._unwritten = OrderedDict(sorted({**dropped, **self._unwritten}.items(), key=lambda note: note[1][0]))
+            raise
 
     async def guilds(self, application_id: int) -> frozenset[int]:
         """The servers of which anything is kept, as far as is known."""
@@ -111,10 +115,12 @@ class PatientStore:
     def _is_over(self, reply_id: int) -> bool:
         return self._unwritten[reply_id][0] <= time.monotonic() - KEEP_UNWRITTEN
 
-    def _drop(self, forgotten: Callable[[int, int | None], bool]) -> None:
-        for reply_id, (_, asker_id, guild_id) in list(self._unwritten.items()):
-            if forgotten(asker_id, guild_id):
-                del self._unwritten[reply_id]
+    def _drop(self, forgotten: Callable[[int, int | None], bool]) -> dict[int, tuple[float, int, int | None]]:
+        """Let go of notes that are not written yet; returns them."""
+        dropped = {reply_id: note for reply_id, note in self._unwritten.items() if forgotten(*note[1:])}
+        for reply_id in dropped:
+            del self._unwritten[reply_id]
+        return dropped
 
     async def _try(self, how: str, call: Awaitable[_T], *, unhurried: bool = False) -> _T | None:
         """What the store says; None where it fails or takes too long for an answer; what is `unhurried` has the store's own

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
@@ -12,7 +11,7 @@ from typing import Any
 import discord
 
 from bot.client.buttons import view_of
-from bot.client.delivery import Delivery, Sent
+from bot.client.delivery import Delivery, Sent, file_of
 from bot.client.limits import ALREADY_ACKNOWLEDGED, FIRST_RESPONSE
 from bot.client.log import place
 from bot.client.outgoing import Outgoing, clamp
@@ -67,8 +66,7 @@ class Responses:
         reply = clamp(outgoing)
 
         def send() -> Awaitable[object]:
-            file = discord.File(io.BytesIO(reply.file[1].encode("utf-8")), reply.file[0]) if reply.file else discord.utils.MISSING
-            view = view_of(reply) or discord.utils.MISSING
+            file, view = file_of(reply) or discord.utils.MISSING, view_of(reply) or discord.utils.MISSING
             return interaction.response.send_message(
                 reply.content, view=view, file=file, ephemeral=ephemeral, suppress_embeds=True
             )
@@ -99,9 +97,14 @@ class Responses:
         outgoing = await answering
         if deferred:
             reply = clamp(outgoing)
-            sent = await self._delivery.send(
-                lambda: interaction.edit_original_response(content=reply.content, view=view_of(reply)), interaction.channel_id
-            )
+
+            def edit() -> Awaitable[discord.InteractionMessage]:
+                file = file_of(reply)
+                return interaction.edit_original_response(
+                    content=reply.content, view=view_of(reply), attachments=[file] if file else []
+                )
+
+            sent = await self._delivery.send(edit, interaction.channel_id)
             if sent.code is None:
                 await self._note(interaction, reply, sent.result.id)
         else:

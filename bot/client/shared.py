@@ -8,6 +8,7 @@ from bot.client.answering import Answering
 from bot.client.delivery import MESSAGES_A_SECOND
 from bot.client.pacing import Cooldowns, Pace
 from bot.client.patient_store import PatientStore
+from bot.client.personal_data import Register
 from bot.client.seen_events import SeenEvents
 from bot.client.settings import SettingsCache
 from bot.client.under_way import UnderWay
@@ -28,6 +29,7 @@ class Shared:
     settings: SettingsCache
     answering: Answering
     cooldowns: Cooldowns
+    register: Register
     seen: SeenEvents
     under_way: UnderWay
     pace: Pace
@@ -45,13 +47,15 @@ class Shared:
     ) -> Shared:
         """With nothing asked yet; `defaults` hold in channels for which nothing was set. `coordinator` and `cooldowns` where there are
         other processes."""
-        patient = PatientStore(store)
+        patient, dialogue = PatientStore(store), Dialogue()
+        own = Cooldowns(elsewhere=cooldowns.cooldown if cooldowns else None)
         return cls(
             library=library,
             store=patient,
             settings=SettingsCache(patient, defaults),
-            answering=Answering(Dialogue(), patient),
-            cooldowns=Cooldowns(elsewhere=cooldowns.cooldown if cooldowns else None),
+            answering=Answering(dialogue, patient),
+            cooldowns=own,
+            register=Register(patient, dialogue, own, cooldowns),
             seen=SeenEvents(),
             under_way=UnderWay(),
             pace=Pace(MESSAGES_A_SECOND, 1.0),

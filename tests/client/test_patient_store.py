@@ -94,6 +94,30 @@ def test_notes_that_could_not_be_written_are_known_and_written_when_it_works_aga
     asyncio.run(run())
 
 
+def test_a_user_is_forgotten_wholly_or_not_at_all_and_the_oldest_note_stays_the_first_to_go() -> None:
+    class Down(Full):
+        async def forget(self, user_id: int) -> None:
+            if self.is_full:
+                raise StoreFault("the store", "cannot grow.", "free some space.")
+            await super().forget(user_id)
+
+    async def run() -> None:
+        down = Down()
+        store = PatientStore(down)
+        for reply, asker in enumerate((11, 10, 11)):
+            await store.note(reply, asker, None)
+        with pytest.raises(StoreFault):
+            await store.forget(11)
+        assert [await store.is_asker(reply, 11) for reply in range(3)] == [True, False, True]
+        assert list(store._unwritten) == [0, 1, 2]
+        down.is_full = False
+        await store.forget(11)
+        await store.note(3, 12, None)
+        assert [await down.is_asker(reply, 10) for reply in range(3)] == [None, True, None]
+
+    asyncio.run(run())
+
+
 def test_no_more_notes_are_kept_unwritten_than_there_is_room_for_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patient_store, "MAX_UNWRITTEN", 3)
 
