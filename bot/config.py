@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
+from typing import NamedTuple
 
 from platformdirs import user_cache_path, user_state_path
 
@@ -17,10 +19,21 @@ from bot.text.strict_yaml import read_mapping
 ENV_CONFIG = "VERBATIM_CONFIG"
 ENV_TOKEN = "DISCORD_TOKEN"
 LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("text", "json")
 READER = ("on", "off")
 MAX_SHARDS = 1000
 _NAME = "verbatim"  # of the program's folders
 _HERE = Path(__file__).resolve().parent
+
+
+class Address(NamedTuple):
+    """One of this machine's to listen on: an IP address, or localhost, and a port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,18 +44,20 @@ class Settings:
     `state` is the folder for what must outlive a restart. With `reader` the neural reader judges the passages; without it nothing
     of it is loaded. `listen` asks Discord for the text of messages that do not mention the bot, and `watch` has changed packs
     read anew. `cooldown` is in seconds, and holds where administrators set no other. `shards` is the number of gateway
-    connections, None for as many as Discord advises.
+    connections, None for as many as Discord advises. On `http` health and metrics are answered, nowhere where it is None.
     """
 
     pack: Path
     state: Path
     log_level: str = "info"
+    log_format: str = "text"
     reader: bool = True
     listen: bool = False
     other_packs: tuple[Path, ...] = ()
     watch: bool = True
     cooldown: float = 0.0
     shards: int | None = None
+    http: Address | None = None
 
 
 def shipped(name: str) -> Path:
@@ -70,6 +85,8 @@ def load(path: Path) -> Settings:
     pack = top.text("pack", required=True)
     state = top.text("state")
     level = _one_of(top, "log_level", LOG_LEVELS, default="info")
+    log_format = _one_of(top, "log_format", LOG_FORMATS, default="text")
+    http = _address(top, "http")
     reader = _one_of(top, "reader", READER, default="on")
     listen = top.truth("listen")
     others = top.texts("other_packs")
@@ -90,12 +107,14 @@ def load(path: Path) -> Settings:
         pack=_relative(base, pack),
         state=_relative(base, state) if state else state_folder(),
         log_level=level,
+        log_format=log_format,
         reader=reader == "on",
         listen=listen,
         other_packs=tuple(_relative(base, other.value) for other in others),
         watch=watch,
         cooldown=cooldown,
         shards=int(shards) if shards else None,
+        http=http,
     )
 
 
@@ -121,6 +140,32 @@ def _number(top: Keys, key: str, least: int, most: float) -> float | None:
         )
         return None
     return float(text)
+
+
+def _address(top: Keys, key: str) -> Address | None:
+    """The address under a key; None where it is absent or a fault."""
+    text = top.term(key)
+    if not text:
+        return None
+    found = re.fullmatch(r"(?P<host>localhost|[0-9.]+|\[(?P<v6>[0-9A-Fa-f:.]+)\]):(?P<port>[0-9]{1,5})", text)
+    if found is None or not _is_host(host := found["v6"] or found["host"]) or not 0 < int(found["port"]) < 65536:
+        top.fault(
+            top.line_of(key),
+            f"{key} cannot be {text!r}.",
+            'write an address of this machine and a port from 1 to 65535 in quotes, such as "127.0.0.1:8080" or "[::1]:8080".',
+        )
+        return None
+    return Address(host, int(found["port"]))
+
+
+def _is_host(text: str) -> bool:
+    if text == "localhost":
+        return True
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def state_folder() -> Path:

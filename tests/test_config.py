@@ -93,8 +93,8 @@ def test_each_log_level_is_accepted(tmp_path: Path, level: str) -> None:
 def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path, "packs: a\nlog_level: loud\nstate: 1:30\ntoken: secret-words\n")
     assert faults(path) == [
-        f"{path}:1: unknown key 'packs'. Fix: the keys known here are cooldown, listen, log_level, other_packs, pack, reader, "
-        "shards, state, token, watch.",
+        f"{path}:1: unknown key 'packs'. Fix: the keys known here are cooldown, http, listen, log_format, log_level, "
+        "other_packs, pack, reader, shards, state, token, watch.",
         f'{path}:2: log_level cannot be \'loud\'. Fix: use "debug", "info", "warning" or "error".',
         f"{path}:3: YAML reads '1:30' as int, not as text. Fix: put it in double quotes: \"1:30\".",
         f"{path}:4: a token does not belong in a file. Fix: remove it, reset it in the Developer Portal if the file was shared, "

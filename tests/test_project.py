@@ -108,6 +108,7 @@ def test_a_library_that_is_slow_to_load_or_that_talks_has_one_importer(path: Pat
     assert path in (BOT / "text" / "strict_yaml.py", BOT / "text" / "yaml_edits.py") or "yaml" not in found
     assert path == BOT / "cli" / "prompt.py" or "prompt_toolkit" not in found
     assert path == BOT / "curate" / "report_page.py" or not found & {"jinja2", "markupsafe"}
+    assert path == BOT / "client" / "metrics.py" or "prometheus_client" not in found
 
 
 @sources
@@ -405,6 +406,7 @@ PACKAGE_OF = {
     "linkify_it": "simcord",
     "markdown_it": "markdown-it-py",
     "playwright": "simcord",
+    "prometheus_client": "prometheus-client",
     "yaml": "pyyaml",
     "yarl": "aiohttp",
 }
@@ -426,7 +428,7 @@ def needed(folder: Path) -> set[str]:
 
 
 def test_the_program_imports_what_is_declared_and_nothing_is_declared_for_nothing() -> None:
-    assert declared() <= needed(BOT) <= declared("preview", "pages")
+    assert declared() <= needed(BOT) <= declared("metrics", "pages", "preview")
 
 
 @pytest.mark.parametrize("folder", sorted(OUTSIDE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from bot.say.wording import Wording
 from bot.serve.articles import answering, goes_on, settles
 from bot.serve.dialogue import Conversation, Dialogue
 from bot.serve.library import Articles
+from bot.serve.measures import Measures, Stage, Unanswered
 from bot.store.values import StoreFault
 
 THREADS = 2  # in which questions are judged at once; further ones wait
@@ -77,13 +79,15 @@ class Decision:
 class Answering:
     """Decides and words answers, and remembers them for follow-ups."""
 
-    def __init__(self, dialogue: Dialogue, store: PatientStore) -> None:
-        self._dialogue, self._store = dialogue, store
+    def __init__(self, dialogue: Dialogue, store: PatientStore, measures: Measures | None = None) -> None:
+        self._dialogue, self._store, self._measures = dialogue, store, measures or Measures()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="answering")
         # So that a follow-up sent at once finds the answer it refers to.
         self._turns: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
         self._overhearing = asyncio.Semaphore(1)
         self._overheard = 0
+        self._to_judge = 0
+        self._measures.waiting = lambda: max(0, self._to_judge - THREADS)
 
     def earlier(self, conversation: Conversation) -> tuple[Answer, ...]:
         """The answers that a follow-up may refer to, oldest first."""
@@ -96,15 +100,18 @@ class Answering:
 
     async def answer(self, asked: Asked) -> Outgoing:
         """Decide and word one question. Never raises: a fault of the engine becomes an apology."""
+        began = time.perf_counter()
         async with self._turn(asked.conversation):
             try:
                 decision = await self._decide(asked)
-                outgoing = _worded(decision, asked)
+                with self._measures.timed(Stage.WORDING):
+                    outgoing = _worded(decision, asked)
             except Exception as error:
                 _log.error("answering failed: %s", place(error))
+                self._measures.unanswered[Unanswered.FAILED] += 1
                 return pages.sentence(asked.words.failed, private=True)
             self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
-        log_answer(decision.answer, asked.guild_id)
+        self._count(decision.answer, asked, began)
         if asked.keeps_misses and is_miss(decision.answer):
             await self._keep(decision.answer, decision.engine, asked.guild_id, decision.answer.verdict.value)
         return outgoing
@@ -121,24 +128,29 @@ class Answering:
         """Decide and word what was not addressed to the bot; None, and nothing is remembered, where it is not sure.
         `may_speak` is called once it is."""
         if self._overheard >= MAX_OVERHEARD:
+            self._measures.unanswered[Unanswered.SILENT] += 1
             return None
         self._overheard += 1
+        began = time.perf_counter()
         try:
             async with self._overhearing, self._turn(asked.conversation):
                 try:
                     decision = await self._decide(asked)
                     if not is_sure(decision.answer):
+                        self._measures.unanswered[Unanswered.SILENT] += 1
                         return None
-                    outgoing = _worded(decision, asked)
+                    with self._measures.timed(Stage.WORDING):
+                        outgoing = _worded(decision, asked)
                 except Exception as error:
                     _log.error("answering failed: %s", place(error))
+                    self._measures.unanswered[Unanswered.FAILED] += 1
                     return None
                 if not may_speak():
                     return None
                 self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
         finally:
             self._overheard -= 1
-        log_answer(decision.answer, asked.guild_id)
+        self._count(decision.answer, asked, began)
         return outgoing
 
     async def forget(self, user_id: int, words: Wording) -> Outgoing:
@@ -186,6 +198,10 @@ class Answering:
                 return Decision(*one, asked.articles.asked, found[1:] and found)
         return Decision(main, answer, asked.articles.asked)
 
+    def _count(self, answer: Answer, asked: Asked, began: float) -> None:
+        self._measures.answered(answer)
+        log_answer(answer, asked.guild_id, time.perf_counter() - began)
+
     async def _keep(self, answer: Answer, engine: Engine, guild_id: int | None, verdict: str) -> None:
         """Keep what may be kept of a question; nothing outside of servers, where no administrator has allowed it."""
         text = scrubbed(answer.trace.question.text, own_words(engine.pack), plain_words())
@@ -195,10 +211,14 @@ class Answering:
     async def _judge(self, engine: Engine, question: str, earlier: Sequence[Answer]) -> Answer:
         if not earlier and engine.is_recorded(question):
             return engine.answer(question, ())  # looked up, which is quicker than the way to a thread and back
-        return await self._in_thread(engine.answer, question, earlier)
+        return await self._in_thread(self._measures.judging(engine.answer), question, earlier)
 
     async def _in_thread(self, function: Callable[..., _T], *arguments: object) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(function, *arguments))
+        self._to_judge += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, partial(function, *arguments))
+        finally:
+            self._to_judge -= 1
 
     def _turn(self, conversation: Conversation) -> asyncio.Lock:
         return self._turns.setdefault((conversation.channel, conversation.asker), asyncio.Lock())

@@ -22,6 +22,7 @@ from bot.pack.values import Topic
 from bot.say.attribution import short_title
 from bot.serve.dialogue import Conversation
 from bot.serve.library import Articles, Library
+from bot.serve.measures import Measures, Stage, Unanswered
 from bot.store.values import slugs
 
 
@@ -36,9 +37,10 @@ class Asking:
         responses: Responses,
         cooldowns: Cooldowns,
         seen: SeenEvents,
+        measures: Measures,
     ) -> None:
         self._library, self._settings, self._answering, self._responses = library, settings, answering, responses
-        self._cooldowns, self._seen = cooldowns, seen
+        self._cooldowns, self._seen, self._measures = cooldowns, seen, measures
 
     async def ask(
         self,
@@ -56,10 +58,12 @@ class Asking:
         channel = self._library.articles(slugs(settings.article))
         articles = channel if engine is None else Articles((engine,), (engine,))
         if articles is None:
+            self._measures.unanswered[Unanswered.GONE] += 1
             raise ArticleGone
         if not self._seen.is_new(interaction.id):
             return
         if wait := self._cooldowns.wait(interaction.user.id, settings.cooldown):
+            self._measures.unanswered[Unanswered.COOLDOWN] += 1
             await self._responses.respond(interaction, pages.cooling(wait, time.time(), words), ephemeral=True)
             return
         asked = Asked(
@@ -74,7 +78,8 @@ class Asking:
             keeps_misses=settings.misses,
             named=channel is None or len(channel.asked) > 1 or articles.asked != channel.asked,
         )
-        await self._responses.respond_when_ready(interaction, self._answering.answer(asked), ephemeral=settings.ephemeral)
+        with self._measures.timed(Stage.WHOLE):
+            await self._responses.respond_when_ready(interaction, self._answering.answer(asked), ephemeral=settings.ephemeral)
 
     async def keep_wrong(self, interaction: discord.Interaction[Any], pressed: CustomId, engine: Engine) -> None:
         """Keep for the curator that an answer was wrong, as whoever asked says, where an administrator has that kept."""

@@ -19,6 +19,7 @@ from bot.client.patient_store import PatientStore
 from bot.client.permissions import may_open_thread, may_send
 from bot.client.seen_events import SeenEvents
 from bot.client.under_way import UnderWay
+from bot.serve.measures import Measures, Unsent
 
 # Seconds before each further attempt to send. The first is immediate, since most often a connection that stood unused was closed;
 # together below the 3 s in which an interaction is acknowledged.
@@ -46,8 +47,16 @@ class Sent:
 class Delivery:
     """`is_closed` says whether the client gives up its connections."""
 
-    def __init__(self, store: PatientStore, seen: SeenEvents, under_way: UnderWay, is_closed: Callable[[], bool]) -> None:
-        self._store, self._seen, self._under_way, self._is_closed = store, seen, under_way, is_closed
+    def __init__(
+        self,
+        store: PatientStore,
+        seen: SeenEvents,
+        under_way: UnderWay,
+        measures: Measures,
+        is_closed: Callable[[], bool],
+    ) -> None:
+        self._store, self._seen, self._under_way, self._measures = store, seen, under_way, measures
+        self._is_closed = is_closed
         self._pace = Pace(MESSAGES_A_SECOND, 1.0)
         self._closed_channels: set[int] = set()
 
@@ -122,10 +131,13 @@ class Delivery:
                 else:
                     # Also an interaction that expired (10062): there is no way left to tell the asker.
                     _log.warning("not sent: HTTP %d, code %d, channel %s", error.status, error.code, channel_id)
+                if error.code != ALREADY_ACKNOWLEDGED:
+                    self._measures.unsent[Unsent.by(error.status)] += 1
                 return Sent(error.code)
             except (aiohttp.ClientError, OSError) as error:  # discord.py retries few of these
                 if wait is None or not (repeatable or isinstance(error, aiohttp.ClientConnectorError)):
                     _log.warning("not sent: %s, channel %s", type(error).__name__, channel_id)
+                    self._measures.unsent[Unsent.CONNECTION] += 1
                     break
                 limit = None
                 await asyncio.sleep(wait)
@@ -133,6 +145,7 @@ class Delivery:
                 if not self._is_closed():
                     raise
                 _log.warning("not sent: the bot is closing, channel %s", channel_id)
+                self._measures.unsent[Unsent.CLOSING] += 1
                 break
         return Sent(0)
 

@@ -22,6 +22,7 @@ from bot.client.buttons import ITEMS
 from bot.client.commands import Commands
 from bot.client.curating import Curating
 from bot.client.delivery import Delivery
+from bot.client.gateway import Watched
 from bot.client.log import place, without_asker
 from bot.client.messages import Messages
 from bot.client.pacing import Cooldowns
@@ -36,6 +37,7 @@ from bot.client.translation import Translator, words_of
 from bot.client.under_way import UnderWay
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library
+from bot.serve.measures import Measures
 from bot.store.values import ChannelSettings, Store
 
 CONNECTIONS = 100  # to the REST API at once
@@ -64,10 +66,10 @@ class Tree(app_commands.CommandTree["Verbatim"]):
             await self._responses.apologise(interaction, error)
 
 
-class Verbatim(discord.AutoShardedClient):
+class Verbatim(Watched):
     """The bot. `listen` asks for the text of messages that do not mention it; `defaults` hold in channels for which nothing
     was set; `shards` is the number of gateway connections, None for as many as Discord advises; `seen` is what an earlier
-    client of this process has taken up; `defer_after` is in seconds."""
+    client of this process has taken up; `measures` are the process's; `defer_after` is in seconds."""
 
     def __init__(
         self,
@@ -80,8 +82,11 @@ class Verbatim(discord.AutoShardedClient):
         shards: int | None = 1,
         seen: SeenEvents | None = None,
         defer_after: float = DEFER_AFTER,
+        measures: Measures | None = None,
     ) -> None:
+        measures = measures or Measures()
         super().__init__(
+            measures.shards,
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=listen),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
@@ -91,15 +96,15 @@ class Verbatim(discord.AutoShardedClient):
         )
         self.library, self.store = library, store
         seen, cooldowns = SeenEvents() if seen is None else seen, Cooldowns()
-        self._patient_store = PatientStore(store)
+        self._patient_store = PatientStore(store, measures)
         self._under_way = UnderWay()
         self.settings = SettingsCache(self._patient_store, defaults)
-        self._answering = Answering(dialogue, self._patient_store)
+        self._answering = Answering(dialogue, self._patient_store, measures)
         self._seen = seen
-        self._delivery = delivery = Delivery(self._patient_store, seen, self._under_way, self.is_closed)
-        responses = Responses(delivery, self._patient_store, seen, self._under_way, defer_after=defer_after)
-        asking = Asking(library, self.settings, self._answering, responses, cooldowns, seen)
-        self._messages = Messages(library, self.settings, self._answering, delivery, cooldowns, seen, can_listen=listen)
+        self._delivery = delivery = Delivery(self._patient_store, seen, self._under_way, measures, self.is_closed)
+        responses = Responses(delivery, self._patient_store, seen, self._under_way, measures, defer_after=defer_after)
+        asking = Asking(library, self.settings, self._answering, responses, cooldowns, seen, measures)
+        self._messages = Messages(library, self.settings, self._answering, delivery, cooldowns, seen, measures, can_listen=listen)
         self.presses = PressHandler(library, asking, responses, delivery, self._patient_store, seen)
         self.tree = Tree(self, responses, self._under_way)
         Commands(asking, self._answering, responses).add_to(self.tree)

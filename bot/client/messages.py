@@ -28,6 +28,7 @@ from bot.engine.question import clean
 from bot.say.wording import Wording, typed_out
 from bot.serve.dialogue import Conversation
 from bot.serve.library import Articles, Library
+from bot.serve.measures import Measures, Stage, Unanswered
 from bot.store.values import ChannelSettings, slugs
 from bot.text.display import clip
 
@@ -46,11 +47,12 @@ class Messages:
         delivery: Delivery,
         cooldowns: Cooldowns,
         seen: SeenEvents,
+        measures: Measures,
         *,
         can_listen: bool,
     ) -> None:
         self._library, self._settings, self._answering, self._delivery = library, settings, answering, delivery
-        self._cooldowns, self._seen, self._can_listen = cooldowns, seen, can_listen
+        self._cooldowns, self._seen, self._measures, self._can_listen = cooldowns, seen, measures, can_listen
 
     async def receive(self, message: discord.Message, me: discord.ClientUser) -> None:
         """Answer a message from a human, where it is for the bot to answer."""
@@ -79,20 +81,23 @@ class Messages:
         self, message: discord.Message, question: str, articles: Articles | None, settings: ChannelSettings, words: Wording
     ) -> None:
         if wait := self._cooldowns.wait(message.author.id, settings.cooldown):
+            self._measures.unanswered[Unanswered.COOLDOWN] += 1
             if self._cooldowns.tell(message.author.id):
                 await self._delivery.reply(message, pages.cooling(wait, time.time(), words))
             return
         if articles is None:
+            self._measures.unanswered[Unanswered.GONE] += 1
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
-        thread = await self._delivery.open_thread(message, _named(question, articles.main)) if settings.threads else None
-        asked = replace(_asked(message, question, articles, words, thread), keeps_misses=settings.misses)
-        request = typed(question, articles.main.pack)
-        if request is None:
-            outgoing = await self._answering.answer(asked)
-        else:
-            outgoing = await self._requested(request, message, asked, settings)
-        await self._delivery.reply(message, outgoing, thread)
+        with self._measures.timed(Stage.RESPONSE, Stage.WHOLE):
+            thread = await self._delivery.open_thread(message, _named(question, articles.main)) if settings.threads else None
+            asked = replace(_asked(message, question, articles, words, thread), keeps_misses=settings.misses)
+            request = typed(question, articles.main.pack)
+            if request is None:
+                outgoing = await self._answering.answer(asked)
+            else:
+                outgoing = await self._requested(request, message, asked, settings)
+            await self._delivery.reply(message, outgoing, thread)
 
     async def _requested(self, request: Request, message: discord.Message, asked: Asked, settings: ChannelSettings) -> Outgoing:
         """What a typed command shows. Never raises."""

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import discord
 
+from bot.client.endpoints import served
 from bot.client.gateway import resuming
 from bot.client.lifecycle import Verbatim
 from bot.client.limits import AUTHENTICATION_FAILED
-from bot.client.log import place
+from bot.client.log import configure, place
 from bot.client.permissions import invitation
 from bot.client.seen_events import SeenEvents
 from bot.config import ENV_TOKEN, Settings
@@ -24,6 +25,7 @@ from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library, settle
+from bot.serve.measures import Measures
 from bot.serve.progress import terminal_progress
 from bot.store.memory import MemoryStore
 from bot.store.sqlite import SqliteStore
@@ -44,7 +46,7 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
     """Run the bot until it is told to stop. Returns the exit status: 0 stopped by a signal, 2 no usable token, 3 token refused, 4
     intents refused.
 
-    Raises FileFaults where the pack is at fault.
+    Raises FileFaults where the pack is at fault, or an address of the settings cannot be listened on.
     """
     token = environ.get(ENV_TOKEN, "")
     fault = HOW_TO_GET_A_TOKEN if not token.strip() else token_fault(token)
@@ -53,7 +55,7 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
         return EXIT_USAGE
     library = Library((pack_path, *settings.other_packs), lambda path: _engine(path, reader=settings.reader))
     settle()
-    _configure_logging(settings.log_level)
+    configure(settings.log_level, settings.log_format)
     store = open_store(settings.state)
     return asyncio.run(_serve(library, store, token, settings))
 
@@ -105,25 +107,18 @@ def token_fault(token: str) -> str | None:
     return f"verbatim: the token in {ENV_TOKEN} {what}. {fix}"
 
 
-def _configure_logging(level: str) -> None:
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    logging.getLogger("bot").setLevel(level.upper())
-    # Never below: at debug, discord.py logs whole messages.
-    logging.getLogger("discord").setLevel(logging.WARNING)
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is not used
-
-
 async def _serve(library: Library, store: Store, token: str, settings: Settings) -> int:
     """Keep a client running until SIGINT or SIGTERM; what ends one, short of a refusal, starts another after a growing wait.
     SIGHUP has every pack read again."""
-    loop, stop, again = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+    loop, stop, again, measures = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event(), Measures()
     stop_on_signals(stop)
     with suppress(NotImplementedError, AttributeError):  # Windows
         loop.add_signal_handler(signal.SIGHUP, again.set)
     reading = asyncio.create_task(_keep_current(library, again, watch=settings.watch))
     try:
-        with resuming():
-            return await _keep_running(library, store, token, stop, settings)
+        async with served(settings.http, measures, library, stop.is_set):
+            with resuming(measures.shards):
+                return await _keep_running(library, store, token, stop, settings, measures)
     finally:
         reading.cancel()
         with suppress(StoreFault):
@@ -152,13 +147,17 @@ async def _keep_current(library: Library, again: asyncio.Event, *, watch: bool) 
             await library.reload(changed)
 
 
-async def _keep_running(library: Library, store: Store, token: str, stop: asyncio.Event, settings: Settings) -> int:
+async def _keep_running(
+    library: Library, store: Store, token: str, stop: asyncio.Event, settings: Settings, measures: Measures
+) -> int:
     loop, dialogue, seen = asyncio.get_running_loop(), Dialogue(), SeenEvents()
     wait, listen = FIRST_WAIT, settings.listen
     defaults = ChannelSettings(cooldown=settings.cooldown)
     while True:
         began = loop.time()
-        client = Verbatim(library, store, dialogue, listen=listen, defaults=defaults, shards=settings.shards, seen=seen)
+        client = Verbatim(
+            library, store, dialogue, listen=listen, defaults=defaults, shards=settings.shards, seen=seen, measures=measures
+        )
         error = await _run_once(client, token, stop)
         if stop.is_set():
             return 0
