@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import NamedTuple
 
@@ -147,22 +147,24 @@ def _address(top: Keys, key: str) -> Address | None:
     text = top.term(key)
     if not text:
         return None
-    found = re.fullmatch(r"(?P<host>localhost|[0-9.]+|\[(?P<v6>[0-9A-Fa-f:.]+)\]):(?P<port>[0-9]{1,5})", text)
-    if found is None or not _is_host(host := found["v6"] or found["host"]) or not 0 < int(found["port"]) < 65536:
+    found = re.fullmatch(r"(?P<host>localhost|[0-9.]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})", text)
+    if found is None or not _is_host(found["host"]) or not 0 < int(found["port"]) < 65536:
         top.fault(
             top.line_of(key),
             f"{key} cannot be {text!r}.",
             'write an address of this machine and a port from 1 to 65535 in quotes, such as "127.0.0.1:8080" or "[::1]:8080".',
         )
         return None
-    return Address(host, int(found["port"]))
+    return Address(found["host"].strip("[]"), int(found["port"]))
 
 
 def _is_host(text: str) -> bool:
-    if text == "localhost":
-        return True
+    """Whether it is localhost, an IPv4 address, or an IPv6 address in brackets."""
     try:
-        ip_address(text)
+        if text.startswith("["):
+            IPv6Address(text[1:-1])
+        elif text != "localhost":
+            IPv4Address(text)
     except ValueError:
         return False
     return True

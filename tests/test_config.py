@@ -182,3 +182,42 @@ def test_the_bot_s_own_settings_have_defaults_and_are_read(tmp_path: Path) -> No
 )
 def test_settings_of_the_bot_that_cannot_be_meant_are_faults(tmp_path: Path, line: str, message: str) -> None:
     assert any(message in m for m in faults(write(tmp_path, f"pack: here\n{line}\n")))
+
+
+@pytest.mark.parametrize(
+    ("value", "host", "port"),
+    [
+        ('"127.0.0.1:8080"', "127.0.0.1", 8080),
+        ("localhost:1", "localhost", 1),
+        ('"[::1]:65535"', "::1", 65535),
+        ("0.0.0.0:9090", "0.0.0.0", 9090),
+    ],
+)
+def test_an_address_to_listen_on_is_a_host_of_this_machine_and_a_port(tmp_path: Path, value: str, host: str, port: int) -> None:
+    address = config.load(write(tmp_path, f"pack: here\nhttp: {value}\n")).http
+    assert address == (host, port)
+    assert str(address) == value.strip('"')
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["127.0.0.1", ":8080", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:http", "1.2.3:8080", "[::1:8080", "[127.0.0.1]:80", "::1:8080",
+     "bot.example:8080", "http://127.0.0.1:8080", "127.0.0.1:8080/metrics", "127.0.0.1:١"],
+)  # fmt: skip
+def test_an_address_that_cannot_be_meant_is_a_fault(tmp_path: Path, value: str) -> None:
+    path = write(tmp_path, f'pack: here\nhttp: "{value}"\n')
+    assert faults(path) == [
+        f"{path}:2: http cannot be {value!r}. Fix: write an address of this machine and a port from 1 to 65535 in quotes, such as "
+        '"127.0.0.1:8080" or "[::1]:8080".'
+    ]
+
+
+def test_a_port_alone_is_no_address(tmp_path: Path) -> None:
+    assert "YAML reads '8080' as int, not as text." in faults(write(tmp_path, "pack: here\nhttp: 8080\n"))[0]
+
+
+def test_nothing_listens_and_the_log_is_text_where_nothing_is_said(tmp_path: Path) -> None:
+    bare = config.load(write(tmp_path, "pack: here\n"))
+    assert (bare.http, bare.log_format) == (None, "text")
+    assert config.load(write(tmp_path, "pack: here\nlog_format: json\n")).log_format == "json"
+    assert 'log_format cannot be \'xml\'. Fix: use "text" or "json".' in faults(write(tmp_path, "pack: a\nlog_format: xml\n"))[0]
