@@ -147,7 +147,7 @@ def test_every_line_of_the_json_log_is_an_object_with_the_fields_of_an_answer(se
     assert {line["verdict"] for line in answers} >= {"answer", "small_talk"}
 
 
-CLOSED = {
+CLOSED: dict[str, set[str]] = {
     "verdict": {v.value for v in Verdict},
     "way": set(Way),
     "reason": set(Unanswered),
