@@ -5,6 +5,6 @@ buttons (what can be pressed), permissions, translation, log;
 pacing, seen_events, under_way, patient_store and settings (what is kept while it runs);
 delivery (sending), responses (to interactions, in time), answering (from a question to its message), asking (by interactions);
 curating (what was asked in vain);
-messages, presses, commands and admin (what people do); startup, lifecycle (the client);
-gateway (the connection), running (`verbatim run`), preview (`verbatim preview`, which needs an extra).
+messages, presses, commands and admin (what people do); startup, gateway (the connections), lifecycle (the client);
+metrics (which an extra writes) and endpoints (what is seen from outside); running (`verbatim run`), preview (`verbatim preview`, which needs an extra).
 """

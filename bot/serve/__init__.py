@@ -1,1 +1,1 @@
-"""What a running program holds: its articles, its conversations, and how far it tells that something slow has come."""
+"""What a running program holds: its articles and conversations, what it counts, how it is, and how far something slow has come."""
