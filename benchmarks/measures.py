@@ -49,7 +49,7 @@ class Nothing(Measures):
     def took(self, stage: Stage, began: float) -> None: ...
 
     @contextmanager
-    def timed(self, *stages: Stage) -> Iterator[None]:
+    def timed(self, stage: Stage) -> Iterator[None]:
         yield
 
     def judging(self, judge: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,7 +62,7 @@ async def asked(engine: Engine, questions: Sequence[str], measures: Measures) ->
     articles, words = Articles((engine,), (engine,)), wording("en")
     began = time.perf_counter()
     for asker, question in enumerate(questions):
-        with measures.timed(Stage.RESPONSE, Stage.WHOLE):
+        with measures.timed(Stage.WHOLE):
             await answering.answer(Asked(question, articles, Conversation(1, asker, engine.pack.version), 1, words))
     seconds = (time.perf_counter() - began) / len(questions)
     answering.close()
@@ -83,7 +83,7 @@ def counted(answer: Answer) -> float:
     measures = Measures()
 
     def question() -> None:
-        with measures.timed(Stage.RESPONSE, Stage.WHOLE):
+        with measures.timed(Stage.WHOLE):
             measures.judging(lambda: None)()
             with measures.timed(Stage.WORDING):
                 pass

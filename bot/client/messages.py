@@ -89,7 +89,7 @@ class Messages:
             self._measures.unanswered[Unanswered.GONE] += 1
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
-        with self._measures.timed(Stage.RESPONSE, Stage.WHOLE):
+        with self._measures.timed(Stage.WHOLE):
             thread = await self._delivery.open_thread(message, _named(question, articles.main)) if settings.threads else None
             asked = replace(_asked(message, question, articles, words, thread), keeps_misses=settings.misses)
             request = typed(question, articles.main.pack)

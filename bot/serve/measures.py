@@ -47,8 +47,8 @@ class Stage(StrEnum):
     WAITING = "waiting"  # for a turn to be judged
     JUDGING = "judging"
     WORDING = "wording"
-    RESPONSE = "response"  # from taking it up to the first thing that Discord took for it: the answer, or a deferral
-    WHOLE = "whole"  # from taking it up to the answer's arrival
+    RESPONSE = "response"  # of an interaction, for which Discord waits: from taking it up to the answer, or a deferral
+    WHOLE = "whole"  # from taking it up to its answer, however it was asked
 
 
 class Use(StrEnum):
@@ -113,12 +113,11 @@ class Measures:
         self.stages[stage].add(self._clock() - began)
 
     @contextmanager
-    def timed(self, *stages: Stage) -> Iterator[None]:
+    def timed(self, stage: Stage) -> Iterator[None]:
         """Time what is done inside, unless it raises."""
         began = self.begin()
         yield
-        for stage in stages:
-            self.took(stage, began)
+        self.took(stage, began)
 
     def judging(self, judge: Callable[_P, _T]) -> Callable[_P, _T]:
         """The function, timed: how long it waits from now on to be called, and how long it takes."""
