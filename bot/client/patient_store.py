@@ -29,7 +29,7 @@ class PatientStore:
         self._unwritten: OrderedDict[int, tuple[float, int, int | None]] = OrderedDict()  # by reply: when, who, in which server
 
     async def settings(self, guild_id: int) -> GuildSettings | None:
-        return await self._try(Use.READ, self._store.settings(guild_id))
+        return await self._try("read", self._store.settings(guild_id))
 
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> GuildSettings:
         """Change what is set for a channel, or (None) for the whole server; returns all that is set in the server then. Raises
@@ -38,10 +38,10 @@ class PatientStore:
         return await self._store.settings(guild_id)
 
     async def synced_commands(self, application_id: int) -> str | None:
-        return await self._try(Use.READ, self._store.synced_commands(application_id))
+        return await self._try("read", self._store.synced_commands(application_id))
 
     async def remember_commands(self, application_id: int, sha256: str) -> None:
-        await self._try(Use.WRITTEN, self._store.remember_commands(application_id, sha256))
+        await self._try("written", self._store.remember_commands(application_id, sha256))
 
     async def note(self, reply_id: int, asker_id: int, guild_id: int | None) -> None:
         """Keep whose question a message answers; where that cannot be written, until it can."""
@@ -57,7 +57,7 @@ class PatientStore:
     async def asker_of(self, reply_id: int) -> int | None:
         if reply_id in self._unwritten and not self._is_over(reply_id):
             return self._unwritten[reply_id][1]
-        return await self._try(Use.READ, self._store.asker_of(reply_id))
+        return await self._try("read", self._store.asker_of(reply_id))
 
     async def forget(self, user_id: int) -> None:
         """Raises StoreFault."""
@@ -66,17 +66,17 @@ class PatientStore:
 
     async def guilds(self, application_id: int) -> frozenset[int]:
         """The servers of which anything is kept, as far as is known."""
-        return await self._try(Use.READ, self._store.guilds(application_id), unhurried=True) or frozenset()
+        return await self._try("read", self._store.guilds(application_id), unhurried=True) or frozenset()
 
     async def forget_guild(self, guild_id: int) -> None:
         self._drop(lambda _, asked_in: asked_in == guild_id)
-        await self._try(Use.WRITTEN, self._store.forget_guild(guild_id), unhurried=True)
+        await self._try("written", self._store.forget_guild(guild_id), unhurried=True)
 
     async def keep_miss(self, guild_id: int, pack: str, text: str, verdict: str) -> None:
-        await self._try(Use.WRITTEN, self._store.keep_miss(guild_id, pack, text, verdict))
+        await self._try("written", self._store.keep_miss(guild_id, pack, text, verdict))
 
     async def misses(self, pack: str) -> tuple[Miss, ...] | None:
-        return await self._try(Use.READ, self._store.misses(pack))
+        return await self._try("read", self._store.misses(pack))
 
     async def _write(self, reply_id: int) -> bool:
         """Write a note that is not written yet; whether it is now."""
@@ -86,7 +86,7 @@ class PatientStore:
             await self._store.note(reply_id, *note[1:])
             return True
 
-        if not await self._try(Use.WRITTEN, written()):
+        if not await self._try("written", written()):
             return False
         if self._unwritten.get(reply_id) is note:
             del self._unwritten[reply_id]
@@ -100,17 +100,15 @@ class PatientStore:
             if forgotten(asker_id, guild_id):
                 del self._unwritten[reply_id]
 
-    async def _try(self, use: Use, call: Awaitable[_T], *, unhurried: bool = False) -> _T | None:
+    async def _try(self, how: str, call: Awaitable[_T], *, unhurried: bool = False) -> _T | None:
         """What the store says; None where it fails or takes too long for an answer; what is `unhurried` has the store's own
         patience. That is logged once until it can be "read" or "written" again: on a full disk it can be read all the time."""
         try:
             result = await asyncio.wait_for(call, None if unhurried else PATIENCE)
         except (StoreFault, TimeoutError) as error:
-            told = use in self._measures.store_failing
-            self._measures.used_store(use, works=False)
-            if not told:
+            if self._measures.used_store(Use(how), works=False):
                 reason = str(error) or f"it takes longer than {PATIENCE:g} s"
-                _log.warning("the store cannot be %s, so the bot goes on without it: %s", use.value, reason)
+                _log.warning("the store cannot be %s, so the bot goes on without it: %s", how, reason)
             return None
-        self._measures.used_store(use, works=True)
+        self._measures.used_store(Use(how), works=True)
         return result

@@ -130,13 +130,15 @@ class Measures:
 
         return judged
 
-    def used_store(self, use: Use, *, works: bool) -> None:
-        """The store was used, or could not be."""
+    def used_store(self, use: Use, *, works: bool) -> bool:
+        """The store was used, or could not be. Returns whether that is news."""
+        is_news = works == (use in self.store_failing)
         if works:
             self.store_failing.discard(use)
         else:
             self.store_faults[use] += 1
             self.store_failing.add(use)
+        return is_news
 
 
 def way_of(answer: Answer) -> Way:

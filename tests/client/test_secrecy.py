@@ -67,8 +67,8 @@ def logged() -> Iterator[tuple[io.StringIO, io.StringIO]]:
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory, tiny_folder: Path) -> tuple[Seen, Path]:
-    """An asker puts every marked question in every way, while requests, the engine, autocompletion and the store fail in turn; and the
-    state folder as it is left."""
+    """An asker puts every marked question in every way, while requests, the engine and autocompletion fail in turn; and the state folder
+    as it is left."""
     state, port = tmp_path_factory.mktemp("state"), free_port()
     settings = Settings(pack=tiny_folder, state=state, log_level="debug", log_format="json", http=Address("127.0.0.1", port))
     pages: dict[str, str] = {}
@@ -81,6 +81,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, tiny_folder: Path) -> tuple[S
 
     def story(_: Drive) -> None:
         assert fake.until(fake.is_ready, 20)
+        fake.complete("ask", "earlier", WORD, None, ASKER)  # an option of an earlier version
         for question in QUESTIONS:
             asked = (
                 fake.mention(question, None, ASKER),
@@ -122,6 +123,7 @@ def test_much_was_seen(seen: tuple[Seen, Path]) -> None:
     outside, state = seen
     assert outside.text.count("answered verdict=") >= 12
     assert "answering failed: KeyError" in outside.text
+    assert "autocompletion failed: " in outside.text
     assert "not permitted to send" in outside.text
     assert "not sent: HTTP 400" in outside.text
     assert re.search(r'verbatim_unanswered_total\{reason="failed"\} [1-9]', outside.pages["/metrics"])

@@ -32,8 +32,10 @@ def test_it_is_ready_once_all_its_shards_are_connected_and_until_it_stops() -> N
 def test_a_store_that_cannot_be_used_is_said_and_stops_nothing() -> None:
     measures = Measures()
     measures.shards.begun(0, lambda: 0.05)
-    measures.used_store(Use.WRITTEN, works=False)
+    assert measures.used_store(Use.WRITTEN, works=False)
+    assert not measures.used_store(Use.WRITTEN, works=False)
     assert ready(measures, stopping=False) == Health((), ("the store cannot be written",))
-    measures.used_store(Use.WRITTEN, works=True)
+    assert measures.used_store(Use.WRITTEN, works=True)
+    assert not measures.used_store(Use.WRITTEN, works=True)
     assert ready(measures, stopping=False) == Health(())
-    assert measures.store_faults == {Use.WRITTEN: 1}
+    assert measures.store_faults == {Use.WRITTEN: 2}
