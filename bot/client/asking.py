@@ -53,7 +53,7 @@ class Asking:
     ) -> None:
         """Answer a question, from the channel's articles where no engine is given. See `Asked` for `afresh` and `about`. Raises
         ArticleGone."""
-        words = words_for(interaction)
+        began, words = self._measures.begin(), words_for(interaction)
         settings = await self._settings.at(interaction.guild_id, interaction.channel)
         channel = self._library.articles(slugs(settings.article))
         articles = channel if engine is None else Articles((engine,), (engine,))
@@ -63,8 +63,8 @@ class Asking:
         if not self._seen.is_new(interaction.id):
             return
         if wait := self._cooldowns.wait(interaction.user.id, settings.cooldown):
-            self._measures.unanswered[Unanswered.COOLDOWN] += 1
             await self._responses.respond(interaction, pages.cooling(wait, time.time(), words), ephemeral=True)
+            self._measures.unanswered[Unanswered.COOLDOWN] += 1
             return
         asked = Asked(
             question[:MAX_QUESTION],
@@ -78,8 +78,8 @@ class Asking:
             keeps_misses=settings.misses,
             named=channel is None or len(channel.asked) > 1 or articles.asked != channel.asked,
         )
-        with self._measures.timed(Stage.WHOLE):
-            await self._responses.respond_when_ready(interaction, self._answering.answer(asked), ephemeral=settings.ephemeral)
+        await self._responses.respond_when_ready(interaction, self._answering.answer(asked), ephemeral=settings.ephemeral)
+        self._measures.took(Stage.WHOLE, began)
 
     async def keep_wrong(self, interaction: discord.Interaction[Any], pressed: CustomId, engine: Engine) -> None:
         """Keep for the curator that an answer was wrong, as whoever asked says, where an administrator has that kept."""

@@ -80,24 +80,25 @@ class Messages:
     async def _answer(
         self, message: discord.Message, question: str, articles: Articles | None, settings: ChannelSettings, words: Wording
     ) -> None:
+        began = self._measures.begin()
         if wait := self._cooldowns.wait(message.author.id, settings.cooldown):
-            self._measures.unanswered[Unanswered.COOLDOWN] += 1
             if self._cooldowns.tell(message.author.id):
                 await self._delivery.reply(message, pages.cooling(wait, time.time(), words))
+            self._measures.unanswered[Unanswered.COOLDOWN] += 1
             return
         if articles is None:
             self._measures.unanswered[Unanswered.GONE] += 1
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
-        with self._measures.timed(Stage.WHOLE):
-            thread = await self._delivery.open_thread(message, _named(question, articles.main)) if settings.threads else None
-            asked = replace(_asked(message, question, articles, words, thread), keeps_misses=settings.misses)
-            request = typed(question, articles.main.pack)
-            if request is None:
-                outgoing = await self._answering.answer(asked)
-            else:
-                outgoing = await self._requested(request, message, asked, settings)
-            await self._delivery.reply(message, outgoing, thread)
+        thread = await self._delivery.open_thread(message, _named(question, articles.main)) if settings.threads else None
+        asked = replace(_asked(message, question, articles, words, thread), keeps_misses=settings.misses)
+        request = typed(question, articles.main.pack)
+        if request is None:
+            outgoing = await self._answering.answer(asked)
+        else:
+            outgoing = await self._requested(request, message, asked, settings)
+        await self._delivery.reply(message, outgoing, thread)
+        self._measures.took(Stage.WHOLE, began)
 
     async def _requested(self, request: Request, message: discord.Message, asked: Asked, settings: ChannelSettings) -> Outgoing:
         """What a typed command shows. Never raises."""
