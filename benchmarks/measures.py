@@ -58,7 +58,7 @@ class Nothing(Measures):
 
 async def asked(engine: Engine, questions: Sequence[str], measures: Measures) -> float:
     """Seconds a question, one after the other, each of an asker of their own."""
-    answering = Answering(Dialogue(), PatientStore(MemoryStore(), measures), measures)
+    answering = Answering(Dialogue(), PatientStore(MemoryStore(), measures), measures=measures)
     articles, words = Articles((engine,), (engine,)), wording("en")
     began = time.perf_counter()
     for asker, question in enumerate(questions):

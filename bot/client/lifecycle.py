@@ -99,7 +99,7 @@ class Verbatim(Watched):
         self._patient_store = PatientStore(store, measures)
         self._under_way = UnderWay()
         self.settings = SettingsCache(self._patient_store, defaults)
-        self._answering = Answering(dialogue, self._patient_store, measures)
+        self._answering = Answering(dialogue, self._patient_store, measures=measures)
         self._seen = seen
         self._delivery = delivery = Delivery(self._patient_store, seen, self._under_way, measures, self.is_closed)
         responses = Responses(delivery, self._patient_store, seen, self._under_way, measures, defer_after=defer_after)

@@ -158,7 +158,7 @@ def test_those_wait_for_whom_there_is_no_thread(tiny: Engine) -> None:
 
     async def ask() -> list[int]:
         engine = Stub(tiny, held)
-        answering = Answering(Dialogue(), PatientStore(MemoryStore(), measures), measures)
+        answering = Answering(Dialogue(), PatientStore(MemoryStore(), measures), measures=measures)
         articles = Articles((engine,), (engine,))  # type: ignore[arg-type]
         asked = [Asked(LIFT, articles, Conversation(1, n, tiny.pack.version), None, EN) for n in range(THREADS + 3)]
         waiting = [measures.waiting()]
