@@ -28,6 +28,7 @@ from bot.engine.question import clean
 from bot.say.wording import Wording, typed_out
 from bot.serve.dialogue import Conversation
 from bot.serve.library import Articles, Library
+from bot.serve.measures import Measures, Stage, Unanswered
 from bot.store.values import ChannelSettings, slugs
 from bot.text.display import clip
 
@@ -46,11 +47,12 @@ class Messages:
         delivery: Delivery,
         cooldowns: Cooldowns,
         seen: SeenEvents,
+        measures: Measures,
         *,
         can_listen: bool,
     ) -> None:
         self._library, self._settings, self._answering, self._delivery = library, settings, answering, delivery
-        self._cooldowns, self._seen, self._can_listen = cooldowns, seen, can_listen
+        self._cooldowns, self._seen, self._measures, self._can_listen = cooldowns, seen, measures, can_listen
 
     async def receive(self, message: discord.Message, me: discord.ClientUser) -> None:
         """Answer a message from a human, where it is for the bot to answer."""
@@ -78,11 +80,14 @@ class Messages:
     async def _answer(
         self, message: discord.Message, question: str, articles: Articles | None, settings: ChannelSettings, words: Wording
     ) -> None:
+        began = self._measures.begin()
         if wait := await self._cooldowns.wait_everywhere(message.author.id, message.created_at.timestamp(), settings.cooldown):
             if self._cooldowns.tell(message.author.id):
                 await self._delivery.reply(message, pages.cooling(wait, time.time(), words))
+            self._measures.unanswered[Unanswered.COOLDOWN] += 1
             return
         if articles is None:
+            self._measures.unanswered[Unanswered.GONE] += 1
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
         asked = replace(_asked(message, question, articles, words), keeps_misses=settings.misses)
@@ -97,6 +102,7 @@ class Messages:
         else:
             outgoing = await self._requested(request, message, asked, settings)
         await self._delivery.reply(message, outgoing, thread)
+        self._measures.took(Stage.WHOLE, began)
 
     async def _answer_it(self, asked: Asked) -> Outgoing:
         """Never raises. Who is told that the bot is busy may ask again at once."""

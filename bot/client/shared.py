@@ -13,6 +13,7 @@ from bot.client.settings import SettingsCache
 from bot.client.under_way import UnderWay
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library
+from bot.serve.measures import Measures
 from bot.store.coordination import Coordinator, SharedCooldowns, Solitary
 from bot.store.values import ChannelSettings, Store
 
@@ -21,7 +22,8 @@ _NOTHING_SET = ChannelSettings()
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The articles, what is stored and set, who asked what and when, what is under way, and what is agreed with other processes."""
+    """The articles, what is stored and set, who asked what and when, what is under way and counted, and what is agreed with other
+    processes."""
 
     library: Library
     store: PatientStore
@@ -31,6 +33,7 @@ class Shared:
     seen: SeenEvents
     under_way: UnderWay
     pace: Pace
+    measures: Measures
     coordinator: Coordinator
 
     @classmethod
@@ -42,19 +45,22 @@ class Shared:
         defaults: ChannelSettings = _NOTHING_SET,
         coordinator: Coordinator | None = None,
         cooldowns: SharedCooldowns | None = None,
+        measures: Measures | None = None,
     ) -> Shared:
         """With nothing asked yet; `defaults` hold in channels for which nothing was set. `coordinator` and `cooldowns` where there are
         other processes."""
-        patient = PatientStore(store)
+        measures = measures or Measures()
+        patient = PatientStore(store, measures)
         return cls(
             library=library,
             store=patient,
             settings=SettingsCache(patient, defaults),
-            answering=Answering(Dialogue(), patient),
+            answering=Answering(Dialogue(), patient, measures=measures),
             cooldowns=Cooldowns(elsewhere=cooldowns.cooldown if cooldowns else None),
             seen=SeenEvents(),
             under_way=UnderWay(),
             pace=Pace(MESSAGES_A_SECOND, 1.0),
+            measures=measures,
             coordinator=coordinator or Solitary(),
         )
 
