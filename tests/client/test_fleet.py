@@ -22,7 +22,7 @@ from bot.client import fleet, keeping, running
 from bot.client.gateway import resuming
 from bot.config import Settings
 from bot.engine.pipeline import Engine
-from bot.serve.health import Health, ready
+from bot.serve.health import ready
 from bot.serve.measures import Measures
 from bot.serve.shards import Shards
 from bot.store import coordination, leases
@@ -152,7 +152,7 @@ def test_processes_share_the_shards_and_hand_them_over_and_every_question_is_ans
             time.sleep(0.05)
         answered(fake, *heard)
         assert fake.until(lambda: [fake.sessions(n) for n in range(4)] == [1] * 4)
-        assert [ready(bot.measures, stopping=False) for bot in b.every] == [Health(())] * 2
+        assert fake.until(lambda: not any(ready(bot.measures, stopping=False).reasons for bot in b.every))
         first.stop()
         heard = []
         while first.status is None:
@@ -246,10 +246,12 @@ def test_two_with_the_same_shards_by_mistake_are_told_and_the_second_waits(
         second = b.start()
         assert fake.until(lambda: "fixed for this process are another's, and it waits for them: 0, 1" in log.text)
         assert [fake.sessions(n) for n in (0, 1)] == [1, 1]
-        assert ready(second.measures, stopping=False) == Health((), ("it stands by: other processes have all shards",))
+        health = ready(second.measures, stopping=False)
+        assert (health.reasons, health.remarks[0]) == ((), "it stands by: other processes have all shards")
         first.join()
         assert fake.until(fake.is_ready, 20)
-        assert fake.until(lambda: ready(second.measures, stopping=False) == Health(()))
+        assert second.measures.shards.missing() == ()
+        assert not second.measures.shards.stands_by
         answered(fake, *everywhere(fake))
 
 
