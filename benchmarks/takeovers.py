@@ -3,7 +3,8 @@
 Four real processes of `verbatim run`, with one PostgreSQL on this machine and the fake Discord of tests/fakes/loopback.py, which lets one
 shard identify in 5 seconds: discord.py's own networking, TCP. In turns one is killed (SIGKILL) or told to leave (SIGTERM), others take its
 shards over, and another process takes its place. Meanwhile questions are asked in every server, by mention and by command. Lost: the
-asker saw nothing; deaf: among these, nobody was connected for their server when they asked, so Discord told nobody. Double: the asker saw
+asker saw nothing; deaf: among these, nobody was connected for their server when they asked, so Discord told nobody; late: a command
+was answered after the 3 seconds that Discord waits, since the machine was too busy. Double: the asker saw
 more than one answer. The time of a takeover is that until each shard is connected again, and for one that leaves that until it has ended.
 True limits of Discord stay unproven.
 
@@ -51,11 +52,12 @@ class Outcome:
     asked: int = 0
     lost: int = 0
     deaf: int = 0
+    late: int = 0
     double: int = 0
 
     def row(self, kind: str) -> str:
         times = f"{statistics.median(self.seconds):.1f} s | {max(self.seconds):.1f} s" if self.seconds else "- | -"
-        return f"| {kind} | {len(self.seconds)} | {times} | {self.asked:,} | {self.lost:,} | {self.deaf:,} | {self.double:,} |"
+        return f"| {kind} | {len(self.seconds)} | {times} | {self.asked:,} | {self.lost:,} | {self.deaf:,} | {self.late:,} | {self.double:,} |"
 
 
 class Stage:
@@ -150,7 +152,8 @@ def play(takeovers: int, faster: float) -> None:
                 settings.append(stage.settings_take_effect(number % 2 == 0))
                 heard = [question for question, was_heard in asked if was_heard]
                 stage.answered(heard)
-                add(outcomes[kind], seconds, [(len(fake.seen(q)), heard) for q, heard in asked])
+                responded = {request.path.split("/")[2] for request in fake.requests if request.path.startswith("/interactions/")}
+                add(outcomes[kind], seconds, [(len(fake.seen(q)), heard, str(q.id) in responded) for q, heard in asked])
                 print(f"{number + 1} of {takeovers}: {kind}, {seconds:.1f} s", file=sys.stderr, flush=True)
         finally:
             for process in stage.processes:
@@ -159,18 +162,19 @@ def play(takeovers: int, faster: float) -> None:
             report(outcomes, settings, fake.too_soon)
 
 
-def add(outcome: Outcome, seconds: float, seen: Sequence[tuple[int, bool]]) -> None:
-    """Count a takeover, and how many answers each question got that was or was not heard."""
+def add(outcome: Outcome, seconds: float, seen: Sequence[tuple[int, bool, bool]]) -> None:
+    """Count a takeover, and of each question how many answers it got, whether it was heard, and whether a response was tried."""
     outcome.seconds.append(seconds)
     outcome.asked += len(seen)
-    outcome.lost += sum(n == 0 for n, _ in seen)
-    outcome.deaf += sum(n == 0 and not heard for n, heard in seen)
-    outcome.double += sum(n > 1 for n, _ in seen)
+    outcome.lost += sum(n == 0 for n, _, _ in seen)
+    outcome.deaf += sum(n == 0 and not heard for n, heard, _ in seen)
+    outcome.late += sum(n == 0 and heard and responded for n, heard, responded in seen)
+    outcome.double += sum(n > 1 for n, _, _ in seen)
 
 
 def report(outcomes: dict[str, Outcome], settings: list[float], too_soon: int) -> None:
-    print("| one of four processes | takeovers | median | longest | asked | lost | of these deaf | double |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| one of four processes | takeovers | median | longest | asked | lost | of these deaf | late | double |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for kind, outcome in outcomes.items():
         print(outcome.row(kind))
     if len(settings) > 1:

@@ -142,8 +142,13 @@ class Verbatim(Watched):
 
     async def mistakes(self) -> list[str]:
         """What is wrong in permissions and settings, a line each."""
-        can_listen = self.intents.message_content
-        return await mistakes(self.guilds, self.shared.library, self.shared.store, can_listen=can_listen)
+        return await mistakes(
+            self.guilds,
+            self.shared.library,
+            self.shared.store,
+            can_listen=self.intents.message_content,
+            are_all=self.shard_ids is None or len(self.shard_ids) == self.shard_count,
+        )
 
     async def on_message(self, message: discord.Message) -> None:
         self._under_way.enter()

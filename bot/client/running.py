@@ -9,7 +9,9 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bot.client.endpoints import served
 from bot.client.fleet import Fleet
@@ -160,14 +162,15 @@ async def _serve_among_others(
         count, is_set = settings.shards or advised, settings.shards is not None
         return leases.PostgresLeases(coordination, application_id, count, is_set=is_set, only=only)
 
+    def soon(act: Callable[..., None], *arguments: Any) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(act, *arguments)
+
     def heard(channel: str, payload: str) -> None:
         if channel == leases.CHANNEL:
-            loop.call_soon_threadsafe(wake.set)
+            soon(wake.set)
         elif payload.isdecimal():
-            loop.call_soon_threadsafe(shared.settings.changed, int(payload))
-
-    def hears(does: bool) -> None:
-        loop.call_soon_threadsafe(shared.settings.hears, does)
+            soon(shared.settings.changed, int(payload))
 
     fleet = Fleet(
         make,
@@ -179,7 +182,10 @@ async def _serve_among_others(
         listen=settings.listen,
         leave_within=settings.leave_within,
     )
-    with closing(shared), closing(Listener(database, (postgres.CHANNEL, leases.CHANNEL), heard, hears)):
+    with (
+        closing(shared),
+        closing(Listener(database, (postgres.CHANNEL, leases.CHANNEL), heard, partial(soon, shared.settings.hears))),
+    ):
         try:
             return await fleet.run(stop)
         finally:

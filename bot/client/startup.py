@@ -55,9 +55,11 @@ async def sync_commands(
         _log.warning("the commands were not sent to Discord, mentions work all the same: %s", error)
 
 
-async def mistakes(guilds: Sequence[discord.Guild], library: Library, store: PatientStore, *, can_listen: bool) -> list[str]:
+async def mistakes(
+    guilds: Sequence[discord.Guild], library: Library, store: PatientStore, *, can_listen: bool, are_all: bool
+) -> list[str]:
     """What is wrong in permissions and settings, a line each, with the fix. `can_listen`: the text of messages that do not
-    mention the bot arrives."""
+    mention the bot arrives; `are_all`: the bot is in no other servers than these."""
     lacking: list[str] = []
     deaf: list[str] = []
     gone: list[str] = []
@@ -81,12 +83,12 @@ async def mistakes(guilds: Sequence[discord.Guild], library: Library, store: Pat
     found = [line for kind in kinds for line in kind[:MAX_REPORTED]]
     if left_out := sum(len(kind) for kind in kinds) - len(found):
         found.append(f"and {left_out} more such")
-    if can_listen and not listening:
+    if are_all and can_listen and not listening:
         found.append(
             "it may read every message, but no channel is set to listen: use /verbatim channel there, "
             "or remove listen from config.yaml"
         )
-    if not guilds:
+    if are_all and not guilds:
         found.append("it is in no server yet: open the invitation above")
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import discord
 import pytest
 from fakes.scene import LIFT, Scene, play, shelf
@@ -77,3 +79,14 @@ def test_a_permission_that_is_missing_in_a_server_is_named(tiny: Engine, log: py
         assert "Send Messages, Send Messages in Threads, Read Message History" in line
 
     play(story, tiny)
+
+
+def test_a_client_of_one_shard_of_several_does_not_speak_for_the_others(tiny: Engine) -> None:
+    async def told(shards: tuple[int, ...] | None) -> list[str]:
+        bot = Verbatim(Shared.of(shelf(tiny), MemoryStore()), listen=True, shards=shards, shard_count=2)
+        found = await bot.mistakes()
+        bot.shared.close()
+        return found
+
+    assert asyncio.run(told((1,))) == []
+    assert [len(asyncio.run(told(every))) for every in ((0, 1), None)] == [2, 2]
