@@ -123,8 +123,8 @@ def test_an_address_of_another_kind_is_a_fault_and_never_repeated(tmp_path: Path
 def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path, "packs: a\nlog_level: loud\nstate: 1:30\ntoken: secret-words\n")
     assert faults(path) == [
-        f"{path}:1: unknown key 'packs'. Fix: the keys known here are cooldown, leave_within, listen, log_level, other_packs, "
-        "pack, proxy, reader, shard_ids, shards, state, token, watch.",
+        f"{path}:1: unknown key 'packs'. Fix: the keys known here are cooldown, http, leave_within, listen, log_format, log_level, "
+        "other_packs, pack, proxy, reader, shard_ids, shards, state, token, watch.",
         f'{path}:2: log_level cannot be \'loud\'. Fix: use "debug", "info", "warning" or "error".',
         f"{path}:3: YAML reads '1:30' as int, not as text. Fix: put it in double quotes: \"1:30\".",
         f"{path}:4: a token does not belong in a file. Fix: remove it, reset it in the Developer Portal if the file was shared, "
@@ -308,3 +308,42 @@ def test_every_fault_of_secrets_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(FileFaults) as error:
         config.with_secrets({f"{name}_FILE": str(tmp_path / "none") for name in config.SECRETS})
     assert [f.file for f in error.value.faults] == ["DISCORD_TOKEN_FILE", "DATABASE_URL_FILE", "VERBATIM_HASH_SECRET_FILE"]
+
+
+@pytest.mark.parametrize(
+    ("value", "host", "port"),
+    [
+        ('"127.0.0.1:8080"', "127.0.0.1", 8080),
+        ("localhost:1", "localhost", 1),
+        ('"[::1]:65535"', "::1", 65535),
+        ("0.0.0.0:9090", "0.0.0.0", 9090),
+    ],
+)
+def test_an_address_to_listen_on_is_a_host_of_this_machine_and_a_port(tmp_path: Path, value: str, host: str, port: int) -> None:
+    address = config.load(write(tmp_path, f"pack: here\nhttp: {value}\n")).http
+    assert address == (host, port)
+    assert str(address) == value.strip('"')
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["127.0.0.1", ":8080", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:http", "1.2.3:8080", "[::1:8080", "[127.0.0.1]:80", "::1:8080",
+     "bot.example:8080", "http://127.0.0.1:8080", "127.0.0.1:8080/metrics", "127.0.0.1:١"],
+)  # fmt: skip
+def test_an_address_that_cannot_be_meant_is_a_fault(tmp_path: Path, value: str) -> None:
+    path = write(tmp_path, f'pack: here\nhttp: "{value}"\n')
+    assert faults(path) == [
+        f"{path}:2: http cannot be {value!r}. Fix: write an address of this machine and a port from 1 to 65535 in quotes, such as "
+        '"127.0.0.1:8080" or "[::1]:8080".'
+    ]
+
+
+def test_a_port_alone_is_no_address(tmp_path: Path) -> None:
+    assert "YAML reads '8080' as int, not as text." in faults(write(tmp_path, "pack: here\nhttp: 8080\n"))[0]
+
+
+def test_nothing_listens_and_the_log_is_text_where_nothing_is_said(tmp_path: Path) -> None:
+    bare = config.load(write(tmp_path, "pack: here\n"))
+    assert (bare.http, bare.log_format) == (None, "text")
+    assert config.load(write(tmp_path, "pack: here\nlog_format: json\n")).log_format == "json"
+    assert 'log_format cannot be \'xml\'. Fix: use "text" or "json".' in faults(write(tmp_path, "pack: a\nlog_format: xml\n"))[0]

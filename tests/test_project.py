@@ -109,6 +109,7 @@ def test_a_library_that_is_slow_to_load_or_that_talks_has_one_importer(path: Pat
     assert path == BOT / "cli" / "prompt.py" or "prompt_toolkit" not in found
     assert room_of(path) == "store" or not found & {"alembic", "psycopg", "sqlalchemy"}
     assert path == BOT / "curate" / "report_page.py" or not found & {"jinja2", "markupsafe"}
+    assert path == BOT / "client" / "metrics.py" or "prometheus_client" not in found
 
 
 @sources
@@ -416,6 +417,7 @@ PACKAGE_OF = {
     "linkify_it": "simcord",
     "markdown_it": "markdown-it-py",
     "playwright": "simcord",
+    "prometheus_client": "prometheus-client",
     "yaml": "pyyaml",
     "yarl": "aiohttp",
 }
@@ -437,7 +439,7 @@ def needed(folder: Path) -> set[str]:
 
 
 def test_the_program_imports_what_is_declared_and_nothing_is_declared_for_nothing() -> None:
-    assert declared() <= needed(BOT) <= declared("preview", "pages", "postgres")
+    assert declared() <= needed(BOT) <= declared("metrics", "pages", "postgres", "preview")
 
 
 @pytest.mark.parametrize("folder", sorted(OUTSIDE))

@@ -20,6 +20,7 @@ from bot.client.patient_store import PatientStore
 from bot.client.permissions import may_open_thread, may_send
 from bot.client.seen_events import SeenEvents
 from bot.client.under_way import UnderWay
+from bot.serve.measures import Measures, Unsent
 
 # Seconds before each further attempt to send. The first is immediate, since most often a connection that stood unused was closed;
 # together below the 3 s in which an interaction is acknowledged.
@@ -48,9 +49,16 @@ class Delivery:
     """`pace` is that of all clients of the process, and `is_closed` says whether this one gives up its connections."""
 
     def __init__(
-        self, store: PatientStore, seen: SeenEvents, under_way: UnderWay, pace: Pace, is_closed: Callable[[], bool]
+        self,
+        store: PatientStore,
+        seen: SeenEvents,
+        under_way: UnderWay,
+        pace: Pace,
+        measures: Measures,
+        is_closed: Callable[[], bool],
     ) -> None:
-        self._store, self._seen, self._under_way, self._pace, self._is_closed = store, seen, under_way, pace, is_closed
+        self._store, self._seen, self._under_way, self._pace = store, seen, under_way, pace
+        self._measures, self._is_closed = measures, is_closed
         self._closed_channels: set[int] = set()
 
     def may_send(self, channel: discord.abc.MessageableChannel) -> bool:
@@ -131,10 +139,13 @@ class Delivery:
                 else:
                     # Also an interaction that expired (10062): there is no way left to tell the asker.
                     _log.warning("not sent: HTTP %d, code %d, channel %s", error.status, error.code, channel_id)
+                if error.code != ALREADY_ACKNOWLEDGED:
+                    self._measures.unsent[Unsent.by(error.status)] += 1
                 return Sent(error.code)
             except (aiohttp.ClientError, OSError) as error:  # discord.py retries few of these
                 if wait is None or not (repeatable or isinstance(error, aiohttp.ClientConnectorError)):
                     _log.warning("not sent: %s, channel %s", type(error).__name__, channel_id)
+                    self._measures.unsent[Unsent.CONNECTION] += 1
                     break
                 limit = None
                 await asyncio.sleep(wait)
@@ -142,6 +153,7 @@ class Delivery:
                 if not self._is_closed():
                     raise
                 _log.warning("not sent: the bot is closing, channel %s", channel_id)
+                self._measures.unsent[Unsent.CLOSING] += 1
                 break
         return Sent(0)
 

@@ -29,6 +29,7 @@ from bot.engine.question import clean
 from bot.say.wording import Wording, typed_out
 from bot.serve.dialogue import Conversation
 from bot.serve.library import Articles, Library
+from bot.serve.measures import Measures, Stage, Unanswered
 from bot.store.values import ChannelSettings, slugs
 from bot.text.display import clip
 
@@ -48,11 +49,13 @@ class Messages:
         cooldowns: Cooldowns,
         seen: SeenEvents,
         privacy: Privacy,
+        measures: Measures,
         *,
         can_listen: bool,
     ) -> None:
         self._library, self._settings, self._answering, self._delivery = library, settings, answering, delivery
-        self._cooldowns, self._seen, self._privacy, self._can_listen = cooldowns, seen, privacy, can_listen
+        self._cooldowns, self._seen, self._privacy = cooldowns, seen, privacy
+        self._measures, self._can_listen = measures, can_listen
 
     async def receive(self, message: discord.Message, me: discord.ClientUser) -> None:
         """Answer a message from a human, where it is for the bot to answer."""
@@ -80,9 +83,11 @@ class Messages:
     async def _answer(
         self, message: discord.Message, question: str, articles: Articles | None, settings: ChannelSettings, words: Wording
     ) -> None:
+        began = self._measures.begin()
         if wait := await self._cooldowns.wait_everywhere(message.author.id, message.created_at.timestamp(), settings.cooldown):
             if self._cooldowns.tell(message.author.id):
                 await self._delivery.reply(message, pages.cooling(wait, time.time(), words))
+            self._measures.unanswered[Unanswered.COOLDOWN] += 1
             return
         if command := typed_privacy(question):
             # Not where there is no server: that also holds in one that is not yet known.
@@ -91,6 +96,7 @@ class Messages:
             await self._delivery.reply(message, own)
             return
         if articles is None:
+            self._measures.unanswered[Unanswered.GONE] += 1
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
         asked = replace(_asked(message, question, articles, words), keeps_misses=settings.misses)
@@ -105,6 +111,7 @@ class Messages:
         else:
             outgoing = await self._requested(request, message, asked, settings)
         await self._delivery.reply(message, outgoing, thread)
+        self._measures.took(Stage.WHOLE, began)
 
     async def _answer_it(self, asked: Asked) -> Outgoing:
         """Never raises. Who is told that the bot is busy may ask again at once."""

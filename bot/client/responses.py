@@ -21,6 +21,7 @@ from bot.client.seen_events import SeenEvents
 from bot.client.settings import ArticleGone, ArticleUnknown
 from bot.client.translation import words_for
 from bot.client.under_way import UnderWay
+from bot.serve.measures import Measures, Stage
 
 DEFER_AFTER = 1.5  # seconds
 
@@ -31,10 +32,17 @@ class Responses:
     """`defer_after` is how many seconds an answer may take before the interaction is acknowledged without it."""
 
     def __init__(
-        self, delivery: Delivery, store: PatientStore, seen: SeenEvents, under_way: UnderWay, *, defer_after: float = DEFER_AFTER
+        self,
+        delivery: Delivery,
+        store: PatientStore,
+        seen: SeenEvents,
+        under_way: UnderWay,
+        measures: Measures,
+        *,
+        defer_after: float = DEFER_AFTER,
     ) -> None:
         self._delivery, self._store, self._seen, self._under_way = delivery, store, seen, under_way
-        self._defer_after = defer_after
+        self._measures, self._defer_after = measures, defer_after
         self._deferrals = _Deferrals()
 
     async def show(
@@ -80,6 +88,7 @@ class Responses:
         self, interaction: discord.Interaction[Any], making: Coroutine[Any, Any, Outgoing], *, ephemeral: bool
     ) -> None:
         """Respond at once, or after a deferral where the answer takes long, or would because so much else is under way."""
+        began = self._measures.begin()
         done: set[asyncio.Future[Outgoing]] = set()
         answering: Awaitable[Outgoing] = making
         if not self._under_way.is_busy:
@@ -93,6 +102,7 @@ class Responses:
                 )
             deferred = refusal.code in (None, ALREADY_ACKNOWLEDGED)  # where it failed otherwise, the answer may yet be in time
             if deferred:
+                self._measures.took(Stage.RESPONSE, began)
                 await self._deferrals.over()
         outgoing = await answering
         if deferred:
@@ -109,6 +119,7 @@ class Responses:
                 await self._note(interaction, reply, sent.result.id)
         else:
             await self.respond(interaction, outgoing, ephemeral=ephemeral or outgoing.private)
+            self._measures.took(Stage.RESPONSE, began)
 
     async def guard(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
         """Do the work; tell the asker where it fails, since discord.py would only log that, with its message."""

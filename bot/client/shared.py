@@ -14,6 +14,7 @@ from bot.client.settings import SettingsCache
 from bot.client.under_way import UnderWay
 from bot.serve.dialogue import Dialogue
 from bot.serve.library import Library
+from bot.serve.measures import Measures
 from bot.store.coordination import Coordinator, SharedCooldowns, Solitary
 from bot.store.values import ChannelSettings, Store
 
@@ -22,7 +23,8 @@ _NOTHING_SET = ChannelSettings()
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The articles, what is stored and set, who asked what and when, what is under way, and what is agreed with other processes."""
+    """The articles, what is stored and set, who asked what and when, what is under way and counted, and what is agreed with other
+    processes."""
 
     library: Library
     store: PatientStore
@@ -33,6 +35,7 @@ class Shared:
     seen: SeenEvents
     under_way: UnderWay
     pace: Pace
+    measures: Measures
     coordinator: Coordinator
 
     @classmethod
@@ -44,21 +47,24 @@ class Shared:
         defaults: ChannelSettings = _NOTHING_SET,
         coordinator: Coordinator | None = None,
         cooldowns: SharedCooldowns | None = None,
+        measures: Measures | None = None,
     ) -> Shared:
         """With nothing asked yet; `defaults` hold in channels for which nothing was set. `coordinator` and `cooldowns` where there are
         other processes."""
-        patient, dialogue = PatientStore(store), Dialogue()
+        measures = measures or Measures()
+        patient, dialogue = PatientStore(store, measures), Dialogue()
         own = Cooldowns(elsewhere=cooldowns.cooldown if cooldowns else None)
         return cls(
             library=library,
             store=patient,
             settings=SettingsCache(patient, defaults),
-            answering=Answering(dialogue, patient),
+            answering=Answering(dialogue, patient, measures=measures),
             cooldowns=own,
             register=Register(patient, dialogue, own, cooldowns),
             seen=SeenEvents(),
             under_way=UnderWay(),
             pace=Pace(MESSAGES_A_SECOND, 1.0),
+            measures=measures,
             coordinator=coordinator or Solitary(),
         )
 

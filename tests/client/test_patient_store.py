@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 from fakes.scene import LIFT, Scene, play
@@ -11,6 +13,7 @@ from bot.client import patient_store
 from bot.client.patient_store import PatientStore
 from bot.client.settings import SettingsCache
 from bot.engine.pipeline import Engine
+from bot.serve.measures import Measures, Use
 from bot.store.memory import MemoryStore
 from bot.store.values import ChannelSettings, GuildSettings, StoreFault
 
@@ -147,6 +150,32 @@ def test_forgetting_a_server_waits_as_long_as_the_store_needs(monkeypatch: pytes
         assert await kept.is_asker(3, 2) is None
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("use", "call"),
+    [
+        (Use.WRITTEN, lambda store: store.change(1, None, lambda old: old)),
+        (Use.WRITTEN, lambda store: store.forget(2)),
+        (Use.READ, lambda store: store.kept_of(2)),
+    ],
+)
+def test_what_fails_for_somebody_who_is_told_is_counted_too(
+    use: Use, call: Callable[[PatientStore], Coroutine[Any, Any, object]]
+) -> None:
+    measures = Measures()
+
+    async def run() -> None:
+        kept = MemoryStore()
+        store = PatientStore(kept, measures)
+        await call(store)
+        assert (measures.store_faults, store.is_failing) == ({}, False)
+        await kept.close()
+        with pytest.raises(StoreFault):
+            await call(store)
+
+    asyncio.run(run())
+    assert (measures.store_faults, measures.store_failing) == ({use: 1}, {use})
 
 
 def test_misses_that_cannot_be_kept_or_read_cost_no_answer(log: pytest.LogCaptureFixture) -> None:
