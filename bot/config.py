@@ -1,4 +1,5 @@
-"""config.yaml -> frozen Settings, and the program's folders. Unknown keys are faults; the token comes from the environment."""
+"""config.yaml -> frozen Settings, and the program's folders. Unknown keys are faults; secrets come from the environment, or from files
+that it names."""
 
 from __future__ import annotations
 
@@ -6,7 +7,9 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
+from typing import NamedTuple
 
 from platformdirs import user_cache_path, user_state_path
 
@@ -18,7 +21,11 @@ from bot.text.strict_yaml import read_mapping
 
 ENV_CONFIG = "VERBATIM_CONFIG"
 ENV_TOKEN = "DISCORD_TOKEN"
+SECRETS = (ENV_TOKEN, "DATABASE_URL", "VERBATIM_HASH_SECRET")  # variables of which a file may give the value
+FILE_SUFFIX = "_FILE"  # of the variable that names such a file, as in the images of Docker's library
+MOST_SECRET = 10_000  # bytes; what is longer is a wrong file
 LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("text", "json")
 READER = ("on", "off")
 MAX_SHARDS = 1000
 LEAVE_WITHIN = 9.0  # seconds; Docker kills after 10
@@ -26,6 +33,16 @@ MAX_LEAVE_WITHIN = 600.0
 HOW_TO_NAME_A_STATE = "write a folder, or postgresql://USER@HOST:PORT/DATABASE."
 _NAME = "verbatim"  # of the program's folders
 _HERE = Path(__file__).resolve().parent
+
+
+class Address(NamedTuple):
+    """One of this machine's to listen on: an IP address, or localhost, and a port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +54,14 @@ class Settings:
     of it is loaded. `listen` asks Discord for the text of messages that do not mention the bot, and `watch` has changed packs
     read anew. `cooldown` is in seconds, and holds where administrators set no other. `shards` is the number of gateway
     connections, None for as many as Discord advises; `shard_ids` are those of this process, None where it takes its share.
-    `leave_within` is in seconds, from the signal to stop to the end. All requests go through a `proxy` where one is named.
+    `leave_within` is in seconds, from the signal to stop to the end. All requests go through a `proxy` where one is named. On `http`
+    health and metrics are answered, nowhere where it is None.
     """
 
     pack: Path
     state: State | None = None
     log_level: str = "info"
+    log_format: str = "text"
     reader: bool = True
     listen: bool = False
     other_packs: tuple[Path, ...] = ()
@@ -52,6 +71,7 @@ class Settings:
     shard_ids: tuple[int, ...] | None = None
     leave_within: float = LEAVE_WITHIN
     proxy: str | None = None
+    http: Address | None = None
 
 
 def shipped(name: str) -> Path:
@@ -70,6 +90,44 @@ def find(explicit: str | None, environ: Mapping[str, str], cwd: Path) -> Path:
     return local if local.is_file() else shipped("config.yaml")
 
 
+def with_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment, with what stands in the files that `DISCORD_TOKEN_FILE` and the like name, without white space around it:
+    the environment of a process can be read by others of its user, is passed on to what it starts, and is shown by `docker inspect`.
+    Raises FileFaults, which never tell what stands in a file."""
+    found, faults = dict(environ), []
+    for name in SECRETS:
+        variable = f"{name}{FILE_SUFFIX}"
+        if not (path := environ.get(variable)):
+            continue
+        try:
+            found[name] = _secret(Path(path))
+        except OSError as error:
+            what = f"{path} cannot be read ({error.strerror})."
+            faults.append(Fault(variable, 0, what, "check the path, and that the user of this process may read it."))
+        except ValueError as error:
+            faults.append(Fault(variable, 0, f"{path} {error}.", f"put nothing but the value of {name} into it, as text."))
+        if environ.get(name):
+            faults.append(Fault(variable, 0, f"{name} is set too.", "unset one of the two."))
+    if faults:
+        raise FileFaults(faults)
+    return found
+
+
+def _secret(path: Path) -> str:
+    """What stands in a file. Raises OSError; and ValueError, which says what is wrong with it."""
+    with path.open("rb") as file:
+        data = file.read(MOST_SECRET + 1)
+    if len(data) > MOST_SECRET:
+        raise ValueError(f"is larger than {MOST_SECRET:,} bytes")
+    try:
+        text = data.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8") from None
+    if not text:
+        raise ValueError("is empty")
+    return text
+
+
 def load(path: Path) -> Settings:
     """Read the settings; paths in the file are relative to it. Raises FileFaults with every fault."""
     faults: list[Fault] = []
@@ -79,6 +137,8 @@ def load(path: Path) -> Settings:
     pack = top.text("pack", required=True)
     named = top.text("state")
     level = _one_of(top, "log_level", LOG_LEVELS, default="info")
+    log_format = _one_of(top, "log_format", LOG_FORMATS, default="text")
+    http = _address(top, "http")
     reader = _one_of(top, "reader", READER, default="on")
     listen = top.truth("listen")
     others = top.texts("other_packs")
@@ -117,6 +177,7 @@ def load(path: Path) -> Settings:
         pack=_relative(base, pack),
         state=database or (_relative(base, named) if named else None),
         log_level=level,
+        log_format=log_format,
         reader=reader == "on",
         listen=listen,
         other_packs=tuple(_relative(base, other.value) for other in others),
@@ -126,6 +187,7 @@ def load(path: Path) -> Settings:
         shard_ids=shard_ids,
         leave_within=leave_within,
         proxy=proxy or None,
+        http=http,
     )
 
 
@@ -180,6 +242,34 @@ def _number(top: Keys, key: str, least: int, most: float) -> float | None:
         )
         return None
     return float(text)
+
+
+def _address(top: Keys, key: str) -> Address | None:
+    """The address under a key; None where it is absent or a fault."""
+    text = top.term(key)
+    if not text:
+        return None
+    found = re.fullmatch(r"(?P<host>localhost|[0-9.]+|\[[0-9A-Fa-f:.]+\]):(?P<port>[0-9]{1,5})", text)
+    if found is None or not _is_host(found["host"]) or not 0 < int(found["port"]) < 65536:
+        top.fault(
+            top.line_of(key),
+            f"{key} cannot be {text!r}.",
+            'write an address of this machine and a port from 1 to 65535 in quotes, such as "127.0.0.1:8080" or "[::1]:8080".',
+        )
+        return None
+    return Address(found["host"].strip("[]"), int(found["port"]))
+
+
+def _is_host(text: str) -> bool:
+    """Whether it is localhost, an IPv4 address, or an IPv6 address in brackets."""
+    try:
+        if text.startswith("["):
+            IPv6Address(text[1:-1])
+        elif text != "localhost":
+            IPv4Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def state_folder() -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bot.config import FILE_SUFFIX, SECRETS
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
@@ -283,7 +284,8 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of the person who runs the tests counts, and nothing is written into their home."""
-    for name in ("VERBATIM_CONFIG", "DISCORD_TOKEN", "NO_COLOR", "FORCE_COLOR", "PYTHONHASHSEED"):
+    secrets = (f"{name}{end}" for name in SECRETS for end in ("", FILE_SUFFIX))
+    for name in ("VERBATIM_CONFIG", *secrets, "NO_COLOR", "FORCE_COLOR", "PYTHONHASHSEED"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("TERM", "xterm")

@@ -1,7 +1,8 @@
-"""Settings: where they come from, what they may hold, and that a token is none of them."""
+"""Settings: where they come from, what they may hold, and that a token is none of them; and secrets from files."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -122,8 +123,8 @@ def test_an_address_of_another_kind_is_a_fault_and_never_repeated(tmp_path: Path
 def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path, "packs: a\nlog_level: loud\nstate: 1:30\ntoken: secret-words\n")
     assert faults(path) == [
-        f"{path}:1: unknown key 'packs'. Fix: the keys known here are cooldown, leave_within, listen, log_level, other_packs, "
-        "pack, proxy, reader, shard_ids, shards, state, token, watch.",
+        f"{path}:1: unknown key 'packs'. Fix: the keys known here are cooldown, http, leave_within, listen, log_format, log_level, "
+        "other_packs, pack, proxy, reader, shard_ids, shards, state, token, watch.",
         f'{path}:2: log_level cannot be \'loud\'. Fix: use "debug", "info", "warning" or "error".',
         f"{path}:3: YAML reads '1:30' as int, not as text. Fix: put it in double quotes: \"1:30\".",
         f"{path}:4: a token does not belong in a file. Fix: remove it, reset it in the Developer Portal if the file was shared, "
@@ -246,3 +247,103 @@ def test_a_proxy_with_a_password_or_of_another_kind_is_refused_and_not_repeated(
     [fault] = faults(write(tmp_path, f"pack: p\n{line}\n"))
     assert line.partition(":")[0] in fault
     assert "secret" not in fault
+
+
+# Secrets
+
+
+@pytest.mark.parametrize("name", config.SECRETS)
+@pytest.mark.parametrize("written", ["secret-words", "secret-words\n", "\ufeff  secret-words \r\n"])
+def test_a_secret_may_stand_in_a_file(tmp_path: Path, name: str, written: str) -> None:
+    path = write(tmp_path, written, "secret")
+    environ = {f"{name}_FILE": str(path), "HOME": "/me"}
+    assert config.with_secrets(environ) == {**environ, name: "secret-words"}
+    assert config.with_secrets({**environ, name: ""})[name] == "secret-words"
+    assert name not in environ  # nothing is put into what others see
+
+
+def test_without_such_a_file_the_environment_stays_as_it_is() -> None:
+    environ = {"DISCORD_TOKEN": " secret-words", "DISCORD_TOKEN_FILE": "", "OTHER_FILE": "/no/such/file"}
+    assert config.with_secrets(environ) == environ
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (
+            None,
+            r"DISCORD_TOKEN_FILE: \S+secret cannot be read \(No such file or directory\)\. Fix: check the path, and that the user .*",
+        ),
+        (b"", r"DISCORD_TOKEN_FILE: \S+secret is empty\. Fix: put nothing but the value of DISCORD_TOKEN into it, as text\."),
+        (b" \n", r"DISCORD_TOKEN_FILE: \S+secret is empty\. .*"),
+        (b"secret-words\xff", r"DISCORD_TOKEN_FILE: \S+secret is not UTF-8\. .*"),
+        (b"secret-words" * 1000, r"DISCORD_TOKEN_FILE: \S+secret is larger than 10,000 bytes\. .*"),
+    ],
+)
+def test_a_file_without_a_secret_is_a_fault_that_tells_nothing_of_what_stands_in_it(
+    tmp_path: Path, data: bytes | None, message: str
+) -> None:
+    path = tmp_path / "secret"
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(FileFaults) as error:
+        config.with_secrets({"DISCORD_TOKEN_FILE": str(path)})
+    assert re.fullmatch(message, str(error.value))
+    assert "secret-words" not in str(error.value)
+
+
+def test_a_folder_in_the_place_of_a_secret_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(FileFaults, match="cannot be read"):
+        config.with_secrets({"DISCORD_TOKEN_FILE": str(tmp_path)})
+
+
+def test_a_secret_that_is_given_twice_is_a_fault_that_shows_neither(tmp_path: Path) -> None:
+    path = write(tmp_path, "secret-words", "secret")
+    with pytest.raises(FileFaults) as error:
+        config.with_secrets({"DISCORD_TOKEN": "other-words", "DISCORD_TOKEN_FILE": str(path)})
+    assert str(error.value) == "DISCORD_TOKEN_FILE: DISCORD_TOKEN is set too. Fix: unset one of the two."
+
+
+def test_every_fault_of_secrets_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(FileFaults) as error:
+        config.with_secrets({f"{name}_FILE": str(tmp_path / "none") for name in config.SECRETS})
+    assert [f.file for f in error.value.faults] == ["DISCORD_TOKEN_FILE", "DATABASE_URL_FILE", "VERBATIM_HASH_SECRET_FILE"]
+
+
+@pytest.mark.parametrize(
+    ("value", "host", "port"),
+    [
+        ('"127.0.0.1:8080"', "127.0.0.1", 8080),
+        ("localhost:1", "localhost", 1),
+        ('"[::1]:65535"', "::1", 65535),
+        ("0.0.0.0:9090", "0.0.0.0", 9090),
+    ],
+)
+def test_an_address_to_listen_on_is_a_host_of_this_machine_and_a_port(tmp_path: Path, value: str, host: str, port: int) -> None:
+    address = config.load(write(tmp_path, f"pack: here\nhttp: {value}\n")).http
+    assert address == (host, port)
+    assert str(address) == value.strip('"')
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["127.0.0.1", ":8080", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:http", "1.2.3:8080", "[::1:8080", "[127.0.0.1]:80", "::1:8080",
+     "bot.example:8080", "http://127.0.0.1:8080", "127.0.0.1:8080/metrics", "127.0.0.1:١"],
+)  # fmt: skip
+def test_an_address_that_cannot_be_meant_is_a_fault(tmp_path: Path, value: str) -> None:
+    path = write(tmp_path, f'pack: here\nhttp: "{value}"\n')
+    assert faults(path) == [
+        f"{path}:2: http cannot be {value!r}. Fix: write an address of this machine and a port from 1 to 65535 in quotes, such as "
+        '"127.0.0.1:8080" or "[::1]:8080".'
+    ]
+
+
+def test_a_port_alone_is_no_address(tmp_path: Path) -> None:
+    assert "YAML reads '8080' as int, not as text." in faults(write(tmp_path, "pack: here\nhttp: 8080\n"))[0]
+
+
+def test_nothing_listens_and_the_log_is_text_where_nothing_is_said(tmp_path: Path) -> None:
+    bare = config.load(write(tmp_path, "pack: here\n"))
+    assert (bare.http, bare.log_format) == (None, "text")
+    assert config.load(write(tmp_path, "pack: here\nlog_format: json\n")).log_format == "json"
+    assert 'log_format cannot be \'xml\'. Fix: use "text" or "json".' in faults(write(tmp_path, "pack: a\nlog_format: xml\n"))[0]

@@ -57,7 +57,7 @@ WORLD_NAMES = {"environ", "getenv", "random", "urandom"}
 WORLDLY = {"__main__", "cli", "client", "curate", "serve", "store"}
 READERS = {
     "config.py", "draft/folder.py", "engine/build.py", "engine/reader.py", "pack/folder.py", "pack/loading.py", "say/languages.py",
-    "text/strict_yaml.py",
+    "text/strict_yaml.py", "text/whole_file.py",
 }  # fmt: skip
 LOCKED = {"engine/pipeline.py", "engine/reader.py"}  # learn and load once, whoever asks first
 SILENCING = {"engine/reader.py"}  # sets the variable of the environment that keeps its library from reporting to its maker
@@ -109,6 +109,7 @@ def test_a_library_that_is_slow_to_load_or_that_talks_has_one_importer(path: Pat
     assert path == BOT / "cli" / "prompt.py" or "prompt_toolkit" not in found
     assert room_of(path) == "store" or not found & {"alembic", "psycopg", "sqlalchemy"}
     assert path == BOT / "curate" / "report_page.py" or not found & {"jinja2", "markupsafe"}
+    assert path == BOT / "client" / "metrics.py" or "prometheus_client" not in found
 
 
 @sources
@@ -119,6 +120,15 @@ def test_the_program_does_not_need_what_is_not_in_the_wheel(path: Path) -> None:
 @sources
 def test_nothing_is_imported_by_a_name_put_together_at_run_time(path: Path) -> None:
     assert not re.search(r"\b(?:importlib|__import__|import_module)\b", path.read_text(encoding="utf-8"))
+
+
+@sources
+def test_no_data_can_run_as_code_and_no_program_is_started(path: Path) -> None:
+    assert not packages(path) & {"code", "ctypes", "dill", "joblib", "marshal", "pickle", "pty", "runpy", "shelve", "subprocess"}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        assert called not in {"eval", "exec", "compile", "np.load", "os.system", "os.popen", "yaml.load", "yaml.unsafe_load"}
+        assert not called.startswith(("os.exec", "os.spawn")), f"{path}:{getattr(node, 'lineno', 0)}"
 
 
 def test_commands_reach_the_discord_side_only_when_they_run() -> None:
@@ -402,10 +412,12 @@ def test_every_text_file_is_utf_8_and_ends_its_lines_alike() -> None:
 
 # The packages whose name is not that of what is imported, and those that come with another.
 PACKAGE_OF = {
+    "cyclonedx": "cyclonedx-bom",
     "discord": "discord.py",
     "linkify_it": "simcord",
     "markdown_it": "markdown-it-py",
     "playwright": "simcord",
+    "prometheus_client": "prometheus-client",
     "yaml": "pyyaml",
     "yarl": "aiohttp",
 }
@@ -427,7 +439,7 @@ def needed(folder: Path) -> set[str]:
 
 
 def test_the_program_imports_what_is_declared_and_nothing_is_declared_for_nothing() -> None:
-    assert declared() <= needed(BOT) <= declared("preview", "pages", "postgres")
+    assert declared() <= needed(BOT) <= declared("metrics", "pages", "postgres", "preview")
 
 
 @pytest.mark.parametrize("folder", sorted(OUTSIDE))

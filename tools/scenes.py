@@ -352,8 +352,9 @@ SCENES = (
     Scene("command-cite-bibtex", command("article cite", after="answer", format="bibtex")),
     Scene("command-about", command("article about")),
     Scene("command-help", command("article help")),
-    Scene("command-privacy", command("article privacy")),
-    Scene("command-forget", command("article forget")),
+    Scene("command-privacy", command("privacy show", after="answer")),
+    Scene("command-privacy-export", command("privacy export", after="answer")),
+    Scene("command-privacy-delete", command("privacy delete", after="answer")),
     # Buttons
     Scene("buttons", asked("buttons")),
     Scene("button-context", pressed("context")),

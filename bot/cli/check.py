@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from bot.cli.reports import checked, print_object
 from bot.cli.settings import Commands, build_engine, json_option, pack_option, pack_path
+from bot.curate.leads import doubtful_leads
 from bot.curate.near_misses import NearMiss
+from bot.curate.phrasings import ENOUGH, underasked
 from bot.curate.self_test import MOST_MADE, MOST_READ, Asserted, SelfTest, self_test
 from bot.pack import proof
 from bot.pack.values import Pack
@@ -129,25 +131,38 @@ def _print_figures(pack: Pack, uncovered: int, tested: SelfTest, *, everything: 
     sentences, entries = len(pack.article.sentences), len(pack.entries)
     curated = [t for t in pack.topics if t.cites or t.looked_for]
     phrasings, misrouted = sum(len(t.asked) for t in curated), len(tested.misrouted)
-    listed = "" if everything or not misrouted else " (--all lists the others)"
+    listed = "" if everything or not misrouted else " (no fault; --all lists the others)"
     print(f"  quotes      {len(pack.quotes)} of {len(pack.quotes)} located exactly once")
     print(f"  coverage    {sentences - uncovered} of {sentences} sentences reached ({1 - uncovered / sentences:.0%})")
     print(f"  topics      {entries} entries, {len(curated) - entries} gaps and premises, {phrasings:,} phrasings")
     print(f"  phrasings   {tested.phrasings - misrouted:,} of {tested.phrasings:,} lie nearest to their own entry{listed}")
-    print(
-        f"  near misses {tested.read - len(tested.confused)} of {tested.read} asked do not get the entry, "
-        f"{tested.near_misses:,} in all"
+    near_misses = (
+        f"{tested.read - len(tested.confused)} of {tested.read} asked do not get the entry, {tested.near_misses:,} in all"
     )
+    print(f"  near misses {near_misses if tested.near_misses else 'none yet'}")
     print(
         f"  exchanges   {tested.made_read - len(tested.asserted)} of {tested.made_read} made questions asked are not answered as "
         f"what they look like, {tested.made:,} in all"
     )
-    print(f"  regression  {tested.expectations - len(tested.failed)} of {tested.expectations} questions as expected")
+    if tested.expectations:
+        print(f"  regression  {tested.expectations - len(tested.failed)} of {tested.expectations} questions as expected")
+    else:
+        print(
+            '  regression  no tests yet: write two lines for each into questions.yaml, `- ask: "a question"` and, below it, '
+            f"`  expect: {pack.entries[0].id}`, or what else it should get"
+        )
     if tested.unguarded:
         print(
             f"  warning: {len(tested.unguarded)} of {entries} entries have no near misses, "
             f"so nothing tests what must not get them: {', '.join(tested.unguarded)}"
         )
+    if few := underasked(pack):
+        print(
+            f"  warning: {len(few)} of {entries} entries have fewer than {ENOUGH} phrasings beside their question: "
+            f"{', '.join(t.id for t in few)}"
+        )
+    for lead in doubtful_leads(pack):
+        print(f"  warning: the lead of {lead.entry}, “{lead.lead}”, may be wrong: {lead.why}")
 
 
 def _print_misses(tested: SelfTest, *, everything: bool) -> None:
@@ -156,7 +171,7 @@ def _print_misses(tested: SelfTest, *, everything: bool) -> None:
             f"\nentries that nobody can tell apart: {pair.one} and {pair.other}\n"
             f"  {pair.misrouted} of {pair.phrasings} phrasings of {pair.one} lie nearer to {pair.other}, "
             f"such as {', '.join(map(repr, pair.examples))}\n"
-            "  Merge them, let one cite both passages, or give each the words that tell it from the other."
+            f"  {pair.advice}"
         )
     for title, misses in (
         ("misrouted phrasing", tested.misrouted if everything else ()),

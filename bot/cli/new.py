@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.settings import Commands
-from bot.pack.values import PersonKind, QuoteKind
+from bot.cli.settings import Commands, config_option, wants_reader
+from bot.engine.build import build
+from bot.pack.values import PersonKind, QuoteKind, Verdict
 
 if TYPE_CHECKING:
     from bot.draft.folder import NewPack
@@ -17,10 +20,11 @@ def add(commands: Commands) -> None:
     """Add the command's parser."""
     parser = commands.add_parser(
         "new",
+        parents=[config_option()],
         help="draft a pack from a text, a Markdown file or a saved web page",
-        description="Draft a pack: the text, what it states of itself, who speaks in each sentence and quotation, and questions that it "
-        "probably leaves open. Each record is marked as drafted, and what is not sure is left open with the reason. Nothing is fetched. "
-        "Markdown and HTML need the extra pages.",
+        description="Draft a pack: the text, what it states of itself, who speaks in each sentence and quotation, whom it introduces and "
+        "where they stand, and questions that it probably leaves open. Each record is marked as drafted, and what is not sure is left open "
+        "with the reason. Nothing is fetched. Markdown and HTML need the extra pages.",
     )
     parser.add_argument(
         "source", type=Path, metavar="SOURCE", help="plain text, Markdown (.md), HTML (.html) or a saved page (.mhtml)"
@@ -33,8 +37,18 @@ def run(options: argparse.Namespace) -> int:
     """Write the pack and print what is in it. Returns the exit status. Raises FileFaults."""
     from bot.draft.folder import new_pack  # only here: its many patterns take time that no other command should wait for
 
-    print("\n".join(_summary(new_pack(options.source, options.folder))))
+    print("\n".join(_summary(new_pack(options.source, options.folder, _reading if wants_reader(options) else None))))
     return 0
+
+
+def _reading(text: bytes) -> Callable[[str], bool]:
+    """What says of a question whether the text alone answers it."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "article.txt"
+        path.write_bytes(text)
+        engine = build(path, Path(place))
+        engine.warm()
+    return lambda question: engine.answer(question).verdict is Verdict.ANSWER
 
 
 def _summary(made: NewPack) -> list[str]:
@@ -49,6 +63,7 @@ def _summary(made: NewPack) -> list[str]:
         f"  stated   {', '.join(known) or 'neither date nor author nor address'}",
         f"  people   {len(people)}, people and bodies",
         f"  quotes   {len(found.quotes)}, of which {len(said)} are somebody's words or statements, and {len(left)} are open",
-        f"  gaps     {len(found.gaps)} likely, which count when you take `drafted: true` out",
+        f"  entries  {len(found.entries)}: who or what somebody is, and where somebody stands",
+        f"  gaps     {len(found.gaps)} likely; they and the entries count when you take `drafted: true` out",
         f"Next: verbatim chat --pack {folder}, and verbatim check --pack {folder} for what is open.",
     ]

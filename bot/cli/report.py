@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from bot import __version__
@@ -13,6 +12,7 @@ from bot.cli.labelled import labelled_questions
 from bot.cli.settings import Commands, build_engine, pack_option, pack_path
 from bot.errors import Fault, FileFaults
 from bot.serve.progress import make_ready, terminal_progress
+from bot.text.whole_file import write_whole
 
 _HEAD = 2048  # bytes of a file in which a report names itself
 
@@ -64,7 +64,10 @@ def run(options: argparse.Namespace) -> int:
         judged = [(s, judge(s.measured, s.words, engine.policy)) for s in samples(engine, questions, tell)]
         labels = Labels(scored, tuple(judged))
     report = pack_report(engine.pack, engine.policy, tested, labels, reader=engine.has_reader, version=__version__)
-    _write(out, page(report))
+    try:
+        write_whole(out, page(report))
+    except OSError as error:
+        raise _unwritten(out, error) from error
     print(f"written: {out}")
     print(f"  grade   {report.graded.grade}")
     for place, step in enumerate(report.steps, 1):
@@ -91,25 +94,6 @@ def _refuse_others(out: Path, *, force: bool) -> None:
         raise FileFaults(
             [Fault(str(out), 0, "is there already, and is no report.", "name another file with --out, or add --force.")]
         )
-
-
-def _write(out: Path, data: bytes) -> None:
-    """Whole or not at all; a link stays one. Raises FileFaults."""
-    target = out.resolve()
-    beside = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
-            beside = Path(file.name)
-            file.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        beside.chmod(0o666 & ~mask)
-        os.replace(beside, target)
-    except OSError as error:
-        raise _unwritten(out, error) from error
-    finally:
-        if beside:
-            beside.unlink(missing_ok=True)
 
 
 def _unwritten(out: Path, error: OSError) -> FileFaults:

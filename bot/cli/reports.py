@@ -22,7 +22,6 @@ from bot.pack.values import Pack
 from bot.text.article import Article, Span
 
 if TYPE_CHECKING:
-    from bot.curate.changes import Place
     from bot.curate.review import Item
     from bot.curate.update import NowSaid, Update
     from bot.serve.load import Load, Run
@@ -106,7 +105,7 @@ def _tests(pack: Pack, tested: SelfTest, uncovered: Sequence[Span]) -> Object:
             **_share(tested.expectations - len(tested.failed), tested.expectations),
             "failed": [asdict(m) for m in tested.failed],
         },
-        "confusable": [asdict(c) for c in tested.confusable],
+        "confusable": [{**asdict(c), "advice": c.advice} for c in tested.confusable],
         "unguarded": list(tested.unguarded),
     }
 
@@ -152,18 +151,16 @@ def calibrated(path: Path, pack: Pack, fits: Iterable[Fitted], max_wrong: float,
 
 
 def reviewed(path: Path, pack: Pack, items: Sequence[Item]) -> Object:
-    """What is open in a pack, each point with its kind."""
-    kinds = {"Missed": "asked_in_vain", "Record": "record", "Unreached": "unreached", "WouldAnswer": "would_answer"}
-    points = [{"kind": kinds.get(type(item).__name__, "confusable"), **asdict(item)} for item in items]
-    return {"faults": [], "pack": _pack(path, pack), "open": points}
+    """What is open in a pack, each point with its kind, and about how long it takes."""
+    from bot.curate.review import Record, kind_of, minutes  # only here, as no other command wants it
+
+    points = [{"kind": "record" if isinstance(item, Record) else kind_of(item).value, **asdict(item)} for item in items]
+    return {"faults": [], "pack": _pack(path, pack), "open": points, "minutes": minutes(items)}
 
 
 def updated(path: Path, update: Update, said: Iterable[NowSaid], backup: Path | None, *, reader: bool) -> Object:
     """What a corrected text makes of a pack, and where the former one is kept if the new one was written."""
     plan, old, new = update.plan, update.pack.article, update.article
-
-    def where(at: Place) -> Object:
-        return {"file": at.file, "line": at.line, "id": at.id}
 
     def text(article: Article, span: Span | None) -> str | None:
         return article.excerpt(span).text if span else None
@@ -175,18 +172,18 @@ def updated(path: Path, update: Update, said: Iterable[NowSaid], backup: Path | 
         "sha256": new.sha256,
         "sentences": [{"change": s.change.value, "old": text(old, s.old), "new": text(new, s.new)} for s in plan.sentences],
         "kept": list(plan.kept),
-        "moved": [where(m.at) | {"before": m.before, "after": m.after} for m in plan.moved],
-        "switched_off": [where(o.at) | {"what": o.what, "why": o.why} for o in plan.off],
-        "values_switched_off": [where(v.at) | {"key": v.key, "value": v.value, "why": v.why} for v in plan.values_off],
-        "fewer": [where(f.at) | {"what": f.what, "lost": list(f.lost), "kept": list(f.kept)} for f in plan.fewer],
+        "moved": [asdict(m.at) | {"before": m.before, "after": m.after} for m in plan.moved],
+        "switched_off": [asdict(o.at) | {"what": o.what, "why": o.why} for o in plan.off],
+        "values_switched_off": [asdict(v.at) | {"key": v.key, "value": v.value, "why": v.why} for v in plan.values_off],
+        "fewer": [asdict(f.at) | {"what": f.what, "lost": list(f.lost), "kept": list(f.kept)} for f in plan.fewer],
         "unasked": list(plan.unasked),
         "furniture_gone": list(plan.furniture_gone),
         "foot_gone": plan.foot_gone,
         "reader": reader,
-        "answered": [where(s.at) | {"question": s.question, "sentence": s.sentence, "sure": s.sure} for s in said],
-        "look": [where(q.at) | {"speakers": list(q.speakers), "text": q.text} for q in plan.look],
+        "answered": [asdict(s.at) | {"question": s.question, "sentence": s.sentence, "sure": s.sure} for s in said],
+        "look": [asdict(q.at) | {"speakers": list(q.speakers), "text": q.text} for q in plan.look],
         "written": str(backup) if backup else None,
-        "stands_again": [where(at) for at in plan.stands_again],
+        "stands_again": [asdict(at) for at in plan.stands_again],
     }
 
 

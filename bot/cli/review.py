@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 _WIDE = 200  # characters of a text that is shown
 _MOST_SHOWN = 8  # questions of a group that are shown
+_KINDS = {
+    "asked_in_vain": ("group asked in vain", "groups asked in vain"), "speaker": ("speaker not settled", "speakers not settled"),
+    "would_answer": ("question that would be answered", "questions that would be answered"),
+    "doubtful_lead": ("short answer that may be wrong", "short answers that may be wrong"),
+    "unreached": ("sentence without entry", "sentences without entry"), "draft": ("draft", "drafts"),
+    "underasked": ("entry with few phrasings", "entries with few phrasings"),
+    "confusable": ("pair of entries asked alike", "pairs of entries asked alike"),
+}  # fmt: skip
 _LATER, _UNDO, _LEAVE = "l", "u", "q"
 
 Line = Callable[[str], str]  # a prompt -> what somebody typed; raises KeyboardInterrupt and EOFError
@@ -93,10 +102,12 @@ def run(options: argparse.Namespace) -> int:
         else:
             from bot.cli.prompt import pressed, typed_line
 
-            print(f"{path}: {pack.title}. {counted(len(items), 'point')} open.")
-            Review(files, items, pressed, typed_line).run()
+            print(f"{path}: {pack.title}. {_how_far(items)}")
+            review = Review(files, items, pressed, typed_line)
+            review.run()
             if patch is not None and patch.exists():
                 print(f"To apply what you decided, in the pack's folder: patch -p1 < {patch.name}")
+            print("\n".join(_next(path, review)))
     finally:
         files.close()
     return 0
@@ -118,7 +129,7 @@ def _asked(options: argparse.Namespace, slug: str) -> list[tuple[str, Origin]]:
             if not options.pack:
                 raise
             settings = config.Settings(pack=Path(options.pack))
-        state = config.state_in(settings, os.environ)
+        state = config.state_in(settings, config.with_secrets(os.environ))
     if isinstance(state, Path) and not (state / STORE_FILE).is_file():
         if options.state:
             fix = "name the folder that `state` in the bot's settings names."
@@ -138,12 +149,20 @@ async def _misses(state: State, slug: str) -> Sequence[Miss]:
 
 
 class Review:
-    """A walk through what is open, with a curator at the keys."""
+    """A walk through what is open, with a curator at the keys. `left` is what is still open of it, `decided` how much was decided."""
 
     def __init__(self, files: PackFiles, items: Sequence[Item], key: Key, line: Line) -> None:
         self._files, self._items, self._key, self._line = files, items, key, line
         self._place = 0
         self._decided: list[int] = []  # places of what was decided here, so that undoing leads back to it
+
+    @property
+    def left(self) -> tuple[Item, ...]:
+        return tuple(t for i, t in enumerate(self._items) if i not in self._decided and self._still_open(t))
+
+    @property
+    def decided(self) -> int:
+        return len(self._decided)
 
     def run(self) -> None:
         """Until the end of what is open, or the curator leaves."""
@@ -154,9 +173,8 @@ class Review:
                         return
                 else:
                     self._place += 1
-            print("That was all. `verbatim check` says how the pack fares now.")
         except (EOFError, KeyboardInterrupt):
-            print("\nWhat you decided is kept.")
+            print()
 
     def _step(self, item: Item) -> bool:
         """Show one point and do what is pressed. Returns whether to go on."""
@@ -232,6 +250,14 @@ class Review:
                         return review.AddPhrasings(typed)
                     print(f"There is no topic {typed!r}.")
                 return None
+            case "a":
+                added = tuple(iter(lambda: self._line("Another way to ask it (empty: no more): ").strip(), ""))
+                return review.AskedAs(added) if added else None
+            case "w":
+                lead = self._line("The short answer, in the excerpt's words (empty: as it is): ").strip()
+                return review.NewLead(lead) if lead else None
+            case "d":
+                return review.NewLead("")
             case "m":
                 return review.AddNearMiss()
             case "x":
@@ -250,10 +276,16 @@ class Review:
 
     def _still_open(self, item: Item) -> bool:
         """Whether what was decided since has not settled it too."""
-        from bot.curate.review import Record, Unreached
+        from bot.curate.leads import DoubtfulLead
+        from bot.curate.phrasings import underasked
+        from bot.curate.review import Record, Underasked, Unreached
 
         pack = self._files.pack
         match item:
+            case DoubtfulLead(entry, lead=lead):
+                return entry in pack.by_id and pack.by_id[entry].lead == lead
+            case Underasked(entry):
+                return any(topic.id == entry for topic in underasked(pack))
             case Unreached(text):
                 return any(pack.article.excerpt(s).text == text for s in pack.uncovered_sentences())
             case Record(file=file, id=identifier):
@@ -268,6 +300,7 @@ class Review:
 def _keys(item: Item, pack: Pack) -> dict[str, str]:
     """The keys that decide about an item, each with what it does."""
     from bot.curate import review
+    from bot.curate.leads import DoubtfulLead
 
     match item:
         case review.Missed():
@@ -276,19 +309,26 @@ def _keys(item: Item, pack: Pack) -> dict[str, str]:
             entry = {"e": "new entry"} if item.quotes else {}
             return {**numbers, **other, **entry, "g": "new gap", "x": "nothing"}
         case review.Record():
-            confirmed = {"c": "it is right"} if item.drafted else {}
+            confirmed = {"c": "it is right"} if review.is_confirmable(item, pack) else {}
             return {**confirmed, **({"s": "who speaks", "n": "narration"} if item.stem == "quotes" else {})}
         case review.Unreached():
             return {**({"e": "new entry"} if item.quotes else {}), "x": "nothing"}
         case review.WouldAnswer():
             guard = {} if item.is_own else {"m": "a near miss"}
             return {**guard, "g": "new gap", "x": "nothing, the answer is right"}
+        case DoubtfulLead():
+            return {"d": "drop the short answer", "w": "write another", "x": "nothing, it is right"}
+        case review.Underasked():
+            return {"a": "add phrasings", "x": "nothing"}
         case _:
             return {"x": "nothing"}
 
 
 def _told(item: Item, pack: Pack) -> Iterable[str]:
     from bot.curate import review
+    from bot.curate.leads import DoubtfulLead
+    from bot.curate.phrasings import ENOUGH
+    from bot.curate.self_test import Confusable
 
     match item:
         case review.Missed():
@@ -296,7 +336,8 @@ def _told(item: Item, pack: Pack) -> Iterable[str]:
         case review.Record():
             yield from _record(item, pack)
         case review.Unreached():
-            yield f"No entry reaches this sentence (paragraph {item.paragraph}):\n  “{clip(item.text, _WIDE)}”"
+            place = f"paragraph {item.paragraph}" if item.paragraph else "headline"
+            yield f"No entry reaches this sentence ({place}):\n  “{clip(item.text, _WIDE)}”"
             if not item.quotes:
                 yield "  It is no quote yet: write one in quotes.yaml, with who says it."
         case review.WouldAnswer():
@@ -304,10 +345,16 @@ def _told(item: Item, pack: Pack) -> Iterable[str]:
             lead = f" with the lead “{item.lead}”" if item.lead else ""
             yield f"{kind} gets the answer of {item.got}{lead}:\n  {item.ask}"
             yield from (f"  {_excerpt(pack, quote)}" for quote in pack.by_id[item.entry].cites)
-        case review.Confused():
+        case DoubtfulLead():
+            yield f"The short answer of {item.entry} may be wrong: {item.why}.\n  {item.question}\n  {item.lead}"
+            yield from (f"  {_excerpt(pack, quote)}" for quote in pack.by_id[item.entry].cites)
+        case review.Underasked():
+            yield f"{item.entry} has {counted(len(item.phrasings), 'phrasing')}; from {ENOUGH} on people find it: {item.question}"
+            yield from (f"  {phrasing}" for phrasing in item.phrasings)
+        case Confusable():
             yield f"{item.misrouted} of {item.phrasings} phrasings of {item.one} lie nearer to {item.other}, such as"
             yield from (f"  {example}" for example in item.examples)
-            yield "  Merge the two, let one cite both passages, or give each the words that tell it from the other."
+            yield f"  {item.advice}"
 
 
 def _missed(item: Missed, pack: Pack) -> Iterable[str]:
@@ -347,7 +394,28 @@ def _excerpt(pack: Pack, quote: str) -> str:
     return f"{quote}: “{clip(' '.join(pack.excerpt(quote).text.split()), _WIDE)}”"
 
 
+def _how_far(items: Sequence[Item]) -> str:
+    """How much is open, by kind, and about how long it takes."""
+    from bot.curate.review import Kind, kind_of, minutes
+
+    if not items:
+        return "Nothing is open."
+    by_kind = Counter(map(kind_of, items))
+    kinds = ", ".join(counted(by_kind[kind], *_KINDS[kind.value]) for kind in Kind if kind in by_kind)
+    return f"{counted(len(items), 'point')} open, about {counted(minutes(items), 'minute')}: {kinds}."
+
+
+def _next(path: Path, review: Review) -> Iterable[str]:
+    """What was done in a session, what is left, and what comes next."""
+    yield f"{counted(review.decided, 'decision')} kept. {_how_far(review.left)}"
+    pack = f"--pack {path}"
+    if review.left:
+        yield f"Next: `verbatim review {pack}` goes on with it; nothing is lost in between."
+    else:
+        yield f"Next: `verbatim check {pack}` proves it, and `verbatim report {pack}` says what is still worth writing."
+
+
 def _listed(path: Path, pack: Pack, items: Sequence[Item]) -> Iterable[str]:
-    yield f"{path}: {pack.title}. {counted(len(items), 'point')} open."
+    yield f"{path}: {pack.title}. {_how_far(items)}"
     for item in items:
         yield "\n" + "\n".join(_told(item, pack))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.cli.settings import Commands, pack_option, settings_of
-from bot.config import ENV_TOKEN, shard_range
+from bot.config import ENV_TOKEN, FILE_SUFFIX, shard_range, with_secrets
 from bot.errors import Fault, FileFaults
 
 
@@ -18,7 +18,8 @@ def add(commands: Commands) -> None:
         "run",
         parents=[pack_option()],
         help="run the Discord bot",
-        description=f"Connect to Discord with the token in {ENV_TOKEN}, and answer mentions, direct messages and /ask.",
+        description=f"Connect to Discord with the token in {ENV_TOKEN}, or in the file that {ENV_TOKEN}{FILE_SUFFIX} names, "
+        "and answer mentions, direct messages and /ask.",
     )
     parser.add_argument(
         "--shards",
@@ -39,4 +40,4 @@ def run(options: argparse.Namespace) -> int:
             settings = replace(settings, shard_ids=shard_range(options.shards, settings.shards))
         except ValueError as error:
             raise FileFaults([Fault("verbatim run", 0, f"--shards cannot be {options.shards!r}.", str(error))]) from None
-    return running.run(settings, Path(options.pack) if options.pack else settings.pack, os.environ)
+    return running.run(settings, Path(options.pack) if options.pack else settings.pack, with_secrets(os.environ))

@@ -75,6 +75,17 @@ def named_state(text: str) -> State:
         raise FileFaults([Fault("the state", 0, "is an address of another kind.", config.HOW_TO_NAME_A_STATE)]) from None
 
 
+def wants_reader(options: argparse.Namespace) -> bool:
+    """Whether the networks are to be used by a command that names its pack: settings that are wrong matter only where they are named too.
+    Raises FileFaults."""
+    try:
+        return settings_of(options).reader
+    except FileFaults:
+        if options.config:
+            raise
+        return True
+
+
 def pack_path(options: argparse.Namespace) -> Path:
     """The pack that --pack names, which needs no settings file; without it, the one that the settings name. Raises FileFaults."""
     return Path(options.pack) if options.pack else settings_of(options).pack

@@ -96,7 +96,7 @@ def _move(options: argparse.Namespace) -> int:
 
 
 def _state(options: argparse.Namespace) -> State:
-    return named_state(options.state) if options.state else config.state_in(settings_of(options), os.environ)
+    return named_state(options.state) if options.state else config.state_in(settings_of(options), config.with_secrets(os.environ))
 
 
 def _told(counts: Mapping[str, int]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.messages import usage
 from bot.cli.reports import print_object, updated
-from bot.cli.settings import Commands, config_option, json_option, settings_of
+from bot.cli.settings import Commands, config_option, json_option, wants_reader
 from bot.errors import Fault, FileFaults
 from bot.serve.progress import terminal_progress
 from bot.text.article import Article, Span
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"{options.pack}: a change that was cut off is done now.", file=sys.stderr)
     data, _ = article_text(_read(options.text), str(options.text))
     update = planned(options.pack, data, str(options.text))
-    reader = _reader(options)
+    reader = wants_reader(options)
     said = answers_now(update, terminal_progress(sys.stderr)) if reader and update.is_needed else ()
     if not options.as_object:
         print("\n".join(_lines(options.pack, update, said, reader)))
@@ -76,6 +76,7 @@ def run(options: argparse.Namespace) -> int:
         print_object(updated(options.pack, update, said, backup, reader=reader))
     elif backup:
         print(f"Written. The former pack is kept as {backup}.")
+        print(f"Next: `verbatim review --pack {options.pack}` asks about what is open now, and `verbatim check` proves the rest.")
     return 0
 
 
@@ -88,16 +89,6 @@ def _read(path: Path) -> bytes:
         raise FileFaults(
             [Fault(str(path), 0, f"cannot be read ({error.strerror}).", "check the path and its permissions.")]
         ) from error
-
-
-def _reader(options: argparse.Namespace) -> bool:
-    """Whether the networks are to be used. A pack is named, so settings that are wrong matter only where they are named too."""
-    try:
-        return settings_of(options).reader
-    except FileFaults:
-        if options.config:
-            raise
-        return True
 
 
 def _agreed(pack: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
@@ -25,8 +26,8 @@ from bot.say.wording import Wording
 from bot.serve.articles import answering, goes_on, settles
 from bot.serve.dialogue import Conversation, Dialogue
 from bot.serve.library import Articles
+from bot.serve.measures import Measures, Stage, Unanswered
 from bot.serve.turns import Busy, Lane, Turn, Turns, lane_of
-from bot.store.values import StoreFault
 
 WRONG = "wrong"  # stands in the place of the verdict where whoever asked says that the answer was wrong
 
@@ -69,9 +70,12 @@ class Decision:
 class Answering:
     """Decides and words answers, and remembers them for follow-ups."""
 
-    def __init__(self, dialogue: Dialogue, store: PatientStore, turns: Turns | None = None) -> None:
-        self._dialogue, self._store = dialogue, store
+    def __init__(
+        self, dialogue: Dialogue, store: PatientStore, turns: Turns | None = None, measures: Measures | None = None
+    ) -> None:
+        self._dialogue, self._store, self._measures = dialogue, store, measures or Measures()
         self._turns = Turns() if turns is None else turns
+        self._measures.waiting = self._turns.waiting
         # So that a follow-up sent at once finds the answer it refers to.
         self._conversations: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
@@ -91,20 +95,24 @@ class Answering:
     async def answer(self, asked: Asked, refused: Callable[[], None] = lambda: None) -> Outgoing:
         """Decide and word one question. Never raises: a fault of the engine becomes an apology. Where too many wait, the asker is told that
         instead, and `refused` is called."""
+        began = time.perf_counter()
         try:
             with self._turns.turn(_lane(asked)) as turn:
                 _join(turn, asked)
                 async with self._conversation(asked.conversation):
                     decision = await self._decide(asked, turn)
-                    outgoing = _worded(decision, asked)
+                    with self._measures.timed(Stage.WORDING):
+                        outgoing = _worded(decision, asked)
                     self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
         except Busy:
+            self._measures.unanswered[Unanswered.BUSY] += 1
             refused()
             return pages.busy(asked.words)
         except Exception as error:
             _log.error("answering failed: %s", place(error))
+            self._measures.unanswered[Unanswered.FAILED] += 1
             return pages.sentence(asked.words.failed, private=True)
-        log_answer(decision.answer, asked.guild_id)
+        self._count(decision.answer, asked, began)
         if asked.keeps_misses and is_miss(decision.answer):
             await self._keep(decision.answer, decision.engine, asked.guild_id, decision.answer.verdict.value)
         return outgoing
@@ -120,32 +128,29 @@ class Answering:
     async def answer_if_sure(self, asked: Asked, may_speak: Callable[[], bool]) -> Outgoing | None:
         """Decide and word what was not addressed to the bot; None, and nothing is remembered, where it is not sure or too much else waits.
         `may_speak` is called once it is sure."""
+        began = time.perf_counter()
         try:
             with self._turns.turn(_lane(asked), overheard=True) as turn:
                 _join(turn, asked)
                 async with self._conversation(asked.conversation):
                     decision = await self._decide(asked, turn)
-                    outgoing = _worded(decision, asked) if is_sure(decision.answer) else None
-                    if outgoing is None or not may_speak():
+                    if not is_sure(decision.answer):
+                        self._measures.unanswered[Unanswered.SILENT] += 1
+                        return None
+                    with self._measures.timed(Stage.WORDING):
+                        outgoing = _worded(decision, asked)
+                    if not may_speak():
                         return None
                     self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
         except Busy:
+            self._measures.unanswered[Unanswered.SILENT] += 1
             return None
         except Exception as error:
             _log.error("answering failed: %s", place(error))
+            self._measures.unanswered[Unanswered.FAILED] += 1
             return None
-        log_answer(decision.answer, asked.guild_id)
+        self._count(decision.answer, asked, began)
         return outgoing
-
-    async def forget(self, user_id: int, words: Wording) -> Outgoing:
-        """Delete what is kept about a user, and say so, or that the store cannot be used."""
-        self._dialogue.forget(user_id)
-        try:
-            await self._store.forget(user_id)
-        except StoreFault as error:
-            _log.error("the store cannot be used: %s", error)
-            return pages.sentence(words.not_stored)
-        return pages.sentence(words.forgotten)
 
     def close(self) -> None:
         """Begin no further question."""
@@ -158,15 +163,15 @@ class Answering:
         latest = main if asked.afresh else self.latest(asked.articles, asked.conversation)
         earlier = () if asked.afresh else self.earlier(_with(asked.conversation, latest))
         if not earlier and asked.about is not None:
-            earlier = (await _judge(turn, main, asked.about.question, ()),)
+            earlier = (await self._judge(turn, main, asked.about.question, ()),)
         known: dict[int, Answer] = {}  # by the engine's id
         if latest is not main and not _is_recorded_alone(main, question):
-            answer = await _judge(turn, latest, question, earlier)
+            answer = await self._judge(turn, latest, question, earlier)
             if goes_on(answer):
                 return Decision(latest, answer, (latest,))
             if not latest.is_recorded(question):
                 known[id(latest)] = answer  # for what refers to nothing, as good as one without what came before
-        answer = await _judge(turn, main, question, earlier if latest is main else ())
+        answer = await self._judge(turn, main, question, earlier if latest is main else ())
         if settles(answer):
             talk = known.get(id(latest)) if isinstance(answer, SmallTalk) else None
             # Talk, if it is for both, ends no conversation.
@@ -175,7 +180,7 @@ class Answering:
         recorded = [e for e in others if e.is_recorded(question)]
         # What is known word for word goes over what is probable.
         for group in (recorded, [e for e in others if e not in recorded]):
-            heard = [(e, known.get(id(e)) or await _judge(turn, e, question, ())) for e in group]
+            heard = [(e, known.get(id(e)) or await self._judge(turn, e, question, ())) for e in group]
             found = tuple(heard[i] for i in answering([a for _, a in heard]))
             if found:
                 one = found[0] if len(found) == 1 else (main, answer)
@@ -187,6 +192,18 @@ class Answering:
         text = scrubbed(answer.trace.question.text, own_words(engine.pack), plain_words())
         if text and guild_id is not None:
             await self._store.keep_miss(guild_id, engine.pack.slug, text, verdict)
+
+    def _count(self, answer: Answer, asked: Asked, began: float) -> None:
+        self._measures.answered(answer)
+        log_answer(answer, asked.guild_id, time.perf_counter() - began)
+
+    async def _judge(self, turn: Turn, engine: Engine, question: str, earlier: Sequence[Answer]) -> Answer:
+        """What an article answers. Raises Busy where that cannot be looked up, which is quicker than the way to a thread and back."""
+        if engine.is_recorded(question):
+            recorded = engine.answer(question)
+            if not earlier or not leans(recorded.trace.question):
+                return recorded
+        return await turn.run(self._measures.judging(engine.answer), question, earlier)
 
     def _conversation(self, conversation: Conversation) -> asyncio.Lock:
         return self._conversations.setdefault((conversation.channel, conversation.asker), asyncio.Lock())
@@ -201,15 +218,6 @@ def _join(turn: Turn, asked: Asked) -> None:
     Busy."""
     if not asked.articles.main.is_recorded(asked.question):
         turn.join()
-
-
-async def _judge(turn: Turn, engine: Engine, question: str, earlier: Sequence[Answer]) -> Answer:
-    """What an article answers. Raises Busy where that cannot be looked up, which is quicker than the way to a thread and back."""
-    if engine.is_recorded(question):
-        recorded = engine.answer(question)
-        if not earlier or not leans(recorded.trace.question):
-            return recorded
-    return await turn.run(engine.answer, question, earlier)
 
 
 def _with(conversation: Conversation, engine: Engine) -> Conversation:

@@ -22,6 +22,7 @@ from bot.pack.values import Topic
 from bot.say.attribution import short_title
 from bot.serve.dialogue import Conversation
 from bot.serve.library import Articles, Library
+from bot.serve.measures import Measures, Stage, Unanswered
 from bot.store.values import slugs
 
 
@@ -36,9 +37,10 @@ class Asking:
         responses: Responses,
         cooldowns: Cooldowns,
         seen: SeenEvents,
+        measures: Measures,
     ) -> None:
         self._library, self._settings, self._answering, self._responses = library, settings, answering, responses
-        self._cooldowns, self._seen = cooldowns, seen
+        self._cooldowns, self._seen, self._measures = cooldowns, seen, measures
 
     async def ask(
         self,
@@ -51,11 +53,12 @@ class Asking:
     ) -> None:
         """Answer a question, from the channel's articles where no engine is given. See `Asked` for `afresh` and `about`. Raises
         ArticleGone."""
-        words = words_for(interaction)
+        began, words = self._measures.begin(), words_for(interaction)
         settings = await self._settings.at(interaction.guild_id, interaction.channel)
         channel = self._library.articles(slugs(settings.article))
         articles = channel if engine is None else Articles((engine,), (engine,))
         if articles is None:
+            self._measures.unanswered[Unanswered.GONE] += 1
             raise ArticleGone
         if not self._seen.is_new(interaction.id):
             return
@@ -63,6 +66,7 @@ class Asking:
             interaction.user.id, interaction.created_at.timestamp(), settings.cooldown
         ):
             await self._responses.respond(interaction, pages.cooling(wait, time.time(), words), ephemeral=True)
+            self._measures.unanswered[Unanswered.COOLDOWN] += 1
             return
         asked = Asked(
             question[:MAX_QUESTION],
@@ -80,6 +84,7 @@ class Asking:
         # Also where it is deferred first: an answer is for all who may see it, that there is none for the asker alone.
         private = settings.ephemeral or self._answering.is_full(asked)
         await self._responses.respond_when_ready(interaction, answering, ephemeral=private)
+        self._measures.took(Stage.WHOLE, began)
 
     async def keep_wrong(self, interaction: discord.Interaction[Any], pressed: CustomId, engine: Engine) -> None:
         """Keep for the curator that an answer was wrong, as whoever asked says, where an administrator has that kept."""

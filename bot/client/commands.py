@@ -14,18 +14,16 @@ from bot.browse import pages as browse
 from bot.browse import suggestions
 from bot.browse.paging import Option
 from bot.client import pages
-from bot.client.answering import Answering
 from bot.client.asking import Asking
 from bot.client.buttons import MAX_QUESTION
 from bot.client.custom_ids import MAX_CARRIED, MAX_PAGE
-from bot.client.outgoing import Outgoing, options
+from bot.client.outgoing import options
 from bot.client.responses import Responses
 from bot.client.settings import ArticleGone
 from bot.client.translation import localised, words_for
 from bot.client.typed_commands import ABOUT_THE_LAST, Request
 from bot.engine.pipeline import Engine
 from bot.pack.values import Pack
-from bot.say import pages as worded
 from bot.say.wording import Format
 
 MAX_NAME = 100  # characters of a name that somebody types
@@ -37,8 +35,8 @@ Made: TypeAlias = "app_commands.Command[Any, Any, Any]"
 class Commands:
     """Makes the commands, and does what they say."""
 
-    def __init__(self, asking: Asking, answering: Answering, responses: Responses) -> None:
-        self._asking, self._answering, self._responses = asking, answering, responses
+    def __init__(self, asking: Asking, responses: Responses) -> None:
+        self._asking, self._responses = asking, responses
 
     def add_to(self, tree: app_commands.CommandTree[Any]) -> None:
         contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
@@ -162,17 +160,7 @@ class Commands:
         async def help_(interaction: Interaction) -> None:
             await self._show(interaction, Request("help"))
 
-        @app_commands.command(description=_described("privacy"))
-        async def privacy(interaction: Interaction) -> None:
-            await self._responses.show(interaction, Outgoing(worded.privacy(words_for(interaction)).content))
-
-        @app_commands.command(description=_described("forget"))
-        async def forget(interaction: Interaction) -> None:
-            # Not made before the interaction counts as seen: what is forgotten would be known again.
-            making = self._answering.forget(interaction.user.id, words_for(interaction))
-            await self._responses.show_when_ready(interaction, making)
-
-        return why, cite, about, help_, privacy, forget
+        return why, cite, about, help_
 
     async def _show(self, interaction: Interaction, request: Request) -> None:
         if request.command in ABOUT_THE_LAST:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from bot.client.patient_store import PatientStore
 from bot.client.permissions import may_open_thread, may_send
 from bot.client.seen_events import SeenEvents
 from bot.client.under_way import UnderWay
+from bot.serve.measures import Measures, Unsent
 
 # Seconds before each further attempt to send. The first is immediate, since most often a connection that stood unused was closed;
 # together below the 3 s in which an interaction is acknowledged.
@@ -47,9 +49,16 @@ class Delivery:
     """`pace` is that of all clients of the process, and `is_closed` says whether this one gives up its connections."""
 
     def __init__(
-        self, store: PatientStore, seen: SeenEvents, under_way: UnderWay, pace: Pace, is_closed: Callable[[], bool]
+        self,
+        store: PatientStore,
+        seen: SeenEvents,
+        under_way: UnderWay,
+        pace: Pace,
+        measures: Measures,
+        is_closed: Callable[[], bool],
     ) -> None:
-        self._store, self._seen, self._under_way, self._pace, self._is_closed = store, seen, under_way, pace, is_closed
+        self._store, self._seen, self._under_way, self._pace = store, seen, under_way, pace
+        self._measures, self._is_closed = measures, is_closed
         self._closed_channels: set[int] = set()
 
     def may_send(self, channel: discord.abc.MessageableChannel) -> bool:
@@ -70,9 +79,9 @@ class Delivery:
         def send(**reference: Any) -> Awaitable[object]:
             # With the message's id as nonce, a message sent twice is shown once (enforce_nonce), whichever attempt arrived.
             options: dict[str, Any] = {"delete_after": reply.lasts} if reply.lasts else {}
-            view = view_of(reply) or discord.utils.MISSING
+            options |= {"view": view_of(reply) or discord.utils.MISSING, "file": file_of(reply) or discord.utils.MISSING}
             place = thread or message.channel
-            return place.send(reply.content, nonce=message.id, suppress_embeds=True, view=view, **options, **reference)
+            return place.send(reply.content, nonce=message.id, suppress_embeds=True, **options, **reference)
 
         await self._turn()
         reference: dict[str, Any] = {} if thread else {"reference": message, "mention_author": False}
@@ -130,10 +139,13 @@ class Delivery:
                 else:
                     # Also an interaction that expired (10062): there is no way left to tell the asker.
                     _log.warning("not sent: HTTP %d, code %d, channel %s", error.status, error.code, channel_id)
+                if error.code != ALREADY_ACKNOWLEDGED:
+                    self._measures.unsent[Unsent.by(error.status)] += 1
                 return Sent(error.code)
             except (aiohttp.ClientError, OSError) as error:  # discord.py retries few of these
                 if wait is None or not (repeatable or isinstance(error, aiohttp.ClientConnectorError)):
                     _log.warning("not sent: %s, channel %s", type(error).__name__, channel_id)
+                    self._measures.unsent[Unsent.CONNECTION] += 1
                     break
                 limit = None
                 await asyncio.sleep(wait)
@@ -141,6 +153,7 @@ class Delivery:
                 if not self._is_closed():
                     raise
                 _log.warning("not sent: the bot is closing, channel %s", channel_id)
+                self._measures.unsent[Unsent.CLOSING] += 1
                 break
         return Sent(0)
 
@@ -167,6 +180,11 @@ class Delivery:
             self._closed_channels.clear()
         self._closed_channels.add(channel_id)
         _log.warning("not permitted to send in channel %d (logged once per channel)", channel_id)
+
+
+def file_of(message: Outgoing) -> discord.File | None:
+    """The file of a message; each attempt to send it needs another one."""
+    return discord.File(io.BytesIO(message.file[1].encode("utf-8")), message.file[0]) if message.file else None
 
 
 def _is_one_too_many(error: discord.HTTPException) -> bool:

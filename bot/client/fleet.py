@@ -15,6 +15,7 @@ from bot.client.keeping import IntentNotGranted, Waits, keep_connected, log_in, 
 from bot.client.lifecycle import Verbatim
 from bot.client.log import place
 from bot.client.under_way import UnderWay
+from bot.serve.shards import Shards
 from bot.store.coordination import BEAT, Beat, Leases
 from bot.store.values import StoreFault
 
@@ -46,9 +47,10 @@ class _Running:
 
 
 class Fleet:
-    """`wake` is set where a lease may have changed; `leave_within` are the seconds in which a process that is told to stop
-    has ended: until shortly before, it waits for others to take its shards over. A shard whose lease another process got is left at once. Where the database cannot be used no lease
-    changes, so that all shards are held on: the bot as a whole stays connected."""
+    """`shards` is told which are this process's, and `wake` is set where a lease may have changed; `leave_within` are the seconds in
+    which a process that is told to stop has ended: until shortly before, it waits for others to take its shards over. A shard whose
+    lease another process got is left at once. Where the database cannot be used no lease changes, so that all shards are held on: the
+    bot as a whole stays connected."""
 
     def __init__(
         self,
@@ -56,13 +58,14 @@ class Fleet:
         opening: Opening,
         token: str,
         under_way: UnderWay,
+        shards: Shards,
         wake: asyncio.Event,
         *,
         listen: bool,
         leave_within: float,
     ) -> None:
         self._make, self._opening, self._token, self._under_way, self._wake = make, opening, token, under_way, wake
-        self._listen, self._leave_within = listen, leave_within
+        self._shards, self._listen, self._leave_within = shards, listen, leave_within
         self._running: dict[int, _Running] = {}
         self._ending: set[asyncio.Task[int]] = set()
         self._hearing: set[int] = set()
@@ -142,6 +145,7 @@ class Fleet:
             if not self._fault:
                 self._fault = str(error) or f"it takes longer than {PATIENCE:g} s"
                 _log.warning("no lease can be renewed, so %d shards are held on: %s", len(self._running), self._fault)
+            self._shards.stands_by = False
             return False
         if self._fault:
             self._fault = ""
@@ -158,6 +162,8 @@ class Fleet:
         for shard_id in sorted(wanted - self._running.keys()):
             _log.info("shard %d of %d is this process's now", shard_id, beat.shard_count)
             self._begin(shard_id, beat.shard_count)
+        self._shards.hold(wanted)  # each time: a client that ends lets go of its own, though another is begun
+        self._shards.stands_by = not wanted
         awaited = ", ".join(map(str, sorted(beat.awaited)))
         if awaited and awaited != self._awaited:
             _log.warning("shards that were fixed for this process are another's, and it waits for them: %s", awaited)
@@ -176,6 +182,7 @@ class Fleet:
     def _end(self, shard_id: int) -> None:
         running = self._running.pop(shard_id)
         self._hearing.discard(shard_id)
+        self._shards.leave([shard_id])
         running.stop.set()
         self._ending.add(running.task)
         running.task.add_done_callback(self._ending.discard)

@@ -1,11 +1,12 @@
-"""The connection to the gateway: a frame that discord.py cannot read costs a reconnection and no question, since the session
-is resumed after it."""
+"""The connections to the gateway: how they are is told, and a frame that discord.py cannot read costs a reconnection and no question,
+since the session is resumed after it."""
 
 from __future__ import annotations
 
 import logging
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,16 +14,50 @@ import aiohttp
 import discord
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket, WebSocketClosure
 
+from bot.serve.shards import Shards
+
 TRIES, WITHIN = 3, 60.0  # so many unreadable frames of a shard in so many seconds; one more, and the session is given up
 
 _log = logging.getLogger(__name__)
 _HANDLED = (ReconnectWebSocket, WebSocketClosure, OSError, discord.DiscordException, aiohttp.ClientError, TimeoutError)
 
 
+class Watched(discord.AutoShardedClient):
+    """A client that tells how its shards are."""
+
+    def __init__(self, told: Shards, **options: Any) -> None:
+        super().__init__(**options)
+        self._told = told
+
+    @property
+    def own_shards(self) -> Sequence[int]:
+        """The numbers of its shards; empty before Discord has said how many there are."""
+        return self.shard_ids or range(self.shard_count or 0)
+
+    async def on_shard_connect(self, number: int) -> None:
+        self._told.hold(self.own_shards)
+
+        def latency() -> float:
+            shard = self.get_shard(number)
+            return shard.latency if shard else math.nan
+
+        self._told.begun(number, latency)
+
+    async def on_shard_resumed(self, number: int) -> None:
+        self._told.resumed(number)
+
+    async def on_shard_disconnect(self, number: int) -> None:
+        self._told.lost(number)
+
+    async def close(self) -> None:
+        await super().close()
+        self._told.leave(self.own_shards)
+
+
 @contextmanager
-def resuming() -> Iterator[None]:
+def resuming(shards: Shards) -> Iterator[None]:
     """Connections of clients made meanwhile resume where discord.py would end the client, and with it the session and what is
-    said until the next one.
+    said until the next one; and each frame is told to `shards`.
 
     discord.py has no setting for that: its own class of connections is replaced.
     """
@@ -30,6 +65,7 @@ def resuming() -> Iterator[None]:
 
     class Connection(DiscordWebSocket):
         async def received_message(self, msg: Any, /) -> None:
+            shards.heard(self.shard_id)
             try:
                 await super().received_message(msg)
             except _HANDLED:

@@ -24,10 +24,12 @@ from bot.client.buttons import ITEMS
 from bot.client.commands import Commands
 from bot.client.curating import Curating
 from bot.client.delivery import Delivery
+from bot.client.gateway import Watched
 from bot.client.log import place, without_asker
 from bot.client.messages import Messages
 from bot.client.permissions import greeting_channel, invitation
 from bot.client.presses import PressHandler
+from bot.client.privacy import Privacy, PrivacyCommands
 from bot.client.responses import DEFER_AFTER, Responses
 from bot.client.shared import Shared
 from bot.client.startup import mistakes, sync_commands
@@ -61,10 +63,11 @@ class Tree(app_commands.CommandTree["Verbatim"]):
             await self._responses.apologise(interaction, error)
 
 
-class Verbatim(discord.AutoShardedClient):
+class Verbatim(Watched):
     """The bot. `listen` asks for the text of messages that do not mention it; `shards` are the connections to the gateway that are
-    this client's, of `shard_count`: None for all, and for as many as Discord advises; all its requests go through a `proxy` where one is named; `on_hearing` is called with each shard whose
-    servers are known, so that nothing said there is missed; `defer_after` is in seconds."""
+    this client's, of `shard_count`: None for all, and for as many as Discord advises; all its requests go through a `proxy` where
+    one is named; `on_hearing` is called with each shard whose servers are known, so that nothing said there is missed; `defer_after`
+    is in seconds."""
 
     def __init__(
         self,
@@ -78,6 +81,7 @@ class Verbatim(discord.AutoShardedClient):
         defer_after: float = DEFER_AFTER,
     ) -> None:
         super().__init__(
+            shared.measures.shards,
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=listen),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
@@ -92,13 +96,18 @@ class Verbatim(discord.AutoShardedClient):
         self.shared, self._on_hearing = shared, on_hearing
         self._under_way = UnderWay(shared.under_way)
         library, settings, seen, cooldowns = shared.library, shared.settings, shared.seen, shared.cooldowns
-        self._delivery = delivery = Delivery(shared.store, seen, self._under_way, shared.pace, self.is_closed)
-        responses = Responses(delivery, shared.store, seen, self._under_way, defer_after=defer_after)
-        asking = Asking(library, settings, shared.answering, responses, cooldowns, seen)
-        self._messages = Messages(library, settings, shared.answering, delivery, cooldowns, seen, can_listen=listen)
+        measures = shared.measures
+        self._delivery = delivery = Delivery(shared.store, seen, self._under_way, shared.pace, measures, self.is_closed)
+        responses = Responses(delivery, shared.store, seen, self._under_way, measures, defer_after=defer_after)
+        asking = Asking(library, settings, shared.answering, responses, cooldowns, seen, measures)
+        self.privacy = Privacy(shared.register, is_alone=isinstance(shared.coordinator, coordination.Solitary))
+        self._messages = Messages(
+            library, settings, shared.answering, delivery, cooldowns, seen, self.privacy, measures, can_listen=listen
+        )
         self.presses = PressHandler(library, asking, responses, delivery, shared.store, seen)
         self.tree = Tree(self, responses, self._under_way)
-        Commands(asking, shared.answering, responses).add_to(self.tree)
+        Commands(asking, responses).add_to(self.tree)
+        PrivacyCommands(self.privacy, responses).add_to(self.tree)
         Administration(library, settings, responses, Curating(library, shared.store)).add_to(self.tree)
         self._max_concurrency = 1
         self._has_reported = False

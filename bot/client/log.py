@@ -1,9 +1,12 @@
-"""What the log says of answers and errors: no text of a question, and not who asked."""
+"""What the log says of answers and errors, and in which form: no text of a question, and not who asked."""
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 
 import discord
@@ -11,7 +14,36 @@ import discord
 from bot.client.pages import topic_of
 from bot.engine.answer import Answer
 
+_TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
 _log = logging.getLogger(__name__)
+
+
+class JsonLines(logging.Formatter):
+    """A record as one JSON object on one line, in ASCII: time (RFC 3339, UTC), level, logger and message; what else its caller gives as
+    `fields`; and the `error`, without its message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message, error = record.getMessage(), record.exc_info and record.exc_info[1]
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
+        line = {"time": f"{at}Z", "level": record.levelname.lower(), "logger": record.name, "message": message}
+        if error:
+            # asyncio's further lines quote the exception.
+            line |= {"message": message.partition("\n")[0], "error": place(error)}
+        return json.dumps(line | getattr(record, "fields", {}), default=str)
+
+
+def configure(level: str, form: str) -> None:
+    """Log to standard error, as text or as "json" lines, the bot's own lines from a level on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(_TEXT))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    logging.getLogger("bot").setLevel(level.upper())
+    # Never below: at debug, discord.py logs whole messages.
+    logging.getLogger("discord").setLevel(logging.WARNING)
+    # Its pool names the user and the server of a connection that was lost, which the store tells in words.
+    logging.getLogger("sqlalchemy").setLevel(logging.CRITICAL)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is not used
 
 
 def place(error: BaseException | None) -> str:
@@ -34,13 +66,18 @@ def without_asker(record: logging.LogRecord) -> bool:
     return True
 
 
-def log_answer(answer: Answer, guild_id: int | None) -> None:
-    """One line an answer: its verdict, the topic that decided, its confidence (0 to 1) and the server's id."""
+def log_answer(answer: Answer, guild_id: int | None, seconds: float) -> None:
+    """One line an answer: its verdict, the topic that decided, its confidence (0 to 1) and the server's id; as JSON also the
+    milliseconds from the question's being taken up to its being worded."""
     topic = topic_of(answer)
+    verdict, entry, confidence = answer.verdict.value, topic.id if topic else None, round(answer.confidence, 2)
+    server = None if guild_id is None else str(guild_id)  # a text, since JSON's numbers are often read as floating point
+    fields = {"verdict": verdict, "entry": entry, "confidence": confidence, "server": server, "ms": round(seconds * 1000, 1)}
     _log.info(
         "answered verdict=%s entry=%s confidence=%.2f guild=%s",
-        answer.verdict.value,
-        topic.id if topic else "-",
-        answer.confidence,
-        guild_id or "-",
+        verdict,
+        entry or "-",
+        confidence,
+        server or "-",
+        extra={"fields": fields},
     )

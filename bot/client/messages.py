@@ -19,15 +19,17 @@ from bot.client.limits import MAX_THREAD_NAME
 from bot.client.log import place
 from bot.client.outgoing import Outgoing
 from bot.client.pacing import Cooldowns
+from bot.client.privacy import Privacy
 from bot.client.seen_events import SeenEvents
 from bot.client.settings import ArticleUnknown, SettingsCache
 from bot.client.translation import words_of
-from bot.client.typed_commands import ABOUT_THE_LAST, Request, typed
+from bot.client.typed_commands import ABOUT_THE_LAST, Request, typed, typed_privacy
 from bot.engine.pipeline import Engine
 from bot.engine.question import clean
 from bot.say.wording import Wording, typed_out
 from bot.serve.dialogue import Conversation
 from bot.serve.library import Articles, Library
+from bot.serve.measures import Measures, Stage, Unanswered
 from bot.store.values import ChannelSettings, slugs
 from bot.text.display import clip
 
@@ -46,11 +48,14 @@ class Messages:
         delivery: Delivery,
         cooldowns: Cooldowns,
         seen: SeenEvents,
+        privacy: Privacy,
+        measures: Measures,
         *,
         can_listen: bool,
     ) -> None:
         self._library, self._settings, self._answering, self._delivery = library, settings, answering, delivery
-        self._cooldowns, self._seen, self._can_listen = cooldowns, seen, can_listen
+        self._cooldowns, self._seen, self._privacy = cooldowns, seen, privacy
+        self._measures, self._can_listen = measures, can_listen
 
     async def receive(self, message: discord.Message, me: discord.ClientUser) -> None:
         """Answer a message from a human, where it is for the bot to answer."""
@@ -78,11 +83,20 @@ class Messages:
     async def _answer(
         self, message: discord.Message, question: str, articles: Articles | None, settings: ChannelSettings, words: Wording
     ) -> None:
+        began = self._measures.begin()
         if wait := await self._cooldowns.wait_everywhere(message.author.id, message.created_at.timestamp(), settings.cooldown):
             if self._cooldowns.tell(message.author.id):
                 await self._delivery.reply(message, pages.cooling(wait, time.time(), words))
+            self._measures.unanswered[Unanswered.COOLDOWN] += 1
+            return
+        if command := typed_privacy(question):
+            # Not where there is no server: that also holds in one that is not yet known.
+            is_private = isinstance(message.channel, discord.DMChannel)
+            own = await self._privacy.reply(command, message.author.id, words, is_private=is_private)
+            await self._delivery.reply(message, own)
             return
         if articles is None:
+            self._measures.unanswered[Unanswered.GONE] += 1
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
         asked = replace(_asked(message, question, articles, words), keeps_misses=settings.misses)
@@ -97,6 +111,7 @@ class Messages:
         else:
             outgoing = await self._requested(request, message, asked, settings)
         await self._delivery.reply(message, outgoing, thread)
+        self._measures.took(Stage.WHOLE, began)
 
     async def _answer_it(self, asked: Asked) -> Outgoing:
         """Never raises. Who is told that the bot is busy may ask again at once."""
@@ -113,8 +128,6 @@ class Messages:
         match request.command:
             case "ask":
                 return await self._answer_it(_alone(asked, request.question, engine if request.article else None))
-            case "forget":
-                return await self._answering.forget(message.author.id, words)
             case "why" | "cite" if settings.ephemeral:
                 # The last answer may be private.
                 return pages.sentence(words.why_private.format(command=typed_out(request.command)))

@@ -110,7 +110,7 @@ def busy(words: Wording) -> Outgoing:
 
 
 def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[Answer]) -> Outgoing:
-    """What a command shows: everything but /ask and /forget. `earlier` are the asker's last answers here, oldest first."""
+    """What a command shows: everything but /ask and /privacy. `earlier` are the asker's last answers here, oldest first."""
     to: Turn | None = None
     match request.command:
         case "quote":
@@ -143,8 +143,6 @@ def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[An
             return Outgoing(worded.about(pack, words).content)
         case "help":
             return _with_choices(worded.help_text(pack, words), pack)
-        case "privacy":
-            return Outgoing(worded.privacy(words).content)
     return (page(to, pack, words) if to else None) or sentence(words.unknown_choice)
 
 

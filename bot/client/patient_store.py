@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from bot.serve.measures import Measures, Use
 from bot.store.values import GuildSettings, Kept, Miss, Overrides, Store, StoreFault
 
 PATIENCE = 0.5  # seconds that an answer waits for the store: a disk that hangs must not cost the first response
@@ -23,15 +24,14 @@ class PatientStore:
     """A store whose failures are logged once, and else are None; what it could not note is known meanwhile. Only what somebody
     asked for and is told about raises StoreFault: `change`, `forget` and `kept_of`."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._failing: set[str] = set()  # reading or writing
+    def __init__(self, store: Store, measures: Measures | None = None) -> None:
+        self._store, self._measures = store, measures or Measures()
         self._unwritten: OrderedDict[int, tuple[float, int, int | None]] = OrderedDict()  # by reply: when, who, in which server
 
     @property
     def is_failing(self) -> bool:
         """Whether the last that was read, or the last that was written, could not be."""
-        return bool(self._failing)
+        return bool(self._measures.store_failing)
 
     async def settings(self, guild_id: int) -> GuildSettings | None:
         return await self._try("read", self._store.settings(guild_id))
@@ -39,8 +39,8 @@ class PatientStore:
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> GuildSettings:
         """Change what is set for a channel, or (None) for the whole server; returns all that is set in the server then. Raises
         StoreFault."""
-        await self._store.change(guild_id, channel_id, step)
-        return await self._store.settings(guild_id)
+        await self._told(Use.WRITTEN, self._store.change(guild_id, channel_id, step))
+        return await self._told(Use.READ, self._store.settings(guild_id))
 
     async def synced_commands(self, application_id: int) -> str | None:
         return await self._try("read", self._store.synced_commands(application_id))
@@ -72,13 +72,17 @@ class PatientStore:
             for reply_id, (when, asker_id, guild_id) in self._unwritten.items()
             if asker_id == user_id and not self._is_over(reply_id)
         }
-        written = {kept.reply_id: kept for kept in await self._store.kept_of(user_id)}
+        written = {kept.reply_id: kept for kept in await self._told(Use.READ, self._store.kept_of(user_id))}
         return tuple(kept for _, kept in sorted({**written, **unwritten}.items()))
 
     async def forget(self, user_id: int) -> None:
-        """Raises StoreFault."""
-        self._drop(lambda asker_id, _: asker_id == user_id)
-        await self._store.forget(user_id)
+        """Delete everything about a user, or, where it raises StoreFault, nothing."""
+        dropped = self._drop(lambda asker_id, _: asker_id == user_id)  # first, so that none of it is written meanwhile
+        try:
+            await self._told(Use.WRITTEN, self._store.forget(user_id))
+        except StoreFault:
+            self._unwritten = OrderedDict(sorted({**dropped, **self._unwritten}.items(), key=lambda note: note[1][0]))
+            raise
 
     async def guilds(self, application_id: int) -> frozenset[int]:
         """The servers of which anything is kept, as far as is known."""
@@ -111,10 +115,22 @@ class PatientStore:
     def _is_over(self, reply_id: int) -> bool:
         return self._unwritten[reply_id][0] <= time.monotonic() - KEEP_UNWRITTEN
 
-    def _drop(self, forgotten: Callable[[int, int | None], bool]) -> None:
-        for reply_id, (_, asker_id, guild_id) in list(self._unwritten.items()):
-            if forgotten(asker_id, guild_id):
-                del self._unwritten[reply_id]
+    def _drop(self, forgotten: Callable[[int, int | None], bool]) -> dict[int, tuple[float, int, int | None]]:
+        """Let go of notes that are not written yet; returns them."""
+        dropped = {reply_id: note for reply_id, note in self._unwritten.items() if forgotten(*note[1:])}
+        for reply_id in dropped:
+            del self._unwritten[reply_id]
+        return dropped
+
+    async def _told(self, use: Use, call: Awaitable[_T]) -> _T:
+        """What the store says to somebody who is told where it fails. Raises StoreFault."""
+        try:
+            result = await call
+        except StoreFault:
+            self._measures.used_store(use, works=False)
+            raise
+        self._measures.used_store(use, works=True)
+        return result
 
     async def _try(self, how: str, call: Awaitable[_T], *, unhurried: bool = False) -> _T | None:
         """What the store says; None where it fails or takes too long for an answer; what is `unhurried` has the store's own
@@ -122,10 +138,9 @@ class PatientStore:
         try:
             result = await asyncio.wait_for(call, None if unhurried else PATIENCE)
         except (StoreFault, TimeoutError) as error:
-            if how not in self._failing:
-                self._failing.add(how)
+            if self._measures.used_store(Use(how), works=False):
                 reason = str(error) or f"it takes longer than {PATIENCE:g} s"
                 _log.warning("the store cannot be %s, so the bot goes on without it: %s", how, reason)
             return None
-        self._failing.discard(how)
+        self._measures.used_store(Use(how), works=True)
         return result

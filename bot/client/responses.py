@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 from collections.abc import Awaitable, Coroutine
 from contextlib import suppress
@@ -12,7 +11,7 @@ from typing import Any
 import discord
 
 from bot.client.buttons import view_of
-from bot.client.delivery import Delivery, Sent
+from bot.client.delivery import Delivery, Sent, file_of
 from bot.client.limits import ALREADY_ACKNOWLEDGED, FIRST_RESPONSE
 from bot.client.log import place
 from bot.client.outgoing import Outgoing, clamp
@@ -22,6 +21,7 @@ from bot.client.seen_events import SeenEvents
 from bot.client.settings import ArticleGone, ArticleUnknown
 from bot.client.translation import words_for
 from bot.client.under_way import UnderWay
+from bot.serve.measures import Measures, Stage
 
 DEFER_AFTER = 1.5  # seconds
 
@@ -32,10 +32,17 @@ class Responses:
     """`defer_after` is how many seconds an answer may take before the interaction is acknowledged without it."""
 
     def __init__(
-        self, delivery: Delivery, store: PatientStore, seen: SeenEvents, under_way: UnderWay, *, defer_after: float = DEFER_AFTER
+        self,
+        delivery: Delivery,
+        store: PatientStore,
+        seen: SeenEvents,
+        under_way: UnderWay,
+        measures: Measures,
+        *,
+        defer_after: float = DEFER_AFTER,
     ) -> None:
         self._delivery, self._store, self._seen, self._under_way = delivery, store, seen, under_way
-        self._defer_after = defer_after
+        self._measures, self._defer_after = measures, defer_after
         self._deferrals = _Deferrals()
 
     async def show(
@@ -67,8 +74,7 @@ class Responses:
         reply = clamp(outgoing)
 
         def send() -> Awaitable[object]:
-            file = discord.File(io.BytesIO(reply.file[1].encode("utf-8")), reply.file[0]) if reply.file else discord.utils.MISSING
-            view = view_of(reply) or discord.utils.MISSING
+            file, view = file_of(reply) or discord.utils.MISSING, view_of(reply) or discord.utils.MISSING
             return interaction.response.send_message(
                 reply.content, view=view, file=file, ephemeral=ephemeral, suppress_embeds=True
             )
@@ -82,6 +88,7 @@ class Responses:
         self, interaction: discord.Interaction[Any], making: Coroutine[Any, Any, Outgoing], *, ephemeral: bool
     ) -> None:
         """Respond at once, or after a deferral where the answer takes long, or would because so much else is under way."""
+        began = self._measures.begin()
         done: set[asyncio.Future[Outgoing]] = set()
         answering: Awaitable[Outgoing] = making
         if not self._under_way.is_busy:
@@ -95,17 +102,24 @@ class Responses:
                 )
             deferred = refusal.code in (None, ALREADY_ACKNOWLEDGED)  # where it failed otherwise, the answer may yet be in time
             if deferred:
+                self._measures.took(Stage.RESPONSE, began)
                 await self._deferrals.over()
         outgoing = await answering
         if deferred:
             reply = clamp(outgoing)
-            sent = await self._delivery.send(
-                lambda: interaction.edit_original_response(content=reply.content, view=view_of(reply)), interaction.channel_id
-            )
+
+            def edit() -> Awaitable[discord.InteractionMessage]:
+                file = file_of(reply)
+                return interaction.edit_original_response(
+                    content=reply.content, view=view_of(reply), attachments=[file] if file else []
+                )
+
+            sent = await self._delivery.send(edit, interaction.channel_id)
             if sent.code is None:
                 await self._note(interaction, reply, sent.result.id)
         else:
             await self.respond(interaction, outgoing, ephemeral=ephemeral or outgoing.private)
+            self._measures.took(Stage.RESPONSE, began)
 
     async def guard(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
         """Do the work; tell the asker where it fails, since discord.py would only log that, with its message."""

@@ -13,19 +13,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import discord
-
+from bot.client.endpoints import served
 from bot.client.fleet import Fleet
 from bot.client.gateway import resuming
 from bot.client.keeping import keep_connected
 from bot.client.lifecycle import Verbatim
+from bot.client.log import configure
 from bot.client.opening import open_store
 from bot.client.permissions import invitation
 from bot.client.shared import Shared
-from bot.config import ENV_TOKEN, Settings, state_in
+from bot.config import ENV_TOKEN, FILE_SUFFIX, Settings, state_in
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.serve.library import Library, settle
+from bot.serve.measures import Measures
 from bot.serve.progress import terminal_progress
 from bot.store.address import Database, State
 from bot.store.coordination import Leases
@@ -42,7 +43,7 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
     """Run the bot until it is told to stop. Returns the exit status: 0 stopped by a signal, 2 no usable token, 3 token refused, 4
     intents refused.
 
-    Raises FileFaults where the pack or the database is at fault.
+    Raises FileFaults where the pack or the database is at fault, or an address of the settings cannot be listened on.
     """
     token = environ.get(ENV_TOKEN, "")
     fault = HOW_TO_GET_A_TOKEN if not token.strip() else token_fault(token)
@@ -51,7 +52,7 @@ def run(settings: Settings, pack_path: Path, environ: Mapping[str, str]) -> int:
         return EXIT_USAGE
     library = Library((pack_path, *settings.other_packs), lambda path: _engine(path, reader=settings.reader))
     settle()
-    _configure_logging(settings.log_level)
+    configure(settings.log_level, settings.log_format)
     state = state_in(settings, environ)
     store = open_store(state, environ.get(ENV_PEPPER, ""))
     return asyncio.run(_serve(library, store, state, token, settings))
@@ -73,12 +74,16 @@ verbatim: {ENV_TOKEN} is not set, and without a token there is no bot on Discord
      {invitation("APPLICATION_ID")}
      (scopes bot and applications.commands; permissions View Channels, Send Messages, Send Messages in Threads,
      Read Message History)
-  4. Set {ENV_TOKEN} to the token in the environment, not in a file that is shared, and start `verbatim run` again."""
+  4. Set {ENV_TOKEN} to the token in the environment, or {ENV_TOKEN}{FILE_SUFFIX} to a file that nobody else can read, and start
+     `verbatim run` again."""
 
 
 def token_fault(token: str) -> str | None:
     """What is wrong with the form of a token, without repeating it; None where it looks like one."""
-    fix = f"Copy it again from the page Bot in the Developer Portal and set {ENV_TOKEN} to it alone."
+    fix = (
+        f"Copy it again from the page Bot in the Developer Portal, and set {ENV_TOKEN} to it alone, "
+        f"or put it alone into the file that {ENV_TOKEN}{FILE_SUFFIX} names."
+    )
     if token.lstrip().lower().startswith("bot "):
         what = 'begins with "Bot ", which is added by itself'
     elif re.search(r"\s", token):
@@ -92,40 +97,33 @@ def token_fault(token: str) -> str | None:
         )
     else:
         return None
-    return f"verbatim: the token in {ENV_TOKEN} {what}. {fix}"
-
-
-def _configure_logging(level: str) -> None:
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-    logging.getLogger("bot").setLevel(level.upper())
-    # Never below: at debug, discord.py logs whole messages.
-    logging.getLogger("discord").setLevel(logging.WARNING)
-    # Its pool names the user and the server of a connection that was lost, which the store tells in words.
-    logging.getLogger("sqlalchemy").setLevel(logging.CRITICAL)
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is not used
+    return f"verbatim: the token {what}. {fix}"
 
 
 async def _serve(library: Library, store: Store, state: State, token: str, settings: Settings) -> int:
     """Keep clients running until SIGINT or SIGTERM. SIGHUP has every pack read again."""
-    loop, stop, again = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+    loop, stop, again, measures = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event(), Measures()
     stop_on_signals(stop)
     with suppress(NotImplementedError, AttributeError):  # Windows
         loop.add_signal_handler(signal.SIGHUP, again.set)
     reading = asyncio.create_task(_keep_current(library, again, watch=settings.watch))
     try:
-        with resuming():
-            if isinstance(state, Database):
-                return await _serve_among_others(library, store, state, token, settings, stop)
-            return await _serve_alone(library, store, token, settings, stop)
+        async with served(settings.http, measures, library, stop.is_set):
+            with resuming(measures.shards):
+                if isinstance(state, Database):
+                    return await _serve_among_others(library, store, state, token, settings, measures, stop)
+                return await _serve_alone(library, store, token, settings, measures, stop)
     finally:
         reading.cancel()
         with suppress(StoreFault):
             await store.close()
 
 
-async def _serve_alone(library: Library, store: Store, token: str, settings: Settings, stop: asyncio.Event) -> int:
+async def _serve_alone(
+    library: Library, store: Store, token: str, settings: Settings, measures: Measures, stop: asyncio.Event
+) -> int:
     """One client for all shards."""
-    shared = Shared.of(library, store, defaults=ChannelSettings(cooldown=settings.cooldown))
+    shared = Shared.of(library, store, defaults=ChannelSettings(cooldown=settings.cooldown), measures=measures)
 
     def make(listen: bool) -> Verbatim:
         return Verbatim(shared, listen=listen, shards=settings.shard_ids, shard_count=settings.shards, proxy=settings.proxy)
@@ -135,7 +133,13 @@ async def _serve_alone(library: Library, store: Store, token: str, settings: Set
 
 
 async def _serve_among_others(
-    library: Library, store: Store, database: Database, token: str, settings: Settings, stop: asyncio.Event
+    library: Library,
+    store: Store,
+    database: Database,
+    token: str,
+    settings: Settings,
+    measures: Measures,
+    stop: asyncio.Event,
 ) -> int:
     """A client for each shard that this process has by lease, and settings that other processes change too."""
     # Only here: they need an extra.
@@ -146,7 +150,7 @@ async def _serve_among_others(
     coordination = leases.PostgresCoordination(database)
     cooldowns = store if isinstance(store, postgres.PostgresStore) else None
     defaults = ChannelSettings(cooldown=settings.cooldown)
-    shared = Shared.of(library, store, defaults=defaults, coordinator=coordination, cooldowns=cooldowns)
+    shared = Shared.of(library, store, defaults=defaults, coordinator=coordination, cooldowns=cooldowns, measures=measures)
 
     def make(*, listen: bool, shard_id: int, shard_count: int, on_hearing: Callable[[int], None]) -> Verbatim:
         return Verbatim(
@@ -168,7 +172,16 @@ async def _serve_among_others(
         elif payload.isdecimal():
             soon(shared.settings.changed, int(payload))
 
-    fleet = Fleet(make, opening, token, shared.under_way, wake, listen=settings.listen, leave_within=settings.leave_within)
+    fleet = Fleet(
+        make,
+        opening,
+        token,
+        shared.under_way,
+        measures.shards,
+        wake,
+        listen=settings.listen,
+        leave_within=settings.leave_within,
+    )
     with (
         closing(shared),
         closing(Listener(database, (postgres.CHANNEL, leases.CHANNEL), heard, partial(soon, shared.settings.hears))),

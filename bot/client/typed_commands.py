@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.browse.pages import speaker_first
 from bot.pack.values import Pack
-from bot.say.wording import ARTICLE_COMMANDS, COMMANDS
+from bot.say.wording import ARTICLE_COMMANDS, PRIVACY_COMMANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Request:
 ABOUT_THE_LAST = ("why", "cite")  # about the asker's last answer, whichever article gave it
 # The one thing that may follow each command without being named; for quote, what is not a speaker's name.
 _BARE = {"ask": "question", "quote": "topic", "read": "page", "faq": "group", "cite": "format"}
+_COMMANDS = ("ask", "quote", "faq", "article", *ARTICLE_COMMANDS)
 _TYPED = re.compile(r"/(\w+)(?:\s+(.*))?", re.DOTALL)
 _NAMED = re.compile(r"\b(question|speaker|topic|page|group|format|article):")
 
@@ -39,7 +40,7 @@ def typed(text: str, pack: Pack) -> Request | None:
     """
     found = _TYPED.fullmatch(text.strip())
     command = found[1].casefold() if found else ""
-    if found is None or command not in (*COMMANDS, "article"):
+    if found is None or command not in _COMMANDS:
         return None
     rest = found[2] or ""
     if command == "article":
@@ -57,3 +58,12 @@ def typed(text: str, pack: Pack) -> Request | None:
     elif first.strip() and command in _BARE:
         given[_BARE[command]] = first.strip()
     return Request(command, **given)
+
+
+def typed_privacy(text: str) -> str | None:
+    """Which of the commands under /privacy a message is; `show` where it does not say. None where it is none."""
+    found = _TYPED.fullmatch(text.strip())
+    if found is None or found[1].casefold() != "privacy":
+        return None
+    named_one = (found[2] or "").strip().casefold()
+    return named_one if named_one in PRIVACY_COMMANDS else "show"

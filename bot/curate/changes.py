@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -123,8 +123,8 @@ class ValueOff:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A quote that stands in another paragraph than before; `whole` where all of that paragraph did so. `key` says what becomes of its `paragraph`: the new number, or "" where it
-    needs none."""
+    """A quote that stands in another paragraph than before; `whole` where all of that paragraph did so. `key` says what becomes of its
+    `paragraph`: the new number, or "" where it needs none."""
 
     at: Place
     before: int
@@ -177,55 +177,31 @@ def _words(article: Article, span: Span) -> str:
 
 def plan(records: Records, old: Article, new: Article) -> Plan:
     """What becomes of the records, which the old article bears, with the new one. The new one is parsed with the old furniture and foot."""
-    people, off, values_off = _people(records.people, new)
-    known = {o.at.id for o in off}
-    stands: dict[str, Quote] = {}
-    moved, look = list[Moved](), list[QuoteRecord]()
-    for record in records.quotes:
-        found = _stands(record, old, new)
-        if not isinstance(found, Flaw) and (
-            missing := [i for i in dict.fromkeys((*record.speakers, record.relayed_by)) if i in known]
-        ):
-            found = Flaw(f"the article no longer names {', '.join(missing)}.", "")
-        if isinstance(found, Flaw):
-            near = proof.nearest_passage(new, record.text)
-            off.append(Off(record.at, "quote", found.what, new.excerpt(near).text if near else ""))
-            continue
-        before, (quote, key) = _before(record, old), found
-        stands[record.at.id] = quote
-        paragraphs = _number(old, before), _number(new, quote.span)
-        if paragraphs[0] != paragraphs[1] or key != record.paragraph:
-            whole = _paragraphs(old)[paragraphs[0]] == _paragraphs(new)[paragraphs[1]]
-            moved.append(Moved(record.at, *paragraphs, key, whole))
-        beside = _in_sentence if record.kind is QuoteKind.NARRATION else _beside
-        if beside(old, before) != beside(new, quote.span):
-            look.append(record)
-    fewer = list[Fewer]()
+    people, people_off, capacities = _people(records.people, new)
+    quotes = _quotes(records.quotes, {o.at.id for o in people_off}, old, new)
     sizes = {q.at.id: len(q.text) for q in records.quotes}
-    for topic in records.topics:
-        _topic(topic, stands, sizes, new, people, off, values_off, fewer)
-    if (lost := [c for c in records.positions if c not in stands]) and records.positions:
-        kept = tuple(c for c in records.positions if c in stands)
-        fewer.append(Fewer(Place("pack.yaml", 0, "positions"), "positions", tuple(lost), kept))
-    gone = {o.at.id for o in off if o.what in ("entry", "gap", "premise")}
-    if hidden := tuple(s for s in records.suggested if s in gone):
-        kept = tuple(s for s in records.suggested if s not in gone)
-        fewer.append(Fewer(Place("pack.yaml", 0, "suggested"), "suggested", hidden, kept))
+    topics = [found for topic in records.topics for found in _topic(topic, quotes.stand, sizes, new, people)]
+    topics_off = [o for o in topics if isinstance(o, Off)]
+    gone = {o.at.id for o in topics_off}
     own = {new.excerpt(p.span).text for p in new.paragraphs if p.section is Section.FURNITURE}
     has_foot = any(p.section is Section.FOOT for p in new.paragraphs)
     return Plan(
         sentences(old, new),
-        tuple(stands),
-        tuple(moved),
-        tuple(off),
-        tuple(values_off),
-        tuple(fewer),
-        tuple(look),
+        tuple(quotes.stand),
+        tuple(quotes.moved),
+        (*people_off, *quotes.off, *topics_off),
+        (*capacities, *(v for v in topics if isinstance(v, ValueOff))),
+        (
+            *(f for f in topics if isinstance(f, Fewer)),
+            *_shortened("positions", records.positions, [c for c in records.positions if c not in quotes.stand]),
+            *_shortened("suggested", records.suggested, [s for s in records.suggested if s in gone]),
+        ),
+        tuple(quotes.look),
         tuple(at for at, text, number in records.off if isinstance(proof.located(new, at.id, text, number), Span)),
         tuple(line for line in records.furniture if line.strip() not in own),
         "" if has_foot else records.foot,
         tuple(e for e in records.expected if e in gone),
-        {identifier: quote.span for identifier, quote in stands.items()},
+        {identifier: quote.span for identifier, quote in quotes.stand.items()},
     )
 
 
@@ -246,36 +222,69 @@ def _people(records: Iterable[PersonRecord], new: Article) -> tuple[dict[str, Pe
 
 
 def _topic(
-    topic: TopicRecord,
-    stands: Mapping[str, Quote],
-    sizes: Mapping[str, int],
-    new: Article,
-    people: dict[str, Person],
-    off: list[Off],
-    values_off: list[ValueOff],
-    fewer: list[Fewer],
-) -> None:
+    topic: TopicRecord, stand: Mapping[str, Quote], sizes: Mapping[str, int], new: Article, people: dict[str, Person]
+) -> Iterator[Off | Fewer | ValueOff]:
     """An entry or premise that has lost quotes stays where the others carry it: where they prove its lead, which is the answer in short; or, where
     it has none, where they are the one that it cites first and most of its text. A gap only loses what was nearest."""
     what = {Verdict.ANSWER: "entry", Verdict.PREMISE: "premise"}.get(topic.verdict, "gap")
-    kept = tuple(c for c in topic.cites if c in stands)
-    lost = tuple(c for c in topic.cites if c not in stands)
-    flaws = proof.lead_flaws(topic.lead, new, [stands[c] for c in kept], people)
+    kept = tuple(c for c in topic.cites if c in stand)
+    lost = tuple(c for c in topic.cites if c not in stand)
+    flaws = proof.lead_flaws(topic.lead, new, [stand[c] for c in kept], people)
     if lost and what != "gap" and not (not flaws if topic.lead else _most(topic.cites, kept, sizes)):
         rest = f", and {', '.join(kept)} alone would not answer it" if kept else ""
-        off.append(Off(topic.at, what, f"what it cites is switched off: {', '.join(lost)}{rest}."))
+        yield Off(topic.at, what, f"what it cites is switched off: {', '.join(lost)}{rest}.")
         return
     if lost:
-        fewer.append(Fewer(topic.at, what, lost, kept))
+        yield Fewer(topic.at, what, lost, kept)
     if flaws:
-        values_off.append(ValueOff(topic.at, "lead", topic.lead, flaws[0].what))
+        yield ValueOff(topic.at, "lead", topic.lead, flaws[0].what)
 
 
 def _most(cites: Sequence[str], kept: Sequence[str], sizes: Mapping[str, int]) -> bool:
     return cites[0] in kept and 2 * sum(sizes[c] for c in kept) > sum(sizes[c] for c in cites)
 
 
+def _shortened(key: str, listed: Sequence[str], lost: Sequence[str]) -> Iterator[Fewer]:
+    """A list of the pack that has lost some of its ids."""
+    if lost:
+        yield Fewer(Place("pack.yaml", 0, key), key, tuple(lost), tuple(i for i in listed if i not in lost))
+
+
 # Quotes
+
+
+@dataclass(frozen=True, slots=True)
+class _Quotes:
+    """What becomes of the quotes: those that `stand`, by id, and of these those that have `moved` and those to `look` at; and the others."""
+
+    stand: dict[str, Quote] = field(default_factory=dict)
+    moved: list[Moved] = field(default_factory=list)
+    look: list[QuoteRecord] = field(default_factory=list)
+    off: list[Off] = field(default_factory=list)
+
+
+def _quotes(records: Iterable[QuoteRecord], unnamed: Collection[str], old: Article, new: Article) -> _Quotes:
+    """`unnamed` are the people whom the new text does not name."""
+    quotes = _Quotes()
+    for record in records:
+        found = _stands(record, old, new)
+        missing = [i for i in dict.fromkeys((*record.speakers, record.relayed_by)) if i in unnamed]
+        if missing and not isinstance(found, Flaw):
+            found = Flaw(f"the article no longer names {', '.join(missing)}.", "")
+        if isinstance(found, Flaw):
+            near = proof.nearest_passage(new, record.text)
+            quotes.off.append(Off(record.at, "quote", found.what, new.excerpt(near).text if near else ""))
+            continue
+        before, (quote, key) = _before(record, old), found
+        quotes.stand[record.at.id] = quote
+        numbers = _number(old, before), _number(new, quote.span)
+        if numbers[0] != numbers[1] or key != record.paragraph:
+            whole = _paragraphs(old)[numbers[0]] == _paragraphs(new)[numbers[1]]
+            quotes.moved.append(Moved(record.at, *numbers, key, whole))
+        beside = _in_sentence if record.kind is QuoteKind.NARRATION else _beside
+        if beside(old, before) != beside(new, quote.span):
+            quotes.look.append(record)
+    return quotes
 
 
 def _before(record: QuoteRecord, old: Article) -> Span:

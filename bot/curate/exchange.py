@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.errors import Fault, FileFaults
 from bot.pack.folder import PROVED, unfinished
 
+_BOM = "\ufeff"
 _COPY = "copy"  # in the folder of a change: the pack while it is changed
 _FORMER = "former"  # there: the pack as it was, where it is not to be kept
 
@@ -79,6 +80,24 @@ def finish(folder: Path) -> bool:
     except OSError as error:
         raise _fault(work, f"cannot be put in its place ({error.strerror}).", f"rename {work / PROVED} to {folder}.") from error
     return taken
+
+
+def text_of(path: Path) -> str | None:
+    """The text of a pack's file as it is but for a byte order mark; None where it is not there. It is UTF-8, as it was loaded."""
+    try:
+        return path.read_bytes().decode("utf-8").removeprefix(_BOM)
+    except FileNotFoundError:
+        return None
+
+
+def put_text(path: Path, text: str | None) -> None:
+    """Write a file of the copy of a pack, keeping its byte order mark; None removes it."""
+    if text is None:
+        path.unlink(missing_ok=True)
+        return
+    mark = _BOM if path.is_file() and path.read_bytes().startswith(_BOM.encode()) else ""
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes((mark + text).encode())
 
 
 def _free(folder: Path, name: str) -> Path:

@@ -1,7 +1,8 @@
 """A pack's grade, A to E: what was measured, against the thresholds that stand here. Pure.
 
 Each measure is a share, and gets the best mark whose threshold it reaches. The grade is the lowest of the marks, so that nothing good
-hides what is missing. The thresholds are set, not fitted: docs/decisions/010-report.md says what each is for.
+hides what is missing. What is still to be written is counted against the article and not against what is written already, so that no mark falls
+because a curator adds to it. The thresholds are set, not fitted: docs/decisions/010-report.md says what each is for.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.curate.phrasings import ENOUGH
+
+SENTENCES_A_REFUSAL = 4  # a gap or premise is wanted for so many sentences
 
 
 class Grade(StrEnum):
@@ -33,9 +38,10 @@ class Measure(StrEnum):
     REACHED = "reached"
     RIGHT = "right"
     ANSWERED = "answered"
+    APART = "apart"
+    ASKED = "asked"
     GUARDED = "guarded"
     REFUSALS = "refusals"
-    APART = "apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Standard:
 
 
 STANDARDS: Mapping[Measure, Standard] = {
-    Measure.EXPECTED: Standard("The pack’s own test questions that get the reply they should", (1.0, 0.95, 0.85, None), Grade.C),
+    Measure.EXPECTED: Standard("The pack’s own test questions that get the reply they should", (1.0, 0.95, 0.85, None), Grade.D),
     Measure.NEAR_MISSES: Standard(
         "Near misses asked that do not get the entry they only look like", (0.98, 0.95, 0.85, None), Grade.D
     ),
@@ -72,11 +78,14 @@ STANDARDS: Mapping[Measure, Standard] = {
     Measure.ANSWERED: Standard(
         "Labelled questions that the article answers and that are answered rightly", (0.85, 0.7, 0.5, None), Grade.B
     ),
-    Measure.GUARDED: Standard("Entries that have near misses", (0.9, 0.5, 0.2, None), Grade.D),
+    Measure.APART: Standard("Entries that are not asked like another one", (1.0, 0.95, 0.85, None), Grade.D),
+    Measure.ASKED: Standard(f"Sentences that an entry with {ENOUGH} phrasings or more shows", (0.9, 0.7, 0.4, None), Grade.D),
+    Measure.GUARDED: Standard("Sentences that an entry with near misses shows", (0.9, 0.5, 0.2, None), Grade.D),
     Measure.REFUSALS: Standard(
-        "Curated questions that are gaps or premises, which are not to be answered", (0.25, 0.15, 0.05, None), Grade.D
+        f"Of the gaps and premises that are wanted, one for {SENTENCES_A_REFUSAL} sentences, those that are written",
+        (1.0, 0.6, 0.2, None),
+        Grade.D,
     ),
-    Measure.APART: Standard("Phrasings of entries that lie nearest to their own entry", (0.75, 0.65, 0.5, None), Grade.D),
 }
 
 

@@ -182,6 +182,11 @@ class Maker:
         )
 
 
+def denies(text: str) -> str:
+    """The first word of a text that denies something; "" where none does."""
+    return next((w for w in split(text) if stem(w) in _DENIES or w.endswith("n't")), "")
+
+
 def _negations(entry: Topic, phrasing: str, cited: Sequence[Citation]) -> Iterator[NearMiss]:
     if len(cited) > 1:
         return  # of several passages one may well tell of the others
@@ -190,7 +195,7 @@ def _negations(entry: Topic, phrasing: str, cited: Sequence[Citation]) -> Iterat
         if QUESTION_WORDS.intersection(before) and _AUXILIARIES.isdisjoint(before) and not _is_quoted(phrasing, there.start()):
             ask = phrasing[: there.start()] + _WRITTEN_OUT.get(there[1].lower(), there[1]) + phrasing[there.end() :]
             yield NearMiss(ask, entry, phrasing, Exchange.NEGATION, "not", "")
-    elif (verb := _NEGATABLE.match(phrasing)) and _DENIES.isdisjoint(map(stem, split(f"{phrasing} {_text(cited)}"))):
+    elif (verb := _NEGATABLE.match(phrasing)) and not denies(f"{phrasing} {_text(cited)}"):
         start, end = verb.span(verb.lastgroup or 0)
         ask = phrasing[:start] + _CONTRACTED.get(phrasing[start:end].lower(), f"{phrasing[start:end]}n't") + phrasing[end:]
         yield NearMiss(ask, entry, phrasing, Exchange.NEGATION, "", "not")

@@ -7,14 +7,16 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from bot.curate.leads import doubtful_leads
 from bot.curate.misses import ALIKE, ALIKE_BY_WORDS, Floats, Group, Origin, grouped, word_vectors
 from bot.curate.pack_files import PackFiles
+from bot.curate.phrasings import underasked
 from bot.curate.review import (
     DECIDED,
-    Confused,
     Item,
     Missed,
     Record,
+    Underasked,
     Unreached,
     WouldAnswer,
     decided_lines,
@@ -49,6 +51,8 @@ def open_items(
     items: list[Item] = [*_missed(engine, asked, decided_questions(decided), reader=reader, progress=progress)]
     items += _records(files)
     items += [_unreached(pack, i) for i in range(len(pack.uncovered_sentences()))] if pack.entries else []
+    items += doubtful_leads(pack)
+    items += [Underasked(e.id, e.question, e.asked[1:]) for e in underasked(pack)]
     items += _measured(pack, tested) if tested else []
     return ordered(items, decided)
 
@@ -144,5 +148,4 @@ def _measured(pack: Pack, tested: SelfTest) -> list[Item]:
     for miss in tested.confused:
         entry = miss.wanted.removeprefix("not ")
         found.append(WouldAnswer(miss.ask, entry, miss.got, pack.by_id[entry].lead, is_own=True))
-    found += [Confused(p.one, p.other, p.misrouted, p.phrasings, p.examples) for p in tested.confusable]
-    return found
+    return [*found, *tested.confusable]

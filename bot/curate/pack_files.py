@@ -12,17 +12,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.curate.exchange import exchange, state_of
+from bot.curate.exchange import exchange, put_text, state_of, text_of
 from bot.curate.review import DECIDED, Decision, Item, edited
 from bot.errors import Fault, FileFaults
 from bot.pack.folder import PACK, Folder
 from bot.pack.loading import load
 from bot.pack.values import Pack
+from bot.text.whole_file import write_whole
 
 JOURNAL = ".review.json"  # in the pack, hidden: what can be undone
 MOST_UNDONE = 30  # decisions that can be undone, the last ones
 _STEMS = ("people", "quotes", "faq", "gaps", "premises", "phrases")
-_BOM = "\ufeff"
 
 
 def can_write(folder: Path) -> bool:
@@ -62,13 +62,13 @@ class PackFiles:
         names = [PACK, *(name for stem in _STEMS for name in folder.names(stem))]
         if (self.folder / DECIDED).is_file():
             names.append(DECIDED)
-        return {name: _text(self.folder / name) or "" for name in names}
+        return {name: text_of(self.folder / name) or "" for name in names}
 
     def decide(self, item: Item, decision: Decision) -> tuple[str, ...]:
         """Put a decision in place; returns the names of the files that it changes. Raises FileFaults, nothing changed, where the pack would
         not load with it; and Undecidable."""
         changes = edited(self.texts(), self.pack, item, decision)
-        journal = [*self._journal(), {name: [_text(self.folder / name), _hash(text)] for name, text in changes.items()}]
+        journal = [*self._journal(), {name: [text_of(self.folder / name), _hash(text)] for name, text in changes.items()}]
         self._exchange(changes, journal[-MOST_UNDONE:])
         return tuple(changes)
 
@@ -80,7 +80,7 @@ class PackFiles:
             return ()
         *journal, last = journal
         for name, (_, digest) in last.items():
-            if _hash(_text(self.folder / name)) != digest:
+            if _hash(text_of(self.folder / name)) != digest:
                 what = "was changed since that decision, which therefore cannot be undone."
                 raise FileFaults([Fault(name, 0, what, "mend the file by hand.")])
         self._exchange({name: before for name, (before, _) in last.items()}, journal)
@@ -91,62 +91,41 @@ class PackFiles:
 
         def change(copy: Path) -> None:
             for name, text in changes.items():
-                _write(copy / name, text)
-            _write(copy / JOURNAL, json.dumps(journal, ensure_ascii=False) + "\n" if journal else None)
+                put_text(copy / name, text)
+            put_text(copy / JOURNAL, json.dumps(journal, ensure_ascii=False) + "\n" if journal else None)
             proved.append(load(copy))
 
         exchange(self.folder, state_of(self.folder), change)
         self.pack = proved[0]
         if self._patch is not None:
-            _write_whole(self._patch, self.difference())
+            self._write_patch(self._patch)
+
+    def _write_patch(self, patch: Path) -> None:
+        """It is no longer there where there is nothing to write."""
+        try:
+            if difference := self.difference():
+                write_whole(patch, difference.encode())
+            else:
+                patch.unlink(missing_ok=True)
+        except OSError as error:
+            fix = "name another file with --patch."
+            raise FileFaults([Fault(str(patch), 0, f"cannot be written ({error.strerror}).", fix)]) from error
 
     def difference(self) -> str:
         """What has been decided as a unified diff, for `patch -p1` or `git apply` in the pack's folder."""
         names = sorted({p.relative_to(f).as_posix() for f in (self._original, self.folder) for p in f.rglob("*") if p.is_file()})
         return "".join(
-            _diff(name, _text(self._original / name), _text(self.folder / name))
+            _diff(name, text_of(self._original / name), text_of(self.folder / name))
             for name in names
             if not name.startswith(".") and name.endswith((".yaml", ".txt"))
         )
 
     def _journal(self) -> list[Any]:
         try:
-            found = json.loads(_text(self.folder / JOURNAL) or "[]")
+            found = json.loads(text_of(self.folder / JOURNAL) or "[]")
         except ValueError:
             return []  # somebody has changed it; nothing can be undone then
         return found if isinstance(found, list) else []
-
-
-def _text(path: Path) -> str | None:
-    """A file's text as it is but for a byte order mark; None where it is not there. What a pack's files hold is UTF-8, as they were loaded."""
-    try:
-        return path.read_bytes().decode("utf-8").removeprefix(_BOM)
-    except FileNotFoundError:
-        return None
-
-
-def _write(path: Path, text: str | None) -> None:
-    """Write a file, keeping its byte order mark; None removes it."""
-    if text is None:
-        path.unlink(missing_ok=True)
-        return
-    mark = _BOM if path.is_file() and path.read_bytes().startswith(_BOM.encode()) else ""
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes((mark + text).encode())
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all; it is no longer there where there is nothing to write."""
-    try:
-        if not text:
-            path.unlink(missing_ok=True)
-            return
-        new = path.with_name(f"{path.name}.new")
-        new.write_bytes(text.encode())
-        os.replace(new, path)
-    except OSError as error:
-        fix = "name another file with --patch."
-        raise FileFaults([Fault(str(path), 0, f"cannot be written ({error.strerror}).", fix)]) from error
 
 
 def _hash(text: str | None) -> str:

@@ -5,16 +5,20 @@ what is confused with what, when it answers, what it refuses, what is open, a gr
 from __future__ import annotations
 
 import bisect
+import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.curate.calibration import Point, Sample, curve
 from bot.curate.chart import Plot
-from bot.curate.grade import Graded, Measure, Reason, graded
+from bot.curate.grade import SENTENCES_A_REFUSAL, Graded, Measure, graded
+from bot.curate.leads import DoubtfulLead, doubtful_leads
+from bot.curate.next_steps import Found, Step, steps
+from bot.curate.phrasings import underasked
 from bot.curate.scoring import KINDS, Report
-from bot.curate.self_test import Asserted, Confusable, Miss, SelfTest
+from bot.curate.self_test import Miss, SelfTest
 from bot.engine.answer import Citation
 from bot.engine.decide import Bars, Judged, Policy
 from bot.engine.sources import sources_of
@@ -22,9 +26,7 @@ from bot.pack.values import OpenPoint, Pack, Quote, QuoteKind, Topic, Verdict
 from bot.say.attribution import paragraphs_of, speaker, where
 from bot.say.languages import FALLBACK, wording
 from bot.text.article import Article, Paragraph, Section, Span
-from bot.text.display import counted
 
-FEW_LABELLED = 50  # questions; with fewer, a share says little
 _EDGES = (44.0, 348.0, 12.0, 220.0)  # of the curve, in a picture of 360 by 264
 _ROWS = range(10, 100, 10)  # hundredths: the bars in the table of the curve
 _NO_ARTICLE = "It belongs to the page and not to the article, so it is never searched."
@@ -140,16 +142,6 @@ class Replies:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Something to do: `what`, `how`, and the part of the page that shows where ("" for none). `fails` where `verbatim check` does."""
-
-    what: str
-    how: str
-    part: str = ""
-    fails: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Labels:
     """What labelled questions gave: how the replies were judged, and how each question that is not recorded was weighed."""
 
@@ -171,11 +163,7 @@ class PackReport:
     gaps: tuple[Curated, ...]
     premises: tuple[Curated, ...]
     tested: SelfTest | None
-    confusable: tuple[Confusable, ...]
     strayed: tuple[Strayed, ...]
-    confused: tuple[Miss, ...]
-    failed: tuple[Miss, ...]
-    asserted: tuple[Asserted, ...]
     bars: Bars
     labels: Labels | None
     curve: Curve | None
@@ -183,7 +171,8 @@ class PackReport:
     open: tuple[OpenPoint, ...]
     drafted: tuple[OpenPoint, ...]
     uncovered: tuple[int, ...]
-    unguarded: tuple[str, ...]
+    underasked: tuple[str, ...]
+    doubtful: tuple[DoubtfulLead, ...]
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -200,37 +189,39 @@ class PackReport:
         """As `verbatim check` has it."""
         return self.tested is None or (self.tested.passed and not self.uncovered)
 
+    @property
+    def is_untested(self) -> bool:
+        """Whether nobody has written a test for what is curated."""
+        return self.tested is not None and not (self.tested.expectations or self.tested.near_misses)
+
 
 def pack_report(
     pack: Pack, policy: Policy, tested: SelfTest | None, labels: Labels | None, *, reader: bool, version: str
 ) -> PackReport:
     """What the page shows of a pack, from what was measured. `reader` says whether the reader judged, `version` is the program's."""
-    article = _article(pack)
     touched = _Touched(pack.article)
+    article = _article(pack, touched)
     of_kind = {
         v: tuple(_curated(pack, t, touched, tested) for t in pack.topics if t.verdict is v and (t.cites or t.looked_for))
         for v in _CURATED
     }
-    numbers = {s.number: s for p in article for s in p.sentences if s.number}
-    uncovered = tuple(n for n, s in numbers.items() if s.reach is not Reach.CURATED)
-    found = graded(_counts(pack, list(numbers.values()), of_kind, tested, labels))
-    strayed = _strayed(tested.misrouted if tested else ())
+    sentences = [s for p in article for s in p.sentences if s.number]
+    uncovered = tuple(s.number for s in sentences if s.reach is not Reach.CURATED)
+    few = tuple(t.id for t in underasked(pack))
+    doubtful = doubtful_leads(pack)
+    found = graded(_counts(pack, sentences, few, tested) | _labelled(labels))
     return PackReport(
         pack=pack,
         version=version,
         reader=reader,
         graded=found,
-        steps=_steps(pack, found, tested, labels, uncovered),
+        steps=steps(pack, found, tested, Found(len(uncovered), len(few), len(doubtful), labels is not None)),
         article=article,
         entries=of_kind[Verdict.ANSWER],
         gaps=of_kind[Verdict.NOT_IN_ARTICLE],
         premises=of_kind[Verdict.PREMISE],
         tested=tested,
-        confusable=tested.confusable if tested else (),
-        strayed=strayed,
-        confused=tested.confused if tested else (),
-        failed=tested.failed if tested else (),
-        asserted=tested.asserted if tested else (),
+        strayed=_strayed(tested.misrouted if tested else ()),
         bars=policy.bars,
         labels=labels,
         curve=_curve(labels, policy.bars) if labels and labels.judged else None,
@@ -238,18 +229,18 @@ def pack_report(
         open=tuple(p for p in pack.open_points if p.why),
         drafted=tuple(p for p in pack.open_points if not p.why),
         uncovered=uncovered,
-        unguarded=tested.unguarded if tested else (),
+        underasked=few,
+        doubtful=doubtful,
     )
 
 
 # The article
 
 
-def _article(pack: Pack) -> tuple[Shown, ...]:
+def _article(pack: Pack, touched: _Touched) -> tuple[Shown, ...]:
     """The paragraphs in order. Linear in the text, since a bare text may be a book."""
-    touched = _Touched(pack.article)
     searched = {n for source in sources_of(pack) if source.is_sentence for span in source.spans for n in touched.by(span)}
-    drafted = {p.id for p in pack.open_points if _kind_of(p) == "quotes" and not p.why}
+    drafted = {p.id for p in pack.open_points if stem_of(p) == "quotes" and not p.why}
     quotes: defaultdict[int, list[Quote]] = defaultdict(list)
     for quote in sorted(pack.quotes.values(), key=lambda q: (q.span.start, -q.span.end, q.id)):
         for n in touched.by(quote.span):
@@ -386,141 +377,53 @@ def _table(counts: Mapping[str, Mapping[Verdict, int]]) -> Replies:
     return Replies(tuple(asked.items()), tuple((v, found) for v, found in rows if any(found)))
 
 
-# The grade, and what to do
+# The grade
 
 
-def _kind_of(point: OpenPoint) -> str:
+def stem_of(point: OpenPoint) -> str:
     """What kind of record it is: "quotes" for one of quotes.yaml or of a file in quotes/."""
     return point.file.partition("/")[0].removesuffix(".yaml")
 
 
 def _counts(
-    pack: Pack,
-    sentences: Sequence[Sentence],
-    of_kind: Mapping[Verdict, Sequence[Curated]],
-    tested: SelfTest | None,
-    labels: Labels | None,
+    pack: Pack, sentences: Sequence[Sentence], few: Collection[str], tested: SelfTest | None
 ) -> dict[Measure, tuple[int, int]]:
-    entries, refusals = len(of_kind[Verdict.ANSWER]), len(of_kind[Verdict.NOT_IN_ARTICLE]) + len(of_kind[Verdict.PREMISE])
+    """What is counted of a pack for its grade; what is missing, against the sentences of its article."""
+    by_verdict = Counter(t.verdict for t in pack.topics if t.cites or t.looked_for)
+    refusals = by_verdict[Verdict.NOT_IN_ARTICLE] + by_verdict[Verdict.PREMISE]
     # A drafted entry, gap or premise is an open point and nothing else.
-    drafted_topics = sum(_kind_of(p) in ("faq", "gaps", "premises") for p in pack.open_points)
-    records = len(pack.people) + len(pack.quotes) + entries + refusals + drafted_topics
-    unread = sum(_kind_of(p) != "pack" for p in pack.open_points)
-    spoken = sum(bool(s.voices) and not any(v.open for v in s.voices) for s in sentences)
-    reached = sum(s.reach is Reach.CURATED for s in sentences)
+    drafted_topics = sum(stem_of(p) in ("faq", "gaps", "premises") for p in pack.open_points)
+    records = len(pack.people) + len(pack.quotes) + len(pack.entries) + refusals + drafted_topics
+    unread = sum(stem_of(p) != "pack" for p in pack.open_points)
+    wanted = math.ceil(len(sentences) / SENTENCES_A_REFUSAL)
+    shown = [[t for t in s.by if t.verdict is Verdict.ANSWER] for s in sentences]
     counts = {
         **dict.fromkeys(Measure, (0, 0)),
-        Measure.SPEAKERS: (spoken, len(sentences)),
+        Measure.SPEAKERS: (sum(bool(s.voices) and not any(v.open for v in s.voices) for s in sentences), len(sentences)),
         Measure.REVIEWED: (records - unread, records),
-        Measure.REACHED: (reached, len(sentences)),
-        Measure.REFUSALS: (refusals, entries + refusals),
+        Measure.REACHED: (sum(map(bool, shown)), len(sentences)),
+        Measure.ASKED: (sum(any(t.id not in few for t in by) for by in shown), len(sentences)),
+        Measure.GUARDED: (sum(any(t.near_misses for t in by) for by in shown), len(sentences)),
+        Measure.REFUSALS: (min(refusals, wanted), wanted),
     }
     if tested:
         counts |= {
             Measure.EXPECTED: _share(tested.failed, tested.expectations),
             Measure.NEAR_MISSES: _share(tested.confused, tested.read),
             Measure.EXCHANGES: _share([a for a in tested.asserted if a.lead], tested.made_read),
-            Measure.GUARDED: _share(tested.unguarded, entries),
-            Measure.APART: _share(tested.misrouted, tested.phrasings),
+            Measure.APART: _share({e for pair in tested.confusable for e in (pair.one, pair.other)}, len(pack.entries)),
         }
-    if labels:
-        by_kind = labels.report.by_kind
-        answerable = by_kind.get("answerable", Counter[str]())
-        given = answerable["right"] + sum(c[r] for c in by_kind.values() for r in ("wrong", "false_answer", "dump"))
-        counts |= {Measure.RIGHT: (answerable["right"], given), Measure.ANSWERED: (answerable["right"], answerable.total())}
     return counts
 
 
-def _share(wrong: Sequence[object], of: int) -> tuple[int, int]:
+def _labelled(labels: Labels | None) -> dict[Measure, tuple[int, int]]:
+    if labels is None:
+        return {}
+    by_kind = labels.report.by_kind
+    answerable = by_kind.get("answerable", Counter[str]())
+    given = answerable["right"] + sum(c[r] for c in by_kind.values() for r in ("wrong", "false_answer", "dump"))
+    return {Measure.RIGHT: (answerable["right"], given), Measure.ANSWERED: (answerable["right"], answerable.total())}
+
+
+def _share(wrong: Collection[object], of: int) -> tuple[int, int]:
     return of - len(wrong), of
-
-
-def _steps(
-    pack: Pack, found: Graded, tested: SelfTest | None, labels: Labels | None, uncovered: Sequence[int]
-) -> tuple[Step, ...]:
-    """What to do: first what makes `verbatim check` fail, then the lowest marks."""
-    if not pack.quotes and not pack.people:
-        return (
-            Step(
-                "Draft a pack from this text.",
-                "The command “verbatim new TEXT FOLDER” records who speaks in each sentence and what the text probably leaves open. "
-                "Then make this page again, of the folder.",
-            ),
-        )
-    failing = []
-    if tested and tested.failed:
-        what = f"Look at {_number(tested.failed, 'test question')} that get something else than expected."
-        failing.append(Step(what, "Correct the entry, or what the question expects.", "failed", True))
-    if tested and tested.confused:
-        what = f"Write gaps for {_number(tested.confused, 'near miss', 'near misses')} that get the entry they only look like."
-        failing.append(Step(what, "Give each gap phrasings that say what the article leaves out.", "confused", True))
-    if tested and tested.confusable:
-        what = f"Tell {_number(tested.confusable, 'pair')} of entries apart."
-        how = "Merge the two, let one cite both passages, or give each the words that tell it from the other."
-        failing.append(Step(what, how, "confusable", True))
-    if pack.entries and uncovered:
-        what = f"Write entries for {_number(uncovered, 'sentence')} that no entry shows."
-        failing.append(Step(what, "A reader may ask about any sentence.", "not-reached", True))
-    further = [step for reason in found.worst_first if (step := _step(reason, pack, tested, labels))]
-    if tested and tested.asserted:
-        further.append(_read_made(tested.asserted))
-    told = {s.part for s in failing}
-    return (*failing, *dict.fromkeys(s for s in further if s.part not in told))
-
-
-def _step(reason: Reason, pack: Pack, tested: SelfTest | None, labels: Labels | None) -> Step | None:
-    """What would better a mark; None where something else has to be done first."""
-    wrong = reason.of - reason.right
-    match reason.measure:
-        case Measure.SPEAKERS:
-            if opened := [p for p in pack.open_points if p.why]:
-                how = "Each is a passage whose speaker is not settled: name the `speaker` and take `open` out."
-                return Step(f"Settle whose words stand in {_number(opened, 'record')}.", how, "open")
-            return Step(
-                f"Record whose words {counted(wrong, 'sentence')} are.", "Write a quote for each, with its speaker.", "article"
-            )
-        case Measure.REVIEWED:
-            drafted = [p for p in pack.open_points if not p.why]
-            how = "Take `drafted: true` out of each that is right; correct or remove the others."
-            return Step(f"Look through {_number(drafted, 'drafted record')}.", how, "drafted") if drafted else None
-        case Measure.REACHED:
-            how = (
-                "Write entries that cite them: the question, its phrasings, and the passage. A reader may ask about any sentence."
-            )
-            return Step(f"Write entries for {counted(wrong, 'sentence')} that no entry shows.", how, "not-reached")
-        case Measure.REFUSALS if reason.of:
-            how = "Ask of every entry what readers will want to know next, and write down what the article does not say."
-            return Step("Write more gaps and premises.", how, "gaps")
-        case Measure.RIGHT | Measure.ANSWERED if labels is None:
-            how = f"Write {FEW_LABELLED} or more, half of them unanswerable, and name their file: --questions FILE."
-            return Step("Measure the pack on labelled questions.", how, "when")
-        case Measure.RIGHT | Measure.ANSWERED:
-            how = "verbatim eval --errors lists what went wrong; verbatim calibrate sets how sure an answer has to be."
-            return Step("Look at the labelled questions that went wrong.", how, "when")
-        case _ if tested is None:
-            return None
-        case Measure.EXPECTED if not reason.of:
-            return Step("Write test questions.", "In questions.yaml, in other words than the phrasings.")
-        case Measure.NEAR_MISSES if not reason.of:
-            return None  # that entries have none is told below
-        case Measure.EXCHANGES if tested.asserted:
-            return _read_made(tested.asserted)
-        case Measure.GUARDED:
-            how = "The same question with one thing changed: another person, another number."
-            return Step(f"Add near misses to {_number(tested.unguarded, 'entry', 'entries')}.", how, "unguarded")
-        case Measure.APART:
-            how = "Add phrasings like them to their own entry, or move them."
-            return Step(f"Look at {counted(wrong, 'phrasing')} that lie nearer to something else.", how, "strayed")
-        case _:
-            return None  # told as what makes the check fail
-
-
-def _read_made(asserted: Sequence[Asserted]) -> Step:
-    leads = sum(bool(a.lead) for a in asserted)
-    how = "Where the article does not answer one, add it to the near misses, and write a gap or a premise for it."
-    first = f" {counted(leads, 'of them gets', 'of them get')} a short answer too: these first." if leads else ""
-    return Step(f"Read the {_number(asserted, 'made question')} that would be answered.{first}", how, "made")
-
-
-def _number(things: Sequence[object], one: str, more: str = "") -> str:
-    return counted(len(things), one, more)

@@ -15,7 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.curate.grade import Grade, Reason
-from bot.curate.pack_report import FEW_LABELLED, PackReport, Reach
+from bot.curate.next_steps import FEW_LABELLED
+from bot.curate.pack_report import PackReport, Reach
+from bot.curate.phrasings import ENOUGH
 from bot.pack.values import QuoteKind, Verdict
 from bot.text.display import clip, counted, visible
 
@@ -66,7 +68,8 @@ _PLACES = {
     "when": "when it answers",
     "made": "the questions",
     "unguarded": "the entries",
-    "strayed": "the phrasings",
+    "underasked": "the entries",
+    "doubtful": "the short answers",
 }
 
 
@@ -103,6 +106,7 @@ def page(report: PackReport) -> bytes:
         kinds=_KINDS,
         verdicts=_VERDICTS,
         places=_PLACES,
+        enough=ENOUGH,
         few=bool(report.curve and report.curve.questions < FEW_LABELLED),
         left=left,
         right=right,

@@ -5,11 +5,15 @@ A decision is a change of texts, so that it can be shown, proved, taken back and
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
+from bot.curate.leads import DoubtfulLead
 from bot.curate.misses import REMOVED, Group
+from bot.curate.self_test import Confusable
 from bot.pack import bank
 from bot.pack.folder import PACK
 from bot.pack.values import MAX_LISTED, Asks, Pack, PersonKind, Quote, QuoteKind, normal_form
@@ -18,7 +22,7 @@ from bot.text.yaml_edits import Edits, Part, quoted
 
 DECIDED = "decided.txt"  # in the pack: what has been decided about what is no record
 _HEAD = "# What a curator has decided in `verbatim review`, so that it is not asked again: one a line."
-_QUESTION, _SENTENCE, _ENTRIES = "question", "sentence", "entries"
+_QUESTION, _SENTENCE, _ENTRIES, _LEAD, _PHRASINGS = "question", "sentence", "entries", "lead", "phrasings"
 _MOST_IN_ID = 40  # characters
 _ASKS = {
     "who": Asks.PERSON, "whom": Asks.PERSON, "whose": Asks.PERSON, "when": Asks.TIME, "where": Asks.PLACE, "why": Asks.REASON,
@@ -75,22 +79,65 @@ class WouldAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Confused:
-    """Two entries that are asked alike: `misrouted` of the `phrasings` of the one lie nearer to the other."""
+class Underasked:
+    """An entry with fewer phrasings than it wants: its id, its question, and those that it has."""
 
-    one: str
-    other: str
-    misrouted: int
-    phrasings: int
-    examples: tuple[str, ...]
+    entry: str
+    question: str
+    phrasings: tuple[str, ...]
 
 
-Item = Missed | Record | Unreached | WouldAnswer | Confused
+Item = Missed | Record | Unreached | WouldAnswer | DoubtfulLead | Underasked | Confusable
+
+
+class Kind(StrEnum):
+    """Of what is open, with how long one takes to decide about it. The seconds are a rule of thumb."""
+
+    ASKED_IN_VAIN = "asked_in_vain", 40
+    SPEAKER = "speaker", 20
+    WOULD_ANSWER = "would_answer", 30
+    DOUBTFUL_LEAD = "doubtful_lead", 20
+    UNREACHED = "unreached", 60
+    DRAFT = "draft", 5
+    UNDERASKED = "underasked", 60
+    CONFUSABLE = "confusable", 180
+
+    seconds: int
+
+    def __new__(cls, value: str, seconds: int) -> Kind:
+        kind = str.__new__(cls, value)
+        kind._value_, kind.seconds = value, seconds
+        return kind
+
+
+def kind_of(item: Item) -> Kind:
+    """What kind of open point it is."""
+    match item:
+        case Record(why=why):
+            return Kind.SPEAKER if why else Kind.DRAFT
+        case Missed():
+            return Kind.ASKED_IN_VAIN
+        case Unreached():
+            return Kind.UNREACHED
+        case WouldAnswer():
+            return Kind.WOULD_ANSWER
+        case DoubtfulLead():
+            return Kind.DOUBTFUL_LEAD
+        case Underasked():
+            return Kind.UNDERASKED
+        case Confusable():
+            return Kind.CONFUSABLE
+
+
+def minutes(items: Iterable[Item]) -> int:
+    """About how long a curator takes to decide about them, rounded up."""
+    return math.ceil(sum(kind_of(item).seconds for item in items) / 60)
 
 
 def ordered(items: Iterable[Item], decided: frozenset[str]) -> tuple[Item, ...]:
     """The most useful first: what readers asked in vain, by how often; speakers that are open, and drafted ones; what would be answered
-    wrongly; sentences that nothing reaches; the rest of the drafts; entries that are asked alike. What was decided is left out."""
+    wrongly, and leads that look false; sentences that nothing reaches; the rest of the drafts; entries that are asked in few ways, or
+    alike. What was decided is left out."""
     left = [item for item in items if not (lines := remembered(item)) or not decided.issuperset(lines)]
     return tuple(sorted(left, key=_rank))
 
@@ -103,14 +150,18 @@ def _rank(item: Item) -> tuple[int, int]:
             return 1, 0
         case Record(stem="quotes", shown=shown) if QuoteKind.NARRATION not in shown[0]:
             return 2, 0
+        case DoubtfulLead():
+            return 3, 0
         case WouldAnswer():
-            return 3, not item.lead
+            return 3, 1 + (not item.lead)
         case Unreached():
             return 4, 0
         case Record(stem=stem):
             return 5, ("people", "gaps", "faq", "premises", "quotes").index(stem) if stem in _STEMS else 9
+        case Underasked(phrasings=phrasings):
+            return 6, len(phrasings)
         case _:
-            return 6, 0
+            return 7, 0
 
 
 _STEMS = ("people", "gaps", "faq", "premises", "quotes")
@@ -125,7 +176,11 @@ def remembered(item: Item) -> tuple[str, ...]:
             return (f"{_QUESTION}: {_one_line(ask)}",)
         case Unreached(text):
             return (f"{_SENTENCE}: {_one_line(text)}",)
-        case Confused(one, other):
+        case DoubtfulLead(entry, lead=lead):
+            return (f"{_LEAD}: {entry}, {_one_line(lead)}",)
+        case Underasked(entry):
+            return (f"{_PHRASINGS}: {entry}",)
+        case Confusable(one, other):
             return (f"{_ENTRIES}: {one}, {other}",)
         case _:
             return ()
@@ -168,13 +223,27 @@ class NewGap:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedAs:
+    """The entry is asked in these words too."""
+
+    phrasings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLead:
+    """The entry has this short answer; none where it is empty."""
+
+    lead: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddNearMiss:
     """It is not to get the entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The draft is right."""
+    """The draft is right, and so is whoever speaks in it, if somebody is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +261,7 @@ class Leave:
     """Nothing is to be done about it, now or later."""
 
 
-Decision = AddPhrasings | NewEntry | NewGap | AddNearMiss | Confirm | SpeakerIs | IsNarration | Leave
+Decision = AddPhrasings | NewEntry | NewGap | AskedAs | NewLead | AddNearMiss | Confirm | SpeakerIs | IsNarration | Leave
 
 
 class Undecidable(ValueError):
@@ -203,8 +272,12 @@ def edited(texts: Texts, pack: Pack, item: Item, decision: Decision) -> dict[str
     """The files that the decision changes or makes, with their new texts. Raises Undecidable."""
     changed = _Changed(texts)
     match item, decision:
-        case Record(), Confirm() if item.drafted:
-            changed.record(item.file, item.id, item.stem == PACK).remove("drafted")
+        case Record(), Confirm() if is_confirmable(item, pack):
+            part = changed.record(item.file, item.id, item.stem == PACK)
+            if _names_speaker(item, pack):
+                _settle(part)
+            else:  # whose words they are stays open
+                part.remove("drafted")
         case Record(stem="quotes"), SpeakerIs(person):
             _spoken(changed.record(item.file, item.id), pack, pack.quotes[item.id], person)
         case Record(stem="quotes"), IsNarration():
@@ -213,6 +286,14 @@ def edited(texts: Texts, pack: Pack, item: Item, decision: Decision) -> dict[str
             if not (whole := phrasings(item, pack)):
                 raise Undecidable("nothing whole is left of these questions: write an entry or a gap in your own words.")
             changed.to_bank(topic, f"[{topic}]", whole)
+        case Underasked(entry), AskedAs(added) if lines := [_one_line(text) for text in added if has_words(text)]:
+            changed.to_bank(entry, f"[{entry}]", lines)
+        case DoubtfulLead(entry), NewLead(lead):
+            part = changed.record(changed.file_with(entry), entry)
+            if lead:
+                part.put("lead", quoted(lead))
+            else:
+                part.remove("lead")
         case WouldAnswer(ask, entry, is_own=False), AddNearMiss():
             changed.to_bank(entry, f"[not {entry}]", [_one_line(ask)])
         case Missed() | WouldAnswer() | Unreached(), NewEntry(question, cites):
@@ -225,9 +306,18 @@ def edited(texts: Texts, pack: Pack, item: Item, decision: Decision) -> dict[str
             pass
         case _:
             raise Undecidable("that cannot be decided about this.")
-    if lines := remembered(item):
-        changed.remember(lines)
+    if not isinstance(decision, AskedAs | NewLead):  # these show in the record
+        changed.remember(remembered(item))
     return changed.done()
+
+
+def is_confirmable(item: Record, pack: Pack) -> bool:
+    """Whether it can be right as it stands: a draft, or a quote that is open and names its speaker."""
+    return item.drafted or _names_speaker(item, pack)
+
+
+def _names_speaker(item: Record, pack: Pack) -> bool:
+    return item.stem == "quotes" and item.id in pack.quotes and bool(pack.quotes[item.id].speakers)
 
 
 def phrasings(item: Item, pack: Pack) -> list[str]:
@@ -316,7 +406,7 @@ class _Changed:
     def to_bank(self, topic: str, heading: str, lines: Sequence[str]) -> None:
         """Put lines under a heading of the bank: where it stands, or where the bank of its topic's file is."""
         files = [name for name in self._texts if re.fullmatch(r"phrases(\.txt|/.+\.txt)", name)]
-        beside = f"phrases/{self._file_with(topic).removesuffix('.yaml')}.txt"
+        beside = f"phrases/{self.file_with(topic).removesuffix('.yaml')}.txt"
         holding = next((n for n in files if any(row.strip() == heading for row in self._texts[n].splitlines())), "")
         name = holding or (beside if beside in files or (files and "phrases.txt" not in files) else "phrases.txt")
         self._new[name] = bank.added(self._text(name), heading, lines)
@@ -326,7 +416,7 @@ class _Changed:
     ) -> None:
         """Put a record at the end of the file that the first of the topics `near` it stands in, or of the first file of its kind."""
         identifier, files = self._free_id(prefix, question), [n for n in self._texts if _is_of(n, stem)]
-        holding = (self._file_with(topic) for topic in near)
+        holding = (self.file_with(topic) for topic in near)
         name = next((n for n in holding if n in files), next(iter(files), f"{stem}.yaml"))
         lines = [f"- id: {identifier}", f"  question: {quoted(question)}", *(f"  {line}" for line in head), "  phrasings:"]
         lines += [f"    - {quoted(text)}" for text in asked[:MAX_LISTED]]
@@ -340,7 +430,9 @@ class _Changed:
         if further := asked[MAX_LISTED:]:
             self.to_bank(identifier, f"[{identifier}]", further)
 
-    def remember(self, lines: Iterable[str]) -> None:
+    def remember(self, lines: Collection[str]) -> None:
+        if not lines:
+            return
         text = self._text(DECIDED) or f"{_HEAD}\n"
         known = decided_lines(text)
         end = "" if text.endswith("\n") else "\n"
@@ -353,7 +445,7 @@ class _Changed:
     def _text(self, name: str) -> str:
         return self._new.get(name, self._texts.get(name, ""))
 
-    def _file_with(self, topic: str) -> str:
+    def file_with(self, topic: str) -> str:
         """The file that holds a topic's record; "" where none does."""
         form = re.compile(rf"^\s*(?:-\s+)?\{{?\s*id:\s*[\"']?{re.escape(topic)}[\"']?\s*(?:[,}}#]|$)", re.MULTILINE)
         return next((n for n, t in self._texts.items() if any(_is_of(n, s) for s in _STEMS[1:4]) and form.search(t)), "")
@@ -362,7 +454,7 @@ class _Changed:
         words = [w for w in split(question) if w not in STOP_WORDS and w.isascii() and w.isalnum()] or ["question"]
         base = (prefix + "-".join(words))[:_MOST_IN_ID].strip("-")
         candidates = (base, *(f"{base}-{n}" for n in range(2, 1000)))
-        return next(c for c in candidates if not self._file_with(c))
+        return next(c for c in candidates if not self.file_with(c))
 
 
 def _is_of(name: str, stem: str) -> bool:

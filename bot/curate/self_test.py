@@ -13,7 +13,7 @@ from bot.curate.near_misses import Exchange, Maker, NearMiss
 from bot.curate.scoring import last_answers
 from bot.engine.answer import Answer, Answered, Contradicted, NotInArticle, Unsure
 from bot.engine.pipeline import Engine
-from bot.pack.values import Pack, Topic, Verdict
+from bot.pack.values import MAX_EXCERPT_CHARACTERS, Pack, Topic, Verdict
 from bot.text.progress import Progress, silent
 
 MOST_READ = 60  # near misses that are asked, the nearest to their entries; all of them where told to
@@ -38,13 +38,27 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Confusable:
-    """Two entries with different passages that are asked alike: of the `phrasings` of `one`, `misrouted` lie nearer `other`."""
+    """Two entries with different passages that are asked alike: of the `phrasings` of `one`, `misrouted` lie nearer `other`. `together` is
+    how many characters the passages of both have."""
 
     one: str
     other: str
     misrouted: int
     phrasings: int
     examples: tuple[str, ...]
+    together: int
+
+    @property
+    def advice(self) -> str:
+        """What mends it. Tried on packs of three kinds: docs/curating.md says what mended how many."""
+        of = f"{self.together} of {MAX_EXCERPT_CHARACTERS} characters"
+        merge = f"Merge them into one entry that cites the passages of both ({of}); or leave"
+        if self.together > MAX_EXCERPT_CHARACTERS:
+            merge = f"One entry cannot cite the passages of both ({of}): leave"
+        return (
+            f"{merge} what could be asked of both to one of them, and write every phrasing of the other anew, by what only its own "
+            "passage says. Further phrasings beside these, near misses, and citing both in one of them do not mend it."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +138,7 @@ def self_test(engine: Engine, *, every_near_miss: bool = False, progress: Progre
     return SelfTest(
         phrasings=len(routes),
         misrouted=tuple(_misrouted(*route) for route in routes if not _same_to_a_reader(route[0], route[2])),
-        confusable=_confusable(routes),
+        confusable=_confusable(engine.pack, routes),
         near_misses=sum(len(t.near_misses) for t in entries),
         read=len(near),
         confused=tuple(
@@ -192,7 +206,7 @@ def _asserted(maker: Maker, asked: Iterable[tuple[NearMiss, Answer]]) -> tuple[A
     return tuple(sorted(found, key=lambda a: (a.made.exchange is Exchange.NEGATION, not a.lead)))
 
 
-def _confusable(routes: Sequence[_Route]) -> tuple[Confusable, ...]:
+def _confusable(pack: Pack, routes: Sequence[_Route]) -> tuple[Confusable, ...]:
     """The pairs of entries that nobody can tell apart, each once: the one that loses the larger share of its phrasings first."""
     asked = Counter(topic.id for topic, _, _ in routes)
     misrouted: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -200,7 +214,7 @@ def _confusable(routes: Sequence[_Route]) -> tuple[Confusable, ...]:
         if found.verdict is Verdict.ANSWER and not _same_to_a_reader(topic, found):
             misrouted[topic.id, found.id].append(phrasing)
     pairs = [
-        Confusable(one, other, len(found), asked[one], tuple(found[:_CONFUSABLE_LEAST]))
+        Confusable(one, other, len(found), asked[one], tuple(found[:_CONFUSABLE_LEAST]), _together(pack, one, other))
         for (one, other), found in misrouted.items()
         if len(found) >= max(_CONFUSABLE_LEAST, asked[one] * _CONFUSABLE_SHARE)
     ]
@@ -208,6 +222,11 @@ def _confusable(routes: Sequence[_Route]) -> tuple[Confusable, ...]:
     for pair in sorted(pairs, key=lambda p: (-p.misrouted / p.phrasings, p.one, p.other)):
         worst.setdefault(frozenset((pair.one, pair.other)), pair)
     return tuple(worst.values())
+
+
+def _together(pack: Pack, one: str, other: str) -> int:
+    cited = {*pack.by_id[one].cites, *pack.by_id[other].cites}
+    return sum(q.span.end - q.span.start for q in map(pack.quotes.__getitem__, cited))
 
 
 def _names(answer: Answer) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.curate.changes import PersonRecord, Place, Plan, QuoteRecord, Records, Sentence, TopicRecord, plan
-from bot.curate.exchange import exchange, state_of
+from bot.curate.exchange import exchange, put_text, state_of, text_of
 from bot.engine.answer import Answered
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
@@ -24,7 +24,6 @@ from bot.text.progress import Progress, silent
 from bot.text.strict_yaml import Mapping, read_mapping, read_records
 from bot.text.yaml_edits import Edits, Part, quoted
 
-_BOM = "\ufeff"
 _TOPICS = {
     "faq": (Verdict.ANSWER, "question", "cites"),
     "gaps": (Verdict.NOT_IN_ARTICLE, "question", "nearest"),
@@ -265,21 +264,19 @@ class _Files:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._edits: dict[str, tuple[str, Edits]] = {}
+        self._edits: dict[str, Edits] = {}
 
     def edits(self, name: str) -> Edits:
         if name not in self._edits:
-            text = (self._folder / name).read_bytes().decode("utf-8")
-            mark = _BOM if text.startswith(_BOM) else ""
-            self._edits[name] = mark, Edits(text.removeprefix(_BOM))
-        return self._edits[name][1]
+            self._edits[name] = Edits(text_of(self._folder / name) or "")
+        return self._edits[name]
 
     def record(self, at: Place) -> Part:
         return self.edits(at.file).record(at.id)
 
     def write(self) -> None:
-        for name, (mark, edits) in self._edits.items():
-            (self._folder / name).write_bytes((mark + edits.done()).encode())
+        for name, edits in self._edits.items():
+            put_text(self._folder / name, edits.done())
 
 
 def _fault(path: Path | str, what: str, fix: str) -> FileFaults:

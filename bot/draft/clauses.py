@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.draft.names import Cast, Mention, trimmed_name
+from bot.draft.names import Cast, Mention, trimmed_name, untitled
 from bot.draft.patterns import (
     ALSO,
     BODYS_LAST,
@@ -20,12 +20,17 @@ from bot.draft.patterns import (
     PLAIN,
     PRONOUN_FIRST,
     PRONOUN_LAST,
+    REPORT_OF,
     ROLE_AND_NAME,
     ROLE_FIRST,
     ROLE_LAST,
     ROLE_START,
     ROLE_THEN_NAME,
     SUBJECT_FIRST,
+    SUCH_AS,
+    THING_ALONE,
+    VERB,
+    is_noun,
     without_beside,
     without_brackets,
 )
@@ -33,6 +38,11 @@ from bot.draft.speech_words import BODIES, FEMALE, MALE, ROLES
 from bot.pack.values import PersonKind
 from bot.text.article import Article, Section, Span
 
+_SOMEBODY = rf"\b(?:{'|'.join(sorted(ROLES, key=len, reverse=True))})"
+# "Counsel for the developer": whichever of the two a name behind it may be.
+_NESTED = re.compile(
+    rf"{_SOMEBODY}\s+(?:of|for|to)\s+(?:the|an?|its|his|her|their)\s+(?:[\w’'-]+\s+){{0,2}}?{_SOMEBODY}$", re.IGNORECASE
+)
 _MOST_BACK = 3  # sentences before a pronoun in which the one whom it means is looked for
 
 
@@ -96,10 +106,11 @@ class Clauses:
         if found is None:
             return None
         number = 1 if found[1] else 2
-        words = found[number]
+        words = REPORT_OF.sub("", found[number])
+        start = at + found.end(number) - len(words)
         pieces = words.split(",")
         while pieces:
-            one = self.subject_before(",".join(pieces) + (", " if len(pieces) > 1 else " "), at + found.start(number), whole=True)
+            one = self.subject_before(",".join(pieces) + (", " if len(pieces) > 1 else " "), start, whole=True)
             if is_sure(one):
                 return one
             pieces.pop()
@@ -125,6 +136,13 @@ class Clauses:
             head = before[: joined.start()]
             return None if OTHER_CLAUSE.search(re.sub(r",[^,]*,", ",", head)) else self._first_subject(head, at)
         return self.subject_before(before, at)
+
+    def begins_with_speaker(self, words: str, at: int) -> bool:
+        """Whether words begin with somebody, surely, and with a verb of speech of theirs that something follows."""
+        verb = VERB.search(words)
+        if verb is None or is_noun(words, verb) or re.match(r"\s*(?:$|[,.])", words[verb.end() :]):
+            return False
+        return is_sure(self.subject_before(words[: verb.start()], at, whole=True))
 
     def _first_subject(self, words: str, at: int) -> Subject | None:
         """With whom a sentence begins: "she", "Ann Price", "Head librarian Ann Price", "Its chair, Ann Price,", "The council"."""
@@ -161,6 +179,10 @@ class Clauses:
         if words.rstrip().endswith(","):
             return self._with_apposition(words.rstrip(" ,"), at, whole=whole)
         if body := self._cast.body_at_end(words):
+            before = words[: -len(body[1])]
+            role = ROLE_LAST.search(words) if re.search(r"(?<![\w’'-])(?:of|for|at|from)\s+(?:the\s+)?$", before) else None
+            if role and not words[: role.start()].strip(" ,"):  # "a spokesman for the council"
+                return self._by_role(role["role"], role["noun"], at + role.start())
             return self._body_before(words, *body, whole=whole)
         if found := NAME_LAST.search(words):
             span = trimmed_name(words, *found.span("name"))
@@ -175,7 +197,7 @@ class Clauses:
         return None
 
     def _body_before(self, words: str, who: int, name: str, *, whole: bool) -> Subject:
-        before = re.sub(r"(?<![\w’'-])(?:[Tt]he|[Ii]ts)\s+$", "", words[: -len(name)])
+        before = re.sub(rf"(?<![\w’'-])(?:[Tt]he|[Ii]ts)\s+(?:{PLAIN}\s+){{0,2}}$", "", words[: -len(name)])
         if before.strip(" ,") and (whole or not OPENS_CLAUSE.search(before)):
             return unsure("its subject is not sure")
         return sure(Speaker(who))
@@ -184,6 +206,8 @@ class Clauses:
         start, end = span
         before = words[:start]
         name = words[start:end]
+        if SUCH_AS.search(before):
+            return unsure("several may speak")
         if ALSO.search(before):
             return (
                 unsure("several may speak")
@@ -232,6 +256,11 @@ class Clauses:
         last = pieces[-1]
         if len(pieces) > 1 and (found := ROLE_AND_NAME.fullmatch(last)) and (span := trimmed_name(last, *found.span("name"))):
             head = ",".join(pieces[:-1])
+            known = self._cast.resolve(last[slice(*span)])
+            if known is not None and self._is_person(known) and THING_ALONE.fullmatch(head):
+                return self._by_name(last[slice(*span)], at + len(head) + 1 + span[0])
+            if _NESTED.search(head):
+                return unsure("its subject is not sure")
             if ROLE_LAST.search(head) or re.search(
                 rf"(?:{NOUN}(?:\s[\w’'. -]+)?|\bone of (?:them|the \w+|its \w+))$", head, re.IGNORECASE
             ):
@@ -257,7 +286,7 @@ class Clauses:
     def _by_name(self, name: str, at: int) -> Subject:
         who = self._cast.resolve(name)
         if who is None:
-            words = name.split()
+            words = untitled(name).split()
             return unsure(f"“{name}” may be several") if len(words) == 1 and self._is_shared(words[0]) else self._new_name(name)
         return sure(Speaker(who))
 
@@ -321,7 +350,7 @@ class Clauses:
             if self._article.paragraph_at(sentence.start).section is not Section.BODY:
                 break
             words = self._text[sentence.start : sentence.end]
-            if self._in_quotation(sentence.start + 1) and self._in_quotation(sentence.end - 2):
+            if self.is_quoted(sentence.start + 1) and self.is_quoted(sentence.end - 2):
                 continue  # it is all somebody's words
             first = self._first_subject(_up_to_quotation(words), sentence.start)
             who = first.speaker.who if first and first.speaker else None
@@ -337,7 +366,7 @@ class Clauses:
 
     def _only_person(self, start: int, end: int, pronoun: str) -> int | None:
         """The one person named there whom the pronoun fits, where nobody else there may be meant."""
-        fitting = {m.who for m in self._between(start, end) if not self._in_quotation(m.start) and self._may_be(m.who, pronoun)}
+        fitting = {m.who for m in self._between(start, end) if not self.is_quoted(m.start) and self._may_be(m.who, pronoun)}
         if len(fitting) != 1:
             return None
         (who,) = fitting
@@ -352,10 +381,10 @@ class Clauses:
 
     def _others(self, start: int, end: int, pronoun: str, who: int | None) -> bool:
         """Whether somebody else stands there whom the pronoun may mean: named, perhaps named, or with a role alone."""
-        named = [m for m in self._between(start, end) if not self._in_quotation(m.start)]
+        named = [m for m in self._between(start, end) if not self.is_quoted(m.start)]
         if any(m.who != who and self._may_be(m.who, pronoun) for m in named):
             return True
-        if any(start <= d < end and not self._in_quotation(d) for d in self._cast.doubtful):
+        if any(start <= d < end and not self.is_quoted(d) for d in self._cast.doubtful):
             return True
         return self._roles_between(start, end, named, pronoun)
 
@@ -371,10 +400,10 @@ class Clauses:
                 continue
             at = start + found.start()
             # "She trained as a surveyor", "he was a surveyor".
-            if self._in_quotation(at) or re.search(r"\b(?:as|is|was|be|become|became)\s$", self._text[max(0, at - 8) : at]):
+            if self.is_quoted(at) or re.search(r"\b(?:as|is|was|be|become|became)\s$", self._text[max(0, at - 8) : at]):
                 continue
             # "the author, Ann Price" and "Ann Price, the author" are no other person.
-            if any(noun in self._cast.named[m.who].capacity.lower() for m in named):
+            if any(noun in self._cast.named[m.who].capacity.lower() or m.end + len(", ") == at for m in named):
                 continue
             return True
         return False
@@ -392,7 +421,8 @@ class Clauses:
     def _is_person(self, who: int) -> bool:
         return self._cast.named[who].kind is PersonKind.PERSON
 
-    def _in_quotation(self, at: int) -> bool:
+    def is_quoted(self, at: int) -> bool:
+        """Whether the place is inside quotation marks."""
         place = bisect.bisect_right(self._starts, at) - 1
         return place >= 0 and at < self._quotations[place].end
 

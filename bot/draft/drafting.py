@@ -1,19 +1,22 @@
-"""A draft of what a curator writes: people, quotes and likely gaps of an article, each proved by the article before it is kept. Pure."""
+"""A draft of what a curator writes: people, quotes, entries and likely gaps of an article, each proved by it before it is kept. Pure."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from operator import itemgetter
 
-from bot.draft.clauses import Speaker
+from bot.draft.clauses import Speaker, Subject
+from bot.draft.entries import introductions, positions, stance_entries, stances
 from bot.draft.gaps import likely_gaps
+from bot.draft.letters import in_ascii
 from bot.draft.names import Cast
 from bot.draft.speakers import Attribution, How, Speakers
+from bot.draft.statements import Statement, Statements
 from bot.pack import proof
 from bot.pack.proof import Flaw
-from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic
+from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic, Verdict, normal_form
 from bot.text.article import Article, Section, Span
 
 PAPER = "paper"  # the id of the article itself, as one who speaks
@@ -38,11 +41,14 @@ class Attributed:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a text says for a pack's records: they load, in this order, without a fault. The gaps are only likely ones."""
+    """What a text says for a pack's records: they load, in this order, without a fault. The gaps are only likely ones; `positions` are
+    ids of quotes."""
 
     people: tuple[Person, ...]
     quotes: tuple[Quote, ...]
+    entries: tuple[Topic, ...]
     gaps: tuple[Topic, ...]
+    positions: tuple[str, ...] = ()
 
 
 def draft(article: Article) -> Draft:
@@ -51,8 +57,35 @@ def draft(article: Article) -> Draft:
     cast = Cast(flat)
     speakers = Speakers(article, cast, flat)
     roster = _Roster(article, cast)
-    quotes = tuple(_quotes(article, speakers, roster))
-    return Draft(roster.people(quotes), quotes, likely_gaps(article))
+    quotes = tuple(_quotes(article, speakers, Statements(flat, speakers.clauses), roster))
+    whole = {q.span: q for q in quotes if q.kind is not QuoteKind.DIRECT}
+    taken = [
+        (holder, stance.side, whole[stance.sentence])
+        for stance in stances(flat, article, speakers.clauses)
+        if stance.sentence in whole and (holder := roster.id_of(stance.holder))
+    ]
+    people = roster.people(quotes)
+    topics = (
+        *introductions(article, people, quotes),
+        *stance_entries(article, taken, {p.id: p for p in people}),
+        *likely_gaps(article, people, quotes),
+    )
+    kept = tuple(_each_asked_once(topics))
+    entries = tuple(t for t in kept if t.verdict is Verdict.ANSWER)
+    gaps = tuple(t for t in kept if t.verdict is Verdict.NOT_IN_ARTICLE)
+    return Draft(people, quotes, entries, gaps, positions(taken))
+
+
+def _each_asked_once(topics: Iterable[Topic]) -> Iterator[Topic]:
+    """The topics without what another one is asked by; without those of which no question or no phrasing is left."""
+    taken: set[str] = set()
+    for topic in topics:
+        question = normal_form(topic.question)
+        phrasings = {normal_form(p): p for p in topic.phrasings if normal_form(p) not in taken}
+        if question in taken or not phrasings.keys() - {question}:
+            continue
+        taken |= {question, *phrasings}
+        yield replace(topic, phrasings=tuple(phrasings.values()))
 
 
 def attributed(article: Article) -> tuple[Attributed, ...]:
@@ -86,13 +119,16 @@ class _Roster:
         self._ids: dict[str, str] = {}  # by name in lower case
         self._taken = {PAPER}
         self._people: dict[str, Person] = {}
-        self._kept = [n for n in cast.named if n.kind is PersonKind.ORGANISATION or n.capacity or n.gender]
+        self._kept = [n for n in cast.named if n.kind is PersonKind.ORGANISATION or n.capacity or n.gender or n.speaks]
         self._aliases: set[str] = set()
 
     def id_of(self, speaker: Speaker) -> str:
         """The id of somebody who speaks; "" where the article does not name them so."""
-        if speaker.who >= 0:
-            named = self._cast.named[speaker.who]
+        who = (
+            speaker.who if speaker.who >= 0 else self._cast.resolve(speaker.name)
+        )  # "the Carers' Union", named without "the" too
+        if who is not None:
+            named = self._cast.named[who]
             return self._add(named.name, named.kind, named.capacity, named.aliases)
         return self._add(speaker.name, speaker.kind, "", ())
 
@@ -127,7 +163,7 @@ class _Roster:
 
 def _identifier(name: str, taken: set[str]) -> str:
     """An id for a name that no other has: its last word, or all of it, or with a number."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = in_ascii(name.replace("’", "'"))
     words: list[str] = re.findall(r"[a-z0-9]+", re.sub(r"^(?:the|an?|its)\s", "", plain).replace("'", ""))
     whole = "-".join(words)[:_MAX_ID].strip("-") or "somebody"
     last = words[-1] if words else ""
@@ -139,8 +175,9 @@ def _identifier(name: str, taken: set[str]) -> str:
 # Quotes
 
 
-def _quotes(article: Article, speakers: Speakers, roster: _Roster) -> Iterator[Quote]:
-    """Each sentence, and each quotation inside one, in the order of the text; what stands there twice in one paragraph is left out."""
+def _quotes(article: Article, speakers: Speakers, statements: Statements, roster: _Roster) -> Iterator[Quote]:
+    """Each sentence, and each quotation and each of several statements inside one, in the order of the text; what stands there twice in
+    one paragraph is left out."""
     found = speakers.quotations()
     counts: dict[int, int] = {}
     at = 0
@@ -157,7 +194,8 @@ def _quotes(article: Article, speakers: Speakers, roster: _Roster) -> Iterator[Q
         name = f"p{paragraph.number}-s{number}"
         if paragraph.section is Section.HEADLINE and number == 1:
             name = "headline"
-        whole, pieces = _sentence(article, sentence, name, inside, speakers, roster)
+        told = () if paragraph.section is Section.HEADLINE else statements.of(sentence)
+        whole, pieces = _sentence(article, sentence, name, inside, told, roster)
         if whole and whole.kind is QuoteKind.NARRATION and proof.kind_flaw(article, whole):
             # It begins inside quotation marks and ends outside: whoever speaks is open, or it would be reported.
             why = whole.open or next((p.open for p in pieces if p.open), _UNPLAIN)
@@ -166,12 +204,12 @@ def _quotes(article: Article, speakers: Speakers, roster: _Roster) -> Iterator[Q
 
 
 def _sentence(
-    article: Article, sentence: Span, name: str, inside: Sequence[Attribution], speakers: Speakers, roster: _Roster
+    article: Article, sentence: Span, name: str, inside: Sequence[Attribution], told: Sequence[Statement], roster: _Roster
 ) -> tuple[Quote | None, list[Quote]]:
-    """The record of a sentence, and those of the quotations in it that are not all of it."""
+    """The record of a sentence, and those of the quotations and statements in it that are not all of it."""
     if len(inside) == 1 and inside[0].how is not How.NONE and inside[0].span.covers(_within_marks(article, sentence)):
         return _direct(sentence, name, inside[0], roster), []
-    pieces, open_reasons, settled = list[Quote](), list[str](), list[Attribution]()
+    pieces, open_reasons, settled = list[Quote](), list[str](), list[tuple[int, Subject]]()
     for i, attribution in enumerate(inside, 1):
         if attribution.how is How.NONE:
             continue
@@ -182,17 +220,32 @@ def _sentence(
                 pieces.append(_direct(piece, f"{name}-q{i}", attribution, roster))
             open_reasons.append(attribution.why)
             continue
-        settled.append(attribution)
+        settled.append((attribution.span.start, Subject(attribution.speaker, attribution.relayed_by)))
         if piece and attribution.relayed_by is None:
             pieces.append(_direct(piece, f"{name}-q{i}", attribution, roster))
-    if not inside and (reported := speakers.reported(sentence)):
-        settled.append(reported)
-    who = tuple(dict.fromkeys(one for a in settled if a.speaker and (one := roster.id_of(a.speaker))))
-    relays = {one for a in settled if a.relayed_by and (one := roster.id_of(a.relayed_by))}
-    if who and not open_reasons and len(relays) <= 1 and (not relays or len(settled) == 1):
+    # A statement that goes on in quotation marks has been settled with these.
+    own = [t for t in told if not any(a.how is not How.NONE and t.span.overlaps(a.span) for a in inside)]
+    open_reasons += [t.subject.why for t in own if t.subject.why]
+    subjects = [
+        s for _, s in sorted([*settled, *((t.span.start, t.subject) for t in own if t.subject.speaker)], key=itemgetter(0))
+    ]
+    who = tuple(dict.fromkeys(one for s in subjects if s.speaker and (one := roster.id_of(s.speaker))))
+    # Where it begins or ends in the article's voice, only the statement in it is somebody's.
+    is_whole = bool(inside) or (bool(own) and own[0].span.start == sentence.start and own[-1].span.end >= sentence.end - 1)
+    if len(who) > 1 or open_reasons or not is_whole:
+        pieces += [q for i, t in enumerate(own, 1) if t.span != sentence and (q := _reported(t, f"{name}-r{i}", roster))]
+    relays = {one for s in subjects if s.relayed_by and (one := roster.id_of(s.relayed_by))}
+    if who and is_whole and not open_reasons and len(relays) <= 1 and (not relays or len(subjects) == 1):
         return Quote(name, sentence, QuoteKind.REPORTED, who, next(iter(relays), PAPER)), pieces
     why = "" if any(p.open for p in pieces) or not open_reasons else open_reasons[0]
     return Quote(name, sentence, QuoteKind.NARRATION, (PAPER,), None, why), pieces
+
+
+def _reported(statement: Statement, name: str, roster: _Roster) -> Quote | None:
+    subject = statement.subject
+    who = roster.id_of(subject.speaker) if subject.speaker else ""
+    relay = roster.id_of(subject.relayed_by) if subject.relayed_by else PAPER
+    return Quote(name, statement.span, QuoteKind.REPORTED, (who,), relay) if who and relay else None
 
 
 def _direct(span: Span, name: str, attribution: Attribution, roster: _Roster) -> Quote:

@@ -6,15 +6,17 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
 
 from bot.draft.drafting import Draft, draft, place_of
-from bot.draft.pages import article_text
+from bot.draft.letters import in_ascii
+from bot.draft.pages import MOST_BYTES, article_text
 from bot.draft.stated import Stated, furniture_of, stated_in
 from bot.errors import Fault, FileFaults
+from bot.pack.folder import read
 from bot.pack.proof import control_flaw
 from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic
 from bot.text.article import Article, parse
@@ -27,6 +29,10 @@ _MAX_SLUG = 60
 _HEAD = "# Drafted by `verbatim new`. Take `drafted: true` out of each record that is right, and correct or remove the others.\n"
 
 
+# Takes a text, and gives what says of a question whether that text answers it.
+Reading = Callable[[bytes], Callable[[str], bool]]
+
+
 @dataclass(frozen=True, slots=True)
 class NewPack:
     """What was drafted of a source, and written to a folder."""
@@ -37,12 +43,13 @@ class NewPack:
     stated: Stated
 
 
-def new_pack(source: Path, folder: Path) -> NewPack:
-    """Draft a pack from a source and write it to a folder that does not exist yet. Returns what was written. Raises FileFaults."""
+def new_pack(source: Path, folder: Path, reading: Reading | None = None) -> NewPack:
+    """Draft a pack from a source and write it to a folder that does not exist yet. With `reading` a likely gap is left out where the text
+    answers one of its questions after all. Returns what was written. Raises FileFaults."""
     if os.path.lexists(folder):
         raise _fault(folder, "is there already, and is left as it is.", "name a folder that does not exist yet.")
     try:
-        data = source.read_bytes()
+        data = read(source, MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise _fault(source, "there is no such file.", "name a text file, a Markdown file, or a saved web page.") from error
     except OSError as error:
@@ -52,6 +59,9 @@ def new_pack(source: Path, folder: Path) -> NewPack:
     own = stated_in(article)
     stated = Stated(page.title, page.date or own.date, page.authors or own.authors, page.url or own.url, page.publisher)
     found = draft(article)
+    if reading and found.gaps:
+        answers = reading(text)
+        found = replace(found, gaps=tuple(g for g in found.gaps if not any(map(answers, g.asked))))
     write(folder, files_of(article, text, found, stated, furniture, slug=_slug(folder.name)))
     return NewPack(folder, article, found, stated)
 
@@ -72,9 +82,10 @@ def files_of(
 ) -> dict[str, bytes]:
     """The files of the pack, by name."""
     texts = {
-        "pack.yaml": _pack(article, stated, furniture, slug),
+        "pack.yaml": _pack(article, stated, furniture, slug, found.positions),
         "people.yaml": "\n".join([_HEAD, *map(_person, found.people)]),
         "quotes.yaml": "\n".join([_HEAD, *(_quote(article, q) for q in found.quotes)]) if found.quotes else "",
+        "faq.yaml": "\n".join([_HEAD, *map(_entry, found.entries)]) if found.entries else "",
         "gaps.yaml": "\n".join([_HEAD, *map(_gap, found.gaps)]) if found.gaps else "",
     }
     return {"article.txt": data, **{name: text.encode() for name, text in texts.items() if text}}
@@ -104,7 +115,7 @@ def _fault(path: Path, what: str, fix: str) -> FileFaults:
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_MAX_SLUG].strip("-") or "article"
+    return re.sub(r"[^a-z0-9]+", "-", in_ascii(name)).strip("-")[:_MAX_SLUG].strip("-") or "article"
 
 
 # Records
@@ -114,7 +125,7 @@ def _listed(texts: Iterable[str]) -> str:
     return f"[{', '.join(map(quoted, texts))}]"
 
 
-def _pack(article: Article, stated: Stated, furniture: Iterable[str], slug: str) -> str:
+def _pack(article: Article, stated: Stated, furniture: Iterable[str], slug: str, positions: Sequence[str]) -> str:
     headline = clip(" ".join(article.headline.split()), _MAX_TITLE)
     lines = [
         "# Drafted by `verbatim new`: see that title and subject read well, and take `drafted: true` out.",
@@ -136,6 +147,11 @@ def _pack(article: Article, stated: Stated, furniture: Iterable[str], slug: str)
             "  # Paragraphs of the page that are not the article.",
             "  furniture:",
             *(f"    - {quoted(line)}" for line in dropped),
+        ]
+    if positions:
+        lines += [
+            "# Shown to whoever asks for an opinion: see that the first two are of different sides, and that none is left out.",
+            f"positions: [{', '.join(positions)}]",
         ]
     return "\n".join(lines) + "\n"
 
@@ -165,11 +181,24 @@ def _quote(article: Article, quote: Quote) -> str:
     )
 
 
+def _entry(entry: Topic) -> str:
+    return _record(
+        ("id", entry.id),
+        ("question", quoted(entry.question)),
+        ("asks", entry.asks.value if entry.asks else ""),
+        ("cites", f"[{', '.join(entry.cites)}]"),
+        ("lead", quoted(entry.lead) if entry.lead else ""),
+        ("phrasings", _listed(entry.phrasings)),
+        ("drafted", "true"),
+    )
+
+
 def _gap(gap: Topic) -> str:
     return _record(
         ("id", gap.id),
         ("question", quoted(gap.question)),
         ("looked_for", quoted(gap.looked_for)),
+        ("nearest", f"[{', '.join(gap.cites)}]" if gap.cites else ""),
         ("phrasings", _listed(gap.phrasings)),
         ("drafted", "true"),
     )

@@ -1,66 +1,28 @@
-"""What people ask of an article of its kind, and its text has no trace of: likely gaps, for a curator to keep or throw out. Pure."""
+"""What people ask of an article of its kind, of its subject and of those in it, and its text has no trace of. Pure.
+
+Likely gaps, for a curator to keep or throw out: that there is no trace of an answer does not prove that there is none.
+"""
 
 from __future__ import annotations
 
 import re
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from bot.pack.values import Topic, Verdict
-from bot.text.article import Article
+from bot.draft.likely import GAPS, OF_ACTORS, SAYS, SUBJECTS, ArticleKind, LikelyOf, words_like
+from bot.draft.names import inside, is_proper
+from bot.draft.speech_words import STATING
+from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic, Verdict
+from bot.text.article import Article, Section
 
-
-class ArticleKind(StrEnum):
-    """What kind of text an article is, as far as its form shows it."""
-
-    MINUTES = "minutes"
-    NOTICE = "notice"
-    LETTER = "letter"
-    RELEASE = "release"
-    REPORT = "report"  # any other
-
-
-class _Likely(NamedTuple):
-    """A gap that may be one in articles of these kinds; `trace` is what its answer could not do without."""
-
-    id: str
-    kinds: frozenset[ArticleKind]
-    question: str
-    looked_for: str
-    phrasings: tuple[str, ...]
-    trace: re.Pattern[str]
-
-
-_ANY = frozenset(ArticleKind)
-_MONEY = r"[£$€¥]|\b(?:pounds?|dollars?|euros?|pence|cents?|crowns?|florins?|marks|francs?|dinars?|kroner|thalers?|money|costs?|fees?|price|paid|pays?|free)\b"
-_DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)(?:day)?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Apr|Aug|Sept|Oct|Nov|Dec)\b|\b(?:19|20)\d\d\b"
-_GAPS = (
-    _Likely(
-        "gap-author", _ANY, "Who wrote this?", "the name of whoever wrote this",
-        ("who is the author of the article", "which journalist wrote it", "name of the writer"),
-        re.compile(r"^\s*(?:By|From:?|Written by|Author:?|Reported by)\s+[^\W\d_]|^\s*(?:Yours|Signed|Kind regards|Best wishes)", re.MULTILINE),
-    ),
-    _Likely(
-        "gap-published", _ANY, "When was this published?", "the day on which this was published",
-        ("what is the date of the article", "publication date", "how old is this article"),
-        re.compile(_DAY),
-    ),
-    _Likely(
-        "gap-cost", frozenset({ArticleKind.REPORT, ArticleKind.RELEASE, ArticleKind.NOTICE, ArticleKind.MINUTES}), "What does it cost?", "any cost",
-        ("how much does it cost", "what is the price", "who pays for it"),
-        re.compile(_MONEY, re.IGNORECASE),
-    ),
-    _Likely(
-        "gap-contact", frozenset({ArticleKind.NOTICE, ArticleKind.RELEASE, ArticleKind.LETTER}), "Whom can I contact?", "whom to contact",
-        ("is there a phone number", "what is the email address", "how do I get in touch"),
-        re.compile(r"@|https?:|www\.|\b(?:tel|telephone|phone|ring|call|email|e-mail|write to|contact|P\.O\.)\b", re.IGNORECASE),
-    ),
-    _Likely(
-        "gap-vote", frozenset({ArticleKind.MINUTES}), "How did each member vote?", "how each member voted",
-        ("who voted for it and who against", "was there a vote", "what was the result of the vote"),
-        re.compile(r"\b(?:vot\w+|unanim\w+|nem\. con|carried|in favour|against|abstain\w*)\b", re.IGNORECASE),
-    ),
-)  # fmt: skip
+_LEAST = 2  # times that what shows a subject stands in a text, unless it stands in the headline
+MOST_GAPS = 14
+_MOST_OF_SUBJECT = 7  # that stand before those of people and bodies
+_MOST_SILENT = 2
+_SAYS = words_like(
+    "|".join(sorted(STATING, key=len, reverse=True)) + r"|call(?:s|ed) (?:it|for|the)|comment\w*|statement|declined|according"
+)
 
 
 def kind_of(article: Article) -> ArticleKind:
@@ -78,11 +40,91 @@ def kind_of(article: Article) -> ArticleKind:
     return ArticleKind.REPORT
 
 
-def likely_gaps(article: Article) -> tuple[Topic, ...]:
-    """Those of the gaps of its kind of which the text has no trace."""
-    kind = kind_of(article)
-    return tuple(
-        Topic(gap.id, Verdict.NOT_IN_ARTICLE, gap.question, gap.phrasings, looked_for=gap.looked_for)
-        for gap in _GAPS
-        if kind in gap.kinds and not gap.trace.search(article.text)
+def likely_gaps(article: Article, people: Sequence[Person], quotes: Sequence[Quote]) -> tuple[Topic, ...]:
+    """Those of the gaps of its subject, of the people and bodies in it and of its kind of which the text has no trace, in turn."""
+    kind, text = kind_of(article), article.text
+    told = [g for g in SUBJECTS if isinstance(g.about, re.Pattern) and _is_about(article, g.about)]
+    own = [g for g in GAPS if isinstance(g.about, frozenset) and kind in g.about]
+    by_subject, by_kind = (
+        [
+            Topic(g.id, Verdict.NOT_IN_ARTICLE, g.question, g.phrasings, looked_for=g.looked_for)
+            for g in some
+            if not g.trace.search(text)
+        ]
+        for some in (told, own)
     )
+    of_actors = list(_of_actors(article, people, quotes))
+    taken = (*by_subject[:_MOST_OF_SUBJECT], *of_actors, *by_kind, *by_subject[_MOST_OF_SUBJECT:])
+    return taken[:MOST_GAPS]
+
+
+def _is_about(article: Article, shown: re.Pattern[str]) -> bool:
+    return bool(shown.search(article.headline)) or len(shown.findall(article.text)) >= _LEAST
+
+
+# Of people and bodies
+
+
+class _Actor(NamedTuple):
+    """Somebody in the article, with what it says of them."""
+
+    person: Person
+    called: str  # inside a sentence
+    times: int
+    words: str  # of the sentences that name them, and of those behind
+    speaks: bool
+    nearest: tuple[str, ...]  # the first quote that names them
+
+
+def _actors(article: Article, people: Sequence[Person], quotes: Sequence[Quote]) -> list[_Actor]:
+    """Who is named most, first."""
+    found = []
+    sentences = [
+        (s, article.excerpt(s).text) for s in article.sentences if article.paragraph_at(s.start).section is not Section.FOOT
+    ]
+    for person in people:
+        if person.kind is PersonKind.SOURCE or not is_proper(person.name) or " " not in person.name:
+            continue
+        called = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(c) for c in dict.fromkeys((person.name, *person.aliases)))})(?!\w)")
+        own = [i for i, (_, words) in enumerate(sentences) if called.search(words)]
+        near = (q.id for i in own for q in quotes if q.span == sentences[i][0] and q.kind is not QuoteKind.DIRECT)
+        speaks = any(person.id in (*q.speakers, q.relayed_by) for q in quotes)
+        times = sum(len(called.findall(words)) for _, words in sentences)
+        around = sorted({j for i in own for j in (i, i + 1) if j < len(sentences)})  # what goes on about them has a pronoun
+        if own:
+            found.append(
+                _Actor(
+                    person,
+                    inside(person.name, article.text),
+                    times,
+                    " ".join(sentences[i][1] for i in around),
+                    speaks,
+                    tuple(near)[:1],
+                )
+            )
+    return sorted(found, key=lambda a: -a.times)
+
+
+def _of_actors(article: Article, people: Sequence[Person], quotes: Sequence[Quote]) -> Iterator[Topic]:
+    every = _actors(article, people, quotes)
+    is_open = any(q.open for q in quotes)  # somebody may speak there of whom it is not known
+    silent = [a for a in every if a.times > 1 and not (a.speaks or is_open or _SAYS.search(a.words))]
+    yield from (_gap(SAYS, a) for a in silent[:_MOST_SILENT])
+    for likely in OF_ACTORS:
+        fitting = (
+            a
+            for a in every
+            if a.person.kind is likely.kind
+            and a.times >= likely.times
+            and likely.shown.search(a.person.name if likely.kind is PersonKind.ORGANISATION else a.person.capacity)
+            and not likely.trace.search(a.words)
+        )
+        yield from (_gap(likely, a) for a in islice(fitting, likely.most))
+
+
+def _gap(likely: LikelyOf, actor: _Actor) -> Topic:
+    capacity = actor.person.capacity
+    said = {"who": actor.called, "capacity": capacity[:1].lower() + capacity[1:]}
+    question, looked_for, *phrasings = (text.format(**said) for text in (likely.question, likely.looked_for, *likely.phrasings))
+    name = f"gap-{actor.person.id}-{likely.id}"
+    return Topic(name, Verdict.NOT_IN_ARTICLE, question, tuple(phrasings), actor.nearest, looked_for=looked_for)

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.draft.speech_words import (
     BODIES,
     COURTESY,
     FEMALE,
+    FIRST_NAMES_TOO,
     MALE,
+    MEN,
     NEVER_NAMES,
     NOT_OF_PEOPLE,
     ROLES,
+    SURNAMES_TOO,
     TITLES,
     VERBS,
+    WOMEN,
 )
 from bot.pack.values import PersonKind
 from bot.text.words import STOP_WORDS
 
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
-_WORD = rf"{_CAPITAL}(?:\w++(?:[’'-](?!s\b)\w++)*+|(?:[’'-](?!s\b)\w++)++)"
+_SHORT_TITLE = r"(?:Mr|Mrs|Ms|Dr|Prof|Rev|Sgt|Capt|Col|Gen|Sen|Rep|Gov|Lt|Maj|Cllr|Hon|Supt|Insp)\b"
+_WORD = rf"(?!{_SHORT_TITLE}|[JS]r\b){_CAPITAL}(?:\w++(?:[’'-](?!s\b)\w++)*+|(?:[’'-](?!s\b)\w++)++)"
 _INITIALS = r"(?:[A-Z]\.[ \u00a0]?){1,3}"
 _PARTICLE = r"(?:d[aeiu]|van|von|de[rnl]|la|le|bin|ibn|al|el|te[rn]|St\.)"
 _GAP = r"(?:[ \u00a0]+)"
@@ -48,7 +53,7 @@ _ROLE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ROLE_BEHIND = re.compile(
-    rf",{_GAP}(?P<role>(?:{_OWN}{_GAP})?(?:{_PLAIN}{_GAP}){{0,5}}?{_ROLE}\b"
+    rf",{_GAP}(?:(?:now|then|also|formerly|currently){_GAP})?(?P<role>(?:{_OWN}{_GAP})?(?:{_PLAIN}{_GAP}){{0,5}}?{_ROLE}\b"
     rf"(?:{_GAP}(?:of|for|at|in|to){_GAP}(?:[\w’'-]++{_GAP}?){{1,6}})?)(?=[,.;:—–)]|{_GAP}who\b|$)"
 )
 _OF_BODY = re.compile(
@@ -64,8 +69,19 @@ _OF_BODY_BEFORE = re.compile(
 )
 # Behind one: "the Harbour Fishers' Alliance".
 _BODYS_REST = re.compile(rf"[’']s?{_GAP}(?:{_WORD}{_GAP}){{0,2}}(?:{'|'.join(sorted(b.capitalize() for b in BODIES))})\b")
+# Before a body's name, that of something or somebody of it: "Members of the Readers' Union".
+_PART_OF = re.compile(
+    r"^(?:Members?|Leaders?|Staff|Officials?|Workers?|Supporters?|Newsletter|Minutes|Report|Statement|Meeting|Director|Head|Chair|President|Secretary)"
+    r"\s+(?:of|for|from)\s+(?:the\s+)?"
+)
 _LOOK_BACK = 110  # characters before a name in which a role is looked for
-_DETERMINER = re.compile(r"(?:the|an?|its|his|her|their|our)\s+", re.IGNORECASE)
+_DETERMINER = re.compile(r"^(?:the|an?|its|his|her|their|our|my|your|whose)\s+", re.IGNORECASE)
+_LEADING = frozenset("own now then also once and but while when as so for by from with to in on at".split())
+_CLAUSE = re.compile(r"\s+(?:that|who|whose|which|when|where|while|since|until|after|before|because|as|but)\b.*")
+_RELATED = frozenset(
+    """mother father son daughter brother sister wife husband widow grandmother grandfather uncle aunt niece nephew cousin grandson
+    granddaughter boyfriend girlfriend friend colleague neighbour neighbor partner""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +94,7 @@ class Named:
     aliases: tuple[str, ...] = ()
     gender: str = ""
     is_sure: bool = True  # that it is a person: a single word without title may be a firm
+    speaks: bool = False  # a verb of speech stands beside the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +112,7 @@ class Cast:
     def __init__(self, text: str) -> None:
         self._text = text
         people, places = _people(text)
-        bodies = _bodies(text, {p.name for p in people})
+        bodies = _bodies(text, people)
         self.named = (*people, *bodies)
         self._by_call: defaultdict[str, set[int]] = defaultdict(set)
         for i, named in enumerate(self.named):
@@ -158,6 +175,18 @@ def _begins(text: str, at: int) -> bool:
     return not (before and before[1].lower() in _GOVERNING)
 
 
+def is_proper(name: str) -> bool:
+    """Whether a name has a capital of its own, and is not merely what somebody is called: "The council", "a spokesman"."""
+    return _DETERMINER.sub("", name)[:1].isupper()
+
+
+def inside(name: str, text: str) -> str:
+    """A name as it stands inside a sentence: "the Readers' Union", where the text has it so; "the council", though it begins one there."""
+    if re.match(r"(?:The|Its|An?|Their|His|Her|Our) ", name):
+        return name[0].lower() + name[1:]
+    return f"the {name}" if re.search(rf"\b[Tt]he\s+{re.escape(name)}(?!\w)", text) else name
+
+
 def untitled(name: str) -> str:
     return _TITLES_BEFORE.sub("", name)
 
@@ -185,6 +214,12 @@ def trimmed_name(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _is_persons(name: str) -> bool:
     words = re.findall(r"[\w’'-]+", name)
+    if len(words) > 1:  # "Bill Oakes", "Ann Hill"
+        words = [
+            w
+            for i, w in enumerate(words)
+            if not (i == 0 and w in FIRST_NAMES_TOO) and not (i == len(words) - 1 and w in SURNAMES_TOO)
+        ]
     return not any(w.strip("’'") in NOT_OF_PEOPLE or w in NEVER_NAMES for w in words) and not any(
         len(w) > 2 and w.isupper() and not name.isupper() for w in words
     )
@@ -200,7 +235,7 @@ def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
     lower = set(_SMALL.findall(text))
     lone = {n for a, _, n in places if " " not in n and n.lower() not in lower and _begins(text, a)}
     full: dict[str, Named] = {}
-    alone: dict[str, Named] = {}  # a title with one name
+    alone: dict[tuple[str, str], Named] = {}  # by a name of one word, and "he", "she" or "" for the title before it
     used = {name for _, _, name in places}
     speaking = {untitled(name) for start, end, name in places if _speaks(text, start, end)}
     for start, end, name in places:
@@ -210,6 +245,7 @@ def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
             continue
         capacity = _capacity(text, start, end, titles[0] if titles else "")
         gender = _gender(titles[0] if titles else "", capacity)
+        capacity = "" if capacity.lower() in _RELATED else capacity  # it says nothing without whose
         parts = [w for w in proper.replace(",", "").split() if w not in ("Jr.", "Sr.")]
         age = _AGE.match(text, end) is not None
         spoken = _speaks(text, start, end)
@@ -222,31 +258,64 @@ def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
             or any(f"{t}{dot} {_surname(proper)}" in used for t in COURTESY for dot in ("", "."))
         ):
             before = full.get(proper)
-            full[proper] = _merged(before, Named(proper, PersonKind.PERSON, capacity, (), gender))
-        elif proper == _surname(proper) and (titles or spoken) and not (len(proper) < 2):
-            key = proper
+            full[proper] = _merged(before, Named(proper, PersonKind.PERSON, capacity, (), gender, speaks=spoken))
+        elif (
+            proper == _surname(proper)
+            and (titles or (spoken and not proper.isupper()))
+            and len(proper) > 1
+            and proper.lower() not in ROLES
+        ):
+            key = proper, _gender(titles[0] if titles else "", "")
             sure = bool(titles or capacity)
-            alone[key] = _merged(alone.get(key), Named(name if titles else proper, PersonKind.PERSON, capacity, (), gender, sure))
-    for key, named in alone.items():
-        owners = [n for n in full if key in (_surname(n), n.split()[0])]
-        if not owners:
-            full[named.name] = named
-        elif len(owners) == 1:
-            full[owners[0]] = _merged(full[owners[0]], replace(named, name=owners[0]))
+            alone[key] = _merged(
+                alone.get(key), Named(name if titles else proper, PersonKind.PERSON, capacity, (), gender, sure, spoken)
+            )
+    calls = _joined(full, alone)
+    plain = {n.casefold(): n for n in full if not n.isupper()}
+    for name in [n for n in full if n.isupper() and n.casefold() in plain]:  # "MS. PRICE:" and "Ms. Price"
+        full[plain[name.casefold()]] = _merged(full[plain[name.casefold()]], replace(full.pop(name), name=plain[name.casefold()]))
     surnames = [_surname(n) for n in full]
     firsts = [untitled(n).split()[0] for n in full]
     people = []
     for name, named in full.items():
         aliases = []
         surname, first = _surname(name), untitled(name).split()[0]
-        if surnames.count(surname) == 1 and surname not in firsts[:0]:
+        if surnames.count(surname) == 1:
             aliases.append(surname)
             aliases += sorted(called for called in used if called != name and untitled(called) == surname and called != surname)
-        if first != surname and first in speaking and firsts.count(first) == 1 and first not in surnames and len(first) > 2:
+        if (
+            first != surname
+            and (first in speaking or (first in used and first.lower() not in lower))
+            and firsts.count(first) == 1
+            and first not in surnames
+            and len(first) > 2
+            and first not in NOT_OF_PEOPLE
+        ):
             aliases.append(first)
         aliases += sorted(called for called in used if called != name and untitled(called) == untitled(name))
+        aliases += [called for called, owner in calls if owner == name]
         people.append(replace(named, aliases=tuple(dict.fromkeys(a for a in aliases if a != name))))
     return tuple(people), places
+
+
+def _joined(full: dict[str, Named], alone: dict[tuple[str, str], Named]) -> list[tuple[str, str]]:
+    """Give each name of one word to the one of the full names whom it means, or make somebody of it where it can mean none of them.
+    Returns those that have a title, with the full names."""
+    calls = []
+    given = tuple(full)
+    for (word, gender), named in sorted(alone.items(), key=lambda one: not one[0][1]):  # those with a title first
+        owners = [n for n in (given if gender else full) if word in (_surname(n), n.split()[0])]
+        if gender:  # "Mrs Price" is the one of them who is called "she", and not Bill Price
+            others = MEN if gender == "she" else WOMEN
+            fitting = [n for n in owners if full[n].gender in ("", gender) and n.split()[0] not in others]
+            owners = [n for n in fitting if full[n].gender] or fitting
+        if not owners:
+            full[named.name] = named
+        elif len(owners) == 1:
+            full[owners[0]] = _merged(full[owners[0]], replace(named, name=owners[0]))
+            if named.name != word:
+                calls.append((named.name, owners[0]))
+    return calls
 
 
 def _surname(name: str) -> str:
@@ -259,14 +328,16 @@ def _surname(name: str) -> str:
 
 
 def _merged(before: Named | None, now: Named) -> Named:
-    """What is known of one person from two places; the first capacity stands."""
+    """What is known of one person from two places; the first capacity stands, but a title gives way to what says more."""
     if before is None:
         return now
+    is_title = bool(before.capacity) and _TITLES_BEFORE.fullmatch(before.capacity + " ") is not None
     return replace(
         before,
-        capacity=before.capacity or now.capacity,
+        capacity=(is_title and now.capacity) or before.capacity or now.capacity,
         gender=before.gender or now.gender,
         is_sure=before.is_sure or now.is_sure,
+        speaks=before.speaks or now.speaks,
     )
 
 
@@ -280,7 +351,9 @@ def _speaks(text: str, start: int, end: int) -> bool:
     before, after = re.search(r"(\w+)\s$", text[max(0, start - 20) : start]), re.match(r"\s(\w+)", text[end : end + 20])
     if before and before[1] in _GOVERNING:
         return False
-    return bool((after and after[1] in VERBS) or (before and before[1] in VERBS))
+    # "its chemist, Ann Price, said"
+    apposed = re.match(r",\s(\w+)", text[end : end + 20]) if text[max(0, start - 2) : start] == ", " else None
+    return any(found is not None and found[1] in VERBS for found in (after, before, apposed))
 
 
 def _capacity(text: str, start: int, end: int, titles: str) -> str:
@@ -302,21 +375,31 @@ def _capacity(text: str, start: int, end: int, titles: str) -> str:
 
 
 def _plain(role: str) -> str:
-    return re.sub(r"^own\s+", "", _DETERMINER.sub("", role.strip().rstrip(","), count=1)).strip()
+    """A role without what only leads to it or goes on from it; "" where it is none."""
+    words = _CLAUSE.sub("", _DETERMINER.sub("", role.strip().rstrip(","), count=1)).split()
+    while words and (words[0].lower() in _LEADING or words[0] in NEVER_NAMES or words[0].lower() in VERBS):
+        words = words[1:]
+    plain = _DETERMINER.sub("", " ".join(words), count=1)
+    said = {w.lower() for w in plain.split()}
+    return "" if said & (VERBS - ROLES) or said & {"no", "not"} else plain
 
 
-def _bodies(text: str, people: set[str]) -> Iterator[Named]:
+def _bodies(text: str, people: Iterable[Named]) -> Iterator[Named]:
     """Bodies that the text gives a short form of, or whose name has a noun for one."""
     seen: dict[str, set[str]] = {}
+    names = [p.name for p in people]
+    calls = sorted({call for p in people for call in (p.name, *p.aliases)}, key=len, reverse=True)
     for found in _BODY_NAME.finditer(text):
         short = found["short"] or ""
         end = found.start("short") - 2 if short else found.end()
         span = trimmed_name(text, found.start(), end)
         if span is None:
             continue
-        name = text[slice(*span)].rstrip()
+        name = _PART_OF.sub("", text[slice(*span)].rstrip())
+        for person in calls:  # "Tanaka of the Institute"
+            name = re.sub(rf"^{re.escape(person)}\s+(?:of|for|and)\s+(?:the\s+)?", "", name)
         head = set(re.findall(r"[\w-]+", name))
-        if any(p in name for p in people) or len(name.split()) < 2 or not (short or head & {b.capitalize() for b in BODIES}):
+        if any(n in name for n in names) or len(name.split()) < 2 or not (short or head & {b.capitalize() for b in BODIES}):
             continue
         seen.setdefault(name, set()).update({short} if short else set())
     shorts = {s for found in seen.values() for s in found}

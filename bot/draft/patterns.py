@@ -24,11 +24,14 @@ ROLE_FIRST = re.compile(
 # "Voice for Labour's" before a name.
 BODYS_LAST = re.compile(r"(?:(?:[Tt]he|for|of|[^\W\d_a-z][\w-]*)\s+){0,6}[^\W\d_a-z][\w-]*[’']s?\s+$")
 ROLE_AND_NAME = re.compile(rf"\s*(?:{OWN}\s+(?:{PLAIN}\s+){{0,3}}?{NOUN}\s+)?(?P<name>{NAME})")
+# Before a name between commas, whatever the noun is: "The developer's acoustician".
+THING_ALONE = re.compile(rf"\s*{OWN}\s+(?:{PLAIN}\s+){{0,4}}?[a-z][\w-]+", re.IGNORECASE)
 _BRACKETED = re.compile(r"\([^()\n]{1,24}\)")
 ROLE_THEN_NAME = re.compile(
     rf"\s*(?:(?:{OWN}\s+)?(?:{PLAIN}\s+){{0,5}}?(?:{NOUN}|number)(?:\s+(?:of|for|at|from|in)\s+(?:the\s+)?(?:[\w’'-]++\s*+){{1,5}}?)?)(?:,\s*(?:{OWN}\s+(?:{PLAIN}\s+){{0,3}}?{NOUN}\s+)?|\s+)(?P<name>{NAME})(?=\s*(?:[.,;:!?—–(]|$|\s[a-z]))"
 )
 ALSO = re.compile(r"(?<![\w’'-])(?:and|or|&)\s*$", re.IGNORECASE)
+SUCH_AS = re.compile(r"(?<![\w’'-])(?:such as|including)\s+(?:[\w’'-]+\s+){0,4}$", re.IGNORECASE)
 MARKS = "“”„‟\"‘’‚‛'«»‹›"
 OPENS_CLAUSE = re.compile(
     r"(?:^|[,;:—–-]|(?<![\w’'-])(?:and|but|that|when|because|as|while|if|though|although|since|before|after|until|what|yet|so|where))\s*$",
@@ -46,6 +49,13 @@ AS_PUT = re.compile(r"(?<![\w’'-])as\s+(?P<subject>[^;:“”\"]{2,100}?)\s+(?
 IN_WORDS_OF = re.compile(r"(?<![\w’'-])in the words of\s+(?P<subject>[^;:“”\"]{2,100}?),?\s*$", re.IGNORECASE)
 AS_PUT_BEHIND = re.compile(r"\s*as\s+(?P<subject>[^;:“”\"]{2,100}?)\s+(?:has\s+|had\s+)?puts?\s+it\b", re.IGNORECASE)
 ACCORDING_BEHIND = re.compile(r"\s*(?:according to|in the words of)\s+(?P<subject>[^;:“”\"]{2,100})", re.IGNORECASE)
+SOURCE_LAST = re.compile(r"(?<![\w’'-])according to\s+(?P<subject>[^;:“”\"]{2,100})", re.IGNORECASE)
+# Before whoever wrote it: "a report by".
+REPORT_OF = re.compile(
+    r"^(?:an?|the|its|his|her|their)\s+(?:[\w’'-]+\s+){0,2}?"
+    r"(?:report|study|survey|statement|letter|paper|review|inquiry|analysis|estimate|letter|e-?mail|memo|poll)s?\s+(?:by|from|of)\s+",
+    re.IGNORECASE,
+)
 # Unlike ROLE_AND_NAME only at the beginning of a sentence, where the role has a capital letter: "Head librarian Ann Price left".
 SUBJECT_FIRST = re.compile(rf"\s*(?:(?:[\w-]+\s+){{0,3}}?{NOUN}\s+)?(?P<name>{NAME})(?=,|\s+[a-z])")
 ROLE_START = re.compile(rf"\s*(?P<role>{OWN}\s+(?:{PLAIN}\s+){{0,4}}?(?P<noun>{NOUN}))(?=\s+[a-z])", re.IGNORECASE)
@@ -57,10 +67,12 @@ ELSEWHERE = re.compile(
     r"(?<![\w’'-])(?:since|because|which|whom|whose|where|while|whereas|after|before|until|unless|although|though)\s+"
     r"(?!(?:he|she|they|it|we|I)\b)(?:(?P<name>[^\W\d_a-z])|\w)"
 )
+# Where a sentence may go on with what somebody else says.
+CUT = re.compile(r"[;:]\s+|(?:,\s+(?:although|though|but|and)|,?\s+(?:while|whereas))\s+")
 LABEL_VERBS = frozenset("called calls call describes described describe dubbed labelled".split())
 _NOUNS = frozenset("report reports note notes answer answers call calls claim claims state states stress reply replies promise promises protests objects question remark remarks comment comments tells rules rule".split())  # fmt: skip
 _DETERMINER_LAST = re.compile(
-    r"(?:\b(?:the|an?|its|his|her|their|our|this|that|no|any|some|of|for|each|every|two|three|last|first|new)|[’']s)\s+$",
+    r"(?:\b(?:the|an?|its|his|her|their|our|this|that|no|any|some|of|for|each|every|two|three|last|first|new|most)|[’']s|s[’'])\s+$",
     re.IGNORECASE,
 )
 
@@ -82,4 +94,9 @@ def without_brackets(words: str) -> str:
 
 def is_noun(clause: str, verb: re.Match[str]) -> bool:
     """Whether what looks like a verb of speech is a noun there: "the report", "her answer"."""
-    return verb[0].lower() in _NOUNS and bool(_DETERMINER_LAST.search(clause[: verb.start()]))
+    return verb[0].lower() in _NOUNS and is_governed(clause, verb)
+
+
+def is_governed(clause: str, verb: re.Match[str]) -> bool:
+    """Whether a determiner before it makes a noun, or a part of one, of what looks like a verb: "the admitted cases"."""
+    return _DETERMINER_LAST.search(clause[: verb.start()]) is not None

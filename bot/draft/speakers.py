@@ -17,6 +17,7 @@ from bot.draft.patterns import (
     ACCORDING_BEHIND,
     AS_PUT,
     AS_PUT_BEHIND,
+    CUT,
     DETERMINED,
     ELSEWHERE,
     IN_WORDS_OF,
@@ -25,30 +26,21 @@ from bot.draft.patterns import (
     NAMED,
     PASSIVE,
     PRONOUN_LAST,
+    SOURCE_LAST,
     VERB,
     is_noun,
     without_beside,
 )
-from bot.draft.speech_words import STATING
 from bot.text.article import Article, Section, Span
 from bot.text.quotation_marks import quotations_of
 from bot.text.words import STOP_WORDS
 
 _LONGEST_SUBJECT = 160  # characters before a verb
 _LONGEST_BEHIND = 240  # characters behind a quotation in which its verb is looked for
-# "..., Ann Price said on Monday."
-_STATED_LAST = re.compile(
-    r",\s+(?P<subject>[^,;:“”\"]{2,60}?(?:,[^,;:]{2,80},)?)\s+(?P<verb>\w+)"
-    r"(?:\s+(?:on|in|last|yesterday|today|afterwards|later)\b[^,;]{0,40})?[.!]$"
-)
-_STATEMENT = re.compile(r"\s+(?:(?:\w+\s+){0,4}that|(?:the|he|she|it|they|there|his|her|its|their|no|an?)\s)")
-# "... said that the union had warned her that".
-_RELAYED = re.compile(
-    r"\s+(?:that\s+)?(?P<subject>[^,;:“”\"]{2,60}?)\s+(?:had|has|have)\s+(?P<verb>\w+)\s+(?:(?:me|us|him|her|them)\s+)?that\s"
-)
 _CLAUSE_END = re.compile(r"[;:\n]|[.!?](?=\s+[^\W\d_a-z][^.]|\s*$)")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Capt|Col|Gov|Sen|[A-Z])\.$")
 _NO_WORDS_BESIDE = "nothing beside it surely says whose words these are, or whether anybody speaks them"
+_PASSED_ON = "a source is named for it, and not surely which"
 _NO_SUBJECT = "a verb of speech stands before it, but not surely with a subject"
 
 
@@ -62,7 +54,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """What words stand for: a quotation, or a sentence that reports a statement."""
+    """What a quotation stands for."""
 
     span: Span
     how: How
@@ -72,7 +64,7 @@ class Attribution:
 
 
 class Speakers:
-    """Attributes an article's quotations and reported statements to the people of a cast."""
+    """Attributes an article's quotations to the people of a cast."""
 
     def __init__(self, article: Article, cast: Cast, flat: str) -> None:
         """`flat` is the article's text, with blanks for the line breaks that wrapping made; as long as the text."""
@@ -80,7 +72,7 @@ class Speakers:
         self._article, self._text = article, flat
         self._quotations, self._unsure = found.spans, found.unsure
         self._starts = [q.start for q in found.spans]
-        self._clauses = Clauses(article, cast, flat, found.spans)
+        self.clauses = Clauses(article, cast, flat, found.spans)
 
     def quotations(self) -> tuple[Attribution, ...]:
         """What each quotation of the article came to, in order."""
@@ -95,7 +87,7 @@ class Speakers:
         paragraph = self._article.paragraph_at(span.start)
         if paragraph.section is Section.HEADLINE:
             return self._named_only(span, "") or Attribution(span, How.OPEN, why="it stands in the headline")
-        sentence = self._clauses.sentence(span.start)
+        sentence = self.clauses.sentence(span.start)
         previous_end = before.span.end + 1 if before and before.span.end > sentence.start else sentence.start
         lead_in = self._text[previous_end : max(previous_end, span.start - 1)]
         if naming := self._named_only(span, lead_in):
@@ -133,13 +125,13 @@ class Speakers:
             # Somebody calls a thing so, or it is called so.
             calls = found[0].split()[0].lower().strip(",:") in LABEL_VERBS
             before = lead_in[: found.start()]
-            subject = self._clauses.subject_before(before, span.start - 1 - len(lead_in)) if calls else None
+            subject = self.clauses.subject_before(before, span.start - 1 - len(lead_in)) if calls else None
             if not calls or (not is_sure(subject) and (PASSIVE.search(before) or (titled and subject is None))):
                 return Attribution(span, How.NONE)
         if titled and lead_in and not VERB.search(lead_in) and not self._verb_begins(tail):
             return Attribution(span, How.NONE)
         if len(parts) <= 3 and words[-1] not in ".,!?…" and not VERB.search(lead_in) and not self._verb_begins(tail):
-            sentence = self._clauses.sentence(span.start)
+            sentence = self.clauses.sentence(span.start)
             if DETERMINED.search(lead_in) and not VERB.search(self._text[sentence.start : sentence.end]):
                 return Attribution(span, How.NONE)
         return None
@@ -167,35 +159,45 @@ class Speakers:
 
     def _read_behind(self, clause: str, at: int) -> Subject | None:
         if found := AS_PUT_BEHIND.match(clause):
-            return self._clauses.subject_before(found["subject"] + " ", at + found.start("subject"), whole=True)
+            return self.clauses.subject_before(found["subject"] + " ", at + found.start("subject"), whole=True)
         if found := ACCORDING_BEHIND.match(clause):
-            return self._clauses.subject_behind(" " + found["subject"], at + found.start("subject") - 1)
+            return self.clauses.subject_behind(" " + found["subject"], at + found.start("subject") - 1)
         verb = VERB.search(clause)
         if verb is None:
             return None
         lead = clause[: verb.start()]
         if not lead.strip():
-            return self._clauses.subject_behind(clause[verb.end() :], at + verb.end())
+            return self._as_passed_on(self.clauses.subject_behind(clause[verb.end() :], at + verb.end()), clause, at)
         if not re.match(r"\s*[\w]", lead) or len(lead) > _LONGEST_SUBJECT:
             return None
-        return self._clauses.subject_before(lead, at, whole=True)
+        return self._as_passed_on(self.clauses.subject_before(lead, at, whole=True), clause, at)
+
+    def _as_passed_on(self, subject: Subject | None, clause: str, at: int) -> Subject | None:
+        """Whose words they are where a source is named for them: "he said, according to the union"."""
+        found = SOURCE_LAST.search(clause)
+        if found is None or not is_sure(subject):
+            return subject
+        source = self.clauses.subject_behind(f" {found['subject']}", at + found.start("subject") - 1)
+        return replace(subject, relayed_by=source.speaker) if subject and source and source.speaker else unsure(_PASSED_ON)
 
     def _ahead(self, span: Span, start: int, lead_in: str) -> Subject | None:
         cut = max((m.end() for m in re.finditer(r";|:(?=.*\w)", lead_in)), default=0)
+        cuts = (m.end() for m in CUT.finditer(lead_in) if self.clauses.begins_with_speaker(lead_in[m.end() :], start + m.end()))
+        cut = max(cut, max(cuts, default=0))
         clause, at = lead_in[cut:], start + cut
         if put := AS_PUT.search(clause):
-            return self._clauses.subject_before(put["subject"] + " ", at + put.start("subject"), whole=True)
+            return self.clauses.subject_before(put["subject"] + " ", at + put.start("subject"), whole=True)
         if words := IN_WORDS_OF.search(clause):
-            return self._clauses.subject_behind(f" {words['subject']},", at + words.start("subject") - 1)
+            return self.clauses.subject_behind(f" {words['subject']},", at + words.start("subject") - 1)
         verbs = [v for v in VERB.finditer(clause) if not is_noun(clause, v)]
-        source = self._clauses.according(clause, at)
+        source = self.clauses.according(clause, at)
         if not verbs:
             return source
         main = [v for v in verbs if not re.search(r"\b(?:who|which)\s+(?:\w+\s+)?$", clause[: v.start()])]
         if verbs[-1] not in main:
-            return self._clauses.subject_of(clause, verbs[-1], at) or unsure(_NO_SUBJECT)
+            return self.clauses.subject_of(clause, verbs[-1], at) or unsure(_NO_SUBJECT)
         verbs = main
-        found = [(v, a) for v in verbs if (a := self._clauses.subject_of(clause, v, at))]
+        found = [(v, a) for v in verbs if (a := self.clauses.subject_of(clause, v, at))]
         if not found:
             return unsure(_NO_SUBJECT)
         if len(found) < len(verbs):
@@ -234,39 +236,12 @@ class Speakers:
         last = self._article.paragraph_at(before.span.start).span
         if last != paragraph:
             return not any(c in MARKS for c in self._text[before.span.end : last.end]) and span.start - 1 == paragraph.start
-        first, own = self._clauses.sentence_place(before.span.end - 1), self._clauses.sentence_place(span.start)
+        first, own = self.clauses.sentence_place(before.span.end - 1), self.clauses.sentence_place(span.start)
         return 0 <= own - first <= 1
 
     def _next_quotation(self, at: int) -> int:
         place = bisect.bisect_left(self._starts, at)
         return self._starts[place] if place < len(self._starts) else len(self._text) + 1
-
-    # Reported statements
-
-    def reported(self, sentence: Span) -> Attribution | None:
-        """Whose statement a sentence without quotation marks reports; None where it surely reports none, or not surely one."""
-        words = self._text[sentence.start : sentence.end]
-        subject = self._clauses.according(words, sentence.start) or self._stating(words, sentence.start)
-        return _attribution(sentence, subject) if subject and is_sure(subject) else None
-
-    def _stating(self, words: str, at: int) -> Subject | None:
-        """Whose verb of stating a sentence ends with, or has a that-clause behind."""
-        if found := _STATED_LAST.search(words):
-            last = found["verb"].lower() in STATING
-            return self._clauses.subject_before(found["subject"] + " ", at + found.start("subject"), whole=True) if last else None
-        verb = next((v for v in VERB.finditer(words) if v[0].lower() in STATING), None)
-        if verb is None or verb.start() > _LONGEST_SUBJECT or not _STATEMENT.match(words, verb.end()):
-            return None
-        outer = self._clauses.subject_before(words[: verb.start()], at, whole=True)
-        relayed = _RELAYED.match(words, verb.end())
-        if outer is None or relayed is None or relayed["verb"] not in STATING:
-            return outer
-        subject = relayed["subject"]
-        inner = (
-            None if PRONOUN_LAST.search(subject) else self._clauses.subject_before(subject + " ", at + relayed.start("subject"))
-        )
-        # Where it is not sure who said it first, it is still a statement of whoever passes it on.
-        return Subject(inner.speaker, outer.speaker) if inner and is_sure(inner) and is_sure(outer) else outer
 
 
 def _attribution(span: Span, found: Subject) -> Attribution:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -30,9 +28,11 @@ from bot.pack.values import Pack, Verdict
 from bot.text.progress import Progress, silent
 from bot.text.strict_yaml import Mapping as YamlMapping
 from bot.text.strict_yaml import read_mapping
+from bot.text.whole_file import write_whole
 
 POLICY_FILE = "policy.yaml"
 VECTORS_FILE = "vectors.bin"  # of a pack; tools/vectors.py writes it
+MAX_VECTORS_BYTES = 100_000_000  # a quarter of a million texts
 _DATA = Path(__file__).parent.parent / "data"
 TALK_VECTORS = _DATA / "talk-vectors.bin"
 _DIGEST = 16  # bytes of a text's SHA-256 under which its vector is kept
@@ -197,19 +197,19 @@ def keep_vectors(file: Path, vectors: Mapping[bytes, NDArray[np.int8]]) -> None:
     body = b"".join(part for key, vector in vectors.items() for part in (key, vector.tobytes()))
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-            whole = Path(folder) / file.name
-            whole.write_bytes(_seal(body) + b"\n" + body)
-            os.replace(whole, file)
+        write_whole(file, _seal(body) + b"\n" + body)
 
 
 def take_up(file: Path) -> dict[bytes, NDArray[np.int8]]:
-    """What the file keeps, by digest, if it is whole: its first line is the encoder's hash with the SHA-256 of the rest."""
+    """What the file keeps, by digest, if it is whole: its first line is the encoder's hash with the SHA-256 of the rest. A pack's may come
+    from a stranger: a pipe is not opened, nor is what is too large."""
     try:
+        if not file.is_file() or file.stat().st_size > MAX_VECTORS_BYTES:
+            return {}
         seal, _, body = file.read_bytes().partition(b"\n")
     except OSError:
         return {}
-    if seal != _seal(body):
+    if seal != _seal(body) or len(body) % (_DIGEST + VECTOR_SIZE):
         return {}
     rows = np.frombuffer(body, dtype=np.int8).reshape(-1, _DIGEST + VECTOR_SIZE)
     keys = rows[:, :_DIGEST].tobytes()

@@ -16,7 +16,7 @@ from typing import TypeVar
 from bot.errors import Fault, FileFaults
 from bot.pack.proof import Flaw
 from bot.pack.values import OpenPoint, SwitchedOff
-from bot.text.strict_yaml import Mapping, Text, read_mapping, read_records
+from bot.text.strict_yaml import MAX_BYTES, Mapping, Text, read_mapping, read_records
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _E = TypeVar("_E", bound=StrEnum)
@@ -84,7 +84,7 @@ class Folder:
         below = (self._path / stem).rglob(f"*{ending}")
         return single + sorted(p.relative_to(self._path).as_posix() for p in below if not p.is_dir())
 
-    def data(self, name: str, fix: str = "check the path and its permissions.", most: int = -1) -> bytes | None:
+    def data(self, name: str, fix: str = "check the path and its permissions.", most: int = MAX_BYTES + 1) -> bytes | None:
         """The bytes of a file; None, with a fault, where it cannot be read. No more than `most` are read, which is for the caller to
         see."""
         self._files[name] = None
@@ -101,8 +101,12 @@ class Folder:
 
     def text(self, name: str) -> str:
         """The text of a file; empty, with a fault, where it cannot be read."""
+        data = self.data(name) or b""
+        if len(data) > MAX_BYTES:
+            self.fault(name, 0, Flaw(f"is larger than {MAX_BYTES:,} bytes.", "split its entries over several files."))
+            return ""
         try:
-            return (self.data(name) or b"").decode("utf-8-sig")
+            return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             self.fault(name, 0, not_utf_8(error, "file"))
         return ""
@@ -272,7 +276,7 @@ def visible_files(path: Path) -> Iterator[Path]:
 
 
 def read(path: Path, most: int = MAX_ARTICLE_BYTES + 1) -> bytes:
-    """The bytes of a file, no more than `most` (-1: all). Raises OSError."""
+    """The bytes of a file, no more than `most`. Raises OSError."""
     with path.open("rb") as file:
         return file.read(most)
 

@@ -88,12 +88,13 @@ def _curated(folder: Folder) -> Pack:
     folder.fault(PACK, text.line_of("date"), date_flaw(published))
     folder.fault(PACK, text.line_of("author"), authors_flaw(a.value for a in authors))
     slug = folder.identifier(top, "slug", PACK)
-    folder.is_drafted(top, slug, PACK)
+    drafted = folder.is_drafted(top, slug, PACK)
     folder.check_names()
     people = _people(folder, article)
     quotes = _quotes(folder, article, people)
     reader = Topics(folder, article, people, quotes)
     topics, talk = reader.read(general_talk())
+    positions = reader.cites(folder.in_use(top.terms("positions"), PACK, "quote"), PACK)
     pack = Pack(
         slug=slug,
         title=top.text("title", required=True),
@@ -103,7 +104,7 @@ def _curated(folder: Folder) -> Pack:
         people=people,
         quotes=quotes,
         topics=(*topics, *talk),
-        positions=reader.cites(folder.in_use(top.terms("positions"), PACK, "quote"), PACK),
+        positions=() if drafted else positions,  # nobody has seen yet that they are fair to all sides
         suggested=_suggested(folder, top, topics),
         synonyms=_vocabulary(folder),
         expectations=tuple(_expectations(folder, topics)),

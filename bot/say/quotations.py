@@ -36,7 +36,7 @@ def quoted(citations: Iterable[Citation], pack: Pack, wording: Wording, *, place
         lines += [Line(over)] if over != before else []
         continued = over == before and last and _leave_words_out(last, citation.excerpt)
         lines += [quote(_LEFT_OUT)] if continued or not _begins_with_sentence(citation) else []
-        lines.append(quote(f"“{citation.excerpt.text}”"))
+        lines.append(quote(_in_marks(citation.excerpt.text)))
         lines += [] if _ends_with_sentence(citation) else [small(wording.cut)]
         before, last = over, citation.excerpt
     return lines
@@ -50,10 +50,13 @@ def source(citations: Sequence[Citation], pack: Pack, wording: Wording, place: s
 
 
 def slice_of(pack: Pack, span: Span) -> Line:
-    """A part of the article in quotation marks; where it opens with marks of its own, those are enough, also where they close in
-    a later paragraph."""
-    text = pack.article.excerpt(span).text
-    return quote(text if text.startswith(("“", "‘", '"')) else f"“{text}”")
+    """A part of the article in quotation marks."""
+    return quote(_in_marks(pack.article.excerpt(span).text))
+
+
+def _in_marks(text: str) -> str:
+    """The text in quotation marks; where it opens with marks of its own, those are enough, also where they close in a later paragraph."""
+    return text if text.startswith(("“", "‘", '"')) else f"“{text}”"
 
 
 def _leave_words_out(one: Excerpt, other: Excerpt) -> bool:

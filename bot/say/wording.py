@@ -27,8 +27,9 @@ MAX_TITLE = 45  # of a modal, and of a label in it
 SMALL_TALK = tuple(
     "greeting thanks goodbye how-are-you identity capabilities praise insult reaction no-more apology test instructions".split()
 )
-ARTICLE_COMMANDS = tuple("read who why cite about help privacy forget".split())  # under /article
-COMMANDS = ("ask", "quote", "faq", *ARTICLE_COMMANDS)
+ARTICLE_COMMANDS = tuple("read who why cite about help".split())  # under /article
+PRIVACY_COMMANDS = tuple("show export delete".split())  # under /privacy
+COMMANDS = ("ask", "quote", "faq", *ARTICLE_COMMANDS, *PRIVACY_COMMANDS)
 OPTIONS = (
     "ask.question", "ask.article", "quote.speaker", "quote.topic", "quote.article", "read.page", "read.article", "who.article",
     "faq.group", "faq.article", "cite.format",
@@ -51,8 +52,9 @@ SWITCH = tuple("yes no public private".split())
 
 
 def typed_out(command: str) -> str:
-    """A command as Discord lists it, without the slash: "ask", "article who"."""
-    return f"article {command}" if command in ARTICLE_COMMANDS else command
+    """A command as Discord lists it, without the slash: "ask", "article who", "privacy show"."""
+    groups = {"article": ARTICLE_COMMANDS, "privacy": PRIVACY_COMMANDS}
+    return " ".join([*(name for name, under in groups.items() if command in under), command])
 
 
 class Action(StrEnum):
@@ -129,9 +131,8 @@ class Wording:
     cite_none: str = _text()
     cooldown: str = _text("when")
     busy: str = _text()
-    forgotten: str = _text()
 
-    commands: Mapping[str, str] = _section(("article", *COMMANDS), limit=MAX_DESCRIPTION)
+    commands: Mapping[str, str] = _section(("article", "privacy", *COMMANDS), limit=MAX_DESCRIPTION)
     options: Mapping[str, str] = _section(OPTIONS, limit=MAX_DESCRIPTION)
     menu_ask: str = _text(limit=MAX_MENU)
     buttons: Mapping[str, str] = _section(Action, limit=MAX_LABEL)
@@ -258,6 +259,21 @@ class Wording:
     greeting_manage: str = _text()
     help_command: str = _text("command", "description")
     privacy: tuple[str, ...] = _lines()
+    privacy_general: str = _text()
+    privacy_now: str = _text()
+    privacy_notes: str = _text("count", "when")
+    privacy_turns: str = _text("count", "when")
+    privacy_asked: str = _text("when")
+    privacy_nothing: str = _text()
+    privacy_elsewhere: str = _text()
+    privacy_how: str = _text("export", "delete")
+    privacy_exported: str = _text()
+    privacy_deleted: str = _text("notes", "turns")
+    privacy_deleted_all: str = _text()
+    privacy_stays: str = _text()
+    privacy_wait: str = _text("when")
+    privacy_not_read: str = _text()
+    privacy_not_deleted: str = _text()
 
     admin_commands: Mapping[str, str] = _section(ADMIN_COMMANDS, limit=MAX_DESCRIPTION)
     admin_options: Mapping[str, str] = _section(ADMIN_OPTIONS, limit=MAX_DESCRIPTION)

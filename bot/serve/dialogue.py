@@ -22,6 +22,14 @@ class Conversation(NamedTuple):
     version: str
 
 
+class Turn(NamedTuple):
+    """An answer that may be referred to, in which channel, and for how many seconds more."""
+
+    channel: int
+    answer: Answer
+    left: float
+
+
 class Dialogue:
     """The last `turns` answers of each conversation, oldest first, for `seconds`; of at most `conversations`.
 
@@ -48,6 +56,14 @@ class Dialogue:
         oldest = self._forget()
         return tuple(answer for when, answer in self._said.get(conversation, ()) if when > oldest)
 
+    def kept_of(self, asker: int) -> tuple[Turn, ...]:
+        """All that is remembered of an asker, the conversation that went on last at the end."""
+        oldest = self._forget()
+        theirs = [(c, said) for c, said in self._said.items() if c.asker == asker]
+        for _, said in theirs:
+            _drop_turns(said, oldest)
+        return tuple(Turn(c.channel, answer, when - oldest) for c, said in theirs for when, answer in said)
+
     def latest(self, conversations: Iterable[Conversation]) -> Conversation | None:
         """Of these the one that was the last to go on; None where nothing of them is remembered."""
         self._forget()
@@ -56,8 +72,10 @@ class Dialogue:
 
     def remember(self, conversation: Conversation, answer: Answer) -> None:
         """Add an answer; the conversation longest silent makes room where there are too many."""
-        self._forget()
-        self._said.setdefault(conversation, deque(maxlen=self._turns)).append((self._clock(), answer))
+        oldest = self._forget()
+        said = self._said.setdefault(conversation, deque(maxlen=self._turns))
+        _drop_turns(said, oldest)
+        said.append((self._clock(), answer))
         self._said.move_to_end(conversation)
         if len(self._said) > self._conversations:
             self._said.popitem(last=False)
@@ -73,3 +91,9 @@ class Dialogue:
         while self._said and next(iter(self._said.values()))[-1][0] <= oldest:
             self._said.popitem(last=False)
         return oldest
+
+
+def _drop_turns(said: deque[tuple[float, Answer]], oldest: float) -> None:
+    """Of a conversation that goes on, drop the turns that are too old."""
+    while said and said[0][0] <= oldest:
+        said.popleft()

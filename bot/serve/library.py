@@ -62,6 +62,7 @@ class Library:
         for path in self._looks:
             self._engines[path] = self._read(path)
         self._reloading = asyncio.Lock()
+        self.taken_over = self.refused = 0  # readings anew
 
     @property
     def engines(self) -> tuple[Engine, ...]:
@@ -113,11 +114,13 @@ class Library:
         except Exception as error:  # a defect of the program's, which must not cost the article that is there
             return self._refused(path, f"{path}: reading it failed ({type(error).__name__}). Please report that.")
         self._engines = {**self._engines, path: engine}
+        self.taken_over += 1
         settle()
         _log.info("read anew: %s %s", engine.pack.slug, engine.pack.version[:12])
         return Reading(path, engine)
 
     def _refused(self, path: Path, faults: str) -> Reading:
+        self.refused += 1
         _log.error("a pack was not taken over, and goes on as it was: %s", faults)
         return Reading(path, None, faults)
 

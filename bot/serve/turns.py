@@ -154,6 +154,10 @@ class Turns:
         """Whether a question that is addressed to the bot would be refused now."""
         return self._refuses(self._addressed, lane)
 
+    def waiting(self) -> int:
+        """How many wait, of all lanes and kinds."""
+        return sum(sum(kind.waiting.values()) for kind in (self._addressed, self._overheard))
+
     def join(self, turn: Turn) -> None:
         """Count a turn among those that wait, once. Raises Busy."""
         if turn.joined is not None:

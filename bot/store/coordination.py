@@ -114,6 +114,11 @@ class SharedCooldowns(Protocol):
         `seconds`; 0 where they may ask, which starts a new one. A question that several processes hear never waits for itself."""
         ...
 
+    async def last_asked(self, user_id: int) -> tuple[float, float] | None:
+        """When somebody asked whose wait goes on, and until when that is, both since 1970; None where none does. Forgetting them (see
+        `Store.forget`) leaves it, since else that would be a way round the wait."""
+        ...
+
 
 class Leases(Protocol):
     """The shards of one process among several. Raises StoreFault where the database cannot be used: what is held is held on then."""

@@ -25,10 +25,17 @@ from bot.store.values import (
 
 class MemoryStore:
     """A store that ends with the process, for tests and for a bot that is only tried out. Its clock cannot be set, so it never
-    jumps."""
+    jumps; `time_of_day` is asked once, to tell when something was noted."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, *, keep: float = KEEP) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        keep: float = KEEP,
+        time_of_day: Callable[[], float] = time.time,
+    ) -> None:
         self._clock, self._keep, self._closed = clock, keep, False
+        self._began = time_of_day() - clock()  # in seconds since 1970, when the clock was at 0
         self._settings: dict[int, GuildSettings] = {}
         self._commands: dict[int, str] = {}
         self._askers: dict[int, tuple[float, int, int | None]] = {}  # by reply: when, who, in which server
@@ -75,7 +82,11 @@ class MemoryStore:
     async def kept_of(self, user_id: int) -> tuple[Kept, ...]:
         self._check()
         since = self._clock() - self._keep
-        kept = (Kept(reply, row[2], row[0]) for reply, row in self._askers.items() if row[1] == user_id and row[0] > since)
+        kept = (
+            Kept(reply, row[2], self._began + row[0])
+            for reply, row in self._askers.items()
+            if row[1] == user_id and row[0] > since
+        )
         return tuple(sorted(kept, key=lambda k: k.reply_id))
 
     async def forget(self, user_id: int) -> None:

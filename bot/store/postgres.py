@@ -111,13 +111,23 @@ class PostgresStore(SqlStore):
 
         return await self._run(write)
 
-    async def forget(self, user_id: int) -> None:
-        def write(connection: Connection) -> None:
-            hashes = [key.hash_of(user_id) for key in self._keys(connection)]
-            connection.execute(delete(cooldown).where(cooldown.c.asker.in_(hashes)))
+    async def last_asked(self, user_id: int) -> tuple[float, float] | None:
+        """See `SharedCooldowns.last_asked`."""
 
-        await self._run(write)
-        await super().forget(user_id)
+        def read(connection: Connection) -> tuple[float, float] | None:
+            hashes = [key.hash_of(user_id) for key in self._keys(connection)]
+            goes_on = cooldown.c.asker.in_(hashes), cooldown.c.ends_at > self._time.now()
+            last = select(cooldown.c.at, cooldown.c.ends_at).where(*goes_on).order_by(cooldown.c.ends_at.desc()).limit(1)
+            row = connection.execute(last).one_or_none()
+            return None if row is None else (row.at, row.ends_at)
+
+        return await self._run(read, reading=True)
+
+    def _forget(self, connection: Connection, user_id: int) -> None:
+        super()._forget(connection, user_id)
+        hashes = [key.hash_of(user_id) for key in self._keys(connection)]
+        is_over = cooldown.c.asker.in_(hashes), cooldown.c.ends_at <= self._time.now()
+        connection.execute(delete(cooldown).where(*is_over))
 
     def _drop_old(self, connection: Connection) -> None:
         super()._drop_old(connection)

@@ -232,7 +232,7 @@ class SqlStore(ABC):
 
     async def forget(self, user_id: int) -> None:
         def write(connection: Connection) -> None:
-            connection.execute(delete(answer).where(self._asked_by(connection, user_id)))
+            self._forget(connection, user_id)
 
         await self._run(write, wipe=True)
 
@@ -387,6 +387,10 @@ class SqlStore(ABC):
             if key.is_marked(row.mark):
                 found.append(key)
         return found
+
+    def _forget(self, connection: Connection, user_id: int) -> None:
+        """Delete every row about a user."""
+        connection.execute(delete(answer).where(self._asked_by(connection, user_id)))
 
     def _asked_by(self, connection: Connection, user_id: int) -> ColumnElement[bool]:
         return answer.c.asker.in_([key.hash_of(user_id) for key in self._keys(connection)])

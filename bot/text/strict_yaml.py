@@ -3,7 +3,7 @@
 PyYAML's loaders read `yes` as True, `1:30` as 90, and let the second of two equal keys win silently. Here nothing is converted: a
 scalar is the text that stands there, duplicate and unknown keys are faults, a value that YAML would take for a number, a date or a
 truth value must be quoted where text is meant, so must one that a hash sign cuts off, and every fault is collected instead of
-stopping at the first.
+stopping at the first. A file may come from a stranger: it has a size, and no alias, by which a short one could mean a very long one.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from bot.errors import Fault
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _TRUTH_TAG = "tag:yaml.org,2002:bool"
+MAX_BYTES = 5_000_000  # of a file; the largest that a curator wrote has a fiftieth of that
 _LIKE = 0.5  # how like an unknown key must be to a missing one to be taken for it, as difflib counts
 _BLOCK = ("|", ">")  # styles of a scalar
 # A remark behind a scalar: on its line, or on the next, as deep as the group says.
@@ -64,8 +65,11 @@ class Mapping:
         self._asked: set[str] = set()
         self._missing: dict[str, Fault] = {}
         for key, value in node.value:
-            name = str(getattr(key, "value", key))
             line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                self.fault(line, "a key is a text, not a list or keys and values.", "write one text before the colon.")
+                continue
+            name = str(key.value)
             if name in self._nodes:
                 self.fault(line, f"the key {name!r} stands here twice.", "keep one of the two.")
             self._nodes[name], self._lines[name] = value, line
@@ -203,7 +207,12 @@ def _compose(path: Path, faults: list[Fault], shown: str) -> tuple[_File, yaml.N
     """The file with its outermost node, which is None, with a fault, where it has none."""
     file = _File(shown, "", faults)
     try:
-        file = _File(shown, path.read_bytes().decode("utf-8-sig"), faults)
+        with path.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            file.fault(0, f"is larger than {MAX_BYTES:,} bytes.", "split its records over several files.")
+            return file, None
+        file = _File(shown, data.decode("utf-8-sig"), faults)
     except FileNotFoundError:
         file.fault(0, "this file is missing.", "create it, or restore it from version control.")
         return file, None
@@ -224,9 +233,31 @@ def _compose(path: Path, faults: list[Fault], shown: str) -> tuple[_File, yaml.N
             "check indentation, and quote texts that hold `: ` or begin with a special character.",
         )
         return file, None
+    except RecursionError:  # of PyYAML's own parser; libyaml's has a limit
+        file.fault(0, "is nested too deeply.", "write its values side by side.")
+        return file, None
     if node is None:
         file.fault(0, "this file is empty.", "write its records, or remove it.")
+    elif "&" in file.text and (line := _used_twice(node)):
+        file.fault(line, "an alias (`*name`) uses what stands here again.", "write it out in each place.")
+        return file, None
     return file, node
+
+
+def _used_twice(top: yaml.Node) -> int:
+    """The line of a node that stands in several places, or in itself, which aliases alone bring about; 0 where there is none."""
+    seen: set[int] = set()
+    waiting: list[yaml.Node] = [top]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            return int(node.start_mark.line) + 1
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.MappingNode):
+            waiting += (part for pair in node.value for part in pair)
+    return 0
 
 
 def _scalar(node: yaml.Node, file: _File, depth: int, *, prose: bool) -> Text | None:

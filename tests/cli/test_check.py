@@ -39,7 +39,7 @@ def test_check_sums_up_a_sound_pack_and_exits_with_0(cli: Cli, tiny_folder: Path
         "  quotes      7 of 7 located exactly once",
         "  coverage    7 of 7 sentences reached (100%)",
         "  topics      8 entries, 3 gaps and premises, 45 phrasings",
-        "  phrasings   24 of 32 lie nearest to their own entry (--all lists the others)",
+        "  phrasings   24 of 32 lie nearest to their own entry (no fault; --all lists the others)",
         "  near misses 1 of 1 asked do not get the entry, 1 in all",
         "  exchanges   14 of 14 made questions asked are not answered as what they look like, 14 in all",
         "  regression  2 of 2 questions as expected",
@@ -98,13 +98,13 @@ def test_entries_that_nobody_can_tell_apart_fail_and_misrouted_phrasings_are_lis
     folder = make_pack({"faq/library.yaml": entries(one="lift", two="roof"), "questions.yaml": None})
     ran, everything = cli("check", "--pack", folder), cli("check", "--all", "--pack", folder)
     assert (ran.status, ran.err) == (everything.status, everything.err) == (1, "")
-    assert "  phrasings   0 of 10 lie nearest to their own entry (--all lists the others)\n" in ran.out
+    assert "  phrasings   0 of 10 lie nearest to their own entry (no fault; --all lists the others)\n" in ran.out
     assert "  phrasings   0 of 10 lie nearest to their own entry\n" in everything.out
     pair = (
         "\nentries that nobody can tell apart: one and two\n"
         "  5 of 5 phrasings of one lie nearer to two, "
         "such as 'Who would a lift serve?', 'who wants a lift', 'who demands a lift'\n"
-        "  Merge them, let one cite both passages, or give each the words that tell it from the other.\n"
+        "  Merge them into one entry that cites the passages of both (158 of 900 characters); or leave what could be asked of both "
     )
     assert pair in ran.out
     assert pair in everything.out

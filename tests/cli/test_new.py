@@ -21,7 +21,9 @@ def test_new_writes_a_pack_that_can_be_checked_and_asked_at_once(cli: Cli, tmp_p
 
 
 def test_check_lists_what_is_open_as_notes(cli: Cli, tmp_path: Path) -> None:
-    cli("new", ROOT / "tests" / "texts" / "interview.txt", tmp_path / "talk")
+    config = tmp_path / "config.yaml"
+    config.write_text('pack: talk\nreader: "off"\n', encoding="utf-8")
+    cli("new", "--config", config, ROOT / "tests" / "texts" / "interview.txt", tmp_path / "talk")
     checked = cli("check", "--pack", tmp_path / "talk")
     assert checked.status == 0
     assert "records: name the `speaker`, or make it narration, and take `open` out\n    quotes.yaml:" in checked.out

@@ -127,7 +127,7 @@ def test_what_fails_while_it_is_written_is_told_and_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bot.cli.report.os.replace", full)
+    monkeypatch.setattr("bot.text.whole_file.os.replace", full)
     refused(
         cli("report", "--pack", tiny_folder),
         "millbrook-report.html: cannot be written (No space left on device). "

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import GAPS, QUOTES, ROOT, MakePack
+from conftest import FAQ, GAPS, QUOTES, ROOT, MakePack
 from fakes.command_line import Cli, refused
 
 from bot.curate.pack_files import JOURNAL, PackFiles
@@ -75,7 +75,9 @@ def test_without_a_terminal_it_lists_what_is_open_and_changes_nothing(cli: Cli, 
     before = files_of(folder)
     ran = cli("review", "--pack", folder, "--quick")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith(f"{folder}: Millbrook library. 2 points open.\n\n{OPEN}\n  kind: direct\n")
+    assert ran.out.startswith(
+        f"{folder}: Millbrook library. 2 points open, about 1 minute: 1 speaker not settled, 1 draft.\n\n{OPEN}\n  kind: direct\n"
+    )
     assert "gaps.yaml: gap-salary, drafted\n  question: What does the librarian earn?" in ran.out
     assert files_of(folder) == before
 
@@ -127,14 +129,14 @@ def test_a_speaker_is_named_and_a_draft_confirmed_by_key_presses_and_both_undone
     terminal.wait_for("[2 of 2] gaps.yaml: gap-salary, drafted")
     assert load(folder).quotes["waited"].speakers == ("kovacs",)
     terminal.press("c")
-    terminal.wait_for("That was all.")
+    terminal.wait_for("2 decisions kept. Nothing is open.")
     assert terminal.end() == 0
     assert load(folder).open_points == ()
 
     again = RecordedTerminal(
         ["review", "--pack", folder, "--quick"], folder.parent, {"PYTHONPATH": str(ROOT), "TERM": "xterm"}, 100
     )
-    again.wait_for("That was all.")
+    again.wait_for("0 decisions kept. Nothing is open.")
     assert again.end() == 0
     files = PackFiles(folder)
     assert files.undo()
@@ -171,7 +173,7 @@ def test_whoever_leaves_in_the_midst_keeps_what_was_decided(review: Review, fold
         terminal.wait_for("Number of who speaks")
     terminal.wait_for(lambda rows: rows[-1].endswith((">", "nobody yet):")))  # before it, the terminal itself would take the key
     terminal.press(key)
-    terminal.wait_for("What you decided is kept.")
+    terminal.wait_for("Next: `verbatim review --pack")
     assert terminal.end() == 0
     assert ("drafted" in (folder / "quotes.yaml").read_text(encoding="utf-8")) == typing
 
@@ -242,3 +244,34 @@ def test_the_object_is_valid_json_with_faults_too(cli: Cli, tmp_path: Path) -> N
     ran = cli("review", "--pack", tmp_path / "none", "--json")
     assert ran.status == 2
     assert json.loads(ran.out)["faults"][0]["what"] == "there is no such pack."
+
+
+def test_a_lead_that_may_be_wrong_stands_beside_its_excerpt_and_an_entry_gets_phrasings(
+    review: Review, folder: Path, tmp_path: Path
+) -> None:
+    """The session is killed after the first decision, and another goes on with the rest."""
+    faq = FAQ.replace('lead: "412 readers."', 'lead: "3 readers."').replace('    - "how many years did the librarian wait"\n', "")
+    (folder / "faq" / "library.yaml").write_text(faq.replace('    - "how long was the wait"\n', ""), encoding="utf-8")
+    for name, text in (("gaps.yaml", GAPS), ("quotes.yaml", QUOTES)):
+        (folder / name).write_text(text, encoding="utf-8")
+    terminal = review()
+    terminal.wait_for("minutes: 1 short answer that may be wrong, 1 entry with few phrasings.")
+    terminal.wait_for("The short answer of petition-size may be wrong: it says “3” before “readers”, and the excer")
+    terminal.wait_for("  sundays: “THE town council has agreed")
+    terminal.press("w")
+    terminal.wait_for("The short answer, in the excerpt's words")
+    terminal.press("412 readers.", ENTER)
+    terminal.wait_for("[2 of 2] wait has 1 phrasing; from 3 on people find it: How long have they waited?")
+    terminal.kill()
+    terminal = review()
+    terminal.wait_for("1 entry with few phrasings.")
+    terminal.press("a")
+    terminal.wait_for("Another way to ask it")
+    terminal.press("since when", ENTER)
+    terminal.wait_for(lambda rows: rows[-1].startswith("Another way") and "since when" in rows[-2])
+    terminal.press(ENTER)
+    terminal.wait_for("1 decision kept. Nothing is open.")
+    terminal.wait_for("Next: `verbatim check --pack")
+    assert terminal.end() == 0
+    pack = load(folder)
+    assert (pack.by_id["petition-size"].lead, pack.by_id["wait"].bank) == ("412 readers.", ("since when",))

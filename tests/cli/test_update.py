@@ -107,7 +107,7 @@ def test_a_yes_at_a_terminal_writes_and_says_where_the_former_pack_is(cli: Cli, 
     ran = cli("update", folder, text, stdin=Terminal("y\n"))
     (backup,) = folder.parent.glob("millbrook.before-*")
     assert ran.status == 0
-    assert ran.out.endswith(f"Written. The former pack is kept as {backup}.\n")
+    assert f"Written. The former pack is kept as {backup}.\nNext: `verbatim review --pack " in ran.out
     assert load(folder).article.text == text.read_text(encoding="utf-8")
 
 

@@ -10,7 +10,7 @@ import discord
 import pytest
 import simcord
 from fakes.markdown import assert_inert
-from fakes.scene import EN, FR, LIFT, ROOF, Scene, label, labels, play, said, styles, with_everything, worded
+from fakes.scene import EN, FR, LIFT, Scene, label, labels, play, said, styles, with_everything, worded
 
 from bot.browse import pages as browse
 from bot.browse import suggestions
@@ -19,8 +19,7 @@ from bot.say import lines
 from bot.say import pages as say
 from bot.say import replies as reply
 from bot.say.why import why
-from bot.say.wording import ARTICLE_COMMANDS, COMMANDS, Action, Format, typed_out
-from bot.store.memory import MemoryStore
+from bot.say.wording import ARTICLE_COMMANDS, COMMANDS, PRIVACY_COMMANDS, Action, Format, typed_out
 from bot.text.display import escape
 
 
@@ -104,17 +103,17 @@ def test_every_command_is_there_works_everywhere_and_has_its_words_in_french(tin
     async def story(s: Scene) -> None:
         [synced] = s.bodies("PUT", "/applications/")
         named = {c["name"]: c for c in synced}
-        assert set(named) == {"ask", "quote", "faq", "article", EN.menu_ask, "verbatim"}
-        for name in ("ask", "quote", "faq", "article"):
+        assert set(named) == {"ask", "quote", "faq", "article", "privacy", EN.menu_ask, "verbatim"}
+        for name in ("ask", "quote", "faq", "article", "privacy"):
             assert (named[name]["integration_types"], named[name]["contexts"]) == ([0, 1], [0, 1, 2])
-        under = {c["name"]: c for c in named["article"]["options"]}
-        assert tuple(under) == ARTICLE_COMMANDS
+        under = {c["name"]: c for group in ("article", "privacy") for c in named[group]["options"]}
+        assert tuple(under) == (*ARTICLE_COMMANDS, *PRIVACY_COMMANDS)
         assert {c["type"] for c in under.values()} == {discord.AppCommandOptionType.subcommand.value}
-        for name in ("article", *COMMANDS):
+        for name in ("article", "privacy", *COMMANDS):
             command = under.get(name) or named[name]
             assert command["description"] == EN.commands[name]
             assert command["description_localizations"] == {"fr": FR.commands[name]}
-            for option in command.get("options", []) if name != "article" else []:
+            for option in command.get("options", []) if name not in ("article", "privacy") else []:
                 assert option["description"] == EN.options[f"{name}.{option['name']}"]
                 assert option["description_localizations"] == {"fr": FR.options[f"{name}.{option['name']}"]}
         menu = named[EN.menu_ask]
@@ -137,10 +136,8 @@ def test_pages_that_are_for_one_reader_are_shown_to_that_reader_alone(tiny: Engi
         "article who": say.people(browse.people(pack), pack, EN),
         "article about": say.about(pack, EN),
         "article help": say.help_text(pack, EN),
-        "article privacy": say.privacy(EN),
         "article why": lines.said(EN.why_none),
         "article cite": lines.said(EN.cite_none),
-        "article forget": lines.said(EN.forgotten),
     }
 
     async def story(s: Scene) -> None:
@@ -148,7 +145,7 @@ def test_pages_that_are_for_one_reader_are_shown_to_that_reader_alone(tiny: Engi
             result = await s.asker.slash(s.channel, name)
             assert said(result) == page.content, name
             assert result.ephemeral, name
-        assert set(expected) | {"ask"} == {typed_out(c) for c in COMMANDS}
+        assert set(expected) | {"ask", *map(typed_out, PRIVACY_COMMANDS)} == {typed_out(c) for c in COMMANDS}
 
     play(story, tiny)
 
@@ -339,20 +336,5 @@ def test_help_s_examples_are_buttons_that_are_answered_for_all_to_see(tiny: Engi
         example = tiny.pack.starters[1].question
         result = await s.asker.click(shown.response, label=example)  # type: ignore[arg-type]
         assert (said(result), result.ephemeral) == (worded(tiny, example), False)
-
-    play(story, tiny)
-
-
-def test_forget_forgets_the_asker_and_nobody_else(tiny: Engine) -> None:
-    async def story(s: Scene) -> None:
-        other = s.friend()
-        await s.mention(ROOF)
-        await other.slash(s.channel, "ask", question=ROOF)
-        await s.asker.slash(s.channel, "article forget")
-        await s.mention("/forget")
-        assert isinstance(s.store, MemoryStore)
-        assert {asker for _, asker, _ in s.store._askers.values()} == {other.id}, "not even that they had it forgotten"
-        assert said(await s.asker.slash(s.channel, "article why")) == EN.why_none
-        assert said(await other.slash(s.channel, "article why")) != EN.why_none
 
     play(story, tiny)

@@ -29,6 +29,20 @@ def test_a_custom_id_fits_and_says_what_it_was_given(tiny: Engine, action: str, 
     assert custom_id == encode(back.action, tiny.pack, back.rest.split(":") if back.rest or custom_id.count(":") > 3 else [])
 
 
+@pytest.mark.parametrize(
+    "custom_id", ["", "verbatim:2:", "verbatim:1:ask:01234567", "verbatim:2:ask:0123456\n", "verbatim:2:ask:0123456g"]
+)
+def test_what_is_of_another_form_says_nothing(custom_id: str) -> None:
+    assert decode(custom_id) is None
+
+
+def test_an_id_longer_than_discord_s_limit_is_not_looked_into() -> None:
+    longest = "verbatim:2:ask:01234567:".ljust(MAX_CUSTOM_ID, "x")
+    assert decode(longest) is not None
+    assert decode(longest + "x") is None
+    assert decode("verbatim:2:ask:01234567:" + ":" * 10_000_000) is None
+
+
 def test_two_ids_with_one_tag_are_none() -> None:
     assert find(tag("a"), ["a", "b"]) == "a"
     assert find(tag("a"), ["a", "a"]) is None

@@ -22,6 +22,9 @@ from bot.client import fleet, keeping, running
 from bot.client.gateway import resuming
 from bot.config import Settings
 from bot.engine.pipeline import Engine
+from bot.serve.health import ready
+from bot.serve.measures import Measures
+from bot.serve.shards import Shards
 from bot.store import coordination, leases
 from bot.store.address import Database
 from bot.store.postgres import PostgresStore
@@ -58,6 +61,7 @@ class Bot:
     def __init__(self, engine: Engine, settings: Settings, database: Database) -> None:
         self._began = threading.Event()
         self.status: int | None = None
+        self.measures = Measures()
         self._thread = threading.Thread(target=asyncio.run, args=(self._serve(engine, settings, database),), daemon=True)
         self._thread.start()
         self._began.wait(10)
@@ -66,9 +70,9 @@ class Bot:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self._task = asyncio.current_task()
         self._began.set()
-        store = PostgresStore(database, patience=2.0)
+        store, library = PostgresStore(database, patience=2.0), shelf(engine)
         try:
-            self.status = await running._serve_among_others(shelf(engine), store, database, TOKEN, settings, self._stop)
+            self.status = await running._serve_among_others(library, store, database, TOKEN, settings, self.measures, self._stop)
         finally:
             await store.close()
 
@@ -96,7 +100,7 @@ class Bots:
 @contextmanager
 def bots(engine: Engine, settings: Settings, database: Database) -> Iterator[Bots]:
     made = Bots(engine, settings, database)
-    with resuming():
+    with resuming(Shards()):
         try:
             yield made
         finally:
@@ -148,6 +152,7 @@ def test_processes_share_the_shards_and_hand_them_over_and_every_question_is_ans
             time.sleep(0.05)
         answered(fake, *heard)
         assert fake.until(lambda: [fake.sessions(n) for n in range(4)] == [1] * 4)
+        assert fake.until(lambda: not any(ready(bot.measures, stopping=False).reasons for bot in b.every))
         first.stop()
         heard = []
         while first.status is None:
@@ -238,11 +243,15 @@ def test_two_with_the_same_shards_by_mistake_are_told_and_the_second_waits(
     with fake_discord(guilds=2, shards=2) as fake, bots(tiny, replace(settings, shards=2, shard_ids=(0, 1)), database) as b:
         first = b.start()
         assert fake.until(fake.is_ready, 20)
-        b.start()
+        second = b.start()
         assert fake.until(lambda: "fixed for this process are another's, and it waits for them: 0, 1" in log.text)
         assert [fake.sessions(n) for n in (0, 1)] == [1, 1]
+        health = ready(second.measures, stopping=False)
+        assert (health.reasons, health.remarks[0]) == ((), "it stands by: other processes have all shards")
         first.join()
         assert fake.until(fake.is_ready, 20)
+        assert second.measures.shards.missing() == ()
+        assert not second.measures.shards.stands_by
         answered(fake, *everywhere(fake))
 
 

@@ -21,7 +21,7 @@ from bot.engine.pipeline import Engine
 from bot.pack.values import Verdict
 from bot.say import pages as say
 from bot.say import replies as reply
-from bot.say.wording import COMMANDS, Action, typed_out
+from bot.say.wording import COMMANDS, PRIVACY_COMMANDS, Action, typed_out
 from bot.serve.turns import Turns
 from bot.store.memory import MemoryStore
 from bot.store.values import Overrides
@@ -208,7 +208,7 @@ def test_every_command_works_typed_after_a_mention_or_in_a_direct_message(tiny: 
     """For those to whom Discord does not show its list of commands, such as some users of screen readers."""
 
     async def story(s: Scene) -> None:
-        slash = {c: await s.friend(c).slash(s.channel, typed_out(c)) for c in COMMANDS if c != "ask"}
+        slash = {c: await s.friend(c).slash(s.channel, typed_out(c)) for c in COMMANDS if c not in ("ask", *PRIVACY_COMMANDS)}
         for command, result in slash.items():
             for typed in dict.fromkeys((f"/{typed_out(command)}", f"/{command}")):
                 await s.mention(typed)

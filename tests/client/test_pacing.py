@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.client.pacing import Cooldowns, Pace
-from bot.store.values import StoreFault
+from bot.store.values import MAX_COOLDOWN, StoreFault
 
 
 def test_an_asker_waits_from_one_question_to_the_next_and_is_told_once() -> None:
@@ -33,6 +33,50 @@ def test_a_question_that_is_not_taken_starts_no_cooldown() -> None:
     cooldowns.take_back(2)
     assert cooldowns.wait(1, 10) == 0
     assert cooldowns.wait(1, 10) == 10
+
+
+def test_nor_does_it_in_this_process_where_others_know_of_it() -> None:
+    known: dict[int, float] = {}
+
+    async def elsewhere(asker: int, at: float, seconds: float) -> float:
+        last = known.setdefault(asker, at)
+        return max(0.0, last + seconds - at) if last != at else 0.0
+
+    async def ask(at: float) -> float:
+        return await cooldowns.wait_everywhere(1, at, 10)
+
+    cooldowns = Cooldowns(lambda: 0.0, elsewhere=elsewhere)
+    assert asyncio.run(ask(100)) == 0
+    cooldowns.take_back(1)
+    assert asyncio.run(ask(101)) == 0
+    assert asyncio.run(ask(102)) == 10
+
+
+def test_when_somebody_last_asked_is_told_and_kept_for_as_long_as_a_wait_can_be() -> None:
+    now = [100.0]
+    cooldowns = Cooldowns(lambda: now[0])
+    assert cooldowns.kept_of(1) is None
+    cooldowns.wait(1, 10)
+    now[0] += 4
+    assert cooldowns.kept_of(1) == (4, MAX_COOLDOWN - 4)
+    now[0] = 100.0 + MAX_COOLDOWN
+    assert cooldowns.kept_of(1) is None
+    assert cooldowns._last == {}
+
+
+def test_forgetting_is_no_way_round_a_wait() -> None:
+    now = [100.0]
+    cooldowns = Cooldowns(lambda: now[0])
+    assert cooldowns.forget(1) is None
+    cooldowns.wait(1, 10)
+    now[0] += 4
+    assert cooldowns.wait(1, 0) == 0, "asked where nobody waits"
+    assert cooldowns.forget(1) == (0, 6)
+    assert cooldowns.wait(1, 10) == 10
+    now[0] += 6
+    assert cooldowns.forget(1) is None
+    assert cooldowns.kept_of(1) is None
+    assert cooldowns.wait(1, 10) == 0
 
 
 def test_askers_make_room_for_others() -> None:

@@ -229,5 +229,5 @@ def test_how_long_to_wait_is_a_time_that_is_never_too_early_and_the_notice_lasts
 @given(text=st.builds("/{} {}".format, st.sampled_from(COMMANDS), text))
 def test_whatever_follows_a_typed_command_shows_a_page(tiny: Engine, text: str) -> None:
     request = typed(text, tiny.pack)
-    if request is not None and request.command not in ("ask", "forget"):
+    if request is not None and request.command != "ask":
         assert clamp(pages.requested(request, tiny.pack, EN, ())).content

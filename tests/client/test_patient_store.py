@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 from fakes.scene import LIFT, Scene, play
@@ -11,6 +13,7 @@ from bot.client import patient_store
 from bot.client.patient_store import PatientStore
 from bot.client.settings import SettingsCache
 from bot.engine.pipeline import Engine
+from bot.serve.measures import Measures, Use
 from bot.store.memory import MemoryStore
 from bot.store.values import ChannelSettings, GuildSettings, StoreFault
 
@@ -94,6 +97,30 @@ def test_notes_that_could_not_be_written_are_known_and_written_when_it_works_aga
     asyncio.run(run())
 
 
+def test_a_user_is_forgotten_wholly_or_not_at_all_and_the_oldest_note_stays_the_first_to_go() -> None:
+    class Down(Full):
+        async def forget(self, user_id: int) -> None:
+            if self.is_full:
+                raise StoreFault("the store", "cannot grow.", "free some space.")
+            await super().forget(user_id)
+
+    async def run() -> None:
+        down = Down()
+        store = PatientStore(down)
+        for reply, asker in enumerate((11, 10, 11)):
+            await store.note(reply, asker, None)
+        with pytest.raises(StoreFault):
+            await store.forget(11)
+        assert [await store.is_asker(reply, 11) for reply in range(3)] == [True, False, True]
+        assert list(store._unwritten) == [0, 1, 2]
+        down.is_full = False
+        await store.forget(11)
+        await store.note(3, 12, None)
+        assert [await down.is_asker(reply, 10) for reply in range(3)] == [None, True, None]
+
+    asyncio.run(run())
+
+
 def test_no_more_notes_are_kept_unwritten_than_there_is_room_for_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patient_store, "MAX_UNWRITTEN", 3)
 
@@ -123,6 +150,32 @@ def test_forgetting_a_server_waits_as_long_as_the_store_needs(monkeypatch: pytes
         assert await kept.is_asker(3, 2) is None
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("use", "call"),
+    [
+        (Use.WRITTEN, lambda store: store.change(1, None, lambda old: old)),
+        (Use.WRITTEN, lambda store: store.forget(2)),
+        (Use.READ, lambda store: store.kept_of(2)),
+    ],
+)
+def test_what_fails_for_somebody_who_is_told_is_counted_too(
+    use: Use, call: Callable[[PatientStore], Coroutine[Any, Any, object]]
+) -> None:
+    measures = Measures()
+
+    async def run() -> None:
+        kept = MemoryStore()
+        store = PatientStore(kept, measures)
+        await call(store)
+        assert (measures.store_faults, store.is_failing) == ({}, False)
+        await kept.close()
+        with pytest.raises(StoreFault):
+            await call(store)
+
+    asyncio.run(run())
+    assert (measures.store_faults, measures.store_failing) == ({use: 1}, {use})
 
 
 def test_misses_that_cannot_be_kept_or_read_cost_no_answer(log: pytest.LogCaptureFixture) -> None:

@@ -16,7 +16,18 @@ from bot.client import lifecycle
 CLIENT = ROOT / "bot" / "client"
 SIZE = 400  # lines
 MEMBERS = 20  # public ones of a class
-VALUES = ("limits", "outgoing", "custom_ids", "typed_commands", "pages", "pacing", "seen_events", "under_way", "patient_store")
+VALUES = (
+    "limits",
+    "outgoing",
+    "custom_ids",
+    "typed_commands",
+    "pages",
+    "pacing",
+    "seen_events",
+    "under_way",
+    "patient_store",
+    "personal_data",
+)
 
 rooms = pytest.mark.parametrize("path", sorted(CLIENT.glob("*.py")), ids=lambda p: p.stem)
 

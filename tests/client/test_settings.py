@@ -18,7 +18,7 @@ from bot.client.settings import POLL, ArticleGone, SettingsCache
 from bot.client.shared import Shared
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
-from bot.say.wording import COMMANDS, Action, typed_out
+from bot.say.wording import COMMANDS, PRIVACY_COMMANDS, Action, typed_out
 from bot.store.memory import MemoryStore
 from bot.store.values import ChannelSettings, GuildSettings, Overrides
 
@@ -168,7 +168,7 @@ def test_where_the_chosen_article_is_not_loaded_no_other_one_answers_and_whoever
         await s.settings.change(s.guild.id, s.channel.id, lambda _: Overrides(article="boats", listen=True))
         await s.mention(LIFT)
         assert s.sent[-1]["content"] == EN.article_gone
-        for command in [c for c in COMMANDS if c not in ("privacy", "forget")]:
+        for command in [c for c in COMMANDS if c not in PRIVACY_COMMANDS]:
             result = await s.asker.slash(s.channel, typed_out(command), **({"question": LIFT} if command == "ask" else {}))
             assert (said(result), result.ephemeral) == (EN.article_gone, True), command
         assert await s.asker.autocomplete(s.channel, "ask", "question", "li") == []

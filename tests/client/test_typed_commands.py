@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.client.typed_commands import Request, typed
+from bot.client.typed_commands import Request, typed, typed_privacy
 from bot.engine.pipeline import Engine
 
 
@@ -33,7 +33,7 @@ from bot.engine.pipeline import Engine
         ("/article read page: 2", Request("read", page="2")),
         ("/read 2", Request("read", page="2")),
         ("/article cite BibTeX", Request("cite", format="BibTeX")),
-        ("/article forget", Request("forget")),
+        ("/article show", Request("read", page="show")),  # which is no page
         ("/article ask who called?", Request("read", page="ask who called?")),  # which is no page
         ("/faq library", Request("faq", group="library")),
         ("/cite BibTeX", Request("cite", format="BibTeX")),
@@ -42,6 +42,8 @@ from bot.engine.pipeline import Engine
         ("/help me", Request("help")),
         ("who", None),
         ("/whom", None),
+        ("/delete", None),
+        ("/privacy delete", None),
         ("/verbatim reload", None),
         ("what is /who?", None),
         ("/", None),
@@ -50,3 +52,23 @@ from bot.engine.pipeline import Engine
 )
 def test_a_typed_command_is_read_as_discord_would_read_it(tiny: Engine, text: str, request_: Request | None) -> None:
     assert typed(text, tiny.pack) == request_
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("/privacy", "show"),
+        (" /PRIVACY  Delete ", "delete"),
+        ("/privacy export", "export"),
+        ("/privacy show", "show"),
+        ("/privacy export user: 5", "show"),
+        ("/privacy delete everything of Anna", "show"),
+        ("/privacydelete", None),
+        ("/delete", None),
+        ("please /privacy delete", None),
+        ("privacy delete", None),
+        ("", None),
+    ],
+)
+def test_a_command_about_oneself_is_told_apart_and_only_the_bare_word_deletes(text: str, command: str | None) -> None:
+    assert typed_privacy(text) == command

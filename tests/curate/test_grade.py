@@ -58,7 +58,7 @@ def test_thresholds_fall_from_mark_to_mark(measure: Measure) -> None:
 
 
 def test_the_lowest_marks_come_first_and_among_equals_the_most_useful() -> None:
-    found = graded({**BEST, Measure.APART: (60, 100), Measure.REACHED: (0, 100), Measure.EXPECTED: (86, 100)})
+    found = graded({**BEST, Measure.APART: (86, 100), Measure.REACHED: (0, 100), Measure.EXPECTED: (86, 100)})
     assert [r.measure for r in found.worst_first] == [Measure.REACHED, Measure.EXPECTED, Measure.APART]
     assert found.grade is Grade.D
 

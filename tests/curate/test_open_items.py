@@ -7,17 +7,19 @@ from pathlib import Path
 import pytest
 from conftest import FAQ, GAPS, PEOPLE, MakePack
 
+from bot.curate.leads import DoubtfulLead
 from bot.curate.misses import Origin
 from bot.curate.near_misses import Exchange, NearMiss
 from bot.curate.open_items import groups_asked, open_items
 from bot.curate.pack_files import PackFiles
-from bot.curate.review import Confused, Item, Leave, Missed, Record, Unreached, WouldAnswer
+from bot.curate.review import Item, Leave, Missed, Record, Underasked, Unreached, WouldAnswer
 from bot.curate.self_test import Asserted, Confusable, Miss, SelfTest
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.text.progress import silent
 
 ASKED = [("who pays for the new lift", Origin(day, "a")) for day in range(3)] + [("when is lunch", Origin(1, "a"))]
+PAIR = Confusable("wait", "roof-cost", 3, 5, ("how long",), 100)
 NOTHING = SelfTest(0, (), (), 0, 0, (), (), 0, 0, (), 0, (), replied=({}, {}, {}))
 
 
@@ -60,7 +62,7 @@ def test_what_the_packs_own_tests_found_is_open_but_a_not_without_a_lead(folder:
         return Asserted(NearMiss(ask, lift, lift.question, exchange, "second" if new else "", new), ("second-lift",), lead)
 
     tested = SelfTest(
-        0, (), (Confusable("wait", "roof-cost", 3, 5, ("how long",)),), 0, 0,
+        0, (), (PAIR,), 0, 0,
         (Miss("how many people signed", "not sunday-start", "sunday-start", "..."),), (), 0, 0,
         (made("Who wants a third lift?", Exchange.NAME, "third", ""), made("Who does not?", Exchange.NEGATION, "", "")), 0, (),
         replied=({}, {}, {}),
@@ -70,8 +72,21 @@ def test_what_the_packs_own_tests_found_is_open_but_a_not_without_a_lead(folder:
         WouldAnswer("how many people signed", "sunday-start", "sunday-start", "From March 3.", is_own=True),
         WouldAnswer("Who wants a third lift?", "second-lift", "second-lift", "", is_own=False),
     ]
-    assert items[-1] == Confused("wait", "roof-cost", 3, 5, ("how long",))
-    assert not [i for i in found(folder, NOTHING) if isinstance(i, WouldAnswer | Confused)]
+    assert items[-1] == PAIR
+    assert not [i for i in found(folder, NOTHING) if isinstance(i, WouldAnswer | Confusable)]
+
+
+def test_a_lead_that_looks_false_and_an_entry_that_is_hardly_asked_are_open_until_decided_about(make_pack: MakePack) -> None:
+    faq = FAQ.replace('lead: "412 readers."', 'lead: "3 readers."').replace('    - "how many years did the librarian wait"\n', "")
+    few = faq.replace('    - "how long was the wait"\n', "")
+    folder = make_pack({"faq/library.yaml": few, "questions.yaml": None})
+    lead, asked = (i for i in found(folder) if isinstance(i, DoubtfulLead | Underasked))
+    assert isinstance(lead, DoubtfulLead)
+    assert (lead.entry, lead.why) == ("petition-size", "it says “3” before “readers”, and the excerpt “412”")
+    assert asked == Underasked("wait", "How long have they waited?", ("how long has Kovacs been waiting for this",))
+    for item in (lead, asked):
+        PackFiles(folder).decide(item, Leave())
+    assert not [i for i in found(folder) if isinstance(i, DoubtfulLead | Underasked)]
 
 
 def test_a_question_that_is_a_phrasing_by_now_or_was_decided_about_is_open_no_more(tiny: Engine, make_pack: MakePack) -> None:

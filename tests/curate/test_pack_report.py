@@ -145,19 +145,21 @@ def test_topics_stand_by_kind_with_their_passages(tiny_report: PackReport) -> No
 def test_what_goes_wrong_is_told_with_the_entry_and_comes_first_of_what_to_do(make_pack: MakePack) -> None:
     folder = make_pack({"questions.yaml": '- ask: "roof repairs"\n  expect: petition-size\n'})
     report = report_of(engine_of(folder, ("for the sunday opening", "sunday-start", YES)))
-    assert [m.ask for m in report.confused] == ["how many people signed for the sunday opening"]
+    assert report.tested
+    assert [m.ask for m in report.tested.confused] == ["how many people signed for the sunday opening"]
     assert next(e for e in report.entries if e.topic.id == "sunday-start").confused == 1
     assert [(s.part, s.fails) for s in report.steps[:2]] == [("failed", True), ("confused", True)]
     assert report.graded.grade is Grade.D  # none of one test question
     assert not report.passed
     assert mark(report, Measure.EXPECTED) == (Grade.D, 0, 1)
-    assert sum(len(s.phrasings) for s in report.strayed) == len(report.tested.misrouted if report.tested else ()) > 0
+    assert sum(len(s.phrasings) for s in report.strayed) == len(report.tested.misrouted) > 0
     assert sorted((len(s.phrasings) for s in report.strayed), reverse=True) == [len(s.phrasings) for s in report.strayed]
 
 
 def test_a_made_question_counts_against_the_grade_where_a_short_answer_is_said(tiny_folder: Path) -> None:
     report = report_of(engine_of(tiny_folder, ("mondays", "sunday-start", YES), ("Tom Reed call", "second-lift", YES)))
-    assert [(a.made.ask, a.lead) for a in report.asserted] == [
+    assert report.tested
+    assert [(a.made.ask, a.lead) for a in report.tested.asserted] == [
         ("from which date is the library open on mondays", "From March 3."),
         ("what did Tom Reed call for", ""),
     ]
@@ -165,6 +167,63 @@ def test_a_made_question_counts_against_the_grade_where_a_short_answer_is_said(t
     assert {e.topic.id: e.asserted for e in report.entries if e.asserted} == {"sunday-start": 1, "second-lift": 1}
     (step,) = [s for s in report.steps if s.part == "made"]
     assert step.what == "Read the 2 made questions that would be answered. 1 of them gets a short answer too: these first."
+
+
+GAP = '- id: {0}\n  question: "{1}?"\n  looked_for: "{1}"\n  phrasings: ["{1} please", "tell {1}", "{1} at all"]\n'
+PREMISE = (
+    '- id: {0}\n  presupposes: "{1}"\n  contradicted_by: [lift]\n  phrasings: ["why {1}", "how come {1}", "since when {1}"]\n'
+)
+ENTRY = '- id: {0}\n  question: "{1}?"\n  asks: thing\n  cites: [roof]\n  phrasings: ["{1} now"{2}]\n'
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        {"gaps.yaml": "".join(GAP.format(f"g{i}", f"roof number {i}") for i in range(20))},
+        {"premises.yaml": "".join(PREMISE.format(f"p{i}", f"the reading room is shut in year {i}") for i in range(20))},
+        {"faq/library.yaml": "".join(ENTRY.format(f"e{i}", f"what of tile {i}", "") for i in range(20))},
+        {"faq/library.yaml": ENTRY.format("e", "what of tiles", ', "tiles", "any tiles", "tiles of slate"')},
+        {"phrases.txt": "[wait]\nreading room years\nthe wait for the roof\n\n[not wait]\nhow long is the reading room\n"},
+    ],
+)
+@pytest.mark.parametrize("before", ["whole", "bare"])
+def test_no_mark_falls_for_what_a_curator_adds(make_pack: MakePack, added: dict[str, str], before: str) -> None:
+    """Whatever lies nearest to what then: a gap beside an entry takes phrasings from it."""
+    rest = {"gaps.yaml": "[]\n", "premises.yaml": "[]\n", "questions.yaml": None} if before == "bare" else {}
+    folder = make_pack(rest)
+    marks = {r.measure: r.mark for r in report_of(engine_of(folder)).graded.reasons}
+    for name, text in added.items():
+        path = folder / name
+        own = path.read_text(encoding="utf-8").removesuffix("[]\n") if path.is_file() else ""
+        path.write_text(own + text, encoding="utf-8")
+    after = report_of(engine_of(folder))
+    assert [r for r in after.graded.reasons if r.mark > marks[r.measure]] == []
+
+
+def test_a_pack_without_tests_is_told_so_and_how_to_write_one(make_pack: MakePack) -> None:
+    faq = FAQ.replace('  near_misses:\n    - "how many people signed for the sunday opening"\n', "")
+    report = report_of(engine_of(make_pack({"questions.yaml": None, "faq/library.yaml": faq})))
+    assert (report.is_untested, report.passed) == (True, True)
+    (step,) = [s for s in report.steps if "test questions" in s.what]
+    assert step.what == "Write test questions: the pack has none yet."
+    assert '`- ask: "the question"` and, below it, `  expect: petition-outcome`' in step.how
+    assert mark(report, Measure.EXPECTED) == (Grade.D, 0, 0)
+
+
+def test_what_is_missing_is_counted_against_the_article(tiny_report: PackReport) -> None:
+    assert mark(tiny_report, Measure.REFUSALS)[1:] == (2, 2)  # of seven sentences, a quarter
+    assert mark(tiny_report, Measure.ASKED) == (Grade.A, 7, 7)
+    assert mark(tiny_report, Measure.GUARDED) == (Grade.D, 1, 7)
+    assert mark(tiny_report, Measure.APART)[0] is Grade.A
+
+
+def test_leads_that_look_false_and_entries_that_are_hardly_asked_are_told(make_pack: MakePack) -> None:
+    faq = FAQ.replace('lead: "412 readers."', 'lead: "3 readers."').replace('    - "how many years did the librarian wait"\n', "")
+    faq = faq.replace('    - "how long was the wait"\n', "")
+    report = report_of(engine_of(make_pack({"questions.yaml": None, "faq/library.yaml": faq})))
+    assert ([d.entry for d in report.doubtful], report.underasked) == (["petition-size"], ("wait",))
+    assert {"Look at 1 short answer that may be wrong."} <= {s.what for s in report.steps}
+    assert mark(report, Measure.ASKED) == (Grade.B, 6, 7)
 
 
 def test_replies_to_the_packs_own_questions_are_counted_by_kind(tiny_report: PackReport) -> None:

@@ -165,6 +165,20 @@ def test_what_reaches_a_sentence_and_who_speaks_it_is_said_in_words(make_pack: M
     assert "To settle: who speaks" in sentences["s3"]
 
 
+def test_what_fails_is_no_test_where_there_is_none(make_pack: MakePack) -> None:
+    faq = FAQ.replace('  near_misses:\n    - "how many people signed for the sunday opening"\n', "").partition(
+        "- id: friends-fee"
+    )[0]
+    text = page_of(make_engine(make_pack({"questions.yaml": None, "faq/library.yaml": faq}), policy=policy()).engine).decode()
+    assert "own tests fail" not in text
+    assert (
+        '<span class="fails">“verbatim check” fails</span>: <a href="#next">what to do</a>. It has no tests of its own yet.'
+        in text
+    )
+    assert "There are none yet: write some into <code>questions.yaml</code>" in text
+    assert "There are no near misses yet." in text
+
+
 def test_the_same_pack_gives_the_same_bytes(tiny_page: bytes, tiny_folder: Path) -> None:
     assert page_of(make_engine(tiny_folder, policy=policy()).engine) == tiny_page
 

@@ -7,34 +7,42 @@ from pathlib import Path
 import pytest
 from conftest import GAPS, QUOTES, MakePack
 
+from bot.curate.leads import DoubtfulLead
 from bot.curate.misses import REMOVED, Group
 from bot.curate.pack_files import PackFiles
 from bot.curate.review import (
     DECIDED,
     AddNearMiss,
     AddPhrasings,
+    AskedAs,
     Confirm,
-    Confused,
     Decision,
     IsNarration,
     Item,
+    Kind,
     Leave,
     Missed,
     NewEntry,
     NewGap,
+    NewLead,
     Record,
     SpeakerIs,
     Undecidable,
+    Underasked,
     Unreached,
     WouldAnswer,
     asks_of,
     decided_lines,
     decided_questions,
     edited,
+    kind_of,
+    minutes,
     ordered,
     phrasings,
     remembered,
 )
+from bot.curate.self_test import Confusable
+from bot.errors import FileFaults
 from bot.pack.loading import load
 from bot.pack.values import QuoteKind, Verdict
 
@@ -42,7 +50,9 @@ GROUP = Group(("who pays for the lift", "who is to pay for a lift", f"will {REMO
 MISSED = Missed(GROUP, ("second-lift", "gap-salary"), ("lift", "roof"))
 NEAR = WouldAnswer("Who called for a third lift?", "second-lift", "answer, second-lift", "Ruth Bell.", is_own=False)
 SENTENCE = Unreached("Join the friends of the library for five pounds a year.", 4, ("friends",))
-ALIKE = Confused("wait", "roof-cost", 3, 5, ("how long",))
+ALIKE = Confusable("wait", "roof-cost", 3, 5, ("how long",), 100)
+LEAD = DoubtfulLead("wait", "How long have they waited?", "nine years.", "it says so")
+FEW = Underasked("wait", "How long have they waited?", ())
 DRAFTED = Record("gaps", "gaps.yaml", "gap-salary", "", True, ("question: ...",))
 OPEN = Record("quotes", "quotes.yaml", "waited", "two people stand beside it", True, ("kind: direct",))
 NARRATED = Record("quotes", "quotes.yaml", "sundays", "", True, ("kind: narration",))
@@ -61,9 +71,9 @@ def decided(folder: Path, item: Item, decision: Decision) -> PackFiles:
 
 def test_the_most_useful_stands_first_and_what_was_decided_is_not_there() -> None:
     rare = Missed(Group(("what colour is it",), 3, 3, 1), (), ())
-    items: list[Item] = [ALIKE, NARRATED, DRAFTED, SENTENCE, NEAR, OPEN, rare, MISSED]
-    assert ordered(items, frozenset()) == (MISSED, rare, OPEN, NEAR, SENTENCE, DRAFTED, NARRATED, ALIKE)
-    known = frozenset(line for item in (rare, NEAR, SENTENCE, ALIKE) for line in remembered(item))
+    items: list[Item] = [ALIKE, FEW, NARRATED, DRAFTED, SENTENCE, NEAR, LEAD, OPEN, rare, MISSED]
+    assert ordered(items, frozenset()) == (MISSED, rare, OPEN, LEAD, NEAR, SENTENCE, DRAFTED, NARRATED, FEW, ALIKE)
+    known = frozenset(line for item in (rare, LEAD, NEAR, SENTENCE, FEW, ALIKE) for line in remembered(item))
     assert ordered(items, known) == (MISSED, OPEN, DRAFTED, NARRATED)
     assert remembered(OPEN) == ()
 
@@ -149,7 +159,7 @@ def test_a_sentence_gets_an_entry(make_pack: MakePack) -> None:
     assert files.pack.entries[-1].phrasings == ("How can one join the friends?",)
 
 
-@pytest.mark.parametrize("item", [MISSED, NEAR, SENTENCE, ALIKE])
+@pytest.mark.parametrize("item", [MISSED, NEAR, SENTENCE, LEAD, FEW, ALIKE])
 def test_what_is_left_is_remembered_and_nothing_else_changes(make_pack: MakePack, item: Item) -> None:
     new = changed(make_pack(), item, Leave())
     assert list(new) == [DECIDED]
@@ -158,11 +168,46 @@ def test_what_is_left_is_remembered_and_nothing_else_changes(make_pack: MakePack
 
 @pytest.mark.parametrize(
     ("item", "decision"),
-    [(OPEN, Leave()), (MISSED, Confirm()), (DRAFTED, IsNarration()), (SENTENCE, AddNearMiss()), (ALIKE, NewGap("a b", "c"))],
+    [
+        (OPEN, Leave()),
+        (MISSED, Confirm()),
+        (DRAFTED, IsNarration()),
+        (SENTENCE, AddNearMiss()),
+        (ALIKE, NewGap("a b", "c")),
+        (FEW, AskedAs((" ?",))),
+    ],
 )
 def test_what_does_not_fit_is_refused(make_pack: MakePack, item: Item, decision: Decision) -> None:
     with pytest.raises(Undecidable, match="cannot be decided"):
         changed(make_pack(), item, decision)
+
+
+def test_a_lead_is_dropped_or_worded_otherwise_and_all_else_stays(make_pack: MakePack) -> None:
+    folder = make_pack()
+    whole = PackFiles(folder).texts()["faq/library.yaml"]
+    assert changed(folder, LEAD, NewLead("")) == {"faq/library.yaml": whole.replace('  lead: "nine years."\n', "")}
+    files = decided(folder, LEAD, NewLead("For nine years."))
+    assert (files.texts()["faq/library.yaml"], DECIDED in files.texts()) == (
+        whole.replace('"nine years."', '"For nine years."'),
+        False,
+    )
+
+
+def test_a_lead_in_words_that_nothing_proves_is_refused(make_pack: MakePack) -> None:
+    files = PackFiles(make_pack())
+    with pytest.raises(FileFaults, match="the lead says 'ten'"):
+        files.decide(LEAD, NewLead("ten years."))
+    assert load(files.folder).by_id["wait"].lead == "nine years."
+
+
+def test_an_entry_is_asked_in_more_ways(make_pack: MakePack) -> None:
+    files = decided(make_pack(), FEW, AskedAs(("since when", " for   how long ", "!")))
+    assert files.pack.by_id["wait"].bank == ("since when", "for how long")
+
+
+def test_how_long_it_takes_is_counted_by_kind() -> None:
+    assert [kind_of(i) for i in (MISSED, OPEN, NEAR, LEAD, SENTENCE, DRAFTED, FEW, ALIKE)] == list(Kind)
+    assert (minutes([]), minutes([DRAFTED]), minutes([DRAFTED] * 12), minutes([DRAFTED] * 12 + [OPEN])) == (0, 1, 1, 2)
 
 
 # Records
@@ -177,6 +222,12 @@ UNSAID = QUOTES.replace(
 def test_a_draft_that_is_right_is_one_no_more_and_all_else_stays(make_pack: MakePack) -> None:
     folder = make_pack({"gaps.yaml": DRAFT})
     assert changed(folder, DRAFTED, Confirm()) == {"gaps.yaml": GAPS}
+
+
+def test_a_quote_beside_which_the_words_have_changed_is_right_as_it_stands(make_pack: MakePack) -> None:
+    opened = QUOTES.replace("- id: waited\n", '- id: waited\n  open: "the words beside it have changed"\n')
+    item = Record("quotes", "quotes.yaml", "waited", "the words beside it have changed", False, ("kind: direct",))
+    assert changed(make_pack({"quotes.yaml": opened}), item, Confirm()) == {"quotes.yaml": QUOTES}
 
 
 def test_a_speaker_is_named(make_pack: MakePack) -> None:

@@ -233,7 +233,7 @@ def test_two_entries_for_the_same_questions_are_told_once(make_pack: MakePack) -
     faq = entry("one", "lift", *A_LIFT) + entry("two", "roof", *THE_LIFT)
     tested = run(make_pack({"faq/library.yaml": faq, "questions.yaml": None}))
     assert tested.confusable == (
-        Confusable("one", "two", 5, 5, ("Who wants a lift?", "who demands a lift", "who asks for a lift")),
+        Confusable("one", "two", 5, 5, ("Who wants a lift?", "who demands a lift", "who asks for a lift"), 158),
     )
     assert not tested.passed
 
@@ -246,8 +246,25 @@ def test_they_are_confusable_from_two_phrasings_in_five_and_three(make_pack: Mak
     second = [f"{verb} walls of stone {verb}" for verb in verbs] + [f"sunlight on {n} days" for n in range(8)]
     faq = entry("one", "lift", *first) + entry("two", "roof", *second)
     tested = run(make_pack({"faq/library.yaml": faq, "questions.yaml": None}))
-    pair = Confusable("one", "two", taken, taken + own, tuple(first[:3]))
+    pair = Confusable("one", "two", taken, taken + own, tuple(first[:3]), 158)
     assert tested.confusable == ((pair,) if found else ())
+
+
+@pytest.mark.parametrize(
+    ("together", "advice"),
+    [
+        (
+            900,
+            "Merge them into one entry that cites the passages of both (900 of 900 characters); or leave what could be asked of ",
+        ),
+        (
+            901,
+            "One entry cannot cite the passages of both (901 of 900 characters): leave what could be asked of both to one of them, ",
+        ),
+    ],
+)
+def test_what_mends_them_is_said_with_whether_one_entry_can_hold_both(together: int, advice: str) -> None:
+    assert Confusable("one", "two", 5, 5, (), together).advice.startswith(advice)
 
 
 # Progress

@@ -111,7 +111,7 @@ def keep(path: Path, rows: list[tuple[int, int, int, str]], end: str) -> int:
 
 def telling(data: bytes) -> list[str]:
     """What of those who asked stands in some bytes, in whatever case, and ids also as numbers."""
-    words = {*map(str, (*SERVERS, *ASKERS)), *PEOPLE, MAIL, PHONE, HANDLE, PAGE, "example", "4711", "496", "0161"}
+    words = {*map(str, (*SERVERS, *ASKERS)), *PEOPLE, MAIL, PHONE, HANDLE, PAGE, "example", "u/4711", "0161 496", "496 0123"}
     found = [w for w in words if any(re.search(re.escape(v.encode()), data, re.IGNORECASE) for v in (w, w.lower(), w.upper()))]
     numbers = [n for n in (*SERVERS, *ASKERS) for order in ("big", "little") if n.to_bytes(8, order) in data]
     return [*found, *map(str, numbers)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -81,9 +82,14 @@ def test_people_have_capacity_and_aliases_as_the_text_states_them(tmp_path: Path
     assert people["Ruth Bell"].capacity == "Councillor"
 
 
+def test_a_body_with_and_without_its_article_is_one(tmp_path: Path) -> None:
+    text = "A headline\n\nCarers' Union members met. It was late, said the Carers' Union. The Carers' Union said that it rained."
+    assert [p.name for p in drafted(tmp_path, text).people.values()] == ["the article", "Carers' Union"]
+
+
 def test_every_record_is_drafted_and_gaps_count_for_nothing_until_somebody_has_looked(tmp_path: Path) -> None:
     pack = drafted(tmp_path)
-    names = ("people.yaml", "quotes.yaml", "gaps.yaml")
+    names = ("people.yaml", "quotes.yaml", "faq.yaml", "gaps.yaml")
     records = [r for name in names for r in yaml.safe_load((tmp_path / "pack" / name).read_text(encoding="utf-8"))]
     assert [r["id"] for r in records if not r.get("drafted")] == ["paper"]
     assert {p.id for p in pack.open_points} == {"pack", *(r["id"] for r in records)} - {"paper"}
@@ -119,12 +125,46 @@ def test_a_drafted_pack_answers_as_the_bare_text_does_and_names_who_speaks(tmp_p
         assert all(c.quote for c in citations_of(other))
 
 
+def test_a_likely_gap_that_the_text_answers_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    asked: list[str] = []
+
+    def reading(text: bytes) -> Callable[[str], bool]:
+        assert text == TEXT.encode()
+
+        def answers(question: str) -> bool:
+            asked.append(question)
+            return question == "what is the price"
+
+        return answers
+
+    gaps = {g.id for g in new_pack(tmp_path / "a.txt", tmp_path / "pack", reading).draft.gaps}
+    every = {g.id: g for g in new_pack(tmp_path / "a.txt", tmp_path / "other").draft.gaps}
+    assert every.keys() - gaps == {"gap-cost"}
+    assert {q for g in every.values() if g.id != "gap-cost" for q in g.asked} <= set(asked)
+
+
+def test_drafted_positions_are_shown_to_nobody_until_somebody_has_looked(tmp_path: Path) -> None:
+    text = "A headline\n\nThe Readers’ Union backs the ban. Ms Price opposes it."
+    assert drafted(tmp_path, text).positions == ()
+    path = tmp_path / "pack" / "pack.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("drafted: true\n", ""), encoding="utf-8")
+    assert load(tmp_path / "pack").positions == ("p1-s1", "p1-s2")
+
+
 def test_a_folder_that_exists_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "pack").mkdir()
     with pytest.raises(FileFaults, match=r"pack: is there already, and is left as it is\. Fix: name a folder"):
         new_pack(tmp_path / "a.txt", tmp_path / "pack")
     assert list((tmp_path / "pack").iterdir()) == []
+
+
+def test_of_a_source_beyond_the_size_no_more_is_read_than_tells_that(tmp_path: Path) -> None:
+    with (tmp_path / "page.html").open("wb") as file:
+        file.truncate(1 << 40)  # takes no room on the disk
+    with pytest.raises(FileFaults, match="is over 5,000,000 bytes"):
+        new_pack(tmp_path / "page.html", tmp_path / "pack")
 
 
 def test_nothing_is_left_where_writing_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,15 @@ def named(text: str, name: str) -> Named:
         ("Hugh St. Clair said so.", "Hugh St. Clair", ""),
         ("Old Voice for Labour’s Anna Kovacs said so.", "Anna Kovacs", "Old Voice for Labour"),
         ("J.J. Okafor said so.", "J.J. Okafor", ""),
+        ("Economist Dr. Y. Tanaka said so.", "Y. Tanaka", "Economist"),
+        ("“Go,” said parent Anna Kovacs, who left.", "Anna Kovacs", "parent"),
+        ("Anna Kovacs, now the company's head of sales, said so.", "Anna Kovacs", "company's head of sales"),
+        ("Dr Anna Kovacs, a pathologist at the clinic, said so.", "Anna Kovacs", "pathologist at the clinic"),
+        ("Its president, Anna Kovacs, said so.", "Anna Kovacs", "president"),
+        ("Anna Kovacs, chair of the board that decided it, said so.", "Anna Kovacs", "chair of the board"),
+        ("Ms Anna Kovacs, no friend of ours on most things, said so.", "Anna Kovacs", ""),
+        ("My brother Lars Kovacs said so.", "Lars Kovacs", ""),
+        ("Treasurer Bill Oakes said so.", "Bill Oakes", "Treasurer"),
     ],
 )
 def test_a_person_has_the_capacity_that_the_words_beside_the_name_give(text: str, name: str, capacity: str) -> None:
@@ -48,6 +57,32 @@ def test_a_surname_of_two_people_means_neither() -> None:
     assert all("Kovacs" not in n.aliases for n in cast.named)
 
 
+def test_a_title_with_a_surname_of_two_people_means_the_one_whom_it_fits() -> None:
+    cast = Cast("Tom Hume, 66, died. His widow, Anna Hume, said so. Mr Hume taught. Mrs Hume left. Hume is a name.")
+    assert {n.name: n.aliases for n in cast.named} == {"Tom Hume": ("Mr Hume",), "Anna Hume": ("Mrs Hume",)}
+    assert cast.resolve("Hume") is None
+
+
+def test_a_name_in_capitals_is_the_same_person() -> None:
+    assert [n.name for n in Cast("MS. PRICE: Go on. Ms. Price left.").named] == ["Ms. Price"]
+
+
+def test_a_first_name_that_the_text_has_alone_is_an_alias() -> None:
+    assert Cast("Captain Sue Ling won. Sue left.").named[0].aliases == ("Ling", "Sue", "Captain Sue Ling")
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("Members of the Readers' Union (RU) met.", "Readers' Union"),
+        ("Newsletter of the Rowing Club, spring.", "Rowing Club"),
+        ("Dr Y. Tanaka of the Institute for Trade said so. Tanaka of the Institute for Trade left.", "Institute for Trade"),
+    ],
+)
+def test_whoever_belongs_to_a_body_is_no_part_of_its_name(text: str, body: str) -> None:
+    assert [n.name for n in Cast(text).named if n.kind is PersonKind.ORGANISATION] == [body]
+
+
 def test_what_is_a_part_of_a_body_s_name_is_no_person() -> None:
     cast = Cast("The Union of Small Traders, which met, said so. Traders left.")
     assert [n.name for n in cast.named] == ["Union of Small Traders"]
@@ -57,6 +92,10 @@ def test_what_is_a_part_of_a_body_s_name_is_no_person() -> None:
 def test_a_body_has_its_short_form_as_an_alias() -> None:
     found = named("The National Pensioners' League (NPL) marched. The NPL said so.", "National Pensioners' League")
     assert (found.kind, found.aliases) == (PersonKind.ORGANISATION, ("NPL",))
+
+
+def test_a_short_form_that_speaks_is_the_body_and_no_person() -> None:
+    assert [n.name for n in Cast("The Open Squares Network (OSN) sued. The OSN said so.").named] == ["Open Squares Network"]
 
 
 @pytest.mark.parametrize("text", ["", "no names here at all", "Monday. However. The. Yes.", "“”", "A. B. C."])

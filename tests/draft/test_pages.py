@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import sys
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +39,36 @@ def test_html_gives_headline_paragraphs_and_what_the_page_states() -> None:
     assert "alert" not in text.decode()
     assert stated == Stated("Library opens", "2026-05-04", ("Ann Price",), "https://news.example/library", stated.publisher)
     assert article_text(HTML.encode(), "page.txt")[0] == text  # by what stands in it
+
+
+def test_a_hostile_page_runs_fetches_and_expands_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("trafilatura")
+    (tmp_path / "secret.txt").write_text("the words of another file", encoding="utf-8")
+    letters = "abcdefghijklmnop"
+    laughs = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in pairwise(letters))
+    page = (
+        f'<?xml version="1.0"?><!DOCTYPE html SYSTEM "http://127.0.0.1:9/x.dtd" [<!ENTITY a "ha">{laughs}'
+        f'<!ENTITY file SYSTEM "{(tmp_path / "secret.txt").as_uri()}">]><html><head><base href="http://127.0.0.1:9/"/></head><body>'
+        f'<article><h1>T</h1>{"".join(f"<p>{p}</p>" for p in PARAGRAPHS)}<script src="x.js">alert("no")</script>'
+        f'<img src="x.png" onerror="alert(1)"/><iframe src="y.html"></iframe><p>He said &p; and &file; and &lt;script&gt; so.</p>'
+        "</article></body></html>"
+    )
+
+    def no_network(*_: object) -> None:
+        raise AssertionError("a connection is opened")
+
+    monkeypatch.setattr(socket.socket, "connect", no_network)
+    text, _ = article_text(page.encode(), "page.html")
+    assert PARAGRAPHS[0] in text.decode()
+    assert len(text) < len(page)
+    assert not any(words in text.decode() for words in ("haha", "another file", "alert", "127.0.0.1"))
+
+
+@pytest.mark.parametrize("tag", ["<div>", "<b>", "<table><tr><td>"])
+def test_a_page_that_is_nested_deeply_ends_in_a_text_or_a_fault(tag: str) -> None:
+    pytest.importorskip("trafilatura")
+    with suppress(FileFaults):
+        article_text(f"<html><body>{tag * 50_000}{HTML}".encode(), "page.html")
 
 
 def test_a_day_that_the_page_does_not_state_is_not_guessed() -> None:

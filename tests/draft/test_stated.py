@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.draft.gaps import ArticleKind, kind_of, likely_gaps
 from bot.draft.stated import Stated, day_in, furniture_of, stated_in
 from bot.text.article import parse
 
@@ -49,19 +48,3 @@ def test_furniture_is_short_lines_that_pages_have_and_never_all_there_is() -> No
     ]
     assert furniture_of(lines) == ("Skip to main content", "Advertisement", "© 2026 The Gazette", "Share this article")
     assert furniture_of(["Home", "Menu"]) == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "gaps"),
-    [
-        ("Minutes of the meeting\n\nThe lift was discussed.", ArticleKind.MINUTES, {"gap-author", "gap-published", "gap-cost", "gap-vote"}),
-        ("Letter\n\nDear Ann,\n\nThank you.\n\nYours sincerely,\nTom", ArticleKind.LETTER, {"gap-published", "gap-contact"}),
-        ("Lift opens\n\nBy Ann Price\n\nIt cost £5 on Monday.", ArticleKind.REPORT, set()),
-        ("Works\n\nFOR IMMEDIATE RELEASE\n\nIt opens in May. Write to a@b.example", ArticleKind.RELEASE, {"gap-author", "gap-cost"}),
-        ("Closed\n\nYou can park there. Your permit is valid.", ArticleKind.NOTICE, {"gap-author", "gap-published", "gap-cost", "gap-contact"}),
-    ],
-)  # fmt: skip
-def test_likely_gaps_are_those_of_its_kind_of_which_the_text_has_no_trace(text: str, kind: ArticleKind, gaps: set[str]) -> None:
-    article = parse(text.encode())
-    assert kind_of(article) is kind
-    assert {g.id for g in likely_gaps(article)} == gaps

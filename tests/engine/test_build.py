@@ -28,6 +28,7 @@ from bot.engine.build import (
     load_policies,
     policy_of,
     policy_text,
+    take_up,
 )
 from bot.engine.decide import Measured, Policy
 from bot.engine.pipeline import Engine
@@ -129,6 +130,20 @@ def test_a_file_that_is_damaged_or_of_other_weights_is_made_anew_alike(cache: Pa
     assert np.array_equal(kept_vectors(["one", "two"], file), made)
     assert encoded == ["one", "two"]
     assert file.read_bytes() == whole
+
+
+def test_a_sealed_file_that_holds_no_whole_vectors_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "vectors.bin"
+    file.write_bytes(building._seal(b"odd") + b"\n" + b"odd")
+    assert take_up(file) == {}
+
+
+def test_a_pipe_and_a_file_beyond_the_size_in_the_place_of_vectors_are_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.bin")
+    with (tmp_path / "large.bin").open("wb") as file:
+        file.truncate(1 << 40)  # takes no room on the disk
+    (tmp_path / "endless.bin").symlink_to("/dev/zero")
+    assert [take_up(tmp_path / f"{name}.bin") for name in ("pipe", "large", "endless")] == [{}, {}, {}]
 
 
 @pytest.mark.parametrize("obstacle", ["the folder is a file", "the file is a folder"])

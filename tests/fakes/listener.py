@@ -215,6 +215,13 @@ def close_store() -> Step:
     return Step("(the store is closed)", act)
 
 
+def be_one_of_several() -> Step:
+    async def act(h: Listener) -> None:
+        h.patch.setattr(h.scene.bot.privacy, "_is_alone", False)
+
+    return Step("(the bot runs as several programs)", act)
+
+
 def ask_in_vain(*texts: str) -> Step:
     async def act(h: Listener) -> None:
         store = h.scene.store

@@ -25,6 +25,7 @@ from bot.say.languages import wording
 from bot.say.replies import compose, shown_in
 from bot.say.wording import Action, Wording
 from bot.serve.library import Library
+from bot.serve.measures import Measures
 from bot.store.memory import MemoryStore
 from bot.store.values import ChannelSettings, Store
 
@@ -130,6 +131,7 @@ def play(
     *,
     settle_timeout: float = 5.0,
     defaults: ChannelSettings = NOTHING_SET,
+    measures: Measures | None = None,
     **options: Any,
 ) -> None:
     """Run a story in a fresh simulated Discord. Fails where the bot let an exception through that the story did not look at,
@@ -138,7 +140,7 @@ def play(
     async def run() -> None:
         library = engine if isinstance(engine, Library) else shelf(engine)
         kept = store or MemoryStore()
-        shared = Shared.of(library, kept, defaults=defaults)
+        shared = Shared.of(library, kept, defaults=defaults, measures=measures)
         bot = Verbatim(shared, **options)
         async with simcord.run(bot, settle_timeout=settle_timeout) as env:
             guild = env.create_guild()

@@ -550,6 +550,14 @@ def test_a_pipe_is_refused_and_does_not_hang_the_reading(make_pack: MakePack, na
     assert faults(folder)[0] == f"{name}: is no regular file. Fix: put a file with text in its place."
 
 
+@pytest.mark.parametrize(("name", "of"), [("faq.yaml", "records"), ("phrases.txt", "entries")])
+def test_of_a_file_beyond_the_size_no_more_is_read_than_tells_that(make_pack: MakePack, name: str, of: str) -> None:
+    folder = make_pack()
+    with (folder / name).open("ab") as file:
+        file.truncate(1 << 40)  # takes no room on the disk
+    assert faults(folder)[0] == f"{name}: is larger than 5,000,000 bytes. Fix: split its {of} over several files."
+
+
 def test_a_folder_in_the_place_of_a_file_and_a_link_to_itself_are_refused(make_pack: MakePack) -> None:
     folder = make_pack({"gaps.yaml": None, "vocabulary.yaml": None})
     (folder / "gaps.yaml").mkdir()

@@ -185,7 +185,7 @@ def test_further_positions_are_those_that_the_opinion_does_not_show(pack: Pack) 
     assert worded.further_positions(pack, EN).plain == EN.unknown_choice
 
 
-# /article help, /article privacy, and what a new server is told
+# /article help, /privacy show, and what a new server is told
 
 
 EXAMPLES = ["sunday-start", "petition-size", "wait"]

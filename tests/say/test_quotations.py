@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from conftest import FILES, PEOPLE, QUOTES, MakePack
@@ -18,6 +19,7 @@ from bot.pack.values import Metadata, Pack
 from bot.say.attribution import paragraphs_of, speaker, where
 from bot.say.languages import wording
 from bot.say.lines import MAX_CONTENT
+from bot.say.quotations import quoted
 from bot.say.replies import compose
 
 EN = wording("en")
@@ -220,6 +222,21 @@ def test_a_line_break_inside_a_passage_keeps_the_whole_passage_in_the_block(make
     reply = compose(answered(pack, "headline"), pack, EN)
     assert "“list\nsecond line”" in reply.plain
     assert "> “list\n> second line”\n" in reply.content
+
+
+@pytest.mark.parametrize(
+    ("passage", "shown"),
+    [
+        ("“Go on,” she said.", "“Go on,” she said."),
+        ('"Go on," she said.', '"Go on," she said.'),
+        ("She said “go on”.", "“She said “go on”.”"),
+    ],
+)
+def test_a_passage_that_begins_with_a_mark_of_its_own_gets_no_second_one(passage: str, shown: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"Head\n\n{passage}\n", encoding="utf-8")
+    bare = load(tmp_path / "a.txt")
+    lines = quoted([Citation(bare.article.excerpt(bare.article.sentences[1]))], bare, EN)
+    assert [line.text for line in lines if line.kind == "quote"] == [shown]
 
 
 def test_a_reply_begins_with_its_lead_or_else_with_who_speaks(tiny: Engine) -> None:

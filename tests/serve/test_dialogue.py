@@ -6,7 +6,7 @@ from fakes.clock import Clock
 
 from bot.engine.answer import Answer
 from bot.engine.pipeline import Engine
-from bot.serve.dialogue import Conversation, Dialogue
+from bot.serve.dialogue import Conversation, Dialogue, Turn
 
 HERE, ELSEWHERE = Conversation(1, 7, "a"), Conversation(2, 7, "a")
 
@@ -86,3 +86,21 @@ def test_the_conversation_longest_silent_makes_room(tiny: Engine) -> None:
     assert dialogue.earlier(Conversation(1, 1, "a")) == (first, third)
     assert dialogue.earlier(Conversation(1, 2, "a")) == ()
     assert dialogue.earlier(Conversation(1, 3, "a")) == (fourth,)
+
+
+def test_what_is_remembered_of_an_asker_is_told_with_how_long_it_is_used_and_what_is_older_is_dropped(tiny: Engine) -> None:
+    first, second, third = answers(tiny, 3)
+    clock = Clock()
+    dialogue = Dialogue(clock, seconds=100)
+    dialogue.remember(HERE, first)
+    clock.now += 40
+    dialogue.remember(ELSEWHERE, second)
+    dialogue.remember(Conversation(1, 8, "a"), second)
+    dialogue.remember(HERE, third)
+    assert dialogue.kept_of(7) == (Turn(2, second, 100), Turn(1, first, 60), Turn(1, third, 100))
+    clock.now += 60
+    assert dialogue.kept_of(7) == (Turn(2, second, 40), Turn(1, third, 40))
+    assert [len(said) for said in dialogue._said.values()] == [1, 1, 1], "dropped, not only left out"
+    dialogue.forget(7)
+    assert dialogue.kept_of(7) == ()
+    assert len(dialogue.kept_of(8)) == 1

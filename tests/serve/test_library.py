@@ -86,6 +86,7 @@ def test_a_pack_is_read_anew_once_its_files_have_changed_and_are_still(boats: Pa
     assert library.engines[0] is old[0]
     assert "Malmö" in old[1].pack.article.text, "whoever holds the old engine keeps it"
     assert library.changed() == ()
+    assert (library.taken_over, library.refused) == (1, 0)
 
 
 def test_an_invalid_pack_is_refused_with_its_faults_once_and_the_old_one_goes_on(
@@ -112,6 +113,7 @@ def test_an_invalid_pack_is_refused_with_its_faults_once_and_the_old_one_goes_on
     assert library.changed() == (boats,)
     [reading] = asyncio.run(library.reload([boats]))
     assert reading.engine is library.default is not old
+    assert (library.taken_over, library.refused) == (1, 2)
 
 
 def test_a_new_slug_that_another_article_has_is_refused(boats: Path, make_pack: object, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def clock() -> Clock:
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    made: Store = MemoryStore(clock)
+    made: Store = MemoryStore(clock, time_of_day=clock)
     if request.param == "sqlite":
         made = SqliteStore(tmp_path / "verbatim.sqlite3", clock, steady=clock, patience=LONG)
     elif request.param == "postgres":
@@ -245,7 +245,7 @@ def test_a_miss_is_kept_with_its_day_and_a_hash_of_the_server_alone(store: Store
 
 def test_two_stores_hash_a_server_each_in_its_own_way(tmp_path: Path, clock: Clock) -> None:
     found = set()
-    stores: list[Store] = [MemoryStore(clock), MemoryStore(clock)]
+    stores: list[Store] = [MemoryStore(clock, time_of_day=clock), MemoryStore(clock, time_of_day=clock)]
     stores += [SqliteStore(tmp_path / n, clock, patience=LONG) for n in "ab"]
     for made in stores:
         run(made.keep_miss(GUILD, "one", "who pays", "unsure"))
@@ -364,7 +364,7 @@ def test_all_stores_say_the_same_whatever_came_before_and_a_restart_changes_noth
 
     async def scenario(folder: Path, given_steps: list[tuple[Any, ...]]) -> None:
         clock = Clock()
-        in_memory, in_sql = MemoryStore(clock), reopened(folder, clock, database)
+        in_memory, in_sql = MemoryStore(clock, time_of_day=clock), reopened(folder, clock, database)
         try:
             for name, *values in given_steps:
                 if name == "wait":

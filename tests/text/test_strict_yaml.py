@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Fault, FileFaults
+from bot.text import strict_yaml
 from bot.text.strict_yaml import Mapping, read_mapping, read_records
 
 Read = Callable[[str], Mapping]
@@ -349,7 +351,73 @@ def test_a_file_of_records_that_holds_a_mapping_is_a_fault(tmp_path: Path, fault
     assert list(map(str, faults)) == ["a.yaml:1: this file must hold a list. Fix: begin each record with `- id: ...`."]
 
 
-def test_an_anchor_that_holds_itself_ends_in_a_fault_and_not_in_a_loop(mapping: Read, faults: list[Fault]) -> None:
-    read = mapping("cites: &a\n  - one\n  - *a\n")
-    assert [t.value for t in read.texts("cites")] == ["one"]
-    assert len(faults) == 1
+# What a stranger may send
+
+
+def refused(tmp_path: Path, text: str) -> str:
+    """The one fault for which a file is not read at all."""
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    faults: list[Fault] = []
+    assert read_mapping(tmp_path / "a.yaml", faults, "a.yaml") is None
+    (fault,) = faults
+    return str(fault)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("cites: &a\n  - one\n  - *a\n", 1),
+        ("one: 1\ntwo: &a words\nthree: *a\n", 2),
+        ("one: &a {two: words}\nthree:\n  <<: *a\n", 1),
+        ("? &a [*a]\n: words\n", 1),
+        ("one: &a |\n" + "  words\n" * 1000 + "two: [" + "*a, " * 100_000 + "*a]\n", 1),
+    ],
+)
+def test_an_alias_is_refused_since_it_may_hold_itself_or_make_a_short_file_a_long_one(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    assert refused(tmp_path, text) == (
+        f"a.yaml:{line}: an alias (`*name`) uses what stands here again. Fix: write it out in each place."
+    )
+
+
+def test_aliases_of_aliases_as_a_key_are_not_written_out(tmp_path: Path) -> None:
+    lists = [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 30)]
+    said = refused(tmp_path, "\n".join(["a0: &a0 [x]", *lists, "? *a29", ": words", ""]))
+    assert "an alias" in said
+    assert len(said) < 200
+
+
+def test_an_anchor_that_nothing_refers_to_and_an_ampersand_in_a_text_do_no_harm(mapping: Read, faults: list[Fault]) -> None:
+    read = mapping("one: &a words\ntwo: R&D * 2\n")
+    assert (read.text("one"), read.text("two"), faults) == ("words", "R&D * 2", [])
+
+
+@pytest.mark.parametrize("key", ["[one, two]", "{one: two}"])
+def test_a_key_that_is_no_text_is_a_fault(mapping: Read, faults: list[Fault], key: str) -> None:
+    read = mapping(f"? {key}\n: words\nthree: words\n")
+    assert read.text("three") == "words"
+    read.close()
+    assert [str(f) for f in faults] == [
+        "a.yaml:1: a key is a text, not a list or keys and values. Fix: write one text before the colon."
+    ]
+
+
+@pytest.mark.parametrize("nested", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, "{a: " * 100_000])
+@pytest.mark.parametrize("loader", [strict_yaml._LOADER, yaml.SafeLoader])
+def test_what_is_nested_deeply_is_a_fault_with_either_parser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loader: object, nested: str
+) -> None:
+    monkeypatch.setattr(strict_yaml, "_LOADER", loader)
+    assert "nest" in refused(tmp_path, f"a: {nested}\n")
+
+
+def test_a_file_beyond_the_size_is_not_read(tmp_path: Path) -> None:
+    words = "x" * (strict_yaml.MAX_BYTES - len("a: \n"))
+    (tmp_path / "b.yaml").write_text(f"a: {words}\n", encoding="utf-8")
+    whole = read_mapping(tmp_path / "b.yaml", [], "b.yaml")
+    assert whole is not None
+    assert whole.text("a") == words
+    assert refused(tmp_path, f"a: x{words}\n") == (
+        "a.yaml: is larger than 5,000,000 bytes. Fix: split its records over several files."
+    )
