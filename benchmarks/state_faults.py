@@ -48,6 +48,8 @@ from bot.config import ENV_TOKEN, Settings  # noqa: E402
 from bot.engine.build import build  # noqa: E402
 from bot.engine.pipeline import Engine  # noqa: E402
 from bot.say.languages import FALLBACK, wording  # noqa: E402
+from bot.serve.measures import Measures  # noqa: E402
+from bot.serve.shards import Shards  # noqa: E402
 from bot.store import leases  # noqa: E402
 from bot.store.address import Database, State  # noqa: E402
 from bot.store.opening import open_store  # noqa: E402
@@ -122,10 +124,10 @@ class Bot:
         try:
             if isinstance(self._state, Database):
                 await running._serve_among_others(
-                    shelf(self._stage.engine), store, self._state, TOKEN, self._settings, self._stop
+                    shelf(self._stage.engine), store, self._state, TOKEN, self._settings, Measures(), self._stop
                 )
             else:
-                await running._serve_alone(shelf(self._stage.engine), store, TOKEN, self._settings, self._stop)
+                await running._serve_alone(shelf(self._stage.engine), store, TOKEN, self._settings, Measures(), self._stop)
         finally:
             with suppress(StoreFault):
                 await store.close()
@@ -574,7 +576,7 @@ def play(scenario: Scenario, engine: Engine, pack: Path) -> Outcome:
         state = stack.enter_context(place(scenario.state, folder))
         stack.enter_context(hurried())
         stack.enter_context(soon())
-        stack.enter_context(resuming())
+        stack.enter_context(resuming(Shards()))
         shards = 2 if scenario.story is one_cut_off else 1
         fake = stack.enter_context(fake_discord(guilds=SERVERS, shards=shards))
         fake.starts = 10**9
