@@ -56,6 +56,12 @@ class PatientStore:
         written = True
         while written and reply_id in self._unwritten:
             written = await self._write(reply_id)
+        if written:
+            await self.write_waiting()
+
+    async def write_waiting(self) -> None:
+        """Write the notes that wait, the oldest first, until one cannot be written."""
+        written = True
         while written and self._unwritten:
             written = await self._write(next(iter(self._unwritten)))
 

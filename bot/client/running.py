@@ -129,7 +129,10 @@ async def _serve_alone(
         return Verbatim(shared, listen=listen, shards=settings.shard_ids, shard_count=settings.shards, proxy=settings.proxy)
 
     with closing(shared):
-        return await keep_connected(make, token, stop, listen=settings.listen)
+        try:
+            return await keep_connected(make, token, stop, listen=settings.listen)
+        finally:
+            await shared.store.write_waiting()
 
 
 async def _serve_among_others(
@@ -189,6 +192,7 @@ async def _serve_among_others(
         try:
             return await fleet.run(stop)
         finally:
+            await shared.store.write_waiting()
             await coordination.close()
 
 

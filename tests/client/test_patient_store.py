@@ -93,6 +93,13 @@ def test_notes_that_could_not_be_written_are_known_and_written_when_it_works_aga
         await store.note(3, 13, None)
         assert [await full.is_asker(reply, 10 + reply) for reply in range(4)] == [None, None, True, True]
         assert [(kept.reply_id, kept.guild_id) for kept in await store.kept_of(13)] == [(3, None)]
+        full.is_full = True
+        await store.note(4, 14, None)
+        await store.write_waiting()
+        assert await full.is_asker(4, 14) is None
+        full.is_full = False
+        await store.write_waiting()
+        assert await full.is_asker(4, 14)
 
     asyncio.run(run())
 
