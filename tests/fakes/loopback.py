@@ -370,7 +370,7 @@ class Discord:
         """The bodies of the messages that the bot tried to send in channels, oldest first."""
         return self.bodies("POST", "/channels/*/messages")
 
-    def until(self, happened: Callable[[], Any], timeout: float = 10.0) -> bool:
+    def until(self, happened: Callable[[], Any], timeout: float = 30.0) -> bool:
         """Wait until something has happened. Returns whether it has."""
         end = time.monotonic() + timeout
         while not happened():
