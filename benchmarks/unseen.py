@@ -11,7 +11,7 @@ answerable against near misses.
 
 The folders, the rotations and the program give the same tables, whatever the number of processes.
 
-    python benchmarks/unseen.py [--folders '*-8'] [--kind bare|drafted|small|both] [--rotations 1] [--jobs 2] [--errors] [--json]
+    python benchmarks/unseen.py [--folders '*-8'] [--kind bare|drafted|small|both] [--rotations 1] [--every 1] [--jobs 2] [--errors] [--json]
 """
 
 from __future__ import annotations
@@ -52,11 +52,12 @@ SETS = {"w": "w", "v": "v", "u": "u", "all": "wvu"}
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An article to be asked in one form: bare, or small with one rotation of the phrasings left out."""
+    """An article to be asked in one form: bare, or small with one rotation of the phrasings left out, and one in `every` of its entries."""
 
     folder: Path
     kind: str
     rotation: int = 0
+    every: int = 1
 
     def __str__(self) -> str:
         return f"{self.folder.name} {self.kind}" + (f" {self.rotation}" if self.kind == "small" else "")
@@ -94,6 +95,13 @@ def main() -> int:
     parser.add_argument(
         "--rotations", type=int, choices=range(1, 5), default=1, help="small packs of an article, each lacking other phrasings"
     )
+    parser.add_argument(
+        "--every",
+        type=int,
+        default=1,
+        metavar="N",
+        help="small packs have one in N of their entries, as while a curator is at work",
+    )
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
     parser.add_argument("--errors", action="store_true", help="list the questions that went wrong or were not answered")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON, shares from 0 to 1")
@@ -103,7 +111,8 @@ def main() -> int:
         print(f"no folder of training/corpus is called {options.folders}", file=sys.stderr)
         return 2
     kinds = ("bare", "small") if options.kind == "both" else (options.kind,)
-    tasks = [Task(f, kind, k) for kind in kinds for f in found for k in range(options.rotations if kind == "small" else 1)]
+    rotations = {"small": options.rotations}
+    tasks = [Task(f, kind, k, options.every) for kind in kinds for f in found for k in range(rotations.get(kind, 1))]
     results = [result for part in run(tasks, options.jobs) for result in part]
     if options.errors:
         print(*filter(None, map(error, results)), sep="\n", end="\n\n", file=sys.stderr if options.json else sys.stdout)
@@ -112,7 +121,7 @@ def main() -> int:
         print(json.dumps(tables, indent=1))
         return 0
     for kind, rows in tables.items():
-        times = f", {options.rotations} rotation(s)" if kind == "small" else ""
+        times = f", {options.rotations} rotation(s), one in {options.every} of the entries" if kind == "small" else ""
         print(f"{kind}: {len(found)} article(s){times}\n\n{table(rows)}\n")
     return 0
 
@@ -134,7 +143,8 @@ def ask(task: Task) -> list[Result]:
             if task.kind == "drafted":
                 path = new_pack(path, folder / "drafted").folder
         else:
-            path, asked = write_small(article, folder, task.rotation), asked_of_small(article, task.rotation)
+            k, every = task.rotation, task.every
+            path, asked = write_small(article, folder, k, every), asked_of_small(article, k, every)
         engine = build(path, folder / "cache")
         return [judged(task, a, converse(engine, (*a.context, a.question))[-1]) for a in asked]
 

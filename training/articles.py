@@ -139,10 +139,10 @@ def asked_of_bare(article: Article) -> list[Asked]:
     return [_asked(article, row) for row in article.rows]
 
 
-def asked_of_small(article: Article, k: int) -> list[Asked]:
-    """The questions for the small pack: of every need, gap and falsehood the phrasing that the pack lacks, and all of the other kinds. A need
-    without a phrasing in the pack is not asked for; a gap or falsehood is, for the article is as silent on it."""
-    curated = [c.left_out for c in curate(article, k) if c.kept or c.left_out.kind != "A"]
+def asked_of_small(article: Article, k: int, every: int = 1) -> list[Asked]:
+    """The questions for the small pack: of every need, gap and falsehood the phrasing that the pack lacks, and all of the other kinds. Where
+    all are curated, a need without a phrasing in the pack is not asked for; a gap or falsehood is, for the article is as silent on it."""
+    curated = [c.left_out for c in curate(article, k, every) if c.kept or c.left_out.kind != "A" or every > 1]
     return [_asked(article, row) for row in (*curated, *(r for r in article.rows if r.kind in "UOC"))]
 
 
@@ -158,8 +158,9 @@ def covered(gold: Span, spans: Iterable[Span]) -> bool:
 # The small pack
 
 
-def curate(article: Article, k: int) -> list[Curated]:
-    """Needs, gaps and falsehoods, two phrasings kept of each (of a falsehood of two, one) and another left out.
+def curate(article: Article, k: int, every: int = 1) -> list[Curated]:
+    """Needs, gaps and falsehoods, two phrasings kept of each (of a falsehood of two, one) and another left out. Of the needs only one in
+    `every` is curated: nothing is kept of the others.
 
     Left out is the phrasing at `k` plus the group's own place, modulo the number of phrasings: so every rotation asks clear questions, chat
     lines and far ones alike, and as many rotations as there are phrasings ask all. Nothing is kept of a group that cites a sentence
@@ -173,7 +174,8 @@ def curate(article: Article, k: int) -> list[Curated]:
         out = (place + k) % len(rows)
         kept = tuple(row for i, row in enumerate(rows) if i != out)[:2]
         whole = all(article.text.count(article.sentences[n - 1]) == 1 for row in kept[:1] for n in row.needed)
-        found.append(Curated(kept if whole else (), rows[out]))
+        is_kept = whole and (rows[0].kind != "A" or (place + k) % every == 0)
+        found.append(Curated(kept if is_kept else (), rows[out]))
     return found
 
 
@@ -184,25 +186,25 @@ def write_bare(article: Article, folder: Path) -> Path:
     return path
 
 
-def write_small(article: Article, folder: Path, k: int) -> Path:
+def write_small(article: Article, folder: Path, k: int, every: int = 1) -> Path:
     """Writes the small pack that lacks the phrasings of rotation `k` into a new folder inside `folder`; returns it."""
-    path = folder / f"{article.name}-small-{k}"
+    path = folder / f"{article.name}-small-{k}-{every}"
     path.mkdir()
     path.joinpath("article.txt").write_text(article.text, encoding="utf-8", newline="")
-    for name, content in small_pack(article, k).items():
+    for name, content in small_pack(article, k, every).items():
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=10**6)
         path.joinpath(name).write_text(text, encoding="utf-8", newline="")
     return path
 
 
-def small_pack(article: Article, k: int) -> dict[str, Any]:
+def small_pack(article: Article, k: int, every: int = 1) -> dict[str, Any]:
     """The small pack's files by name, as values for YAML; one without records is left out."""
-    curated = [c.kept for c in curate(article, k) if c.kept]
+    curated = [c.kept for c in curate(article, k, every) if c.kept]
     kept = {kind: [rows for rows in curated if rows[0].kind == kind] for kind in "AGP"}
     cited = sorted({n for rows in (*kept["A"], *kept["P"]) for n in rows[0].needed})
     files: dict[str, Any] = {
         "pack.yaml": {
-            "slug": f"{article.name}-small-{k}",
+            "slug": f"{article.name}-small-{k}-{every}",
             "title": article.headline,
             "subject": article.headline,
             "article": {"file": "article.txt", "sha256": hashlib.sha256(article.text.encode("utf-8")).hexdigest()},

@@ -159,9 +159,9 @@ class Likelihood:
             for feature in _features(question):
                 counts[feature][owner] += 1
         self._sizes = np.bincount(np.asarray(owners, dtype=np.intp), minlength=size).astype(np.float32)
-        # A topic without phrasings is taken for one with as many as the others, none of which has a word of the question.
-        typical = np.median(self._sizes[self._sizes > 0]) if owners else 1.0
-        self._unseen = np.log(_SHRINKAGE / (np.where(self._sizes > 0, self._sizes, typical) + _SHRINKAGE))
+        # A topic without phrasings is taken for one with a single phrasing that has no word of the question: with none, it would have all that
+        # lack these words against it; with many, it would never be among the candidates.
+        self._unseen = np.log(_SHRINKAGE / (np.maximum(self._sizes, 1) + _SHRINKAGE))
         self._seen: dict[str, tuple[Ints, Floats]] = {}
         asked = max(1, int((self._sizes > 0).sum()))
         for feature, held in counts.items():

@@ -122,8 +122,14 @@ def test_words_of_a_topic_speak_for_it_and_against_the_others_by_value() -> None
     # against b; without it P = (3/2) / 4. The word counts once, and each of its two pairs ("< lift", "lift >") half.
     held, not_held = math.log((2.5 / 4) / 0.5), math.log((1.5 / 4) / 0.5)
     found = [round(float(v), 4) for v in likelihood.of(question("lift"))]
-    # Topic 2 has no phrasings, and is taken for one of as many as the others, none of which has the word.
+    # Topic 2 has no phrasings, and is taken for one with a single one, which has not the word.
     assert found == [round(2 * held, 4), round(2 * not_held, 4), round(2 * not_held, 4)]
+
+
+def test_of_a_topic_without_phrasings_little_is_held_against_it_however_many_the_others_have() -> None:
+    many = Likelihood([*[question("lift")] * 40, *[question("roof")] * 40, question("boat")], [*[0] * 40, *[1] * 40, 2], 4)
+    _, roof, boat, sentence = many.of(question("lift"))
+    assert sentence == boat > roof
 
 
 def test_a_word_that_no_phrasing_has_says_nothing() -> None:
