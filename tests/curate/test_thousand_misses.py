@@ -83,11 +83,11 @@ from functools import partial
 from pathlib import Path
 kill = [False]
 class Killing(sqlite3.Connection):
-    def execute(self, sql, *values):
-        if kill[0] and sql == "COMMIT":
+    def commit(self):
+        if kill[0]:
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().execute(sql, *values)
-sqlite3.connect = partial(sqlite3.connect, factory=Killing)
+        super().commit()
+sqlite3.connect = sqlite3.dbapi2.connect = partial(sqlite3.connect, factory=Killing)
 from bot.store.sqlite import SqliteStore
 async def main():
     rows = json.loads(sys.stdin.read())
