@@ -63,7 +63,8 @@ class Beat:
 
 def plan(me: Process, others: Iterable[Process], leases: Iterable[Lease], only: frozenset[int] | None = None) -> Plan:
     """What `me` should do. `only` are the shards that were fixed for it by hand, None where it takes its share: the shards that are
-    not fixed, divided by the processes that take them and stay, rounded up."""
+    not fixed, divided by the processes that take them and stay, rounded up. Processes and leases are read one after the other: of one
+    that came or went meanwhile, which is not among `others`, nothing is taken, and the next sign of life tells more."""
     every = sorted(leases, key=lambda lease: (lease.holder is not None, lease.shard_id))  # those that nobody hears first
     peers = {process.id: process for process in others}
     peers[me.id] = me
@@ -75,7 +76,7 @@ def plan(me: Process, others: Iterable[Process], leases: Iterable[Lease], only: 
         return Plan(wanted, len(wanted))
     takers = sum(not process.is_leaving and not process.is_fixed for process in peers.values())
     owners = [lease.successor or lease.holder for lease in every]
-    shared = sum(owner is None or not peers[owner].is_fixed for owner in owners)
+    shared = sum(owner not in peers or not peers[owner].is_fixed for owner in owners)
     share = -(-shared // takers)
     mine = owners.count(me.id)
     keep = [lease.shard_id for lease in every if lease.holder == me.id and lease.successor is None]
@@ -90,7 +91,7 @@ def heirs(me: Process, others: Iterable[Process]) -> bool:
 def _is_free(lease: Lease, me: Process, peers: dict[str, Process]) -> bool:
     if lease.successor is not None or lease.holder == me.id:
         return False
-    return lease.holder is None or lease.is_offered or peers[lease.holder].is_leaving
+    return lease.holder is None or lease.is_offered or (lease.holder in peers and peers[lease.holder].is_leaving)
 
 
 class Coordinator(Protocol):

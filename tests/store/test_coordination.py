@@ -50,6 +50,10 @@ def test_of_one_that_leaves_every_shard_is_free_and_it_takes_and_offers_none() -
     assert plan(leaving, [B], every) == Plan()
 
 
+def test_of_a_process_that_came_or_went_while_the_rest_was_read_nothing_is_taken() -> None:
+    assert plan(A, [], [Lease(0, "a"), Lease(1, "stranger"), Lease(2), Lease(3, "a", "stranger")]) == Plan((2,), 3)
+
+
 def test_shards_that_are_fixed_by_hand_are_taken_and_no_others_and_nobody_shares_them() -> None:
     fixed = Process("a", is_fixed=True)
     assert plan(fixed, [B], leases(4), frozenset({1, 3})) == Plan((1, 3), 2)
