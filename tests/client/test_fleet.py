@@ -82,7 +82,7 @@ class Bot:
 
     def join(self) -> None:
         self.stop()
-        self._thread.join(20)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
 
@@ -255,8 +255,8 @@ def test_two_with_the_same_shards_by_mistake_are_told_and_the_second_waits(
 def test_all_together_identify_no_faster_than_discord_allows(
     tiny: Engine, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coordination, "IDENTIFY_EVERY", 0.3)
-    with fake_discord(guilds=4, shards=4, identify_every=0.25, max_concurrency=2) as fake, bots(tiny, settings, database) as b:
+    monkeypatch.setattr(coordination, "IDENTIFY_EVERY", 1.0)
+    with fake_discord(guilds=4, shards=4, identify_every=0.4, max_concurrency=2) as fake, bots(tiny, settings, database) as b:
         for _ in range(3):
             b.start()
         assert fake.until(lambda: fake.is_ready() and None not in holders(database), 60)
