@@ -98,6 +98,7 @@ def main() -> int:
     parser.add_argument(
         "--every",
         type=int,
+        choices=range(1, 51),
         default=1,
         metavar="N",
         help="small packs have one in N of their entries, as while a curator is at work",
@@ -111,8 +112,8 @@ def main() -> int:
         print(f"no folder of training/corpus is called {options.folders}", file=sys.stderr)
         return 2
     kinds = ("bare", "small") if options.kind == "both" else (options.kind,)
-    rotations = {"small": options.rotations}
-    tasks = [Task(f, kind, k, options.every) for kind in kinds for f in found for k in range(rotations.get(kind, 1))]
+    times = {kind: range(options.rotations if kind == "small" else 1) for kind in kinds}
+    tasks = [Task(f, kind, k, options.every) for kind in kinds for f in found for k in times[kind]]
     results = [result for part in run(tasks, options.jobs) for result in part]
     if options.errors:
         print(*filter(None, map(error, results)), sep="\n", end="\n\n", file=sys.stderr if options.json else sys.stdout)
@@ -121,8 +122,8 @@ def main() -> int:
         print(json.dumps(tables, indent=1))
         return 0
     for kind, rows in tables.items():
-        times = f", {options.rotations} rotation(s), one in {options.every} of the entries" if kind == "small" else ""
-        print(f"{kind}: {len(found)} article(s){times}\n\n{table(rows)}\n")
+        form = f", {options.rotations} rotation(s), one in {options.every} of the entries" if kind == "small" else ""
+        print(f"{kind}: {len(found)} article(s){form}\n\n{table(rows)}\n")
     return 0
 
 

@@ -34,7 +34,7 @@ class PatientStore:
         return bool(self._measures.store_failing)
 
     async def settings(self, guild_id: int) -> GuildSettings | None:
-        return await self._try("read", self._store.settings(guild_id))
+        return await self._try(Use.READ, self._store.settings(guild_id))
 
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> GuildSettings:
         """Change what is set for a channel, or (None) for the whole server; returns all that is set in the server then. Raises
@@ -43,10 +43,10 @@ class PatientStore:
         return await self._told(Use.READ, self._store.settings(guild_id))
 
     async def synced_commands(self, application_id: int) -> str | None:
-        return await self._try("read", self._store.synced_commands(application_id))
+        return await self._try(Use.READ, self._store.synced_commands(application_id))
 
     async def remember_commands(self, application_id: int, sha256: str) -> None:
-        await self._try("written", self._store.remember_commands(application_id, sha256))
+        await self._try(Use.WRITTEN, self._store.remember_commands(application_id, sha256))
 
     async def note(self, reply_id: int, asker_id: int, guild_id: int | None) -> None:
         """Keep whose question a message answers; where that cannot be written, until it can."""
@@ -68,7 +68,7 @@ class PatientStore:
     async def is_asker(self, reply_id: int, user_id: int) -> bool | None:
         if reply_id in self._unwritten and not self._is_over(reply_id):
             return self._unwritten[reply_id][1] == user_id
-        return await self._try("read", self._store.is_asker(reply_id, user_id))
+        return await self._try(Use.READ, self._store.is_asker(reply_id, user_id))
 
     async def kept_of(self, user_id: int) -> tuple[Kept, ...]:
         """Everything about a user, what is not written yet included, in the order of the messages. Raises StoreFault."""
@@ -92,17 +92,17 @@ class PatientStore:
 
     async def guilds(self, application_id: int) -> frozenset[int]:
         """The servers of which anything is kept, as far as is known."""
-        return await self._try("read", self._store.guilds(application_id), unhurried=True) or frozenset()
+        return await self._try(Use.READ, self._store.guilds(application_id), unhurried=True) or frozenset()
 
     async def forget_guild(self, guild_id: int) -> None:
         self._drop(lambda _, asked_in: asked_in == guild_id)
-        await self._try("written", self._store.forget_guild(guild_id), unhurried=True)
+        await self._try(Use.WRITTEN, self._store.forget_guild(guild_id), unhurried=True)
 
     async def keep_miss(self, guild_id: int, pack: str, text: str, verdict: str) -> None:
-        await self._try("written", self._store.keep_miss(guild_id, pack, text, verdict))
+        await self._try(Use.WRITTEN, self._store.keep_miss(guild_id, pack, text, verdict))
 
     async def misses(self, pack: str) -> tuple[Miss, ...] | None:
-        return await self._try("read", self._store.misses(pack))
+        return await self._try(Use.READ, self._store.misses(pack))
 
     async def _write(self, reply_id: int) -> bool:
         """Write a note that is not written yet; whether it is now."""
@@ -112,7 +112,7 @@ class PatientStore:
             await self._store.note(reply_id, *note[1:])
             return True
 
-        if not await self._try("written", written()):
+        if not await self._try(Use.WRITTEN, written()):
             return False
         if self._unwritten.get(reply_id) is note:
             del self._unwritten[reply_id]
@@ -138,15 +138,15 @@ class PatientStore:
         self._measures.used_store(use, works=True)
         return result
 
-    async def _try(self, how: str, call: Awaitable[_T], *, unhurried: bool = False) -> _T | None:
+    async def _try(self, use: Use, call: Awaitable[_T], *, unhurried: bool = False) -> _T | None:
         """What the store says; None where it fails or takes too long for an answer; what is `unhurried` has the store's own
         patience. That is logged once until it can be "read" or "written" again: on a full disk it can be read all the time."""
         try:
             result = await asyncio.wait_for(call, None if unhurried else PATIENCE)
         except (StoreFault, TimeoutError) as error:
-            if self._measures.used_store(Use(how), works=False):
+            if self._measures.used_store(use, works=False):
                 reason = str(error) or f"it takes longer than {PATIENCE:g} s"
-                _log.warning("the store cannot be %s, so the bot goes on without it: %s", how, reason)
+                _log.warning("the store cannot be %s, so the bot goes on without it: %s", use, reason)
             return None
-        self._measures.used_store(Use(how), works=True)
+        self._measures.used_store(use, works=True)
         return result

@@ -159,8 +159,8 @@ class Likelihood:
             for feature in _features(question):
                 counts[feature][owner] += 1
         self._sizes = np.bincount(np.asarray(owners, dtype=np.intp), minlength=size).astype(np.float32)
-        # A topic without phrasings is taken for one with a single phrasing that has no word of the question: with none, it would have all that
-        # lack these words against it; with many, it would never be among the candidates.
+        # A topic without phrasings is taken for one with a single phrasing that lacks the question's words: taken for one with many, it would
+        # never be among the candidates.
         self._unseen = np.log(_SHRINKAGE / (np.maximum(self._sizes, 1) + _SHRINKAGE))
         self._seen: dict[str, tuple[Ints, Floats]] = {}
         asked = max(1, int((self._sizes > 0).sum()))

@@ -115,8 +115,7 @@ class PostgresStore(SqlStore):
         """See `SharedCooldowns.last_asked`."""
 
         def read(connection: Connection) -> tuple[float, float] | None:
-            hashes = [key.hash_of(user_id) for key in self._keys(connection)]
-            goes_on = cooldown.c.asker.in_(hashes), cooldown.c.ends_at > self._time.now()
+            goes_on = self._is_theirs(connection, cooldown.c.asker, user_id), cooldown.c.ends_at > self._time.now()
             last = select(cooldown.c.at, cooldown.c.ends_at).where(*goes_on).order_by(cooldown.c.ends_at.desc()).limit(1)
             row = connection.execute(last).one_or_none()
             return None if row is None else (row.at, row.ends_at)
@@ -125,8 +124,7 @@ class PostgresStore(SqlStore):
 
     def _forget(self, connection: Connection, user_id: int) -> None:
         super()._forget(connection, user_id)
-        hashes = [key.hash_of(user_id) for key in self._keys(connection)]
-        is_over = cooldown.c.asker.in_(hashes), cooldown.c.ends_at <= self._time.now()
+        is_over = self._is_theirs(connection, cooldown.c.asker, user_id), cooldown.c.ends_at <= self._time.now()
         connection.execute(delete(cooldown).where(*is_over))
 
     def _drop_old(self, connection: Connection) -> None:

@@ -223,7 +223,7 @@ class SqlStore(ABC):
         def read(connection: Connection) -> tuple[Kept, ...]:
             found = (
                 select(answer.c.reply_id, answer.c.guild_id, answer.c.at)
-                .where(self._asked_by(connection, user_id), answer.c.at > self._time.now() - self._keep)
+                .where(self._is_theirs(connection, answer.c.asker, user_id), answer.c.at > self._time.now() - self._keep)
                 .order_by(answer.c.reply_id)
             )
             return tuple(Kept(*row) for row in connection.execute(found))
@@ -390,10 +390,11 @@ class SqlStore(ABC):
 
     def _forget(self, connection: Connection, user_id: int) -> None:
         """Delete every row about a user."""
-        connection.execute(delete(answer).where(self._asked_by(connection, user_id)))
+        connection.execute(delete(answer).where(self._is_theirs(connection, answer.c.asker, user_id)))
 
-    def _asked_by(self, connection: Connection, user_id: int) -> ColumnElement[bool]:
-        return answer.c.asker.in_([key.hash_of(user_id) for key in self._keys(connection)])
+    def _is_theirs(self, connection: Connection, asker: Column[bytes], user_id: int) -> ColumnElement[bool]:
+        """Whether a column holds the hash of a user, under whichever key."""
+        return asker.in_([key.hash_of(user_id) for key in self._keys(connection)])
 
     def _key_of_now(self, connection: Connection) -> PersonKey:
         """The newest key, or a new one where that has been used for long enough."""
