@@ -36,7 +36,7 @@ from bot.client.startup import mistakes, sync_commands
 from bot.client.translation import Translator, words_of
 from bot.client.under_way import UnderWay
 from bot.store import coordination
-from bot.store.values import StoreFault
+from bot.store.values import Share, StoreFault
 
 CONNECTIONS = 100  # to the REST API at once
 # Seconds that answers under way have to be finished when the client closes; with the store's closing below the 10 s that Docker
@@ -138,7 +138,7 @@ class Verbatim(Watched):
     async def on_ready(self) -> None:
         address = invitation(self.application_id or 0)
         _log.info("connected as %s, in %d servers; to invite it: %s", self.user, len(self.guilds), address)
-        if gone := await self.shared.settings.forget_others(self.application_id or 0, self._is_there):
+        if gone := await self.shared.settings.forget_others(self.application_id or 0, self._share(), self._is_there):
             _log.info("what was kept of %d servers that the bot is no longer in is deleted", gone)
         if not self._has_reported:
             self._has_reported = True
@@ -188,12 +188,13 @@ class Verbatim(Watched):
             _log.warning("%d answers were not finished in time", left)
         await super().close()
 
+    def _share(self) -> Share | None:
+        """Its shards, whose servers it knows and no others; None where it has all."""
+        return None if self.shard_ids is None else Share(frozenset(self.shard_ids), self.shard_count or 1)
+
     def _is_there(self, guild_id: int) -> bool:
-        """Whether the bot is in a server, as far as this client can tell: it knows those of its own shards. One that Discord cannot
-        reach for a while is there all the same."""
-        count = self.shard_count or 1
-        is_mine = self.shard_ids is None or (guild_id >> 22) % count in self.shard_ids
-        return not is_mine or self.get_guild(guild_id) is not None
+        """Whether the bot is in a server of its shards. One that Discord cannot reach for a while is there all the same."""
+        return self.get_guild(guild_id) is not None
 
     async def _take_turn(self, shard_id: int) -> None:
         """Wait until this shard may identify: not with too many at once, in whichever processes, and not when none is left of the

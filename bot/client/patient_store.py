@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.serve.measures import Measures, Use
-from bot.store.values import GuildSettings, Kept, Miss, Overrides, Store, StoreFault
+from bot.store.values import GuildSettings, Kept, Miss, Overrides, Share, Store, StoreFault
 
 PATIENCE = 0.5  # seconds that an answer waits for the store: a disk that hangs must not cost the first response
 MAX_UNWRITTEN = 10_000  # notes
@@ -90,9 +90,9 @@ class PatientStore:
             self._unwritten = OrderedDict(sorted({**dropped, **self._unwritten}.items(), key=lambda note: note[1][0]))
             raise
 
-    async def guilds(self, application_id: int) -> frozenset[int]:
-        """The servers of which anything is kept, as far as is known."""
-        return await self._try(Use.READ, self._store.guilds(application_id), unhurried=True) or frozenset()
+    async def guilds(self, application_id: int, share: Share | None = None) -> frozenset[int]:
+        """The servers of a share of the shards, or (None) of all, of which anything is kept, as far as is known."""
+        return await self._try(Use.READ, self._store.guilds(application_id, share), unhurried=True) or frozenset()
 
     async def forget_guild(self, guild_id: int) -> None:
         self._drop(lambda _, asked_in: asked_in == guild_id)

@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 import discord
 
 from bot.client.patient_store import PatientStore
-from bot.store.values import ChannelSettings, GuildSettings, Overrides, StoreFault
+from bot.store.values import ChannelSettings, GuildSettings, Overrides, Share, StoreFault
 
 MAX_GUILDS = 10_000  # whose settings are kept in memory
 POLL = 5.0  # seconds for which they hold where this process is not told of changes
@@ -88,10 +88,10 @@ class SettingsCache:
         self._kept.pop(guild_id, None)
         await self._store.forget_guild(guild_id)
 
-    async def forget_others(self, application_id: int, is_there: Callable[[int], bool]) -> int:
-        """Delete all about the servers that are no longer there: those that were left while the bot was off, or while the store
-        could not be used. Returns how many they were."""
-        gone = [guild_id for guild_id in await self._store.guilds(application_id) if not is_there(guild_id)]
+    async def forget_others(self, application_id: int, share: Share | None, is_there: Callable[[int], bool]) -> int:
+        """Delete all about the servers of a share of the shards, or (None) of all, that are no longer there: those that were left while
+        the bot was off, or while the store could not be used. Returns how many they were."""
+        gone = [guild_id for guild_id in await self._store.guilds(application_id, share) if not is_there(guild_id)]
         for guild_id in gone:
             if not is_there(guild_id):  # it may have been joined again meanwhile
                 await self.forget(guild_id)

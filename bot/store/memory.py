@@ -17,6 +17,7 @@ from bot.store.values import (
     Kept,
     Miss,
     Overrides,
+    Share,
     StoreFault,
     last_day_gone,
     server_hash,
@@ -93,11 +94,12 @@ class MemoryStore:
         self._check()
         self._askers = {reply: row for reply, row in self._askers.items() if row[1] != user_id}
 
-    async def guilds(self, application_id: int) -> frozenset[int]:
+    async def guilds(self, application_id: int, share: Share | None = None) -> frozenset[int]:
         self._check()
         if self._commands.keys() - {application_id}:
             return frozenset()
-        return frozenset(self._settings) | {row[2] for row in self._askers.values() if row[2] is not None}
+        kept = {*self._settings, *(row[2] for row in self._askers.values() if row[2] is not None)}
+        return frozenset(guild_id for guild_id in kept if share is None or share.has(guild_id))
 
     async def forget_guild(self, guild_id: int) -> None:
         self._check()

@@ -22,13 +22,16 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Integer,
     Select,
     Table,
     cast,
     delete,
     func,
+    literal,
     null,
     select,
+    true,
     tuple_,
     union,
     union_all,
@@ -47,10 +50,12 @@ from bot.store.values import (
     MAX_MISSES_OF_A_SERVER,
     PATIENCE,
     RESTART,
+    SHARD_BITS,
     GuildSettings,
     Kept,
     Miss,
     Overrides,
+    Share,
     StoreFault,
     last_day_gone,
     server_hash,
@@ -236,9 +241,12 @@ class SqlStore(ABC):
 
         await self._run(write, wipe=True)
 
-    async def guilds(self, application_id: int) -> frozenset[int]:
+    async def guilds(self, application_id: int, share: Share | None = None) -> frozenset[int]:
         others = select(commands.c.application_id).where(commands.c.application_id != application_id).limit(1)
-        kept = union(select(guild.c.guild_id), select(answer.c.guild_id).where(answer.c.guild_id.is_not(None)))
+        kept = union(
+            select(guild.c.guild_id).where(_is_of(share, guild.c.guild_id)),
+            select(answer.c.guild_id).where(answer.c.guild_id.is_not(None), _is_of(share, answer.c.guild_id)),
+        )
 
         def read(connection: Connection) -> frozenset[int]:
             if connection.execute(others).first():
@@ -461,6 +469,14 @@ def _secret(value: Any) -> bytes:
 def settings_of(table: Table) -> list[Column[Any]]:
     """The columns that say what is set."""
     return [table.c[name] for name in _SET]
+
+
+def _is_of(share: Share | None, guild_id: Column[Any]) -> ColumnElement[bool]:
+    """Share.has of a column."""
+    if share is None:
+        return true()
+    bits = literal(SHARD_BITS, Integer)  # PostgreSQL shifts by no BIGINT
+    return (guild_id.bitwise_rshift(bits) % share.shard_count).in_(sorted(share.shard_ids))
 
 
 def _columns(table: Table) -> list[Column[Any]]:

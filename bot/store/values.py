@@ -17,6 +17,7 @@ MAX_COOLDOWN = 21_600.0  # seconds; as long as Discord's own slow mode can be
 KEEP = 30 * 86_400.0  # seconds for which it is known whose question an answer answers
 PATIENCE = 5.0  # seconds to wait for the disk
 MAX_ARTICLES = 5  # of a channel
+SHARD_BITS = 22  # the lowest bits of a server's id, which do not count when Discord deals it to a shard
 RESTART = "restart the bot."  # the fix for what nothing else repairs
 
 
@@ -113,6 +114,18 @@ class Kept:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some of the shards to which Discord deals the servers of an application: their ids, and how many there are in all."""
+
+    shard_ids: frozenset[int]
+    shard_count: int
+
+    def has(self, guild_id: int) -> bool:
+        """Whether a server is dealt to one of them, https://docs.discord.com/developers/events/gateway#sharding."""
+        return (guild_id >> SHARD_BITS) % self.shard_count in self.shard_ids
+
+
 def server_hash(key: bytes, guild_id: int) -> str:
     """A server's hash under a key of 32 bytes; BLAKE2b, https://www.rfc-editor.org/rfc/rfc7693."""
     return hashlib.blake2b(guild_id.to_bytes(8, "big"), key=key, digest_size=8).hexdigest()
@@ -162,8 +175,9 @@ class Store(Protocol):
         """Delete everything about a user."""
         ...
 
-    async def guilds(self, application_id: int) -> frozenset[int]:
-        """The servers of which anything is kept; none where other applications use the store too, since they may be theirs."""
+    async def guilds(self, application_id: int, share: Share | None = None) -> frozenset[int]:
+        """The servers of a share of the shards, or (None) of all, of which anything is kept; none where other applications use the
+        store too, since they may be theirs."""
         ...
 
     async def forget_guild(self, guild_id: int) -> None:

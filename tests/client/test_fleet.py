@@ -129,6 +129,11 @@ def holders(database: Database) -> list[str | None]:
     return [row[0] for row in asked(database, "SELECT holder FROM shard ORDER BY shard_id")]
 
 
+def set_for(database: Database) -> list[int]:
+    """The servers for which anything is set."""
+    return [row[0] for row in asked(database, "SELECT guild_id FROM guild ORDER BY guild_id")]
+
+
 def each_holds(database: Database, number: int) -> Callable[[], bool]:
     def check() -> bool:
         held = holders(database)
@@ -232,6 +237,28 @@ def test_what_is_set_in_one_process_holds_in_all_and_where_nothing_can_be_heard_
         assert is_private(), "it cannot know better"
         wire.is_cut = False
         assert fake.until(lambda: not is_private())
+
+
+def test_servers_that_were_left_are_forgotten_by_whichever_process_has_their_shard_and_no_others_are(
+    tiny: Engine, settings: Settings, database: Database
+) -> None:
+    with fake_discord(guilds=4, shards=4) as fake, bots(tiny, settings, database) as b:
+        gone = [fake.guilds[-1] + (n << 22) for n in range(1, 5)]
+        assert {fake.shard_of(guild) for guild in gone} == {0, 1, 2, 3}
+
+        async def set_all() -> None:
+            store = PostgresStore(database)
+            for guild in (*fake.guilds, *gone):
+                await store.change(guild, None, lambda old: replace(old, threads=True))
+            await store.close()
+
+        asyncio.run(set_all())
+        for _ in range(2):
+            b.start()
+        assert fake.until(lambda: set_for(database) == fake.guilds, 60)
+        time.sleep(0.5)
+        assert set_for(database) == fake.guilds
+        answered(fake, *everywhere(fake))
 
 
 def test_two_with_the_same_shards_by_mistake_are_told_and_the_second_waits(

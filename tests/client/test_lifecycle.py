@@ -23,7 +23,7 @@ from bot.engine.pipeline import Engine
 from bot.say.wording import COMMANDS, Action, typed_out
 from bot.store.coordination import Solitary
 from bot.store.memory import MemoryStore
-from bot.store.values import Overrides, StoreFault
+from bot.store.values import Overrides, Share, StoreFault
 
 
 def test_no_privileged_intent_is_asked_for(tiny: Engine) -> None:
@@ -190,6 +190,37 @@ def test_servers_that_were_left_while_the_bot_was_off_are_forgotten_at_the_start
         assert [await store.is_asker(reply, 80) for reply in (70, 71, 72)] == [None, None, True]
 
     play(story, tiny)
+
+
+@pytest.mark.parametrize(
+    ("shards", "asked", "left"),
+    [
+        (None, None, set()),
+        ((1,), Share(frozenset({1}), 3), {0, 2, 3, 5}),
+        ((0, 2), Share(frozenset({0, 2}), 3), {1, 4}),
+    ],
+)
+def test_a_client_forgets_servers_of_its_shards_alone_and_reads_no_others(
+    tiny: Engine, shards: tuple[int, ...] | None, asked: Share | None, left: set[int]
+) -> None:
+    class Asked(MemoryStore):
+        async def guilds(self, application_id: int, share: Share | None = None) -> frozenset[int]:
+            asked_for.append(share)
+            return await super().guilds(application_id, share)
+
+    asked_for: list[Share | None] = []
+
+    async def story() -> set[int]:
+        store = Asked()
+        for n in range(6):
+            await store.note(n, 80, n << 22)
+        bot = Verbatim(Shared.of(shelf(tiny), store), shards=shards, shard_count=3)
+        await bot.on_ready()
+        bot.shared.close()
+        return {guild >> 22 for guild in await store.guilds(0)}
+
+    assert asyncio.run(story()) == left
+    assert asked_for[:-1] == [asked], "once for all of them"
 
 
 def test_a_server_of_which_nothing_is_known_yet_has_no_channel_for_a_greeting() -> None:

@@ -22,7 +22,7 @@ from bot.store.memory import MemoryStore
 from bot.store.postgres import PostgresStore
 from bot.store.sql import SqlStore
 from bot.store.sqlite import SqliteStore
-from bot.store.values import DAY, KEEP, MAX_COOLDOWN, GuildSettings, Kept, Overrides, Store, StoreFault
+from bot.store.values import DAY, KEEP, MAX_COOLDOWN, GuildSettings, Kept, Overrides, Share, Store, StoreFault
 
 
 @pytest.fixture
@@ -158,6 +158,20 @@ def test_the_servers_of_which_anything_is_kept_are_known(store: Store) -> None:
     for guild in (GUILD, OTHER_GUILD):
         run(store.forget_guild(guild))
     assert run(store.guilds(1)) == frozenset()
+
+
+def test_the_servers_of_some_shards_are_those_that_discord_deals_to_them(store: Store) -> None:
+    """By (guild_id >> 22) % num_shards, https://docs.discord.com/developers/events/gateway#sharding; of settings and notes alike."""
+    dealt = {n << 22 | 2**22 - 1 for n in range(7)} | {1, 81384788765712384, 2**63 - 1}
+    for number, guild in enumerate(sorted(dealt)):
+        if number % 2:
+            run(store.change(guild, None, listening))
+        else:
+            run(store.note(REPLY + number, ADA, guild))
+    for shards, count in (({0}, 1), ({0}, 3), ({1}, 3), ({0, 2}, 3), ({3}, 1000), ({4, 383, 999}, 1000), ({5, 6}, 2**20)):
+        expected = {guild for guild in dealt if (guild >> 22) % count in shards}
+        assert run(store.guilds(1, Share(frozenset(shards), count))) == expected
+    assert run(store.guilds(1)) == dealt
 
 
 def test_of_a_store_that_several_applications_use_no_servers_are_told(store: Store) -> None:

@@ -10,7 +10,7 @@ from fakes.stores import CHANNEL, THREAD
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.values import MAX_COOLDOWN, ChannelSettings, GuildSettings, Overrides, merge, slugs
+from bot.store.values import MAX_COOLDOWN, ChannelSettings, GuildSettings, Overrides, Share, merge, slugs
 
 levels = st.builds(
     Overrides,
@@ -21,6 +21,13 @@ levels = st.builds(
     st.none() | st.booleans(),
 )
 SETTINGS = tuple(field.name for field in fields(Overrides))
+
+
+@pytest.mark.parametrize(
+    ("guild", "shard"), [(0, 0), (2**22 - 1, 0), (2**22, 1), (21 * 2**22, 5), (22 * 2**22 - 1, 5), (2**63 - 1, 15)]
+)
+def test_a_server_is_of_one_shard_and_the_lowest_22_bits_of_its_id_do_not_count(guild: int, shard: int) -> None:
+    assert [n for n in range(16) if Share(frozenset({n}), 16).has(guild)] == [shard]
 
 
 def test_what_is_set_for_a_channel_goes_over_what_is_set_for_the_server_and_that_over_the_defaults() -> None:
