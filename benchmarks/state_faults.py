@@ -149,6 +149,7 @@ class Stage:
         self.injected = 0
         self.questions: list[Question] = []
         self.confirmed: dict[int, float] = {}  # the cooldown that a server was shown to have
+        self.until_restart: set[int] = set()  # of these, the servers in which it was said that a restart ends it
         self.bots: list[Bot] = []
         self.opened: list[Store] = []
         self.processes: list[subprocess.Popen[bytes]] = []
@@ -197,6 +198,8 @@ class Stage:
         self.fake.until(lambda: self.fake.seen(question), SETTLE)
         if (shown := self.fake.seen(question)) and wording(FALLBACK).not_stored not in shown:
             self.confirmed[server] = seconds
+            if any(wording(FALLBACK).until_restart in text for text in shown):
+                self.until_restart.add(server)
         return server in self.confirmed
 
     def use(self) -> None:
@@ -325,6 +328,7 @@ def not_to_be_opened(s: Stage) -> None:
     s.start()
     s.use()
     s.use()
+    assert s.until_restart == s.confirmed.keys(), "a confirmation promises what does not hold"
 
 
 def spoil(file: Path) -> None:
@@ -369,8 +373,10 @@ def newer(s: Stage) -> None:
     revision = _revision(s, "UPDATE alembic_version SET version_num = '9999'")
     s.injected = 1
     bot = s.start()
+    before = set(s.confirmed)
     if not bot.failed:  # in a folder the bot goes on without it
         s.use()
+    assert s.until_restart == s.confirmed.keys() - before, "a confirmation promises what does not hold"
     s.bots.pop().stop()
     _revision(s, f"UPDATE alembic_version SET version_num = '{revision}'")
     s.start()
@@ -532,10 +538,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("disk full", POSTGRESQL, started(during(*refusing("53100"))), IN_MEMORY),
     Scenario("read-only while it runs", SQLITE, hindered(during(pragma("PRAGMA query_only = 1"), pragma("PRAGMA query_only = 0"))), IN_MEMORY),
     Scenario("read-only while it runs", POSTGRESQL, started(during(*refusing("25006"))), IN_MEMORY),
-    Scenario("cannot be written at the start", SQLITE, not_to_be_opened, "answers go on; the log says that nothing outlives the restart", forgotten=True, unnoted=True),
+    Scenario("cannot be written at the start", SQLITE, not_to_be_opened, "answers go on; the log, each confirmation and `/verbatim status` say that nothing outlives the restart", forgotten=True, unnoted=True),
     Scenario("corrupted while off", SQLITE, damaged_while_off, "kept aside, begun anew, and said; what was in it is lost", forgotten=True, unnoted=True),
     Scenario("corrupted while it runs, restarted", SQLITE, damaged_while_it_runs, "answers go on; at the restart as above", forgotten=True, unnoted=True),
-    Scenario("newer schema", SQLITE, newer, "left as it is; the bot goes on without it, so that what was set meanwhile is lost, as the log says", forgotten=True, unnoted=True),
+    Scenario("newer schema", SQLITE, newer, "left as it is; the bot goes on without it, so that what was set meanwhile is lost, as the log, each confirmation and `/verbatim status` say", forgotten=True, unnoted=True),
     Scenario("newer schema", POSTGRESQL, newer, "left as it is; the bot ends with status 2 and says so"),
     Scenario("held by another program and let go", SQLITE, held, IN_MEMORY),
     Scenario("database gone and back", POSTGRESQL, wired(during(cut, mend)), IN_MEMORY),

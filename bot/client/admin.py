@@ -238,6 +238,8 @@ class Administration:
             lines.append(words.article_gone)
         if settings.listen and not interaction.client.intents.message_content:
             lines.append(words.listening_is_off)
+        if self._settings.end_with_process:
+            lines.append(words.until_restart)
         return lines
 
     def _status_lines(self, interaction: Interaction) -> list[str]:

@@ -29,6 +29,6 @@ def open_store(state: State, pepper: str = "") -> Store:
             if isinstance(state, Database):
                 raise
             _log.warning("%s Until then, what administrators set does not outlive a restart.", error)
-            return MemoryStore()
+            return MemoryStore(is_makeshift=True)
         time.sleep(wait)
         wait = min(wait * 2, LONGEST_WAIT)

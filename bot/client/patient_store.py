@@ -33,6 +33,11 @@ class PatientStore:
         """Whether the last that was read, or the last that was written, could not be."""
         return bool(self._measures.store_failing)
 
+    @property
+    def is_makeshift(self) -> bool:
+        """Whether all that is kept ends with the process, since the state could not be opened at the start."""
+        return self._store.is_makeshift
+
     async def settings(self, guild_id: int) -> GuildSettings | None:
         return await self._try(Use.READ, self._store.settings(guild_id))
 

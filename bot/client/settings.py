@@ -79,6 +79,11 @@ class SettingsCache:
             return False
         return True
 
+    @property
+    def end_with_process(self) -> bool:
+        """Whether a restart ends them, since the state could not be opened at the start; then what was set before is not known."""
+        return self._store.is_makeshift
+
     async def are_stored(self, guild_id: int) -> bool:
         """Whether the store can be used, tried now."""
         return await self._store.settings(guild_id) is not None and not self._store.is_failing

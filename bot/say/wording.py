@@ -298,6 +298,7 @@ class Wording:
     article_gone: str = _text()
     listening_is_off: str = _text()
     not_stored: str = _text()
+    until_restart: str = _text()
     permissions: Mapping[str, str] = _section(PERMISSIONS)
     status_article: str = _text("slug", "pack")
     status_version: str = _text("version")

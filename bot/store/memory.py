@@ -26,7 +26,8 @@ from bot.store.values import (
 
 class MemoryStore:
     """A store that ends with the process, for tests and for a bot that is only tried out. Its clock cannot be set, so it never
-    jumps; `time_of_day` is asked once, to tell when something was noted."""
+    jumps; `time_of_day` is asked once, to tell when something was noted. `is_makeshift` where it is in place of one that could not be
+    opened."""
 
     def __init__(
         self,
@@ -34,7 +35,9 @@ class MemoryStore:
         *,
         keep: float = KEEP,
         time_of_day: Callable[[], float] = time.time,
+        is_makeshift: bool = False,
     ) -> None:
+        self.is_makeshift = is_makeshift
         self._clock, self._keep, self._closed = clock, keep, False
         self._began = time_of_day() - clock()  # in seconds since 1970, when the clock was at 0
         self._settings: dict[int, GuildSettings] = {}

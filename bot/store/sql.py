@@ -88,6 +88,8 @@ class SqlStore(ABC):
     hashed; with another one, who asked before is not known.
     """
 
+    is_makeshift = False
+
     def __init__(
         self,
         where: object,

@@ -141,8 +141,11 @@ class Store(Protocol):
 
     Every call is atomic, also between processes, and either has happened for good when it returns or raises StoreFault. Ids are
     Discord's snowflakes, below 2**63. What is older than `keep` counts as forgotten at once and is deleted soon
-    after; not while the clock is in doubt.
+    after; not while the clock is in doubt. `is_makeshift` where it is in place of one that could not be opened: then what it keeps ends
+    with the process.
     """
+
+    is_makeshift: bool
 
     async def settings(self, guild_id: int) -> GuildSettings:
         """What was set in a server; all of it, so that a caller can keep it and ask no more."""

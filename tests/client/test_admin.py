@@ -14,6 +14,7 @@ from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.errors import Fault, FileFaults
 from bot.say.wording import Action
+from bot.store.memory import MemoryStore
 
 
 def test_settings_that_cannot_be_stored_change_nothing_and_say_so(tiny: Engine) -> None:
@@ -23,6 +24,21 @@ def test_settings_that_cannot_be_stored_change_nothing_and_say_so(tiny: Engine) 
         assert said(result) == EN.not_stored
 
     play(story, tiny)
+
+
+@pytest.mark.parametrize("is_makeshift", [True, False])
+def test_where_settings_end_with_the_process_each_confirmation_and_the_status_say_so(tiny: Engine, is_makeshift: bool) -> None:
+    async def story(s: Scene) -> None:
+        shown = [
+            await s.owner.slash(s.channel, "verbatim cooldown", seconds=60),
+            await s.owner.slash(s.channel, "verbatim channel", threads=True, whole_server=True),
+            await s.owner.slash(s.channel, "verbatim status"),
+        ]
+        assert EN.setting_cooldown.format(seconds=60) in said(shown[0]), "it is set all the same"
+        assert [said(one).endswith(EN.until_restart) for one in shown] == [is_makeshift] * 3
+        assert [EN.status_store in said(one) for one in shown] == [False] * 3
+
+    play(story, tiny, MemoryStore(is_makeshift=is_makeshift))
 
 
 def test_settings_that_the_store_is_slow_to_take_are_deferred_and_hold(tiny: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

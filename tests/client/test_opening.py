@@ -24,7 +24,9 @@ def test_what_is_stored_lies_in_one_file_and_where_that_cannot_be_the_bot_warns(
     asyncio.run(store.close())
     assert STORE_FILE in [p.name for p in (tmp_path / "state").iterdir()]
     (tmp_path / "file").write_text("a file where the folder should be", encoding="utf-8")
-    assert isinstance(open_store(tmp_path / "file" / "deeper"), MemoryStore)
+    makeshift = open_store(tmp_path / "file" / "deeper")
+    assert isinstance(makeshift, MemoryStore)
+    assert [store.is_makeshift, makeshift.is_makeshift] == [False, True]
     assert "does not outlive a restart" in log.text
 
 

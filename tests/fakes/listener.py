@@ -215,6 +215,13 @@ def close_store() -> Step:
     return Step("(the store is closed)", act)
 
 
+def begin_without_state() -> Step:
+    async def act(h: Listener) -> None:
+        h.patch.setattr(h.scene.store, "is_makeshift", True)
+
+    return Step("(the state could not be opened at the start)", act)
+
+
 def be_one_of_several() -> Step:
     async def act(h: Listener) -> None:
         h.patch.setattr(h.scene.bot.privacy, "_is_alone", False)
