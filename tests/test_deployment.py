@@ -23,9 +23,11 @@ from conftest import ROOT
 
 from bot import config
 from bot.cli.main import _parser
+from bot.client.fleet import LAST
+from bot.store.coordination import IDENTIFY_EVERY
 
 DEPLOY = ROOT / "deploy"
-LEAVES_WITHIN = 10  # seconds, as docs/running.md promises
+DOCKER_WAITS = 10  # seconds before it kills, where nothing else is set
 SECRET_FILES = {"DISCORD_TOKEN_FILE", "DATABASE_URL_FILE"}
 
 
@@ -192,7 +194,7 @@ def test_a_service_can_change_nothing_but_its_volumes_and_has_its_limits(compose
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["mem_limit"]
     assert service["pids_limit"]
-    assert seconds(service["stop_grace_period"]) > LEAVES_WITHIN
+    assert seconds(service["stop_grace_period"]) > DOCKER_WAITS
     assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
     assert service.get("ports") is None  # nothing is reached from outside
 
@@ -253,7 +255,16 @@ def test_the_pod_s_user_is_the_image_s_and_can_change_nothing(pod: dict[str, Any
     assert container["resources"]["limits"]["memory"]
 
 
-def test_the_probes_ask_what_the_program_answers(objects: dict[str, Any], pod: dict[str, Any], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def pod_settings(objects: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
+    path = tmp_path_factory.mktemp("pod") / "config.yaml"
+    path.write_text(objects["ConfigMap"]["data"]["config.yaml"], encoding="utf-8")
+    return config.load(path)
+
+
+def test_the_probes_ask_what_the_program_answers(
+    objects: dict[str, Any], pod: dict[str, Any], pod_settings: config.Settings
+) -> None:
     (container,) = pod["containers"]
     asked = {p: container[p]["httpGet"] for p in ("startupProbe", "livenessProbe", "readinessProbe")}
     assert {p: a["path"] for p, a in asked.items()} == {
@@ -261,12 +272,10 @@ def test_the_probes_ask_what_the_program_answers(objects: dict[str, Any], pod: d
     }  # fmt: skip
     notes = objects["StatefulSet"]["spec"]["template"]["metadata"]["annotations"]
     assert {*(a["path"] for a in asked.values()), notes["prometheus.io/path"]} <= paths_of_the_program()
-    (tmp_path / "config.yaml").write_text(objects["ConfigMap"]["data"]["config.yaml"], encoding="utf-8")
-    settings = config.load(tmp_path / "config.yaml")
     (port,) = container["ports"]
     assert {a["port"] for a in asked.values()} == {port["name"]}
-    assert port["containerPort"] == port_of(settings) == int(notes["prometheus.io/port"])
-    assert settings.pack == Path("/etc/verbatim/pack")
+    assert port["containerPort"] == port_of(pod_settings) == int(notes["prometheus.io/port"])
+    assert pod_settings.pack == Path("/etc/verbatim/pack")
 
 
 def test_the_pod_s_secrets_are_files_and_none_is_filled_in(objects: dict[str, Any], pod: dict[str, Any]) -> None:
@@ -278,10 +287,6 @@ def test_the_pod_s_secrets_are_files_and_none_is_filled_in(objects: dict[str, An
     assert variables[config.ENV_CONFIG] == f"{mounts['settings']}/config.yaml"
     assert set(objects["Secret"]["stringData"].values()) == {""}
     assert {v["name"] for v in pod["volumes"]} == set(mounts)
-
-
-def test_the_pod_has_the_time_to_leave(pod: dict[str, Any]) -> None:
-    assert pod["terminationGracePeriodSeconds"] > LEAVES_WITHIN
 
 
 def test_kubernetes_own_schemas_accept_the_objects(objects: dict[str, Any]) -> None:
@@ -311,11 +316,10 @@ def test_systemd_starts_the_bot_anew_but_where_that_would_not_help(unit: dict[st
     assert {int(s) for s in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)} == {0, *exit_statuses()}
 
 
-def test_systemd_runs_a_command_that_there_is_and_gives_it_the_time_to_leave(unit: dict[str, list[str]]) -> None:
+def test_systemd_runs_a_command_that_there_is(unit: dict[str, list[str]]) -> None:
     program, *arguments = shlex.split(unit["ExecStart"][0])
     assert program.endswith("/bin/verbatim")
     assert _parser().parse_args(arguments).command == "run"
-    assert int(unit["TimeoutStopSec"][0]) > LEAVES_WITHIN
 
 
 def test_systemd_hands_the_token_over_as_a_file(unit: dict[str, list[str]]) -> None:
@@ -334,3 +338,19 @@ def test_systemd_itself_finds_nothing_in_the_unit_and_little_exposed(tmp_path: P
         if "Unknown option" in ran.stderr or "unrecognized option" in ran.stderr:
             pytest.skip("this systemd-analyze is older than the options")
         assert (ran.returncode, ran.stderr) == (0, "")
+
+
+# The end
+
+
+def test_each_has_the_time_to_hand_several_shards_over_and_its_supervisor_waits_longer(
+    settings: config.Settings,
+    compose: dict[str, Any],
+    pod: dict[str, Any],
+    pod_settings: config.Settings,
+    unit: dict[str, list[str]],
+) -> None:
+    assert (settings.leave_within - LAST) // IDENTIFY_EVERY == 10, "as docs/deploying.md says"
+    assert seconds(compose["services"]["bot"]["stop_grace_period"]) > settings.leave_within
+    assert pod["terminationGracePeriodSeconds"] > pod_settings.leave_within == settings.leave_within
+    assert int(unit["TimeoutStopSec"][0]) > settings.leave_within > config.LEAVE_WITHIN
