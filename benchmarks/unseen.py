@@ -11,7 +11,7 @@ answerable against near misses.
 
 The folders, the rotations and the program give the same tables, whatever the number of processes.
 
-    python benchmarks/unseen.py [--folders '*-8'] [--kind bare|drafted|small|both] [--rotations 1] [--every 1] [--jobs 2] [--errors] [--json]
+    python benchmarks/unseen.py [--folders '*-8'] [--kind bare|drafted|small|both] [--rotations 1] [--every 1] [--jobs 2] [--errors] [--leads N] [--json]
 """
 
 from __future__ import annotations
@@ -77,6 +77,7 @@ class Result:
     sure: float
     shown: str
     rule: str
+    lead: str  # what is asserted above the excerpt; small packs have a lead for every entry, the first sentence that it cites
 
     @property
     def near_miss(self) -> bool:
@@ -105,6 +106,13 @@ def main() -> int:
     )
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
     parser.add_argument("--errors", action="store_true", help="list the questions that went wrong or were not answered")
+    parser.add_argument(
+        "--leads",
+        type=int,
+        default=0,
+        metavar="N",
+        help="list N of the leads that are asserted, evenly chosen, to be judged by hand",
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON, shares from 0 to 1")
     options = parser.parse_args()
     found = folders(options.folders)
@@ -117,6 +125,9 @@ def main() -> int:
     results = [result for part in run(tasks, options.jobs) for result in part]
     if options.errors:
         print(*filter(None, map(error, results)), sep="\n", end="\n\n", file=sys.stderr if options.json else sys.stdout)
+    asserted = [r for r in results if r.lead]
+    for i in range(min(options.leads, len(asserted))):
+        print(lead(asserted[i * len(asserted) // min(options.leads, len(asserted))]))
     tables = {kind: by_set([r for r in results if r.task.kind == kind]) for kind in kinds}
     if options.json:
         print(json.dumps(tables, indent=1))
@@ -165,7 +176,7 @@ def judged(task: Task, asked: Asked, answer: Answer) -> Result:
     seen = right or any(covered(gold, near) for gold in asked.spans)
     sure = answer.confidence if verdict in SURE else 1 - answer.confidence
     shown = " / ".join(e.text for e in (excerpts if answered else nearest))
-    return Result(task, asked, verdict, outcome, complete, seen, sure, shown, answer.trace.rule)
+    return Result(task, asked, verdict, outcome, complete, seen, sure, shown, answer.trace.rule, getattr(answer, "lead", ""))
 
 
 # The figures
@@ -182,6 +193,7 @@ def figures(results: Sequence[Result]) -> dict[str, float | None]:
     answerable = [r for r in results if r.asked.answerable]
     near = [r for r in results if r.near_miss]
     answered = [r for r in results if r.outcome in ("right", "wrong", "false answer")]
+    leads = [r for r in results if r.lead]
 
     def share(outcome: str, of: Sequence[Result], kind: str = "AUGPOC") -> float | None:
         return mean([r.outcome == outcome for r in of if r.asked.kind in kind])
@@ -198,6 +210,8 @@ def figures(results: Sequence[Result]) -> dict[str, float | None]:
         "right passage seen": mean([r.seen for r in answerable]),
         "told not in the article": mean([r.verdict == "not_in_article" for r in answerable]),
         "near misses told so": mean([r.verdict == "not_in_article" for r in near]),
+        "leads": len(leads),
+        "leads wrong": mean([r.outcome != "right" for r in leads]),
         "AUROC": auroc([r.sure for r in answerable], [r.sure for r in near]),
     }
 
@@ -228,7 +242,7 @@ def table(rows: dict[str, dict[str, float | None]]) -> str:
 def cell(column: str, value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:,}" if column == "n" else f"{value:.3f}" if column == "AUROC" else f"{value:.1%}"
+    return f"{value:,}" if column in ("n", "leads") else f"{value:.3f}" if column == "AUROC" else f"{value:.1%}"
 
 
 def error(result: Result) -> str:
@@ -236,6 +250,11 @@ def error(result: Result) -> str:
         return ""
     asked = " >> ".join((*result.asked.context, result.asked.question))
     return f"{result.task}\t{result.asked.kind}\t{result.outcome}\t{result.verdict}, {result.sure:.2f}: {result.rule}\t{asked}\t{result.shown}"
+
+
+def lead(result: Result) -> str:
+    """A lead that was asserted, beside what was asked."""
+    return f"{result.task}\t{result.asked.kind}\t{result.outcome}\t{result.sure:.2f}\t{' >> '.join((*result.asked.context, result.asked.question))}\t{result.lead}"
 
 
 if __name__ == "__main__":

@@ -212,7 +212,13 @@ def small_pack(article: Article, k: int, every: int = 1) -> dict[str, Any]:
         "people.yaml": [{"id": "article", "name": "the article", "kind": "source", "aliases": ["the article"]}],
         "quotes.yaml": [_quote(article, n) for n in cited],
         "faq.yaml": [
-            {**_topic(rows, "question"), "asks": "thing", "cites": [f"s{n}" for n in rows[0].needed]} for rows in kept["A"]
+            {
+                **_topic(rows, "question"),
+                "asks": "thing",
+                "lead": article.sentences[rows[0].needed[0] - 1],
+                "cites": [f"s{n}" for n in rows[0].needed],
+            }
+            for rows in kept["A"]
         ],
         "gaps.yaml": [
             {**_topic(rows, "question"), "looked_for": rows[0].question.rstrip("?!. "), "nearest": []} for rows in kept["G"]

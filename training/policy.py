@@ -37,6 +37,7 @@ from training.articles import (
     write_bare,
     write_small,
 )
+from training.opinion import messages
 
 SHIPPED = Path(__file__).resolve().parent.parent / "bot" / "data" / POLICY_FILE
 TALK = Path(__file__).resolve().parent / "talk.yaml"
@@ -99,11 +100,13 @@ def _sample(engine: Engine, asked: Asked, group: str) -> Sample:
 
 
 def _talk(engine: Engine, article: Article) -> Iterator[Sample]:
-    """What people say that no article answers, of each kind every fourth, other ones for each article."""
+    """What people say that no article answers: opinions that they ask for about this one, and of every other kind every fourth line."""
+    opinions = [message.text for message in messages([article.name], questions=0) if message.wanted]
     names = list(dict.fromkeys(re.findall(r"(?<=[a-z,] )[A-Z][a-z]+ [A-Z][a-z]+", article.text)))
     first, second = (names * 2)[:2] if names else ("she", "he")
-    for kind, lines in yaml.safe_load(TALK.read_text(encoding="utf-8")).items():
-        for line in lines[sum(map(ord, article.name)) % 4 :: 4]:
+    talk = yaml.safe_load(TALK.read_text(encoding="utf-8"))
+    for kind, lines in {"opinion": opinions, **{k: v[sum(map(ord, article.name)) % 4 :: 4] for k, v in talk.items()}}.items():
+        for line in lines:
             question, measured = engine.weigh(line.replace("{a}", first).replace("{b}", second))
             yield Sample(measured, len(question.tokens), False, frozenset(), True, article.name, Verdict(kind))
 

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     policies, picture = {}, ""
     fits: list[Fitted] = []
     for reader in (True, False):
-        engine = build(path, reader=reader, progress=tell)
+        engine = build(path, reader=reader, own_policy=False, progress=tell)
         make_ready(engine, tell)
         found = samples(engine, questions, tell)
         if len(found) < _FEWEST:

@@ -12,7 +12,20 @@ from numpy.typing import NDArray
 from bot.curate.scoring import Labelled
 from bot.curate.scoring import judge as judge_reply
 from bot.engine.answer import Answered, Contradicted, Rule, Trace
-from bot.engine.decide import CHOICE_NAMES, NONE_OF_THEM, TALK, Bars, Judged, Measured, Policy, choice, judge, signals
+from bot.engine.decide import (
+    CHOICE_NAMES,
+    NONE_OF_THEM,
+    SIGNAL_NAMES,
+    TALK,
+    Bars,
+    Judged,
+    Logistic,
+    Measured,
+    Policy,
+    choice,
+    judge,
+    signals,
+)
 from bot.engine.pipeline import Engine
 from bot.engine.question import Question
 from bot.engine.reader import EARLIER
@@ -87,13 +100,14 @@ def _is_right(topic: Topic, q: Labelled, question: Question, engine: Engine) -> 
 def fit(samples: Sequence[Sample], bars: Bars = _CLOSED) -> Policy:
     """The weights of both steps, by ridge-penalised maximum likelihood."""
     weights = _fit_choice(samples)
-    rows = [
-        (found.vector(), _right(s, weights))
-        for s in samples
-        if (found := signals(s.measured, choice(s.measured, weights), s.words))
-    ]
-    bias, sureness = _fit_logistic(np.array([x for x, _ in rows]), np.array([y for _, y in rows], dtype=np.float64))
-    return Policy(tuple(map(float, weights)), bias, tuple(map(float, sureness)), bars)
+    rows = [(s, found.vector()) for s in samples if (found := signals(s.measured, choice(s.measured, weights), s.words))]
+    about = [(s, x) for s, x in rows if not s.off_topic and not s.talk]
+    return Policy(
+        tuple(map(float, weights)),
+        _fit_logistic([x for _, x in rows], [_right(s, weights) for s, _ in rows]),
+        _fit_logistic([x for _, x in about], [s.answerable for s, _ in about]),
+        bars,
+    )
 
 
 def _right(sample: Sample, weights: Sequence[float]) -> bool:
@@ -149,8 +163,11 @@ def _softmax(scores: Floats) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def _fit_logistic(x: Floats, y: Floats) -> tuple[float, Floats]:
+def _fit_logistic(vectors: Sequence[Sequence[float]], labels: Sequence[bool]) -> Logistic:
     """Ridge-penalised logistic regression on standardised signals, by Newton's method."""
+    if not vectors:
+        return Logistic(0.0, (0.0,) * len(SIGNAL_NAMES))
+    x, y = np.array(vectors), np.array(labels, dtype=np.float64)
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
     z = np.hstack([np.ones((len(x), 1)), (x - mean) / scale])
     penalty = _SURENESS_RIDGE * np.eye(z.shape[1])
@@ -165,7 +182,7 @@ def _fit_logistic(x: Floats, y: Floats) -> tuple[float, Floats]:
         step = np.linalg.solve((z * (p * (1 - p))[:, None]).T @ z + penalty, z.T @ (p - y) + penalty @ beta)
         beta = _stepped(beta, step, loss)
     raw = beta[1:] / scale
-    return float(beta[0] - raw @ mean), raw
+    return Logistic(float(beta[0] - raw @ mean), tuple(map(float, raw)))
 
 
 def _stepped(weights: Floats, step: Floats, loss: Callable[[Floats], float]) -> Floats:
@@ -259,12 +276,12 @@ def _gap(answerable: Sequence[Judged], answer: float) -> float:
 
 
 def _absent(answerable: Sequence[Judged], answer: float, gap: float) -> float:
-    """The bar below which so few of the answerable lie, beside those that a gap denies, that it may be denied that the article answers; at
-    most that of an answer."""
+    """The presence below which so few of the answerable without an answer lie, beside those that a gap denies, that it may be denied that
+    the article answers."""
     by_gap = sum(_has_gap(j, answer, gap) for j in answerable)
-    others = sorted(j.probability for j in answerable if not _has_gap(j, answer, gap))
+    others = sorted(j.presence for j in answerable if j.probability < answer and not _has_gap(j, answer, gap))
     most = int(len(answerable) * _DENIED) - by_gap
-    return min(answer, math.floor(others[most] * 1000) / 1000) if 0 <= most < len(others) else 0.0
+    return math.floor(others[most] * 1000) / 1000 if 0 <= most < len(others) else 0.0
 
 
 def _has_gap(judged: Judged, answer: float, gap: float) -> bool:

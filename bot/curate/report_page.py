@@ -115,7 +115,10 @@ def page(report: PackReport) -> bytes:
         bars=(
             ("A passage is shown as the answer", bars.answer),
             ("Its short answer stands before it", bars.lead),
-            ("“Not sure”, with the nearest passage; below this, “the article does not say that”", bars.absent),
+            (
+                "Anything may answer: “not sure”, with the nearest passage; below this, “the article does not say that”",
+                bars.absent,
+            ),
             ("A gap is named: the article is known not to say it", bars.gap),
             ("What the question takes for granted is corrected", bars.premise),
             ("It is taken for small talk, an opinion or another subject", bars.talk),

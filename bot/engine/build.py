@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.config import cache_folder
-from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Bars, Policy
+from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Bars, Logistic, Policy
+from bot.engine.opinion import OpinionSign
 from bot.engine.pipeline import Engine, Learnt
 from bot.engine.question import Lexicon
 from bot.engine.reader import ENCODER_SHA256, VECTOR_SIZE, Floats, as_question, encode, read
@@ -31,6 +34,7 @@ from bot.text.strict_yaml import read_mapping
 from bot.text.whole_file import write_whole
 
 POLICY_FILE = "policy.yaml"
+OPINION_FILE = "opinion.json"
 VECTORS_FILE = "vectors.bin"  # of a pack; tools/vectors.py writes it
 MAX_VECTORS_BYTES = 100_000_000  # a quarter of a million texts
 _DATA = Path(__file__).parent.parent / "data"
@@ -38,10 +42,16 @@ TALK_VECTORS = _DATA / "talk-vectors.bin"
 _DIGEST = 16  # bytes of a text's SHA-256 under which its vector is kept
 _SECTIONS = ("packs", "articles", "packs_without_reader", "articles_without_reader")
 _BARS = ("answer", "lead", "absent", "premise", "talk", "gap", "equal", "also")
+_ANEW = "write the policy anew with `verbatim calibrate`, or delete the file: then the policy that ships decides."
+_LOGISTIC = ("bias", *SIGNAL_NAMES)
+_PARTS = {"choice": CHOICE_NAMES, "sureness": _LOGISTIC, "presence": _LOGISTIC, "bars": _BARS}
 
 
-def build(path: Path, cache: Path | None = None, *, reader: bool = True, progress: Progress = silent) -> Engine:
-    """The engine for the pack at `path`. With `reader` the networks find and judge passages; without it words alone do.
+def build(
+    path: Path, cache: Path | None = None, *, reader: bool = True, own_policy: bool = True, progress: Progress = silent
+) -> Engine:
+    """The engine for the pack at `path`. With `reader` the networks find and judge passages; without it words alone do. Without
+    `own_policy` the policy that ships decides, whatever the pack has.
 
     Nothing is learnt and no network is loaded before the first question that is no recorded phrasing, or `Engine.warm`. Vectors are kept
     in `cache` (default: the user's cache folder); `progress` is told while they are made. Raises FileFaults.
@@ -56,7 +66,7 @@ def build(path: Path, cache: Path | None = None, *, reader: bool = True, progres
         sources,
         lambda: _learn(pack, lexicon, sources, file, (TALK_VECTORS, path / VECTORS_FILE), progress),
         read if reader else None,
-        policy_of(path, pack, reader=reader),
+        policy_of(path, pack, reader=reader, own=own_policy),
     )
 
 
@@ -90,7 +100,7 @@ def _learn(
     likelihood = Likelihood(questions, askers, len(sources)) if pack.entries else None
     answering = {i for i, s in enumerate(sources) if s.topic.verdict is Verdict.ANSWER}
     vocabulary = Vocabulary([*questions, *passages], [*askers, *owners], answering, len(sources))
-    return Learnt(tuple(text for _, text in asked), texts, likelihood, vocabulary)
+    return Learnt(tuple(text for _, text in asked), texts, likelihood, vocabulary, opinion_sign())
 
 
 @lru_cache(maxsize=1)
@@ -111,14 +121,21 @@ def chat() -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=1)
+def opinion_sign() -> OpinionSign:
+    """What tells that an opinion is asked for (bot/data/opinion.json, which training/opinion.py writes)."""
+    found = json.loads((_DATA / OPINION_FILE).read_text(encoding="utf-8"))
+    return OpinionSign(found["bias"], found["words"], np.array(found["direction"], dtype=np.float32))
+
+
 # The policy
 
 
-def policy_of(path: Path, pack: Pack, *, reader: bool) -> Policy:
-    """What decides for a pack: its own policy, or else the one that ships. Raises FileFaults."""
+def policy_of(path: Path, pack: Pack, *, reader: bool, own: bool = True) -> Policy:
+    """What decides for a pack: with `own` its own policy, if it has one, or else the one that ships. Raises FileFaults."""
     section = section_of(pack, reader=reader)
-    own = path / POLICY_FILE
-    found = load_policies(own) if own.is_file() else {}
+    file = path / POLICY_FILE
+    found = load_policies(file) if own and file.is_file() else {}
     return found.get(section) or load_policies(_DATA / POLICY_FILE)[section]
 
 
@@ -135,35 +152,36 @@ def load_policies(path: Path) -> dict[str, Policy]:
     if top:
         top.close()
     if faults:
-        raise FileFaults(faults)
+        raise FileFaults(replace(fault, fix=_ANEW) for fault in faults)
     return found
 
 
 def _policy(node: YamlMapping) -> Policy:
     numbers = {}
-    for part, names in (("choice", CHOICE_NAMES), ("sureness", ("bias", *SIGNAL_NAMES)), ("bars", _BARS)):
+    for part, names in _PARTS.items():
         table = node.mapping(part, required=True)
         numbers[part] = [table.number(name) if table else 0.0 for name in names]
         if table:
             table.close()
     node.close()
-    bias, *weights = numbers["sureness"]
-    return Policy(tuple(numbers["choice"]), bias, tuple(weights), Bars(*numbers["bars"]))
+    sureness, presence = (Logistic(bias, tuple(weights)) for bias, *weights in (numbers["sureness"], numbers["presence"]))
+    return Policy(tuple(numbers["choice"]), sureness, presence, Bars(*numbers["bars"]))
 
 
 def policy_text(policies: Mapping[str, Policy]) -> str:
     """Policies as a readable file."""
     lines = ["# When a passage answers, and what else is said (bot/engine/decide.py). Written by `verbatim calibrate`."]
     for section, p in policies.items():
-        bars = [getattr(p.bars, name) for name in _BARS]
+        values = {
+            "choice": p.choice,
+            "sureness": (p.sureness.bias, *p.sureness.weights),
+            "presence": (p.presence.bias, *p.presence.weights),
+            "bars": [getattr(p.bars, name) for name in _BARS],
+        }
         lines.append(f"{section}:")
-        for part, names, values in (
-            ("choice", CHOICE_NAMES, p.choice),
-            ("sureness", ("bias", *SIGNAL_NAMES), (p.bias, *p.weights)),
-            ("bars", _BARS, bars),
-        ):
+        for part, names in _PARTS.items():
             lines.append(f"  {part}:")
-            lines += [f'    {name}: "{value:.3f}"' for name, value in zip(names, values, strict=True)]
+            lines += [f'    {name}: "{value:.3f}"' for name, value in zip(names, values[part], strict=True)]
     return "\n".join(lines) + "\n"
 
 

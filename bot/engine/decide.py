@@ -1,8 +1,8 @@
 """What is measured -> what is answered. Pure: every number of the decision is in one value, the Policy, which `verbatim calibrate` writes.
 
 Two steps. A softmax over the candidates, and over "none of them", says what the question wants (a conditional logit; McFadden, "Conditional logit analysis
-of qualitative choice behavior", 1974). A logistic regression then says how sure it is that the best entry answers, from how that entry stands against
-the refusals: no answer is given below a bar.
+of qualitative choice behavior", 1974). Two logistic regressions then say, from how the entries stand against the refusals, how sure it is that the best of
+them answers, below a bar of which no answer is given; and that any does, below a bar of which it is denied that the article says it.
 """
 
 from __future__ import annotations
@@ -24,18 +24,20 @@ KINDS = (
 )
 REFUSING = (Verdict.NOT_IN_ARTICLE, Verdict.PREMISE)
 TALK = (Verdict.OPINION, Verdict.OFF_TOPIC, Verdict.SMALL_TALK)
-MEASURES = ("reader", "resemblance", "nearness", "passage", "likelihood")
+MEASURES = ("reader", "resemblance", "nearness", "passage", "likelihood", "asks_opinion")
 CHOICE_NAMES = (*MEASURES, "sentence", *(k.value for k in KINDS), "none")
 RESEMBLANCE = 25.0  # nats of likelihood that a resemblance of 1 is worth
 _MOST = 12.0  # nats; beyond it a margin says nothing more
 _LEAST = 1e-6  # share, for its logarithm
+_FARTHEST = 30.0  # log-odds
 _FEW_WORDS = 3  # a shorter question is taken for one of this many words
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A topic that may be what the question wants. `reader` is a logit; `resemblance` (of all phrasings), `nearness` (of the nearest, which
-    is `phrasing`) and `passage` (of what it shows) are cosines; `likelihood` is in nats. A `sentence` stands in the article alone,
+    is `phrasing`) and `passage` (of what it shows) are cosines; `likelihood` is in nats. `asks_opinion`, of opinion alone, is the log-odds
+    that one is asked for. A `sentence` stands in the article alone,
     uncurated, and has no phrasing. `lacks_claim`: the question has a figure, a name or a "not" that the topic has nowhere; this is not
     weighed, but keeps its lead back."""
 
@@ -46,6 +48,7 @@ class Measured:
     nearness: float
     passage: float
     likelihood: float
+    asks_opinion: float = 0.0
     unmet: Unmet = NOTHING_UNMET
     sentence: bool = False
     lacks_claim: bool = False
@@ -58,7 +61,7 @@ class Measured:
     def vector(self) -> list[float]:
         """In the order of CHOICE_NAMES."""
         kind = [float(self.topic.verdict is k) for k in KINDS]
-        return [self.reader, self.resemblance, self.nearness, self.passage, self.likelihood, float(self.sentence), *kind, 0.0]
+        return [*(getattr(self, name) for name in MEASURES), float(self.sentence), *kind, 0.0]
 
 
 NONE_OF_THEM = (0.0,) * (len(CHOICE_NAMES) - 1) + (1.0,)
@@ -92,7 +95,7 @@ class Bars:
 
     answer: float  # that an entry answers
     lead: float  # that it answers, for its lead to be asserted too
-    absent: float  # below it, that nothing answers
+    absent: float  # that anything answers; below it, it is said that nothing does
     premise: float  # that a premise is what the question takes for granted, by the softmax
     talk: float  # that it is small talk, asks for an opinion or is off topic, by the softmax, for it to be answered so
     gap: float  # that a gap is what it asks for, for the gap to be named
@@ -100,24 +103,40 @@ class Bars:
     also: float  # of that share, that another is shown beside it where neither is sure enough
 
 
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic regression over the signals."""
+
+    bias: float
+    weights: tuple[float, ...]  # in the order of SIGNAL_NAMES
+
+    def of(self, found: Signals | None) -> float:
+        """The probability, rounded; 0 where no entry is among the candidates."""
+        if found is None:
+            return 0.0
+        z = self.bias + sum(w * x for w, x in zip(self.weights, found.vector(), strict=True))
+        return round(1 / (1 + math.exp(-max(-_FARTHEST, min(_FARTHEST, z)))), 4)
+
+
 @dataclass(frozen=True)
 class Policy:
     """Everything that decides, for packs or for bare articles."""
 
     choice: tuple[float, ...]  # in the order of CHOICE_NAMES
-    bias: float
-    weights: tuple[float, ...]  # in the order of SIGNAL_NAMES
+    sureness: Logistic
+    presence: Logistic
     bars: Bars
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a question wants: candidates with their shares, the most probable first (the rest, up to 1, is that of none), and how probable
-    it is that the best entry answers it."""
+    """What a question wants: candidates with their shares, the most probable first (the rest, up to 1, is that of none), how probable it
+    is that the best entry answers it, and how probable that any does."""
 
     measured: tuple[Measured, ...]
     shares: tuple[float, ...]
     probability: float
+    presence: float
 
     def of(self, *kinds: Verdict) -> list[tuple[Measured, float]]:
         """The candidates of these kinds, each with its share."""
@@ -144,9 +163,9 @@ def judge(measured: Sequence[Measured], words: int, policy: Policy) -> Judged:
     shares = choice(measured, policy.choice)
     order = sorted(range(len(measured)), key=lambda i: (-shares[i], measured[i].topic.id))
     found = signals(measured, shares, words)
-    z = policy.bias + sum(w * x for w, x in zip(policy.weights, found.vector(), strict=True)) if found else -30.0
-    probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
-    return Judged(tuple(measured[i] for i in order), tuple(shares[i] for i in order), round(probability, 4))
+    return Judged(
+        tuple(measured[i] for i in order), tuple(shares[i] for i in order), policy.sureness.of(found), policy.presence.of(found)
+    )
 
 
 def choice(measured: Sequence[Measured], weights: Sequence[float]) -> list[float]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.engine import follow_up
 from bot.engine.answer import (
@@ -27,6 +28,7 @@ from bot.engine.answer import (
     citations_of,
 )
 from bot.engine.decide import REFUSING, RESEMBLANCE, TALK, Judged, Measured, Policy, judge
+from bot.engine.opinion import OpinionSign
 from bot.engine.question import Lexicon, Question, asked_in, clean, parts, questions_in
 from bot.engine.reader import EARLIER, Floats, Passage
 from bot.engine.retrieve import NOTHING_UNMET, Likelihood, Texts, Vocabulary
@@ -64,6 +66,7 @@ class Learnt:
     texts: Texts
     likelihood: Likelihood | None
     vocabulary: Vocabulary
+    opinion: OpinionSign
 
 
 class Engine:
@@ -186,9 +189,10 @@ class Engine:
         as_shown = np.where(self._is_shown, found.passage, found.resemblance)
         promise = likelihood + RESEMBLANCE * (as_asked + as_shown) / 2
         chosen = [int(i) for i in self._curated[np.argsort(-promise[self._curated], kind="stable")][:candidates]]
-        talk = [] if after else [int(i) for i in self._talk[np.argsort(-promise[self._talk], kind="stable")][:_TALK_CANDIDATES]]
+        talk = [] if after else self._nearest_talk(promise)
         passages = [self._passage(i, learnt.asked[found.nearest[i]]) for i in chosen]
         logits = self._read([text] * len(chosen), passages) if self._read and chosen else np.zeros(len(chosen))
+        asks_opinion = round(learnt.opinion.log_odds(question.text, found.vector), _DECIMALS)
         readings = {i: float(z) for i, z in zip(chosen, logits, strict=True)}
         return tuple(
             Measured(
@@ -199,12 +203,20 @@ class Engine:
                 round(float(found.nearness[i]), _DECIMALS),
                 round(float(found.passage[i]), _DECIMALS),
                 round(float(likelihood[i]), _DECIMALS),
+                asks_opinion if self._sources[i].topic.verdict is Verdict.OPINION else 0.0,
                 learnt.vocabulary.unmet(question, i) if self._sources[i].topic.verdict is Verdict.ANSWER else NOTHING_UNMET,
                 self._sources[i].is_sentence,
                 learnt.vocabulary.lacks_claim(question, i),
             )
             for i in (*chosen, *talk)
         )
+
+    def _nearest_talk(self, promise: NDArray[np.floating]) -> list[int]:
+        """The likeliest talk, an opinion always among it: whether one is asked for is not known by phrasings alone."""
+        order = [int(i) for i in self._talk[np.argsort(-promise[self._talk], kind="stable")]]
+        opinion = next(i for i in order if self._sources[i].topic.verdict is Verdict.OPINION)
+        nearest = order[:_TALK_CANDIDATES]
+        return nearest if opinion in nearest else [*nearest[:-1], opinion]
 
     def _passage(self, i: int, nearest: str) -> Passage:
         source = self._sources[i]
@@ -250,7 +262,7 @@ class Engine:
         gap, gap_share = judged.best(Verdict.NOT_IN_ARTICLE)
         if gap and gap_share >= bars.gap:
             return self._said(gap.topic, trace(Rule.GAP), refused, suggestions)
-        may_answer = best is not None and sure >= bars.absent
+        may_answer = best is not None and judged.presence >= bars.absent
         if not about and not (may_answer and self._read):  # without the reader only the words tell what it is about
             return OffTopic(trace(Rule.UNRELATED), refused, suggestions)
         nearest = self._passage_of(best.topic) if best else ()

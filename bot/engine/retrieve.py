@@ -30,12 +30,13 @@ Ints = NDArray[np.intp]
 @dataclass(frozen=True, slots=True)
 class Found:
     """For every topic: how near its phrasings are together (resemblance), its nearest phrasing and its nearest passage, as cosines; 0 where it
-    has none. `nearest` is the place of that phrasing among all, -1 for none."""
+    has none. `nearest` is the place of that phrasing among all, -1 for none. `vector` is the question's own, None where there is no encoder."""
 
     resemblance: Floats
     nearness: Floats
     passage: Floats
     nearest: Ints
+    vector: Floats | None
 
 
 class Texts:
@@ -43,7 +44,7 @@ class Texts:
 
     def __init__(
         self,
-        similar: Callable[[Question], Floats],
+        similar: Callable[[Question], tuple[Floats, Floats | None]],
         alike: Callable[[Ints], Floats],
         norms: Floats,
         asked: Sequence[int],
@@ -51,13 +52,13 @@ class Texts:
         size: int,
     ) -> None:
         """`similar` gives the cosine to each text: first the phrasings, whose topics are `asked`, then the passages, whose topics are
-        `shown`, both in ascending order. `alike` gives that of the texts at some places to each text, a row a place. `norms` is the length
+        `shown`, both in ascending order; and the question's vector, if it has one. `alike` gives that of the texts at some places to each text, a row a place. `norms` is the length
         of the mean of each topic's phrasings; `size` how many topics there are."""
         self._similar, self._alike, self._norms, self._size = similar, alike, norms, size
         self._asked, self._shown = _Runs(asked), _Runs(shown)
 
     def find(self, question: Question) -> Found:
-        similar = self._similar(question)
+        similar, vector = self._similar(question)
         asked, shown = similar[: self._asked.size], similar[self._asked.size :]
         resemblance, nearness, passage = (np.zeros(self._size, np.float32) for _ in range(3))
         nearest = np.full(self._size, -1, dtype=np.intp)
@@ -71,7 +72,7 @@ class Texts:
                 nearest[topic] = start + int(asked[start : start + count].argmax())
         if len(shown):
             passage[self._shown.topics] = np.maximum.reduceat(shown, self._shown.starts)
-        return Found(resemblance, nearness, passage, nearest)
+        return Found(resemblance, nearness, passage, nearest, vector)
 
     def nearest_others(self, topic: int) -> list[tuple[int, int]]:
         """Each of a topic's phrasings, by its place, with the topic of the phrasing that lies nearest to it, itself aside."""
@@ -95,9 +96,10 @@ class _Runs:
 def by_meaning(vectors: Floats, encode: Callable[[str], Floats], asked: Sequence[int], shown: Sequence[int], size: int) -> Texts:
     """Texts found by the encoder's unit vectors, a row a text; `encode` gives that of a question."""
 
-    def similar(question: Question) -> Floats:
+    def similar(question: Question) -> tuple[Floats, Floats]:
+        vector = encode(question.text)
         # Not by BLAS, whose threads wait for each other on a busy machine.
-        return np.asarray(np.einsum("ij,j->i", vectors, encode(question.text)), dtype=np.float32)
+        return np.asarray(np.einsum("ij,j->i", vectors, vector), dtype=np.float32), vector
 
     sums = np.zeros((size, vectors.shape[1]), dtype=np.float32)
     owners = np.asarray(asked, dtype=np.intp)
@@ -138,7 +140,7 @@ def by_words(read: Sequence[Question], asked: Sequence[int], shown: Sequence[int
         return np.stack([similar(read[place]) for place in places])
 
     norms = np.array([math.sqrt(sum(v * v for v in c.values())) for c in sums], dtype=np.float32)
-    return Texts(similar, alike, _lengths(norms), asked, shown, size)
+    return Texts(lambda question: (similar(question), None), alike, _lengths(norms), asked, shown, size)
 
 
 def _stems(question: Question) -> set[str]:

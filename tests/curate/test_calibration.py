@@ -12,7 +12,7 @@ from fakes.reader import make_engine, policy
 
 from bot.curate.calibration import Point, Sample, calibrate, curve, fit, least_bar, out_of_fold, samples
 from bot.curate.scoring import Labelled
-from bot.engine.decide import CHOICE_NAMES, Judged, Measured, Policy, judge
+from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Judged, Logistic, Measured, Policy, judge
 from bot.pack.values import Topic, Verdict
 
 ENTRY, OTHER = Topic("entry", Verdict.ANSWER, "", ()), Topic("other", Verdict.ANSWER, "", ())
@@ -45,7 +45,7 @@ def probability(sample: Sample, policy: Policy) -> float:
 
 
 def judged(probability: float, topic: Topic = ENTRY, share: float = 0.9) -> Judged:
-    return Judged((measured(topic),), (share,), probability)
+    return Judged((measured(topic),), (share,), probability, probability)
 
 
 # Fitting
@@ -73,6 +73,21 @@ def test_a_measure_that_is_the_same_everywhere_has_no_weight_and_the_one_that_te
     assert weights["reader"] > 0.1
     # There is neither a premise nor a likelihood in any sample.
     assert [weights[name] for name in ("premise", "likelihood", "sentence")] == pytest.approx([0.0] * 3)
+
+
+def test_presence_is_that_of_any_answer_and_does_not_learn_from_what_is_beside_the_article() -> None:
+    """The entry that is best does not answer, but another does: no answer is probable, and that nothing answers is not either."""
+    astray = [replace(s, right=frozenset(["other"])) if s.answerable else s for s in separable()]
+    beside = [sample(4.0, 0.0, answerable=False, group=f"o{i}") for i in range(200)]
+    fitted = fit([*astray, *(replace(s, off_topic=True) for s in beside)])
+    answerable, unanswerable = (judge(s.measured, s.words, fitted) for s in separable(2))
+    assert answerable.probability < 0.5 < 0.95 < answerable.presence
+    assert unanswerable.presence < 0.05
+
+
+def test_where_all_is_beside_the_article_presence_is_not_known() -> None:
+    fitted = fit([replace(s, off_topic=True) for s in separable()])
+    assert fitted.presence == Logistic(0.0, (0.0,) * len(SIGNAL_NAMES))
 
 
 def test_of_several_right_candidates_any_will_do() -> None:
@@ -183,7 +198,7 @@ def test_calibration_chooses_its_bars_from_what_is_judged_out_of_fold() -> None:
     fitted, chosen, points = calibrate(found, 0.2)
     assert chosen == least_bar(curve(out_of_fold(found)), 0.2)
     assert chosen in points
-    assert (fitted.choice, fitted.bias, fitted.weights) == (fit(found).choice, fit(found).bias, fit(found).weights)
+    assert fitted == replace(fit(found), bars=fitted.bars)
     bars = fitted.bars
     assert bars.answer == chosen.bar
     assert bars.lead == 0.99 or next(p for p in points if p.bar == bars.lead).risk <= 0.025
@@ -191,10 +206,10 @@ def test_calibration_chooses_its_bars_from_what_is_judged_out_of_fold() -> None:
     denied = [
         j
         for j in answerable
-        if j.probability < bars.absent or (j.probability < bars.answer and j.best(Verdict.NOT_IN_ARTICLE)[1] >= bars.gap)
+        if j.probability < bars.answer and (j.presence < bars.absent or j.best(Verdict.NOT_IN_ARTICLE)[1] >= bars.gap)
     ]
     assert len(denied) / len(answerable) <= 0.03
-    assert bars.absent <= bars.answer <= bars.lead
+    assert bars.answer <= bars.lead
     assert calibrate(found, 0.2)[0] == fitted
 
 

@@ -30,7 +30,7 @@ from bot.engine.build import (
     policy_text,
     take_up,
 )
-from bot.engine.decide import Measured, Policy
+from bot.engine.decide import Logistic, Measured, Policy
 from bot.engine.pipeline import Engine
 from bot.engine.reader import Floats, encode
 from bot.errors import FileFaults
@@ -288,12 +288,17 @@ def _decimals(policy: Policy) -> Policy:
     def cut(values: Sequence[float]) -> tuple[float, ...]:
         return tuple(round(v, 3) for v in values)
 
-    return replace(policy, choice=cut(policy.choice), bias=round(policy.bias, 3), weights=cut(policy.weights))
+    def short(fitted: Logistic) -> Logistic:
+        return Logistic(round(fitted.bias, 3), cut(fitted.weights))
+
+    return replace(policy, choice=cut(policy.choice), sureness=short(policy.sureness), presence=short(policy.presence))
 
 
 def test_a_policy_is_written_and_read_back_alike(tmp_path: Path) -> None:
     one = policy()
-    other = replace(one, bias=-1.25, weights=tuple(i / 8 for i in range(len(one.weights))), bars=replace(BARS, answer=0.625))
+    numbers = [i / 8 for i in range(len(one.sureness.weights))]
+    sureness, presence = Logistic(-1.25, tuple(numbers)), Logistic(0.75, tuple(reversed(numbers)))
+    other = replace(one, sureness=sureness, presence=presence, bars=replace(BARS, answer=0.625))
     file = tmp_path / POLICY_FILE
     file.write_text(policy_text({"packs": one, "articles": other}), encoding="utf-8")
     assert load_policies(file) == {"packs": one, "articles": other}
@@ -315,10 +320,30 @@ def test_a_pack_s_own_policy_comes_before_that_which_ships(make_pack: MakePack) 
 
 
 def test_with_and_without_the_reader_a_pack_may_have_policies_of_its_own(make_pack: MakePack) -> None:
-    other = replace(OWN, bias=1.0)
+    other = replace(OWN, sureness=replace(OWN.sureness, bias=1.0))
     folder = _policy_in(make_pack(), packs=OWN, packs_without_reader=other)
     assert build(folder, reader=False).policy == other
     assert policy_of(folder, load(folder), reader=True) == OWN
+
+
+def test_what_ships_decides_where_the_pack_s_own_policy_is_not_wanted_whatever_stands_there(make_pack: MakePack) -> None:
+    folder = _policy_in(make_pack(), packs=OWN)
+    assert build(folder).policy == OWN
+    assert build(folder, own_policy=False).policy == load_policies(SHIPPED)["packs"]
+    (folder / POLICY_FILE).write_text("packs: 1\n", encoding="utf-8")
+    assert build(folder, own_policy=False).policy == load_policies(SHIPPED)["packs"]
+
+
+def test_a_policy_of_an_earlier_version_is_a_fault_that_says_how_to_mend_it(make_pack: MakePack) -> None:
+    folder = _policy_in(make_pack(), packs=OWN)
+    lines = (folder / POLICY_FILE).read_text(encoding="utf-8").split("\n")
+    begins, ends = lines.index("  presence:"), lines.index("  bars:")
+    (folder / POLICY_FILE).write_text("\n".join(lines[:begins] + lines[ends:]), encoding="utf-8")
+    with pytest.raises(FileFaults) as caught:
+        build(folder)
+    (fault,) = caught.value.faults
+    assert fault.what == "the key 'presence' is missing."
+    assert fault.fix == "write the policy anew with `verbatim calibrate`, or delete the file: then the policy that ships decides."
 
 
 def test_a_pack_without_a_policy_has_that_which_ships_for_its_kind(tiny_folder: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from bot.engine.decide import (
     CHOICE_NAMES,
     SIGNAL_NAMES,
     Judged,
+    Logistic,
     Measured,
     Policy,
     Signals,
@@ -33,9 +34,10 @@ def weights(**numbers: float) -> tuple[float, ...]:
 
 
 def policy(bias: float = 0.0, **numbers: float) -> Policy:
-    """One whose choice goes by the reader alone."""
+    """One whose choice goes by the reader alone, and whose presence is the sureness with log-odds that are larger by 1."""
     assert numbers.keys() <= set(SIGNAL_NAMES)
-    return Policy(weights(reader=1.0), bias, tuple(numbers.get(name, 0.0) for name in SIGNAL_NAMES), BARS)
+    sureness = Logistic(bias, tuple(numbers.get(name, 0.0) for name in SIGNAL_NAMES))
+    return Policy(weights(reader=1.0), sureness, replace(sureness, bias=bias + 1.0), BARS)
 
 
 def measured(
@@ -184,9 +186,15 @@ def test_with_a_weight_of_one_on_the_odds_alone_it_is_the_share_of_the_entries()
     assert judged.probability == pytest.approx(judged.share(Verdict.ANSWER), abs=1e-4)
 
 
+def test_how_probable_it_is_that_anything_answers_has_weights_of_its_own() -> None:
+    judged = judge([ENTRY, GAP], 6, policy(bias=-1.0, passage=1.0))
+    assert judged.presence == round(1 / (1 + math.exp(-(-1.0 + 1.0 + 0.5))), 4)
+
+
 def test_where_no_entry_is_a_candidate_no_answer_is_probable() -> None:
-    assert judge([GAP, TALK], 6, policy(bias=20.0)).probability == 0.0
-    assert judge([], 6, policy(bias=20.0)) == Judged((), (), 0.0)
+    judged = judge([GAP, TALK], 6, policy(bias=20.0))
+    assert (judged.probability, judged.presence) == (0.0, 0.0)
+    assert judge([], 6, policy(bias=20.0)) == Judged((), (), 0.0, 0.0)
 
 
 @pytest.mark.parametrize(("bias", "probability"), [(1e6, 1.0), (-1e6, 0.0)])
@@ -202,7 +210,7 @@ def test_candidates_come_out_in_the_order_of_their_shares_and_equal_ones_in_that
 
 
 def test_the_best_of_a_kind_and_the_share_of_kinds_are_looked_up() -> None:
-    judged = Judged((ENTRY, GAP, PREMISE, replace(ENTRY, reader=0.0)), (0.4, 0.3, 0.1, 0.05), 0.5)
+    judged = Judged((ENTRY, GAP, PREMISE, replace(ENTRY, reader=0.0)), (0.4, 0.3, 0.1, 0.05), 0.5, 0.5)
     assert judged.best(Verdict.NOT_IN_ARTICLE) == (GAP, 0.3)
     assert judged.best(Verdict.NOT_IN_ARTICLE, Verdict.ANSWER) == (ENTRY, 0.4)
     assert judged.best(Verdict.SMALL_TALK) == (None, 0.0)
@@ -226,10 +234,10 @@ def test_the_best_of_a_kind_and_the_share_of_kinds_are_looked_up() -> None:
 def test_the_refusal_that_leads_has_more_than_none_of_them_and_talk_its_bar(
     shares: tuple[float, ...], bar: float, leading: Verdict | None
 ) -> None:
-    judged = Judged((ENTRY, GAP, PREMISE, TALK), shares, 0.1)
+    judged = Judged((ENTRY, GAP, PREMISE, TALK), shares, 0.1, 0.1)
     assert judged.leading(bar) is leading
 
 
 def test_the_shares_of_a_kind_count_together_for_which_refusal_leads() -> None:
-    judged = Judged((PREMISE, GAP, GAP, GAP), (0.3, 0.15, 0.15, 0.15), 0.0)
+    judged = Judged((PREMISE, GAP, GAP, GAP), (0.3, 0.15, 0.15, 0.15), 0.0, 0.0)
     assert judged.leading(0.0) is Verdict.NOT_IN_ARTICLE

@@ -26,6 +26,7 @@ from bot.engine.answer import (
     citations_of,
     nearest_of,
 )
+from bot.engine.decide import SIGNAL_NAMES, Logistic
 from bot.engine.pipeline import CANDIDATES, Engine
 from bot.engine.reader import EARLIER, NOT_SAID, Passage
 from bot.engine.sources import sources_of
@@ -265,6 +266,16 @@ def test_the_bar_of_what_is_absent_parts_not_sure_from_not_there(made: Make, ste
     probability = made(says).engine.answer(LIFT).trace.probability
     bars = replace(BARS, answer=0.99, absent=probability + step)
     assert made(says, bars=bars).engine.answer(LIFT).trace.rule is rule
+
+
+@pytest.mark.parametrize(("log_odds", "rule"), [(9.0, Rule.UNSURE), (-9.0, Rule.ABSENT)])
+def test_whether_anything_answers_is_asked_by_itself_however_unsure_the_best_answer_is(
+    tiny_folder: Path, log_odds: float, rule: Rule
+) -> None:
+    sure = policy()
+    decides = replace(sure, presence=Logistic(log_odds, (0.0,) * len(SIGNAL_NAMES)), bars=replace(BARS, answer=0.99))
+    engine = make_engine(tiny_folder, ("lift", "second-lift", MAYBE), policy=decides).engine
+    assert engine.answer(LIFT).trace.rule is rule
 
 
 def test_a_gap_that_fits_is_named(made: Make) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.engine.build import build
-from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Bars, Policy
+from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, Bars, Logistic, Policy
 from bot.engine.pipeline import Engine
 from bot.engine.reader import Floats, Passage
 from bot.engine.sources import sources_of
@@ -24,7 +24,8 @@ NO = -9.0  # the logit of what does not answer
 def policy(bars: Bars = BARS) -> Policy:
     """One by which an answer is as probable as the share of the entries says."""
     choice = tuple(WEIGHTS.get(name, 0.0) for name in CHOICE_NAMES)
-    return Policy(choice, 0.0, tuple(float(name == "odds") for name in SIGNAL_NAMES), bars)
+    odds = Logistic(0.0, tuple(float(name == "odds") for name in SIGNAL_NAMES))
+    return Policy(choice, odds, odds, bars)
 
 
 @dataclass
