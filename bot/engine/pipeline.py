@@ -42,6 +42,8 @@ CANDIDATES = 12  # topics that are read
 _TALK_CANDIDATES = 4  # kinds of small talk, opinion and off-topic that are weighed beside them
 _MAX_PARTS = 4  # of a question
 _MAX_QUESTIONS = 4  # of a message
+_MORE_WORDS = 3  # behind a greeting in another language that is no more than one
+_SHORT_GREETING = 3  # letters; "yo" and "ta" are also small words of other languages
 _THE_TEXT = frozenset("article text report piece story".split())
 _SAYING = frozenset("say says said mention mentions mentioned tell tells state states".split())
 _ABOUT_THE_BOT = frozenset("you your yours yourself u ur bot verbatim hi hello hey thanks thank".split())
@@ -133,8 +135,22 @@ class Engine:
             return following
         if not self.lexicon.is_english(question) and (not history or len(question.tokens) > 2):
             # Neither the words nor the reader can be relied on for another language.
+            if greeting := self._greeting(text):
+                return self._recorded(text, greeting)
             return OffTopic(Trace(question, Rule.NOT_ENGLISH), 1.0, self._suggest(()))
         return self._several(asked_in(asked)) or self._decide(self._best_reading(question, history))
+
+    def _greeting(self, text: str) -> Topic | None:
+        """The small talk with which a message in another language begins, where it hardly says more and asks nothing: "merci pour tout"."""
+        words = normal_form(text).split()
+        if "?" in text:
+            return None
+        for count in range(len(words), max(0, len(words) - _MORE_WORDS - 1), -1):
+            begin = " ".join(words[:count])
+            topic = self.pack.phrased.get(begin)
+            if topic and topic.verdict is Verdict.SMALL_TALK and len(begin) > _SHORT_GREETING:
+                return topic
+        return None
 
     def is_recorded(self, raw: str) -> bool:
         """Whether a message is a phrasing of the pack, word for word; where nothing came before it, its answer is then only looked up."""
@@ -268,7 +284,7 @@ class Engine:
         nearest = self._passage_of(best.topic) if best else ()
         if best and nearest and may_answer:
             return Unsure(trace(Rule.UNSURE), refused, suggestions, self._nearest(judged, best.topic, share))
-        return NotInArticle(trace(Rule.ABSENT), refused, suggestions, None, self._nowhere(reading.question), nearest)
+        return NotInArticle(trace(Rule.ABSENT), refused, suggestions, None, self.lexicon.nowhere(reading.question), nearest)
 
     def _rivals(self, reading: Reading, best: Topic, share: float) -> tuple[Topic, ...]:
         """Entries with other passages that fit about equally, where the question hardly says what it wants."""
@@ -381,14 +397,6 @@ class Engine:
         """Whether it asks for what the article says, be it of somebody's opinion, and not for the bot's."""
         words = {t.text for t in question.tokens}
         return bool(words & _THE_TEXT and words & _SAYING) and not self._is_addressed(question)
-
-    def _nowhere(self, question: Question) -> tuple[str, ...]:
-        """The question's words of matter that stand nowhere in the article, in any form."""
-        return tuple(
-            dict.fromkeys(
-                t.text for t in question.content if not t.entity and t.stem not in self.lexicon.article_stems and t.text.isalpha()
-            )
-        )
 
     @property
     def has_reader(self) -> bool:

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.pack.values import Pack, PersonKind
-from bot.text.words import STOP_WORDS, has_words, split, stem, straighten
+from bot.text.words import FUNCTION_WORDS, STOP_WORDS, bases, has_words, split, stem, straighten
 
 MAX_QUESTION_CHARACTERS = 4000
 MAX_TOKENS = 400
@@ -24,6 +24,8 @@ _DISCORD_MARKUP = re.compile(r"<(?:@[!&]?|#)\d+>|<a?:\w+:\d+>|<t:-?\d+(?::\w)?>|
 _URL = re.compile(r"<?\bhttps?://\S+", re.IGNORECASE)
 _MARKDOWN = re.compile(r"`{1,3}(?:[a-z]+\n)?|\*{1,3}|~~|\|\||__|^[ \t]*(?:>{1,3}|#{1,3}|-#)\s", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?…])(?<!\bmr\.)(?<!\bms\.)(?<!\bdr\.)(?<!\bst\.)(?<!\bmrs\.)\s+|\n+", re.IGNORECASE)
+# What numbers the questions of a message: "1)", "(b)". "1." is taken for a sentence without words.
+_LABEL = re.compile(r"^[\s*•-]*\(?(?:\d{1,2}|[a-z]|[ivx]{2,4})\)\s+", re.IGNORECASE)
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 # "..., didn't he?" asks for confirmation and negates nothing.
 _TAG = re.compile(
@@ -99,9 +101,9 @@ class Lexicon:
         self._chat = {short: long.split() for short, long in chat.items()}
         self._aliases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         seen = set(split(pack.article.text))
-        self.article_stems = frozenset(stem(w) for w in seen if w not in STOP_WORDS)
+        self._article = frozenset(base for w in seen for base in bases(w))
         named = {w for head, same in pack.synonyms for phrase in (head, *same) for w in split(phrase)}
-        self._matter = self.article_stems | {stem(w) for w in named if w not in STOP_WORDS}
+        self._matter = frozenset(stem(w) for w in seen | named if w not in STOP_WORDS)
         seen |= named
         for person in pack.people.values():
             for alias in person.aliases:
@@ -149,6 +151,11 @@ class Lexicon:
             return True
         own = [t for t in question.content if t.stem in self._matter]
         return bool(own) and len(own) * 3 >= len(question.content)
+
+    def nowhere(self, question: Question) -> tuple[str, ...]:
+        """The question's words of matter that stand nowhere in the article, in any form."""
+        asked = (t.text for t in question.content if not t.entity and t.text.isalpha() and t.text not in FUNCTION_WORDS)
+        return tuple(word for word in dict.fromkeys(asked) if self._article.isdisjoint(bases(word)))
 
     def _tokens(self, words: Sequence[str]) -> tuple[Token, ...]:
         entities: list[str | None] = [None] * len(words)
@@ -248,7 +255,7 @@ def questions_in(text: str) -> tuple[str, ...]:
     """The questions of a message, each once: the sentences that end in a question mark, and the lines that are a question without one."""
     found: dict[str, str] = {}
     for line in text.splitlines():
-        sentences = [s for s in _SENTENCE.split(line) if has_words(s)]
+        sentences = [_LABEL.sub("", s) for s in _SENTENCE.split(line) if has_words(s)]
         for sentence in sentences:
             if _is_marked(sentence) or (len(sentences) == 1 and _asks(sentence)):
                 found.setdefault(" ".join(split(sentence)), sentence)

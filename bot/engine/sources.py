@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.engine.reader import NOT_SAID, Passage
+from bot.engine.reader import NOT_SAID, PASSAGE_PIECES, Passage
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, Pack, Topic, Verdict
 from bot.text.article import Article, Section, Span
 from bot.text.introductions import introductions_of
+
+_READ = 4 * PASSAGE_PIECES  # characters: of what is longer the reader would not read the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +45,25 @@ def _curated(pack: Pack, topic: Topic) -> Source:
 
 
 def _uncurated(article: Article, shown: Sequence[Span]) -> Iterator[Source]:
-    """The sentences, each in pieces where it is longer than an answer may be. A headline only repeats what a sentence below says in full."""
+    """The sentences, each in pieces where it is longer than the reader reads; what is shown of a piece is its sentence, unless that is longer
+    than an answer may be. A headline only repeats what a sentence below says in full."""
     body = [s for s in article.sentences if article.paragraph_at(s.start).section is not Section.HEADLINE]
     introductions = introductions_of(article)
     introduced: dict[Span, list[Span]] = {}
     for item, by in introductions.items():
         introduced.setdefault(by, []).append(item)
-    spans = [(s, piece) for s in body or article.sentences for piece in article.pieces(s, MAX_EXCERPT_CHARACTERS)]
+    spans = [(s, piece) for s in body or article.sentences for piece in article.pieces(s, _READ)]
     texts = [article.excerpt(piece).text for _, piece in spans]
     for i, ((sentence, piece), text) in enumerate(zip(spans, texts, strict=True)):
-        if any(piece.overlaps(other) for other in shown):
+        own = sentence if sentence.end - sentence.start <= MAX_EXCERPT_CHARACTERS else piece
+        if any(own.overlaps(other) for other in shown):
             continue
         before, after = texts[i - 1] if i else "", texts[i + 1] if i + 1 < len(texts) else ""
         if introduction := introductions.get(sentence):
             before = article.excerpt(introduction).text
-        beside = [*([introduction] if introduction else []), piece, *introduced.get(sentence, [])]
+        beside = [*([introduction] if introduction else []), own, *introduced.get(sentence, [])]
         topic = Topic(f"sentence-{i + 1}", Verdict.ANSWER, "", ())
-        yield Source(topic, _fitting(beside, piece), Passage(text, headline=article.headline, before=before, after=after), True)
+        yield Source(topic, _fitting(beside, own), Passage(text, headline=article.headline, before=before, after=after), True)
 
 
 def _fitting(spans: Iterable[Span], own: Span) -> tuple[Span, ...]:

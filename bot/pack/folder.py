@@ -296,7 +296,7 @@ def not_utf_8(error: UnicodeDecodeError, what: str) -> Flaw:
 def _meant(name: str) -> str:
     """What a file that nothing reads was probably meant to be: "faq", "pack" and so on, "*" for some file of a pack; empty where it
     may well lie there for another purpose."""
-    path = PurePosixPath(name.lower())
+    path = _single_ending(name.lower())
     nested = len(path.parts) > 1
     like = difflib.get_close_matches(path.parts[0] if nested else path.stem, [*_ENDINGS, "pack", "policy"], n=1, cutoff=_LIKE)
     if path.suffix in (".yaml", ".yml"):
@@ -308,7 +308,13 @@ def _renamed(name: str, stem: str) -> str:
     """How to mend the name of a file that was meant to be a `stem`."""
     if stem == "*":
         return "give it the name of one of a pack's files, or move it out of the folder."
-    path, ending = PurePosixPath(name), _ENDINGS.get(stem, ".yaml")
+    path, ending = _single_ending(name), _ENDINGS.get(stem, ".yaml")
     right = PurePosixPath(stem, *path.parts[1:]).with_suffix(ending) if len(path.parts) > 1 else f"{stem}{ending}"
     form = ", as plain text: `[id]`, and then a phrasing a line" if ending == ".txt" != path.suffix.lower() else ""
     return f"call it {right}{form}; or move it out of the folder."
+
+
+def _single_ending(name: str) -> PurePosixPath:
+    """The path without a second ending, which editors add to a name and file managers hide: "quotes.yaml.txt"."""
+    path = PurePosixPath(name)
+    return path.with_suffix("") if PurePosixPath(path.stem).suffix.lower() in (".yaml", ".yml") else path

@@ -13,6 +13,8 @@ from bot.text.article import Article
 _URL = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x20\x7f]+")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")  # year, month, day
 _LINE = re.compile(r"[\r\n\u2028]+")
+# What a byline begins with; not "Photo by", which names no author of the text.
+_BYLINE = re.compile(r"(?:(?:words|text|story|report(?:ing|ed)?|written) )?by\b|(?:words|text|story|authors?):", re.IGNORECASE)
 _LABEL = 100  # characters of a byline or a dateline at most
 _SENTENCE_ENDS = (".", "!", "?", "”", "’", '"')
 _MONTHS = "january february march april may june july august september october november december".split()
@@ -64,7 +66,7 @@ def _is_date(published: str) -> bool:
 
 def _names(label: str, author: str) -> bool:
     """Whether it is a byline of the author's."""
-    return label == author or (label.lower().startswith("by ") and author in label)
+    return label == author or bool(_BYLINE.match(label) and author in label)
 
 
 def _dates(label: str, published: str) -> bool:

@@ -70,7 +70,7 @@ class Topics:
             self._folder.value_off(record, "lead", record.term("id"), file)
             near_misses = self._listed(record, "near_misses", file)
             further = self._banked(record.term("id"), near_misses=True)
-            if len(cites) == len(named):  # else some of what proves the lead is not known
+            if cites and len(cites) == len(named):  # else what proves the lead is not known, or not all of it
                 for flaw in proof.lead_flaws(lead, self._article, [self._quotes[c] for c in cites], self._people):
                     self._folder.fault(file, record.line_of("lead"), flaw)
             yield self._topic(

@@ -15,7 +15,7 @@ def introductions_of(article: Article) -> dict[Span, Span]:
     header row. Sentences that need neither are left out. Linear in the text.
 
     A list is introduced by the line before it, where that ends with a colon or, in the same paragraph, without a full stop; a list
-    inside an item by that item. The first row is the header where it has no figures and another row has.
+    inside an item by that item. The first row is the header where a ruled line follows, or where it has no figures and another row has.
     """
     text, found = article.text, dict[Span, Span]()
     leads: list[tuple[int, Span]] = []  # what introduces items, with the indent from which on it does
@@ -64,9 +64,14 @@ def _headed(text: str, rows: list[Span]) -> dict[Span, Span]:
     if not rows:
         return {}
     header, *others = rows
-    if _has_figure(text, header) or not any(_has_figure(text, row) for row in others):
+    ruled = bool(others) and not _has_words(text, others[0])  # |---|---|
+    if not ruled and (_has_figure(text, header) or not any(_has_figure(text, row) for row in others)):
         return {}
-    return {row: header for row in others if any(c.isalnum() for c in text[row.start : row.end])}
+    return {row: header for row in others if _has_words(text, row)}
+
+
+def _has_words(text: str, span: Span) -> bool:
+    return any(c.isalnum() for c in text[span.start : span.end])
 
 
 def _has_figure(text: str, span: Span) -> bool:

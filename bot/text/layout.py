@@ -19,6 +19,7 @@ _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # what str.spl
 _PARAGRAPH_SEPARATOR = "\u2029"
 # Bullets, "1.", "2)", "(a)", "iv)"; not "J." or "c.", which begin many a line of prose.
 _ITEM = re.compile(r"(?:[-*+•‣◦▪●·]|\d{1,3}(?:\.\d{1,3})*[.)]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{2,5})\))\s")
+_DASHED = re.compile(r"[–—]\s")  # an item, unless wrapping broke the line before a dash of its prose
 # Cells are apart by tabs, by three blanks that follow no full stop, or by upright lines.
 _ROW = re.compile(r"\S[^\S\t]*\t\s*\S|[^\s.!?:”\"’')] {3,}\S|\|.*\|")
 _WORD = re.compile(r"\S+")
@@ -69,8 +70,8 @@ def joined_lines(text: str, start: int, end: int, columns: int) -> Iterator[tupl
 
 
 def is_item(text: str, start: int, end: int) -> bool:
-    """Whether the line begins with a bullet, a number or a letter as the items of a list do."""
-    return bool(_ITEM.match(text, start, end))
+    """Whether the line begins with a bullet, a dash, a number or a letter as the items of a list do."""
+    return bool(_ITEM.match(text, start, end) or _DASHED.match(text, start, end))
 
 
 def is_row(text: str, start: int, end: int) -> bool:
@@ -159,7 +160,7 @@ def _goes_on(text: str, line: tuple[int, int], other: tuple[int, int], columns: 
 
 def _begins_item(text: str, line: tuple[int, int]) -> bool:
     found = trimmed(text, *line)
-    return found is not None and is_item(text, found[0], line[1])
+    return found is not None and bool(_ITEM.match(text, found[0], line[1]))
 
 
 def _room(text: str, line: tuple[int, int], other: tuple[int, int]) -> int:

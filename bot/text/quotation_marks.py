@@ -28,7 +28,8 @@ _AFTER_CLOSING = ".,;:!?…)]}>[-–—/*"
 # Words that begin with an apostrophe.
 _CLIPPED = re.compile(r"(?:\d\ds?|[Tt]is|[Tt]was|[Tt]il|[Ee]m|[Cc]ause|[Bb]out|[Nn]|[Rr]ound)\b")
 # What ends with an apostrophe as often as with a closing mark: possessives, and words with a letter left off.
-_CLIPPED_OR_POSSESSIVE = re.compile(r"(?:[sSzx]|in|[’']n|\b(?:o|an|th|wi|ol)|\d)$")
+_CLIPPED_OR_POSSESSIVE = re.compile(r"(?:[sSzx]|in|\b(?:o|an|th|wi|ol)|\d)$")
+_AND = re.compile(r"(?<!\w)[’']n$")  # rock ’n’ roll
 # A line that somebody says without marks: "MS. DELGADO: ...", "Q. ...".
 _TURN = re.compile(r"[ \t]*(?:[QA][.:]|[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,4}:)\s")
 # Who speaks, where a quotation that its paragraph does not close should still run on: so its closing mark may be missing.
@@ -292,7 +293,10 @@ def _single(text: str, at: int, start: int, end: int, *, opens: bool, closes: bo
         return None if text[at] == "’" or _CLIPPED.match(text, at + 1, end) else _Role.OPEN
     if not closes:
         return None
-    return _Role.MAYBE if _CLIPPED_OR_POSSESSIVE.search(text[max(start, at - 4) : at]) else _Role.CLOSE
+    before = text[max(start, at - 4) : at]
+    if _AND.search(before):
+        return None
+    return _Role.MAYBE if _CLIPPED_OR_POSSESSIVE.search(before) else _Role.CLOSE
 
 
 def _angled(glyph: str, opening: str) -> _Role | None:

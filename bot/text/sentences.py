@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from bot.text.layout import is_row, joined_lines, trimmed
 from bot.text.words import STOP_WORDS
 
-# Marks, then what closes with them, then footnote marks such as [1] or [note 2]. Nothing of it is tried twice.
-_STOP = re.compile(r"(?<![.!?…])[.!?…]++[”’\"')\]»*]*+(?:\[[^\[\]\n]{1,24}\])*+(?=\s|$)")
-_NEXT_WORD = re.compile(r"\s+[“‘«\"'(\[]*+(?P<word>\S[\w’']*)(?P<stop>\.?)")
+# Marks, then what closes with them, then footnote marks such as ¹, † or [note 2]. Nothing of it is tried twice.
+_STOP = re.compile(r"(?<![.!?…])[.!?…]++[”’\"')\]»*†‡¹²³⁰⁴-⁹]*+(?:\[[^\[\]\n]{1,24}\])*+(?=\s|$)")
+# Behind the letter or number that an item inside a line begins with: "(b) the door sticks".
+_NEXT_WORD = re.compile(r"\s+(?P<label>\((?:[a-z]|[ivx]{2,5})\)\s)?[“‘«\"'(\[]*+(?P<word>\S[\w’']*)(?P<stop>\.?)")
 _LOOK_BACK = 64  # characters before a mark that are looked at, longer than every abbreviation
 
 
@@ -27,15 +28,15 @@ def _ends_with(abbreviations: str, other: str = "") -> re.Pattern[str]:
 # A sentence never ends with these; nor with the dots that stand for something left out or to be filled in, nor with a single
 # short word that a bracket opened before: "(ref. AL/337)".
 _NEVER_LAST = _ends_with(
-    r"""Mr Mrs Ms Mx Dr Prof Rev Hon Rt Fr Ven Msgr Gen Col Maj Capt Lt Lieut Brig Sgt Cpl Pte Pvt Adm Cmdr Supt Insp Det Gov Sen
-    Rep Pres Amb Atty Ald Cllrs? Messrs Mme Mlle MR MRS MS DR PROF REV HON GEN COL CAPT LT SGT GOV SEN REP
+    r"""Mr Mrs Ms Mx Dr Asst Prof Rev Hon Rt Fr Ven Msgr Gen Col Maj Capt Lt Lieut Brig Sgt Cpl Pte Pvt Adm Cmdr Supt Insp Det Gov
+    Sen Sec Rep Pres Amb Atty Ald Cllrs? Messrs Mme Mlle MR MRS MS DR PROF REV HON GEN COL CAPT LT SGT GOV SEN REP
     v vs cf approx incl viz e\.g i\.e""",
     r"\[(?:\.{2,}|…)\]$|\.{5,}$|\([a-z]{1,6}\.$",
 )
 # Nor, before a number, with these: "No. 5", "Sept. 5", "Fri. 19 June", "pp. 3", "tel. 555", "6 ft. 4 in.".
 _BEFORE_NUMBER = _ends_with(
-    """[Nn]os? NOS? pp? PP [Vv]ols? VOLS? [Cc]h [Pp]aras? [Ff]igs? [Ss]ecs? Art [Cc]l [Rr]eg c d r op
-    [Tt]el [Ee]xt [Rr]ef att pop est [Mm]ax ft lb st
+    """[Nn]os? NOS? pp? PP [Vv]ols? VOLS? [Cc]h [Pp]aras? [Ff]igs? [Ss]ecs? Art [Cc]l [Rr]eg [Pp]ts? b c d r op
+    [Tt]el [Ee]xt [Rr]ef att pop [Ee]st [Mm]ax ft lb st
     Jan Feb Mar Apr Jun Jul Aug Sept? Oct Nov Dec Mon Tues? Wed Thur?s? Fri Sat Sun"""
 )
 # Nor with a time of day before what belongs to it: "7 p.m. Monday", "8 a.m. GMT".
@@ -78,7 +79,7 @@ def _ends(text: str, start: int, end: int) -> Iterator[int]:
         if not after or _is_label(text, begin, stop.end()):
             continue
         before = text[max(begin, stop.end() - _LOOK_BACK) : stop.end()]
-        if not _goes_on(before, after["word"], initial=bool(after["stop"])):
+        if not _goes_on(before, after["word"], labelled=bool(after["label"]), initial=bool(after["stop"])):
             yield stop.end()
             begin = stop.end()
 
@@ -89,11 +90,14 @@ def _is_label(text: str, start: int, end: int) -> bool:
     return found is not None and found[1] - found[0] <= _LONGEST_LABEL and bool(_LABEL.fullmatch(text, *found))
 
 
-def _goes_on(before: str, word: str, *, initial: bool) -> bool:
+def _goes_on(before: str, word: str, *, labelled: bool, initial: bool) -> bool:
     """Whether a sentence goes on with the next word, in spite of the mark between them.
 
-    `before` is the end of the sentence, with that mark; `initial` says that the next word has a full stop behind it.
+    `before` is the end of the sentence, with that mark; `labelled` says that the next word has "(b)" or the like before it, `initial`
+    that it has a full stop behind it.
     """
+    if labelled:
+        return bool(_NEVER_LAST.search(before) or _BEFORE_NUMBER.search(before))
     spaced_dots = word == "." and not initial
     dash_or_small_letter = word[0] in "-–—" or (word[0].islower() and not word[1:2].isupper())  # "iPhones" may begin a sentence
     if spaced_dots or dash_or_small_letter or _NEVER_LAST.search(before):

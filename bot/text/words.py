@@ -27,6 +27,20 @@ STOP_WORDS = frozenset(
     therefore nevertheless thus reckon reckons suppose guess attributed bloke chap fella geezer lad fellow gentleman dude
     """.split()
 )
+# What is no matter of a question either, though it is counted where a question is weighed.
+FUNCTION_WORDS = STOP_WORDS | frozenset(
+    """
+    all both each every either neither none nobody noone nor few fewer less least most several another other others else enough
+    myself yourself himself herself itself ourselves yourselves themselves whoever whatever whichever whenever wherever however
+    above across after against ago along alongside already although always among another anyhow anyway anywhere apart around aside
+    because before behind below beneath beside besides between beyond despite during elsewhere except first following further hence
+    inside instead last lately later maybe meanwhile near nearly never next nowhere often once only otherwise outside past per quite
+    rather recently round seldom since sometimes somewhere soon sooner that'll throughout till today together tomorrow toward towards
+    twice under underneath unless unlike until upon usually versus via whereas whereby whereupon within without yesterday
+    anybody everybody everyone everything everywhere cannot y'all yall gonna wanna gotta ok okay hi hello hey thanks thank
+    happen happens happened happening occur occurs occurred
+    """.split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +136,7 @@ def stem(word: str) -> str:
     if len(word) < 4 or not word.isalpha():
         return word
     for suffix, put, least in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= least:
+        if word.endswith(suffix) and len(word) - len(suffix) >= least and not (suffix == "y" and word[-2] in "aeou"):
             word = word[: len(word) - len(suffix)] + put
             break
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lse":
@@ -137,6 +151,61 @@ _SUFFIXES = (
     ("ations", "at", 3), ("ation", "at", 3), ("ions", "", 4), ("ion", "", 4), ("ity", "", 3), ("ies", "i", 2), ("ied", "i", 2), ("ing", "", 3), ("ers", "", 4), ("ors", "", 4),
     ("er", "", 4), ("or", "", 4), ("ed", "", 3), ("es", "", 3), ("ly", "", 3), ("y", "i", 3), ("s", "", 3),
 )  # fmt: skip
+
+
+def bases(word: str) -> frozenset[str]:
+    """What a word in lower case may be a form of: two words with one in common may be forms of the same. Wider than `stem`: "bought" and
+    "buys", "thieves" and "thief", "classes" and "class", "cancelled" and "cancel", "color" and "colour"."""
+    own = stem(word)
+    return frozenset(map(_reduced, (own, *_OTHER_FORMS.get(own, ()))))
+
+
+def _reduced(stem: str) -> str:
+    bare = stem.rstrip("s")
+    return bare[:-1] if bare.endswith("ll") else bare
+
+
+# Words with what `stem` does not make the same: irregular forms, words too short for their endings, other spellings.
+_FORMS = """
+    arise arose arisen, awake awoke awoken, bear bore borne born, beat beaten, become became, begin began begun, bend bent, bet bets,
+    bid bade bidden, bind bound, bite bit bitten, bleed bled, blow blew blown, break broke broken, breed bred, bring brought, build built, burn burnt,
+    buy bought, catch caught, choose chose chosen, cling clung, come came, creep crept, deal dealt, dig dug, draw drew drawn, dream dreamt,
+    drink drank drunk, drive drove driven, eat ate eaten, fall fell fallen, feed fed, feel felt, fight fought, find found, flee fled, fling flung,
+    fly flies flew flown, forbid forbade forbidden, foresee foresaw foreseen, forget forgot forgotten, forgive forgave forgiven,
+    freeze froze frozen, get got gotten, give gave given, go went gone, grind ground, grow grew grown, hang hung, have had, hear heard,
+    hide hid hidden, hold held, keep kept, kneel knelt, know knew known, lay laid, lead led, lean leant, leap leapt, learn learnt, leave left, lend lent,
+    lie lay lain, light lit, lose lost, make made, mean meant, meet met, mistake mistook mistaken, overcome overcame, pay paid,
+    prove proven, ride rode ridden, ring rang rung, rise rose risen, run ran, say said, see saw seen, seek sought, sell sold, send sent,
+    sew sewn, shake shook shaken, shine shone, shoot shot, show shown, shrink shrank shrunk, sing sang sung, sink sank sunk, sit sat,
+    sleep slept, slide slid, sow sown, speak spoke spoken, speed sped, spell spelt, spend spent, spill spilt, spin spun, spoil spoilt, spring sprang sprung,
+    stand stood, steal stole stolen, stick stuck, sting stung, stink stank stunk, strike struck stricken, strive strove striven, swear swore sworn,
+    sweep swept, swell swollen, swim swam swum, swing swung, take took taken, teach taught, tear tore torn, tell told,
+    think thought, throw threw thrown, tread trod trodden, undergo underwent undergone, understand understood, undertake undertook undertaken,
+    uphold upheld, wake woke woken, wear wore worn, weave wove woven, weep wept, win won, wind wound, withdraw withdrew withdrawn,
+    withhold withheld, withstand withstood, write wrote written,
+    age aged aging, cry cries cried, die dies died dying, dry dries dried, dye dyed, eye eyed, lie lied lying, owe owed owing, sky skies, spy spies spied,
+    sue sued suing, tie tied tying, try tries tried, use used using, vie vied vying,
+    analysis analyses, basis bases, calf calves, child children, crisis crises, criterion criteria, foot feet, goose geese, half halves, hypothesis hypotheses,
+    knife knives, leaf leaves, life lives, loaf loaves, man men, medium media, mouse mice, ox oxen, penny pence, person people, phenomenon phenomena,
+    scarf scarves, self selves, shelf shelves, thesis theses, thief thieves, tooth teeth, wife wives, wolf wolves, woman women,
+    armour armor, behaviour behavior, centre center, cheque check, colour color, defence defense, favour favor, fibre fiber, flavour flavor, grey gray,
+    harbour harbor, honour honor, humour humor, jewellery jewelry, kerb curb, labour labor, licence license, litre liter, metre meter,
+    neighbour neighbor, offence offense, plough plow, programme program, rumour rumor, storey story, theatre theater, tumour tumor, tyre tire,
+    vapour vapor, vigour vigor
+"""
+
+
+def _other_forms() -> dict[str, tuple[str, ...]]:
+    """By stem, those of the words that it may be a form of."""
+    found: dict[str, tuple[str, ...]] = {}
+    for group in _FORMS.split(","):
+        base, *_ = stems = [stem(word) for word in group.split()]
+        for form in dict.fromkeys(stems):
+            found[form] = (*found.get(form, ()), base)
+    return found
+
+
+_OTHER_FORMS = _other_forms()
 
 
 def has_words(text: str) -> bool:

@@ -770,7 +770,7 @@ def test_a_headline_alone_is_better_than_nothing(tmp_path: Path) -> None:
 
 
 def test_of_a_sentence_too_long_to_quote_the_piece_that_answers_is_shown(tmp_path: Path) -> None:
-    long = f"The fishermen lost {', '.join(f'anchor {i}' for i in range(300))} at dawn."
+    long = f"The fishermen lost {', '.join(f'anchor {i}' for i in range(150))} at dawn."
     pieces = [s.passage.text for s in sources_of(load(text_file(tmp_path, f"Head\n\n{long}\n"))) if s.is_sentence and s.passage]
     assert " ".join(pieces) == long
     for piece in pieces:
@@ -778,6 +778,14 @@ def test_of_a_sentence_too_long_to_quote_the_piece_that_answers_is_shown(tmp_pat
         (citation,) = citations_of(engine.answer("what did the fishermen lose at dawn"))
         assert citation.excerpt.text == piece
         assert len(piece) <= MAX_EXCERPT_CHARACTERS
+
+
+def test_of_a_sentence_too_long_to_read_at_once_each_piece_is_read_and_the_whole_is_shown(tmp_path: Path) -> None:
+    long = f"The fishermen lost {', '.join(f'anchor {i}' for i in range(50))} at dawn."
+    pieces = [s.passage.text for s in sources_of(load(text_file(tmp_path, f"Head\n\n{long}\n"))) if s.is_sentence and s.passage]
+    assert (" ".join(pieces), len(pieces)) == (long, 2)
+    engine = bare(tmp_path, ("", pieces[1], YES), text=f"Head\n\n{long}\n").engine
+    assert [c.excerpt.text for c in citations_of(engine.answer("what did the fishermen lose at dawn"))] == [long]
 
 
 LISTS = """\

@@ -300,7 +300,7 @@ def test_in_another_language_it_is_not_even_with_a_name_of_the_pack_in_it(lexico
     [
         ("Who wants a lift? When does it open?", ["Who wants a lift?", "When does it open?"]),
         ("who wants a lift\nwhen does it open", ["who wants a lift", "when does it open"]),
-        ("1. Who wants a lift?\n2) When does it open?\n3. why", ["Who wants a lift?", "2) When does it open?", "why"]),
+        ("1. Who wants a lift?\n2) When does it open?\n3. why", ["Who wants a lift?", "When does it open?", "why"]),
         ("- Who wants a lift?\n- list the names", ["- Who wants a lift?", "- list the names"]),
         ("Who wants a lift? who wants a LIFT??", ["Who wants a lift?"]),
         ("I read it twice. Who wants a lift? Thanks!", ["Who wants a lift?"]),

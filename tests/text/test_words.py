@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.words import MAX_WORD_CHARACTERS, folded, inside_word, plain, split, stem, straighten
+from bot.text.words import MAX_WORD_CHARACTERS, bases, folded, inside_word, plain, split, stem, straighten
 
 
 @given(st.text(st.characters(), max_size=60))
@@ -119,10 +119,33 @@ def test_a_word_without_end_is_cut() -> None:
         ("expand", "expands", "expanded"),
         ("organisation", "organised", "organising"),
         ("library", "libraries"),
+        ("play", "plays", "played", "player"),
+        ("sunday", "sundays"),
     ],
 )
 def test_forms_of_a_word_share_a_stem(family: tuple[str, ...]) -> None:
     assert len({stem(w) for w in family}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("bought", "buys", True),
+        ("children", "child", True),
+        ("cancelled", "cancel", True),
+        ("classes", "class", True),
+        ("colours", "color", True),
+        ("died", "dies", True),
+        ("fell", "fall", True),
+        ("fell", "feel", False),
+        ("found", "finding", True),
+        ("bought", "brought", False),
+        ("wound", "wind", True),
+        ("wound", "wounded", True),
+    ],
+)
+def test_words_that_may_be_forms_of_the_same_have_a_base_in_common(one: str, other: str, same: bool) -> None:
+    assert (not bases(one).isdisjoint(bases(other))) is same
 
 
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyzé1'", max_size=14))
