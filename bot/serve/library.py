@@ -84,9 +84,9 @@ class Library:
         found = tuple(e for slug in slugs if (e := self.find(slug)))
         return Articles(found, found) if found and found[0].pack.slug == slugs[0] else None
 
-    def path_of(self, engine: Engine) -> Path:
-        """Where the pack lies whose engine this is, or was before it was read anew."""
-        return next(path for path, own in self._engines.items() if own.pack.slug == engine.pack.slug)
+    def path_of(self, slug: str) -> Path:
+        """Where the pack of an article that is loaded lies."""
+        return next(path for path, engine in self._engines.items() if engine.pack.slug == slug)
 
     def changed(self) -> tuple[Path, ...]:
         """The packs whose files are not as they were when last read, and as they were at the last call: while an editor or a copy
