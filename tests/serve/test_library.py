@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 from weakref import ref
@@ -109,6 +110,21 @@ def test_of_a_pack_that_was_read_anew_nothing_stays_once_nobody_answers_from_it(
         answering = None
         # At once: it must not need the garbage collector, which was told to pass over all that was there.
         assert [found() for found in left] == [None] * len(left)
+
+
+def test_every_pack_is_read_anew_in_the_same_thread(boats: Path, trains: Path) -> None:
+    threads = []
+
+    def make(path: Path) -> Engine:
+        threads.append(threading.current_thread())
+        return build(path)
+
+    library = Library([boats, trains], make)
+    for _ in range(2):
+        asyncio.run(library.reload())
+    assert len(threads) == 6
+    assert len(set(threads[2:])) == 1
+    assert threading.main_thread() not in threads[2:]
 
 
 def test_an_invalid_pack_is_refused_with_its_faults_once_and_the_old_one_goes_on(
