@@ -42,7 +42,7 @@ class Curating:
 
     def __init__(self, library: Library, store: PatientStore) -> None:
         self._library, self._store = library, store
-        self._shown: OrderedDict[int, tuple[Engine, tuple[Missed, ...]]] = OrderedDict()
+        self._shown: OrderedDict[int, tuple[str, tuple[Missed, ...]]] = OrderedDict()  # with the article's slug
         self._deciding = asyncio.Lock()  # one decision at a time, each on the files that the one before it left
 
     async def act(self, engine: Engine, user_id: int, wanted: Wanted, words: Wording) -> Outgoing:
@@ -50,18 +50,18 @@ class Curating:
         async with self._deciding:
             if wanted.group is None:
                 return await self._list(engine, user_id, words)
-            listed, groups = self._shown.get(user_id, (engine, ()))
+            slug, groups = self._shown.get(user_id, ("", ()))
             decision = _decision(wanted)
             if decision is None or not 1 <= wanted.group <= len(groups):
                 return pages.sentence(words.curate_how)
-            return await self._decide(listed, user_id, groups[wanted.group - 1], decision, words)
+            return await self._decide(slug, user_id, groups[wanted.group - 1], decision, words)
 
     async def _list(self, engine: Engine, user_id: int, words: Wording) -> Outgoing:
         kept = await self._store.misses(engine.pack.slug)
         asked = [(miss.text, Origin(miss.day, miss.server)) for miss in kept or ()]
-        path = self._library.path_of(engine)
+        path = self._library.path_of(engine.pack.slug)
         groups = await asyncio.to_thread(_groups, path, engine, asked) if path.is_dir() else ()
-        self._shown[user_id] = engine, groups[:MOST_SHOWN]
+        self._shown[user_id] = engine.pack.slug, groups[:MOST_SHOWN]
         if len(self._shown) > _MOST_LISTS:
             self._shown.popitem(last=False)
         if not groups:
@@ -69,8 +69,8 @@ class Curating:
         lines = [line for number, group in enumerate(groups[:MOST_SHOWN], 1) for line in _lines(number, group, words)]
         return pages.sentence("\n".join([*lines, words.curate_how]))
 
-    async def _decide(self, engine: Engine, user_id: int, group: Missed, decision: Decision, words: Wording) -> Outgoing:
-        path = self._library.path_of(engine)
+    async def _decide(self, slug: str, user_id: int, group: Missed, decision: Decision, words: Wording) -> Outgoing:
+        path = self._library.path_of(slug)
         try:
             changed, patch = await asyncio.to_thread(_decided, path, group, decision)
         except (FileFaults, Undecidable) as error:
@@ -78,7 +78,7 @@ class Curating:
         self._shown.pop(user_id, None)  # so that no number is taken for one of another list
         if patch:
             said = pages.sentence(words.curate_patch.format(files=", ".join(changed)))
-            return Outgoing(said.content, file=(f"{engine.pack.slug}.patch", patch))
+            return Outgoing(said.content, file=(f"{slug}.patch", patch))
         await self._library.reload([path])
         return pages.sentence(words.curated.format(files=", ".join(changed)))
 

@@ -8,10 +8,11 @@ pack has, or that is plain English. So a name goes unless the article's readers 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,12 +44,22 @@ def plain_words() -> frozenset[str]:
     return frozenset(_PLAIN.read_text(encoding="utf-8").split())
 
 
-@lru_cache(maxsize=16)
 def own_words(pack: Pack) -> frozenset[str]:
-    """The words of a pack: of its text, the names that it knows, and how its topics are asked; not those of talk, which is everybody's."""
+    """The words of a pack: of its text, the names that it knows, and how its topics are asked; not those of talk, which is everybody's.
+    Gathered when they are first wanted."""
+    words = _OWN_WORDS.get(pack)
+    if words is None:
+        words = _OWN_WORDS[pack] = frozenset(_gathered(pack))
+    return words
+
+
+_OWN_WORDS: WeakKeyDictionary[Pack, frozenset[str]] = WeakKeyDictionary()  # so that no pack that was replaced stays for its words
+
+
+def _gathered(pack: Pack) -> Iterator[str]:
     named = [*(a for p in pack.people.values() for a in p.aliases), *(p for head, same in pack.synonyms for p in (head, *same))]
     asked = [text for t in pack.topics if t.verdict in _CURATED for text in (t.looked_for, *t.asked, *t.near_misses)]
-    return frozenset(word for text in (pack.article.text, *named, *asked) for word in split(text))
+    return (word for text in (pack.article.text, *named, *asked) for word in split(text))
 
 
 def is_miss(answer: Answer) -> bool:

@@ -40,6 +40,7 @@ MAX_VECTORS_BYTES = 100_000_000  # a quarter of a million texts
 _DATA = Path(__file__).parent.parent / "data"
 TALK_VECTORS = _DATA / "talk-vectors.bin"
 _DIGEST = 16  # bytes of a text's SHA-256 under which its vector is kept
+_AT_ONCE = 1024  # vectors
 _SECTIONS = ("packs", "articles", "packs_without_reader", "articles_without_reader")
 _BARS = ("answer", "lead", "absent", "premise", "talk", "gap", "equal", "also")
 _ANEW = "write the policy anew with `verbatim calibrate`, or delete the file: then the policy that ships decides."
@@ -196,8 +197,11 @@ def kept_vectors(texts: Sequence[str], file: Path, progress: Progress = silent, 
     own = packed_vectors([text for d, text in zip(digests, texts, strict=True) if d not in held], kept, progress)
     if own.keys() != kept.keys():
         keep_vectors(file, own)
-    found = {**own, **held}
-    return _unit(np.stack([found[d] for d in digests]).astype(np.float32)) if digests else np.zeros((0, VECTOR_SIZE), np.float32)
+    vectors = np.empty((len(digests), VECTOR_SIZE), np.float32)
+    for row, d in zip(vectors, digests, strict=True):
+        row[:] = held[d] if d in held else own[d]
+    _scale(vectors)
+    return vectors
 
 
 def packed_vectors(
@@ -248,5 +252,8 @@ def _packed(vectors: Floats) -> NDArray[np.int8]:
     return np.asarray(np.rint(vectors * (127 / np.maximum(peaks, 1e-9))), dtype=np.int8)
 
 
-def _unit(vectors: Floats) -> Floats:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+def _scale(vectors: Floats) -> None:
+    """Make unit vectors of the rows, in place and some at a time: copies of them all would be most of what it takes to build an engine."""
+    for start in range(0, len(vectors), _AT_ONCE):
+        rows = vectors[start : start + _AT_ONCE]
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)

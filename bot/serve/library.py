@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,7 @@ class Library:
         for path in self._looks:
             self._engines[path] = self._read(path)
         self._reloading = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, "packs")  # glibc keeps for each thread what was freed in it, so only one reads
         self.taken_over = self.refused = 0  # readings anew
 
     @property
@@ -84,9 +86,9 @@ class Library:
         found = tuple(e for slug in slugs if (e := self.find(slug)))
         return Articles(found, found) if found and found[0].pack.slug == slugs[0] else None
 
-    def path_of(self, engine: Engine) -> Path:
-        """Where the pack lies whose engine this is, or was before it was read anew."""
-        return next(path for path, own in self._engines.items() if own.pack.slug == engine.pack.slug)
+    def path_of(self, slug: str) -> Path:
+        """Where the pack of an article that is loaded lies."""
+        return next(path for path, engine in self._engines.items() if engine.pack.slug == slug)
 
     def changed(self) -> tuple[Path, ...]:
         """The packs whose files are not as they were when last read, and as they were at the last call: while an editor or a copy
@@ -106,9 +108,10 @@ class Library:
             return tuple([await self._reload(path) for path in (self._engines if paths is None else paths)])
 
     async def _reload(self, path: Path) -> Reading:
-        self._looks[path] = await asyncio.to_thread(look, path)
+        loop = asyncio.get_running_loop()
+        self._looks[path] = await loop.run_in_executor(self._thread, look, path)
         try:
-            engine = await asyncio.to_thread(self._read, path)
+            engine = await loop.run_in_executor(self._thread, self._read, path)
         except FileFaults as error:
             return self._refused(path, str(error))
         except Exception as error:  # a defect of the program's, which must not cost the article that is there

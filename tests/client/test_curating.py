@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
+from weakref import ref
 
 import pytest
 from conftest import MakePack
-from fakes.scene import EN, Scene, play, said, shelf
+from fakes.scene import EN, LIFT, Scene, play, said, shelf
 from simcord import InteractionResult
 
 from bot.client import curating
@@ -117,6 +119,24 @@ def test_what_says_not_one_thing_changes_nothing_and_is_explained(folder: Path, 
     play(story, library(folder))
 
 
+def test_no_list_and_no_question_keeps_a_pack_that_was_read_anew(folder: Path) -> None:
+    async def story(s: Scene) -> None:
+        await fill(s, *ASKED)
+        await s.owner.slash(s.channel, "verbatim channel", misses=True)
+        left: list[ref[Any]] = []
+        for _ in range(2):
+            left += [ref(s.library.default), ref(s.library.default.pack)]
+            await s.mention(LIFT)
+            await s.mention("Which colour is the fence of the library?")
+            await s.asker.slash(s.channel, "article who")
+            await curate(s)
+            assert said(await s.operator().slash(s.channel, "verbatim reload")).startswith("Read anew: ")
+        assert [found() for found in left] == [None] * 4
+        assert said(await curate(s, group=1, nothing=True)) == EN.curated.format(files=DECIDED)
+
+    play(story, library(folder))
+
+
 def test_what_the_pack_does_not_bear_is_refused_with_the_reason(folder: Path) -> None:
     async def story(s: Scene) -> None:
         await fill(s, *ASKED)
@@ -153,4 +173,4 @@ def test_without_questions_or_a_store_or_in_a_bare_text_there_is_no_group(tiny: 
 
     play(story, library(folder))
     play(story, Library([text], build))
-    assert shelf(tiny).path_of(tiny) == Path("pack-0")
+    assert shelf(tiny).path_of("millbrook") == Path("pack-0")

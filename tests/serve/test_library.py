@@ -6,12 +6,18 @@ import asyncio
 import hashlib
 import os
 import shutil
+import threading
 from pathlib import Path
+from typing import Any
+from weakref import ref
 
 import pytest
 from conftest import ARTICLE, PACK, MakePack
 
+from bot.browse.index import index_of
+from bot.curate.misses import own_words
 from bot.engine.build import build
+from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
 from bot.serve.library import Articles, Library, look
 
@@ -87,6 +93,38 @@ def test_a_pack_is_read_anew_once_its_files_have_changed_and_are_still(boats: Pa
     assert "Malmö" in old[1].pack.article.text, "whoever holds the old engine keeps it"
     assert library.changed() == ()
     assert (library.taken_over, library.refused) == (1, 0)
+
+
+def test_of_a_pack_that_was_read_anew_nothing_stays_once_nobody_answers_from_it(make_pack: MakePack) -> None:
+    library = Library([make_pack()], lambda path: build(path, reader=False))
+    left: list[ref[Any]] = []
+    for _ in range(3):
+        answering: Engine | None = library.default
+        assert answering is not None
+        answering.answer("Who wants one more lift?")
+        index_of(answering.pack).entries  # noqa: B018  # what is worked out of a pack, and kept while it is there
+        own_words(answering.pack)
+        left += [ref(answering), ref(answering.pack), ref(answering.lexicon)]
+        asyncio.run(library.reload())
+        assert None not in [found() for found in left[-3:]]
+        answering = None
+        # At once: it must not need the garbage collector, which was told to pass over all that was there.
+        assert [found() for found in left] == [None] * len(left)
+
+
+def test_every_pack_is_read_anew_in_the_same_thread(boats: Path, trains: Path) -> None:
+    threads = []
+
+    def make(path: Path) -> Engine:
+        threads.append(threading.current_thread())
+        return build(path)
+
+    library = Library([boats, trains], make)
+    for _ in range(2):
+        asyncio.run(library.reload())
+    assert len(threads) == 6
+    assert len(set(threads[2:])) == 1
+    assert threading.main_thread() not in threads[2:]
 
 
 def test_an_invalid_pack_is_refused_with_its_faults_once_and_the_old_one_goes_on(
