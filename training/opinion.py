@@ -31,7 +31,7 @@ SHIPPED = Path(__file__).resolve().parent.parent / "bot" / "data" / OPINION_FILE
 MESSAGES = Path(__file__).resolve().parent / "opinions.tsv"
 QUESTIONS = 30  # of the corpus, of each article
 SEED = 7
-_COMMON = 8  # messages with a word, for it to count
+_COMMON = 6  # articles about which a word was said, for it to count: names are of one
 _WORD = 0.2  # size of a word beside the unit vector, which sets how freely it may weigh
 _FEWER = 0.5  # weight of a question of the corpus: few of what people ask seem to want an opinion
 _RIDGES = (0.03, 0.1, 0.3, 1.0)
@@ -72,8 +72,8 @@ def vectors_of(found: Sequence[Message]) -> Floats:
 
 def fit(found: Sequence[Message], vectors: Floats, ridge: float) -> OpinionSign:
     """A ridge-penalised logistic regression, by Newton's method."""
-    spread = Counter(word for m in found if m.wanted or m.alike for word in set(split(m.text)))
-    words = sorted(word for word, n in spread.items() if n >= _COMMON)
+    said_about = {(word, m.folder) for m in found if m.wanted or m.alike for word in split(m.text)}
+    words = sorted(word for word, n in Counter(word for word, _ in said_about).items() if n >= _COMMON)
     place = {word: i for i, word in enumerate(words)}
     said = np.zeros((len(found), len(words)))
     for row, m in zip(said, found, strict=True):

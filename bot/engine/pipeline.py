@@ -53,11 +53,13 @@ Read = Callable[[Sequence[str], Sequence[Passage]], Floats]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A message understood in one way, and what that wants. `after` is the earlier question that it was read with."""
+    """A message understood in one way, and what that wants. `after` is the earlier question that it was read with; `leans`: there is one
+    that it may lean on, read with it or not."""
 
     question: Question
     after: str
     judged: Judged
+    leans: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,8 @@ class Engine:
         )
         if talk or not before:
             return alone
-        joined = self._judge(question, before, told=follow_up.told(history))
+        alone = replace(alone, leans=True)
+        joined = replace(self._judge(question, before, told=follow_up.told(history)), leans=True)
         if follow_up.is_bare(question) or joined.judged.probability >= max(self.policy.bars.answer, alone.judged.probability):
             return joined
         return alone if alone.judged.probability >= self.policy.bars.answer else joined
@@ -254,8 +257,8 @@ class Engine:
         if best and sure >= bars.answer:
             if rivals := self._rivals(reading, best.topic, share):
                 return Ambiguous(trace(Rule.EQUAL), sure, suggestions, (best.topic, *rivals))
-            # What a follow-up asks stands in two messages, and is taken for another thing of the same passage more often.
-            lead = best.topic.lead if sure >= bars.lead and not best.lacks_claim and not reading.after else ""
+            # What a follow-up asks stands in two messages, and is taken for another thing more often.
+            lead = best.topic.lead if sure >= bars.lead and not best.lacks_claim and not reading.leans else ""
             return self._said(best.topic, trace(Rule.ANSWERS), sure, suggestions, lead)
         refused = round(1 - sure, 4)
         leaning = bool(reading.after) and follow_up.is_bare(reading.question)  # what is off topic is never leant on

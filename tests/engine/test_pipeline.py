@@ -26,7 +26,8 @@ from bot.engine.answer import (
     citations_of,
     nearest_of,
 )
-from bot.engine.decide import SIGNAL_NAMES, Logistic
+from bot.engine.build import opinion_sign
+from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, TALK, Logistic
 from bot.engine.pipeline import CANDIDATES, Engine
 from bot.engine.reader import EARLIER, NOT_SAID, Passage
 from bot.engine.sources import sources_of
@@ -201,6 +202,16 @@ def test_below_the_bar_of_leads_an_answer_has_none(made: Make) -> None:
     leads = [a.lead for a in (above, at, below) if isinstance(a, Answered)]
     assert leads == ["Ruth Bell.", "Ruth Bell.", ""]
     assert quotes(above) == quotes(below) == ["lift"]
+
+
+def test_no_lead_is_said_where_the_question_may_lean_on_an_earlier_one(made: Make) -> None:
+    """Whether it was read with it or alone: what it wants to know may stand in the other."""
+    engine = made(("lift", "second-lift", YES)).engine
+    fresh, after = (engine.answer("and the lift?", history) for history in ([], converse(engine, ["reading room"])))
+    assert isinstance(fresh, Answered)
+    assert isinstance(after, Answered)
+    assert (entries(after), after.trace.after) == (["second-lift"], "")
+    assert (fresh.lead, after.lead) == ("Ruth Bell.", "")
 
 
 @pytest.mark.parametrize(
@@ -394,6 +405,27 @@ def test_what_is_about_the_article_is_never_called_off_topic(made: Make) -> None
     elsewhere = next(t for t in engine.pack.topics if t.verdict is Verdict.OFF_TOPIC)
     answer = engine.answer(f"{elsewhere.asked[0]} lift petition library council Kovacs Bell")
     assert not isinstance(answer, OffTopic)
+
+
+def test_an_opinion_is_weighed_whatever_talk_is_nearer_by_its_words(tiny_folder: Path) -> None:
+    engine = make_engine(tiny_folder, policy=policy()).engine
+    for asked in ("hello", "thanks", "what can you do", "should Bell be sacked"):
+        _, measured = engine.weigh(asked)
+        opinions = [m for m in measured if m.topic.verdict is Verdict.OPINION]
+        assert opinions
+        assert {m.asks_opinion for m in opinions} == {round(opinion_sign().log_odds(asked, None), 4)}
+        assert {m.asks_opinion for m in measured if m.topic.verdict is not Verdict.OPINION} == {0.0}
+    assert len([m for m in measured if m.topic.verdict in TALK]) == 4
+
+
+def test_what_tells_an_opinion_makes_it_one_and_comes_before_an_answer(tiny_folder: Path) -> None:
+    """A weight so large that the words of the message decide."""
+    choice = tuple(50.0 if name == "asks_opinion" else 0.0 for name in CHOICE_NAMES)
+    engine = make_engine(tiny_folder, ("lift", "second-lift", YES), policy=replace(policy(), choice=choice)).engine
+    wanted, other = "should she be ashamed of the lift, the liar", LIFT
+    assert opinion_sign().log_odds(wanted, None) > 0 > opinion_sign().log_odds(other, None)
+    assert isinstance(engine.answer(wanted), OpinionAsked)
+    assert not isinstance(engine.answer(other), OpinionAsked)
 
 
 def test_an_answer_comes_before_talk(made: Make) -> None:
@@ -628,7 +660,8 @@ def test_what_is_answered_alone_is_never_refused_for_what_came_before(made: Make
     alone = made_up.engine.answer(HERE)
     after = made_up.engine.answer(HERE, converse(made_up.engine, ["salary of Kovacs"]))
     assert len(made_up.reader.batches) == 3  # it was read with the question before, too
-    assert after == alone
+    assert isinstance(alone, Answered)
+    assert after == replace(alone, lead="")  # which may be meant for the other
     assert entries(after) == ["second-lift"]
 
 

@@ -44,6 +44,13 @@ def test_resemblance_is_mostly_to_all_phrasings_together_and_partly_to_the_neare
     }
 
 
+def test_the_question_s_own_vector_is_told_where_it_has_one(texts: Texts, words: Texts) -> None:
+    vector = texts.find(question("north")).vector
+    assert vector is not None
+    assert vector.tolist() == [0.0, 1.0]
+    assert words.find(question("lift")).vector is None
+
+
 def test_the_nearest_phrasing_and_passage_are_those_of_the_question(texts: Texts) -> None:
     found = texts.find(question("north"))
     assert found.nearest.tolist() == [1, 2, -1, -1]
