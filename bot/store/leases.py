@@ -62,7 +62,7 @@ class PostgresCoordination:
         until = time.monotonic() + ALONE_WITHIN
         connection = await asyncio.to_thread(connect, self._database, patience=self._patience, autocommit=True)
         try:
-            while not await asyncio.to_thread(_locks, connection, f"{application_id} {what}"):
+            while not await asyncio.to_thread(_locks, self._database, connection, f"{application_id} {what}"):
                 if time.monotonic() > until:
                     raise Unavailable(
                         self._database, f"has had another process at the {what} for too long.", "see what that process does."
@@ -120,7 +120,7 @@ class PostgresLeases:
     async def beat(self, ready: frozenset[int], *, is_leaving: bool = False) -> Beat:
         try:
             beat = await self._coordination.run(lambda connection: self._beat(connection, ready, is_leaving))
-        except StoreFault:
+        except BaseException:  # whoever waits may give up before the database does
             self._reached = None
             raise
         self._reached = self._steady() if self._reached is None else self._reached
@@ -255,7 +255,10 @@ class PostgresLeases:
         connection.execute(select(func.pg_notify(CHANNEL, str(self._application_id))))
 
 
-def _locks(connection: psycopg.Connection[Any], key: str) -> bool:
-    """Whether the connection has a lock now, which it keeps to its end."""
-    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (key,)).fetchone()
+def _locks(database: Database, connection: psycopg.Connection[Any], key: str) -> bool:
+    """Whether the connection has a lock now, which it keeps to its end. Raises StoreFault."""
+    try:
+        row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (key,)).fetchone()
+    except psycopg.Error as error:
+        raise fault(database, error) from error
     return row is not None and bool(row[0])

@@ -205,8 +205,8 @@ def migrate(connection: Connection) -> None:
     upgrade(connection, revision_of(connection))
 
 
-def fault(database: Database, error: DBAPIError) -> StoreFault:
-    """PostgreSQL's error in words; the codes are at https://www.postgresql.org/docs/15/errcodes-appendix.html."""
+def fault(database: Database, error: DBAPIError | psycopg.Error) -> StoreFault:
+    """PostgreSQL's error in words, by way of SQLAlchemy or not; the codes are at https://www.postgresql.org/docs/15/errcodes-appendix.html."""
     code = _code(error)
     match code[:2], code:
         case _, "57014":
@@ -242,9 +242,9 @@ def fault(database: Database, error: DBAPIError) -> StoreFault:
     return StoreFault(database, f"cannot be used (SQLSTATE {code}).", "see the server's log.")
 
 
-def _code(error: DBAPIError) -> str:
+def _code(error: DBAPIError | psycopg.Error) -> str:
     """The SQLSTATE; empty where the connection is lost."""
-    return str(getattr(error.orig, "sqlstate", None) or "")
+    return str(getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None) or "")
 
 
 def _refused(database: Database, error: psycopg.OperationalError) -> StoreFault:
