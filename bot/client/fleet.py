@@ -48,9 +48,9 @@ class _Running:
 
 class Fleet:
     """`shards` is told which are this process's, and `wake` is set where a lease may have changed; `leave_within` are the seconds in
-    which a process that is told to stop has ended: until shortly before, it waits for others to take its shards over. A shard whose
-    lease another process got is left at once. Where the database cannot be used no lease changes, so that all shards are held on: the
-    bot as a whole stays connected."""
+    which a process that is told to stop has ended: until shortly before, it waits for others to take its shards over. What is asked of
+    Discord before there is a client goes through a `proxy` where one is named. A shard whose lease another process got is left at once.
+    Where the database cannot be used no lease changes, so that all shards are held on: the bot as a whole stays connected."""
 
     def __init__(
         self,
@@ -63,9 +63,10 @@ class Fleet:
         *,
         listen: bool,
         leave_within: float,
+        proxy: str | None = None,
     ) -> None:
         self._make, self._opening, self._token, self._under_way, self._wake = make, opening, token, under_way, wake
-        self._shards, self._listen, self._leave_within = shards, listen, leave_within
+        self._shards, self._listen, self._leave_within, self._proxy = shards, listen, leave_within, proxy
         self._running: dict[int, _Running] = {}
         self._ending: set[asyncio.Task[int]] = set()
         self._hearing: set[int] = set()
@@ -94,7 +95,7 @@ class Fleet:
         while not stop.is_set():
             began = loop.time()
             try:
-                async with discord.Client(intents=discord.Intents(guilds=True)) as scout:
+                async with discord.Client(intents=discord.Intents(guilds=True), proxy=self._proxy) as scout:
                     try:
                         await log_in(scout, self._token, listen=self._listen)
                     except IntentNotGranted as error:
