@@ -31,6 +31,7 @@ from bot.store.workers import NoAnswer, Workers
 
 CHANNEL = "verbatim_shards"  # of NOTIFY, with the application's id: a lease may have changed
 ALONE_WITHIN = 30.0  # seconds to wait for another process that is at the same
+LET_GO_WITHIN = 0.5  # seconds
 _TRY_EVERY = 0.25  # seconds
 _T = TypeVar("_T")
 
@@ -91,8 +92,8 @@ class PostgresCoordination:
             raise fault(self._database, error) from error
 
     async def close(self) -> None:
-        """Let go of the database."""
-        await self._workers.end()
+        """Let go of the database. Where it does not answer, it is not waited for: leases run out by themselves."""
+        await self._workers.end(LET_GO_WITHIN)
 
 
 class PostgresLeases:

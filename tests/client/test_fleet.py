@@ -302,3 +302,18 @@ def test_whoever_has_only_a_proxy_to_the_outside_asks_discord_for_its_shards_thr
         proxy.shutdown()
         assert bot.status == 3
     assert asked_for == ["http://discord.invalid/api/v10/users/@me"]
+
+
+def test_who_is_told_to_stop_ends_in_time_though_the_database_swallows_what_it_is_told(
+    tiny: Engine, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet, "PATIENCE", 2.0)
+    brief = replace(settings, leave_within=4.0)
+    with closing(Wire()) as wire, fake_discord() as fake, bots(tiny, brief, wire.to(database)) as b:
+        bot = b.start()
+        assert fake.until(fake.is_ready, 60)
+        wire.is_silent = True
+        time.sleep(0.5)
+        bot.stop()
+        assert fake.until(lambda: bot.status == 0, 6)
+        wire.cut()
