@@ -391,6 +391,18 @@ def test_who_asked_when_is_kept_no_longer_than_the_cooldown_and_names_nobody(dat
     asyncio.run(story())
 
 
+def test_nobody_s_cooldown_waits_for_what_another_process_does_about_somebody_else_s(database: Database) -> None:
+    async def story() -> None:
+        store = PostgresStore(database, patience=1.0)
+        await store.cooldown(5, 1000.0, 10)
+        with psycopg.connect(database.url) as other:
+            other.execute("DELETE FROM cooldown")  # which is not yet done
+            assert await store.cooldown(6, 2000.0, 10) == 0
+        await store.close()
+
+    asyncio.run(story())
+
+
 # Notifications
 
 
