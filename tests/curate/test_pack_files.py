@@ -47,7 +47,7 @@ def test_a_decision_that_another_program_makes_meanwhile_is_not_lost(
     folder = make_pack()
     files = PackFiles(folder)
 
-    def edited_late(*given: Any) -> dict[str, str | None]:
+    def edited_late(*given: Any) -> dict[str, str]:
         changes = edited(*given)
         monkeypatch.undo()
         PackFiles(folder).decide(OTHER, AddPhrasings("second-lift"))
