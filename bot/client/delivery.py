@@ -108,12 +108,12 @@ class Delivery:
         )
 
     async def open_thread(self, message: discord.Message, name: str) -> discord.Thread | None:
-        """A thread of a message's own; None where there can be none. The one that it has where another process was quicker, while both
-        hear its channel: in there, the nonce has only one of the answers shown."""
+        """A thread of a message's own; None where there can be none. The one that it has where it was made by an earlier attempt, or where
+        another process was quicker, while both hear its channel: in there, the nonce has only one of the answers shown."""
         guild = message.guild
         if guild is None or not may_open_thread(message.channel):
             return None
-        sent = await self.send(lambda: message.create_thread(name=name), message.channel.id, repeatable=False)
+        sent = await self.send(lambda: message.create_thread(name=name), message.channel.id)
         if sent.code == THREAD_EXISTS:
             # A thread has its message's id: https://docs.discord.com/developers/resources/channel#start-thread-from-message
             sent = await self.send(lambda: guild.fetch_channel(message.id), message.channel.id)
