@@ -6,6 +6,7 @@ import asyncio
 import io
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,7 @@ class Delivery:
         self._store, self._seen, self._under_way, self._pace = store, seen, under_way, pace
         self._measures, self._is_closed = measures, is_closed
         self._closed_channels: set[int] = set()
+        self._passing: set[asyncio.Task[None]] = set()  # what takes messages back that are to go after a while
 
     def may_send(self, channel: discord.abc.MessageableChannel) -> bool:
         """Whether the bot may speak there, as far as is known: requests that Discord must refuse count towards a ban of the
@@ -78,10 +80,9 @@ class Delivery:
 
         def send(**reference: Any) -> Awaitable[object]:
             # With the message's id as nonce, a message sent twice is shown once (enforce_nonce), whichever attempt arrived.
-            options: dict[str, Any] = {"delete_after": reply.lasts} if reply.lasts else {}
-            options |= {"view": view_of(reply) or discord.utils.MISSING, "file": file_of(reply) or discord.utils.MISSING}
+            view, file = view_of(reply) or discord.utils.MISSING, file_of(reply) or discord.utils.MISSING
             place = thread or message.channel
-            return place.send(reply.content, nonce=message.id, suppress_embeds=True, **options, **reference)
+            return place.send(reply.content, nonce=message.id, suppress_embeds=True, view=view, file=file, **reference)
 
         await self._turn()
         reference: dict[str, Any] = {} if thread else {"reference": message, "mention_author": False}
@@ -89,6 +90,10 @@ class Delivery:
         if sent.code in CANNOT_REPLY:
             sent = await self.send(send, message.channel.id)
         if sent.code is None:
+            if reply.lasts:
+                passing = asyncio.create_task(self._take_back(sent.result, reply.lasts))
+                self._passing.add(passing)
+                passing.add_done_callback(self._passing.discard)
             if noted:
                 await self._store.note(sent.result.id, message.author.id, message.guild.id if message.guild else None)
         elif sent.code:  # Discord refused it, so certainly nothing was sent
@@ -103,12 +108,12 @@ class Delivery:
         )
 
     async def open_thread(self, message: discord.Message, name: str) -> discord.Thread | None:
-        """A thread of a message's own; None where there can be none. The one that it has where another process was quicker, while both
-        hear its channel: in there, the nonce has only one of the answers shown."""
+        """A thread of a message's own; None where there can be none. The one that it has where it was made by an earlier attempt, or where
+        another process was quicker, while both hear its channel: in there, the nonce has only one of the answers shown."""
         guild = message.guild
         if guild is None or not may_open_thread(message.channel):
             return None
-        sent = await self.send(lambda: message.create_thread(name=name), message.channel.id, repeatable=False)
+        sent = await self.send(lambda: message.create_thread(name=name), message.channel.id)
         if sent.code == THREAD_EXISTS:
             # A thread has its message's id: https://docs.discord.com/developers/resources/channel#start-thread-from-message
             sent = await self.send(lambda: guild.fetch_channel(message.id), message.channel.id)
@@ -156,6 +161,13 @@ class Delivery:
                 self._measures.unsent[Unsent.CLOSING] += 1
                 break
         return Sent(0)
+
+    async def _take_back(self, message: discord.Message, seconds: float) -> None:
+        """Delete a message after so many seconds; it stays where this client has ended by then."""
+        await asyncio.sleep(seconds)
+        if not self._is_closed():
+            with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+                await message.delete()
 
     async def _turn(self) -> None:
         """Wait for the next turn of the pace."""

@@ -48,9 +48,9 @@ class _Running:
 
 class Fleet:
     """`shards` is told which are this process's, and `wake` is set where a lease may have changed; `leave_within` are the seconds in
-    which a process that is told to stop has ended: until shortly before, it waits for others to take its shards over. A shard whose
-    lease another process got is left at once. Where the database cannot be used no lease changes, so that all shards are held on: the
-    bot as a whole stays connected."""
+    which a process that is told to stop has ended: until shortly before, it waits for others to take its shards over. What is asked of
+    Discord before there is a client goes through a `proxy` where one is named. A shard whose lease another process got is left at once.
+    Where the database cannot be used no lease changes, so that all shards are held on: the bot as a whole stays connected."""
 
     def __init__(
         self,
@@ -63,18 +63,20 @@ class Fleet:
         *,
         listen: bool,
         leave_within: float,
+        proxy: str | None = None,
     ) -> None:
         self._make, self._opening, self._token, self._under_way, self._wake = make, opening, token, under_way, wake
-        self._shards, self._listen, self._leave_within = shards, listen, leave_within
+        self._shards, self._listen, self._leave_within, self._proxy = shards, listen, leave_within, proxy
         self._running: dict[int, _Running] = {}
         self._ending: set[asyncio.Task[int]] = set()
         self._hearing: set[int] = set()
         self._fault = self._awaited = ""
+        self._until: float | None = None  # when nothing more is handed over, by the event loop's clock; None until told to leave
         self._last = Beat()
 
     async def run(self, stop: asyncio.Event) -> int:
         """Have shards, and keep their clients connected, until told to stop. Returns the exit status: 0, or that of a refusal."""
-        stopping = asyncio.create_task(_then(stop, self._wake))
+        stopping = asyncio.create_task(self._then_leave(stop))
         try:
             reached = await self._reach(stop)
             if isinstance(reached, int):
@@ -94,7 +96,7 @@ class Fleet:
         while not stop.is_set():
             began = loop.time()
             try:
-                async with discord.Client(intents=discord.Intents(guilds=True)) as scout:
+                async with discord.Client(intents=discord.Intents(guilds=True), proxy=self._proxy) as scout:
                     try:
                         await log_in(scout, self._token, listen=self._listen)
                     except IntentNotGranted as error:
@@ -115,7 +117,7 @@ class Fleet:
     async def _go_on(self, leases: Leases, stop: asyncio.Event) -> int:
         """Follow the leases until told to stop, or until a client is refused, whose exit status this is."""
         while not stop.is_set():
-            await self._beat(leases, is_leaving=False)
+            await self._beat(leases, is_leaving=False, patience=PATIENCE)
             for running in self._running.values():
                 if running.task.done() and (status := running.task.result()):
                     return status
@@ -123,12 +125,11 @@ class Fleet:
         return 0
 
     async def _hand_over(self, leases: Leases) -> None:
-        """Leave: others connect for the shards first, if there are others. Then no lease is left."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self._leave_within - LAST
-        self._under_way.end_by(until + LAST / 2)
-        while loop.time() < until:
-            if not await self._beat(leases, is_leaving=True) or not self._running or not self._last.has_heirs:
+        """Leave: others connect for the shards first, if there are others and the database answers. Then no lease is left."""
+        loop, until = asyncio.get_running_loop(), self._leave()
+        while not self._fault and (left := until - loop.time()) > 0:
+            answers = await self._beat(leases, is_leaving=True, patience=min(PATIENCE, left))
+            if not answers or not self._running or not self._last.has_heirs:
                 break
             await self._pause(min(HURRY, max(0.0, until - loop.time())))
         for shard_id in list(self._running):
@@ -137,13 +138,26 @@ class Fleet:
         with suppress(StoreFault, TimeoutError):
             await asyncio.wait_for(leases.leave(), LAST / 2)
 
-    async def _beat(self, leases: Leases, *, is_leaving: bool) -> bool:
+    def _leave(self) -> float:
+        """Until when shards are handed over: from the first call on, `leave_within` but for the LAST seconds."""
+        if self._until is None:
+            self._until = asyncio.get_running_loop().time() + self._leave_within - LAST
+            self._under_way.end_by(self._until + LAST / 2)
+        return self._until
+
+    async def _then_leave(self, stop: asyncio.Event) -> None:
+        """The time to leave runs from when it is told to stop, whatever it waits for then."""
+        await stop.wait()
+        self._leave()
+        self._wake.set()
+
+    async def _beat(self, leases: Leases, *, is_leaving: bool, patience: float) -> bool:
         """Give a sign of life, and follow what comes of it. Returns whether the database answered."""
         try:
-            beat = await asyncio.wait_for(leases.beat(frozenset(self._hearing), is_leaving=is_leaving), PATIENCE)
+            beat = await asyncio.wait_for(leases.beat(frozenset(self._hearing), is_leaving=is_leaving), patience)
         except (StoreFault, TimeoutError) as error:
             if not self._fault:
-                self._fault = str(error) or f"it takes longer than {PATIENCE:g} s"
+                self._fault = str(error) or f"it takes longer than {patience:g} s"
                 _log.warning("no lease can be renewed, so %d shards are held on: %s", len(self._running), self._fault)
             self._shards.stands_by = False
             return False
@@ -196,9 +210,3 @@ class Fleet:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), seconds)
         self._wake.clear()
-
-
-async def _then(event: asyncio.Event, other: asyncio.Event) -> None:
-    """Set the other event when one is."""
-    await event.wait()
-    other.set()

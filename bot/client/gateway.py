@@ -49,8 +49,11 @@ class Watched(discord.AutoShardedClient):
     async def on_shard_disconnect(self, number: int) -> None:
         self._told.lost(number)
 
-    async def close(self) -> None:
-        await super().close()
+    async def hang_up(self) -> None:
+        """Hear nothing more. From then on the shards are not this client's: it may end long after another has begun for them."""
+        for number, shard in self.shards.items():
+            await shard.disconnect()
+            self._told.lost(number)
         self._told.leave(self.own_shards)
 
 

@@ -182,8 +182,7 @@ class Verbatim(Watched):
     async def close(self) -> None:
         """Hear nothing more, let what is under way be answered for a while, and only then give up the connections, without
         which no answer leaves."""
-        for shard in self.shards.values():
-            await shard.disconnect()
+        await self.hang_up()
         if left := await self._under_way.finish(FINISH_WITHIN):
             _log.warning("%d answers were not finished in time", left)
         await super().close()

@@ -14,9 +14,16 @@ import discord
 from bot.client.pages import topic_of
 from bot.engine.answer import Answer
 
-_TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-
 _log = logging.getLogger(__name__)
+
+
+class TextLines(logging.Formatter):
+    """A record as text: local time, level, logger and message, and after that the error, without its message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message, error = _told(record)
+        said = f"{message}: {error}" if error else message
+        return f"{self.formatTime(record)} {record.levelname:7} {record.name}: {said}"
 
 
 class JsonLines(logging.Formatter):
@@ -24,19 +31,18 @@ class JsonLines(logging.Formatter):
     `fields`; and the `error`, without its message."""
 
     def format(self, record: logging.LogRecord) -> str:
-        message, error = record.getMessage(), record.exc_info and record.exc_info[1]
+        message, error = _told(record)
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
         line = {"time": f"{at}Z", "level": record.levelname.lower(), "logger": record.name, "message": message}
         if error:
-            # asyncio's further lines quote the exception.
-            line |= {"message": message.partition("\n")[0], "error": place(error)}
+            line["error"] = error
         return json.dumps(line | getattr(record, "fields", {}), default=str)
 
 
 def configure(level: str, form: str) -> None:
     """Log to standard error, as text or as "json" lines, the bot's own lines from a level on."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(_TEXT))
+    handler.setFormatter(JsonLines() if form == "json" else TextLines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("bot").setLevel(level.upper())
     # Never below: at debug, discord.py logs whole messages.
@@ -44,6 +50,12 @@ def configure(level: str, form: str) -> None:
     # Its pool names the user and the server of a connection that was lost, which the store tells in words.
     logging.getLogger("sqlalchemy").setLevel(logging.CRITICAL)
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is not used
+
+
+def _told(record: logging.LogRecord) -> tuple[str, str]:
+    """What a record says, and its exception by type and place; empty where it has none."""
+    message, error = record.getMessage(), record.exc_info and record.exc_info[1]
+    return (message.partition("\n")[0], place(error)) if error else (message, "")  # asyncio's further lines quote the exception
 
 
 def place(error: BaseException | None) -> str:

@@ -41,11 +41,11 @@ class PatientStore:
     async def settings(self, guild_id: int) -> GuildSettings | None:
         return await self._try(Use.READ, self._store.settings(guild_id))
 
-    async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> GuildSettings:
-        """Change what is set for a channel, or (None) for the whole server; returns all that is set in the server then. Raises
-        StoreFault."""
+    async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> GuildSettings | None:
+        """Change what is set for a channel, or (None) for the whole server; returns all that is set in the server then, None where that
+        cannot be read. Raises StoreFault where it is not changed."""
         await self._told(Use.WRITTEN, self._store.change(guild_id, channel_id, step))
-        return await self._told(Use.READ, self._store.settings(guild_id))
+        return await self._try(Use.READ, self._store.settings(guild_id), unhurried=True)
 
     async def synced_commands(self, application_id: int) -> str | None:
         return await self._try(Use.READ, self._store.synced_commands(application_id))

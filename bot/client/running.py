@@ -184,6 +184,7 @@ async def _serve_among_others(
         wake,
         listen=settings.listen,
         leave_within=settings.leave_within,
+        proxy=settings.proxy,
     )
     with (
         closing(shared),

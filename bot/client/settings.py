@@ -60,8 +60,10 @@ class SettingsCache:
         if guild_id is None:
             return self._defaults
         if not self._is_known(guild_id):
-            async with self._readings.setdefault(guild_id, asyncio.Lock()):  # in a burst, one reads and the others wait
-                if not self._is_known(guild_id):
+            reading = self._readings.setdefault(guild_id, asyncio.Lock())
+            has_waited = reading.locked()
+            async with reading:  # in a burst, one reads and the others wait, and ask no more where it could read nothing
+                if not (self._is_known(guild_id) or (has_waited and guild_id not in self._kept)):
                     await self._read(guild_id)
         kept = self._kept.get(guild_id)
         if kept is None:
@@ -71,12 +73,17 @@ class SettingsCache:
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> bool:
         """Store what an administrator sets for a channel, or (None) for the server; it holds at once. False where it cannot be
         stored: then nothing has changed."""
+        told = self._told
         try:
-            self._keep(guild_id, await self._store.change(guild_id, channel_id, step))
+            settings = await self._store.change(guild_id, channel_id, step)
         except StoreFault as error:
             _log.error("the store cannot be used: %s", error)
             self.changed(guild_id)
             return False
+        if settings is None:
+            self.changed(guild_id)
+        else:
+            self._take(guild_id, settings, told)
         return True
 
     @property
@@ -125,12 +132,14 @@ class SettingsCache:
         settings = await self._store.settings(guild_id)
         now = self._clock()
         if settings is not None:
-            self._keep(guild_id, settings, math.inf if told == self._told else now)  # it may have changed while it was read
+            self._take(guild_id, settings, told)
         elif kept := self._kept.get(guild_id):
             self._kept[guild_id] = replace(kept, at=now, until=now + POLL)
 
-    def _keep(self, guild_id: int, settings: GuildSettings, until: float = math.inf) -> None:
-        self._kept[guild_id] = _Kept(settings, self._clock(), until)
+    def _take(self, guild_id: int, settings: GuildSettings, told: int) -> None:
+        """Know what was read since `told` changes; for now alone where one was told meanwhile, which may be later than what was read."""
+        now = self._clock()
+        self._kept[guild_id] = _Kept(settings, now, math.inf if told == self._told else now)
         if len(self._kept) > MAX_GUILDS:
             self._kept.popitem(last=False)
 

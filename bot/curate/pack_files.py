@@ -67,15 +67,16 @@ class PackFiles:
     def decide(self, item: Item, decision: Decision) -> tuple[str, ...]:
         """Put a decision in place; returns the names of the files that it changes. Raises FileFaults, nothing changed, where the pack would
         not load with it; and Undecidable."""
+        state = state_of(self.folder)  # before it is read, so that what another program changes meanwhile is not lost
         changes = edited(self.texts(), self.pack, item, decision)
         journal = [*self._journal(), {name: [text_of(self.folder / name), _hash(text)] for name, text in changes.items()}]
-        self._exchange(changes, journal[-MOST_UNDONE:])
+        self._exchange(state, changes, journal[-MOST_UNDONE:])
         return tuple(changes)
 
     def undo(self) -> tuple[str, ...]:
         """Take back the last decision, also of an earlier session; returns the names of the files that are as they were before it, none
         where there is none. Raises FileFaults where one of them was changed since."""
-        journal = self._journal()
+        state, journal = state_of(self.folder), self._journal()
         if not journal:
             return ()
         *journal, last = journal
@@ -83,10 +84,10 @@ class PackFiles:
             if _hash(text_of(self.folder / name)) != digest:
                 what = "was changed since that decision, which therefore cannot be undone."
                 raise FileFaults([Fault(name, 0, what, "mend the file by hand.")])
-        self._exchange({name: before for name, (before, _) in last.items()}, journal)
+        self._exchange(state, {name: before for name, (before, _) in last.items()}, journal)
         return tuple(last)
 
-    def _exchange(self, changes: Mapping[str, str | None], journal: list[Any]) -> None:
+    def _exchange(self, state: str, changes: Mapping[str, str | None], journal: list[Any]) -> None:
         proved: list[Pack] = []
 
         def change(copy: Path) -> None:
@@ -95,7 +96,7 @@ class PackFiles:
             put_text(copy / JOURNAL, json.dumps(journal, ensure_ascii=False) + "\n" if journal else None)
             proved.append(load(copy))
 
-        exchange(self.folder, state_of(self.folder), change)
+        exchange(self.folder, state, change)
         self.pack = proved[0]
         if self._patch is not None:
             self._write_patch(self._patch)

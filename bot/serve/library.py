@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -149,7 +150,7 @@ def look(path: Path) -> Look:
     nor an editor's copy, since a pack may call its article what it likes. They are polled rather than watched, since a file system's
     events do not reach into containers or come from other machines."""
     found = []
-    for file in [path] if path.is_file() else visible_files(path):
+    for file in [path] if os.path.isfile(path) else visible_files(path):  # which raises nothing, whatever the system refuses
         try:
             status = file.stat()
         except OSError:  # gone meanwhile, or a link to nothing

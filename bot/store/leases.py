@@ -31,6 +31,7 @@ from bot.store.workers import NoAnswer, Workers
 
 CHANNEL = "verbatim_shards"  # of NOTIFY, with the application's id: a lease may have changed
 ALONE_WITHIN = 30.0  # seconds to wait for another process that is at the same
+LET_GO_WITHIN = 0.5  # seconds
 _TRY_EVERY = 0.25  # seconds
 _T = TypeVar("_T")
 
@@ -62,7 +63,7 @@ class PostgresCoordination:
         until = time.monotonic() + ALONE_WITHIN
         connection = await asyncio.to_thread(connect, self._database, patience=self._patience, autocommit=True)
         try:
-            while not await asyncio.to_thread(_locks, connection, f"{application_id} {what}"):
+            while not await asyncio.to_thread(_locks, self._database, connection, f"{application_id} {what}"):
                 if time.monotonic() > until:
                     raise Unavailable(
                         self._database, f"has had another process at the {what} for too long.", "see what that process does."
@@ -91,8 +92,8 @@ class PostgresCoordination:
             raise fault(self._database, error) from error
 
     async def close(self) -> None:
-        """Let go of the database."""
-        await self._workers.end()
+        """Let go of the database. Where it does not answer, it is not waited for: leases run out by themselves."""
+        await self._workers.end(LET_GO_WITHIN)
 
 
 class PostgresLeases:
@@ -120,7 +121,7 @@ class PostgresLeases:
     async def beat(self, ready: frozenset[int], *, is_leaving: bool = False) -> Beat:
         try:
             beat = await self._coordination.run(lambda connection: self._beat(connection, ready, is_leaving))
-        except StoreFault:
+        except BaseException:  # whoever waits may give up before the database does
             self._reached = None
             raise
         self._reached = self._steady() if self._reached is None else self._reached
@@ -255,7 +256,10 @@ class PostgresLeases:
         connection.execute(select(func.pg_notify(CHANNEL, str(self._application_id))))
 
 
-def _locks(connection: psycopg.Connection[Any], key: str) -> bool:
-    """Whether the connection has a lock now, which it keeps to its end."""
-    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (key,)).fetchone()
+def _locks(database: Database, connection: psycopg.Connection[Any], key: str) -> bool:
+    """Whether the connection has a lock now, which it keeps to its end. Raises StoreFault."""
+    try:
+        row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (key,)).fetchone()
+    except psycopg.Error as error:
+        raise fault(database, error) from error
     return row is not None and bool(row[0])

@@ -13,6 +13,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -34,6 +35,7 @@ _KIND = "verbatim state"
 _BATCH = 1000  # rows read and written at once
 _LONGEST = 1 << 20  # bytes of a line; what is kept gives far shorter ones
 _BY_BYTES = {"sqlite": "BINARY", "postgresql": "C"}  # the collation that orders texts alike in both
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # NUL, which PostgreSQL keeps not, and halves of characters
 _TABLES = {table.name: table for table in kept}
 _T = TypeVar("_T")
 
@@ -182,7 +184,7 @@ def _header(file: Path) -> dict[str, dict[str, Any]]:
             name: {"columns": list(said["columns"]), "rows": int(said["rows"]), "sha256": str(said["sha256"])}
             for name, said in header["tables"].items()
         }
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         _refuse(file, 1, "is no backup of Verbatim's state.", fix)
     if kind != _KIND:
         _refuse(file, 1, "is no backup of Verbatim's state.", fix)
@@ -204,7 +206,7 @@ def _rows_in(file: Path) -> Iterator[tuple[Table, list[Any]]]:
             name, *values = json.loads(line)
             table = _TABLES[name]
             row = [_read(value, column) for value, column in zip(values, table.columns, strict=True)]
-        except (ValueError, TypeError, KeyError, RecursionError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             _refuse(file, number, "is no row of Verbatim's state.", "take another backup.")
         yield table, row
 
@@ -229,7 +231,7 @@ def _read(value: Any, column: Column[Any]) -> object:
     if isinstance(kind, Boolean):
         right = isinstance(value, bool)
     elif isinstance(kind, Text):
-        right = isinstance(value, str) and "\0" not in value  # which PostgreSQL keeps not
+        right = isinstance(value, str) and not _NO_TEXT.search(value)
     elif isinstance(kind, Double):
         right = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     else:

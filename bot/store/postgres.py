@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.store.address import Database
 from bot.store.agreement import cooldown
 from bot.store.migrations import Newer, is_newest, revision_of, upgrade
-from bot.store.sql import SqlStore
+from bot.store.sql import SqlStore, portion_of
 from bot.store.time_of_day import SLACK
 from bot.store.values import KEEP, PATIENCE, RESTART, StoreFault, Unavailable
 
@@ -98,7 +98,8 @@ class PostgresStore(SqlStore):
 
         def write(connection: Connection) -> float:
             asker = self._key_of_now(connection).hash_of(user_id)
-            connection.execute(delete(cooldown).where(cooldown.c.ends_at <= at))
+            # Without those that another process is at: a burst would wait for each other's, round in a circle even.
+            connection.execute(delete(cooldown).where(cooldown.c.asker.in_(portion_of(cooldown, cooldown.c.ends_at <= at))))
             row = insert(cooldown).values(asker=asker, at=at, ends_at=at + seconds)
             may = or_(cooldown.c.at == at, cooldown.c.at <= at - seconds)  # where another cooldown was set, there may be a row
             begun = row.on_conflict_do_update(
@@ -130,7 +131,8 @@ class PostgresStore(SqlStore):
     def _drop_old(self, connection: Connection) -> None:
         super()._drop_old(connection)
         if not self._time.is_doubted():
-            connection.execute(delete(cooldown).where(cooldown.c.ends_at <= self._time.now() - SLACK))
+            over = cooldown.c.ends_at <= self._time.now() - SLACK
+            connection.execute(delete(cooldown).where(cooldown.c.asker.in_(portion_of(cooldown, over))))
 
     def _open(self) -> None:
         self._engine = engine_of(self._database, threads=_THREADS, patience=self._patience)
@@ -205,8 +207,8 @@ def migrate(connection: Connection) -> None:
     upgrade(connection, revision_of(connection))
 
 
-def fault(database: Database, error: DBAPIError) -> StoreFault:
-    """PostgreSQL's error in words; the codes are at https://www.postgresql.org/docs/15/errcodes-appendix.html."""
+def fault(database: Database, error: DBAPIError | psycopg.Error) -> StoreFault:
+    """PostgreSQL's error in words, by way of SQLAlchemy or not; the codes are at https://www.postgresql.org/docs/15/errcodes-appendix.html."""
     code = _code(error)
     match code[:2], code:
         case _, "57014":
@@ -242,9 +244,9 @@ def fault(database: Database, error: DBAPIError) -> StoreFault:
     return StoreFault(database, f"cannot be used (SQLSTATE {code}).", "see the server's log.")
 
 
-def _code(error: DBAPIError) -> str:
+def _code(error: DBAPIError | psycopg.Error) -> str:
     """The SQLSTATE; empty where the connection is lost."""
-    return str(getattr(error.orig, "sqlstate", None) or "")
+    return str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
 
 
 def _refused(database: Database, error: psycopg.OperationalError) -> StoreFault:

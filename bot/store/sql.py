@@ -364,17 +364,19 @@ class SqlStore(ABC):
         now = self._time.now()
         today = int(now // DAY)
         late = connection.execute(
-            update(answer).where(answer.c.reply_id.in_(_some(answer, answer.c.at > now + SLACK))).values(at=now)
+            update(answer).where(answer.c.reply_id.in_(portion_of(answer, answer.c.at > now + SLACK))).values(at=now)
         ).rowcount
         old = connection.execute(
-            delete(answer).where(answer.c.reply_id.in_(_some(answer, answer.c.at <= now - self._keep)))
+            delete(answer).where(answer.c.reply_id.in_(portion_of(answer, answer.c.at <= now - self._keep)))
         ).rowcount
-        wrong = connection.execute(_some(miss, miss.c.day > (now + SLACK) // DAY)).all()
+        wrong = connection.execute(portion_of(miss, miss.c.day > (now + SLACK) // DAY)).all()
         for row in wrong:
             connection.execute(delete(miss).where(tuple_(*_columns(miss)) == tuple_(*row)))
             self._put(connection, miss, **{**row._asdict(), "day": today})
         key = tuple_(*_columns(miss))
-        gone = connection.execute(delete(miss).where(key.in_(_some(miss, miss.c.day <= last_day_gone(now, self._keep))))).rowcount
+        gone = connection.execute(
+            delete(miss).where(key.in_(portion_of(miss, miss.c.day <= last_day_gone(now, self._keep))))
+        ).rowcount
         # The last note under a key is made `keep` seconds after it, and kept as long again.
         connection.execute(update(person_key).where(person_key.c.at > now + SLACK).values(at=now))
         connection.execute(delete(person_key).where(person_key.c.at <= now - 2 * self._keep))
@@ -489,6 +491,6 @@ def _values(value: Miss) -> dict[str, Any]:
     return {name: getattr(value, name) for name in _MISS}
 
 
-def _some(table: Table, *which: ColumnElement[bool]) -> Select[Any]:
+def portion_of(table: Table, *which: ColumnElement[bool]) -> Select[Any]:
     """The primary keys of a portion of the rows, without those that another process is at."""
     return select(*_columns(table)).where(*which).limit(_PORTION).with_for_update(skip_locked=True)

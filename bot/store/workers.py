@@ -70,14 +70,15 @@ class Workers:
                 self._stuck.append(future)
             raise NoAnswer from None
 
-    async def end(self) -> None:
-        """Let the jobs before this be done, as far as patience goes."""
+    async def end(self, seconds: float | None = None) -> None:
+        """Let the jobs before this be done, for so many seconds at most; None: as far as patience goes."""
+        patience = self._patience if seconds is None else seconds
         for _ in self._threads:
             self._jobs.put(None)
 
         def joined() -> None:
             for thread in self._threads:
-                thread.join(self._patience / len(self._threads))
+                thread.join(patience / len(self._threads))
 
         await asyncio.to_thread(joined)
 

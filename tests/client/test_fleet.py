@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import discord
@@ -301,3 +302,45 @@ def test_where_discord_refuses_the_token_every_process_ends_and_else_it_is_tried
             assert fake.until(lambda: len(fake.requests) > 6, 60)
             bot.stop()
         assert fake.until(lambda: bot.status == expected, 60)
+
+
+def test_whoever_has_only_a_proxy_to_the_outside_asks_discord_for_its_shards_through_it(
+    tiny: Engine, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[str] = []
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked_for.append(self.path)
+            self.send_response(401)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    monkeypatch.setattr(discord.http.Route, "BASE", "http://discord.invalid/api/v10")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as proxy, bots(tiny, settings, database) as b:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        bot = b.start(proxy=f"http://127.0.0.1:{proxy.server_port}")
+        until = time.monotonic() + 20
+        while bot.status is None and time.monotonic() < until:
+            time.sleep(0.05)
+        proxy.shutdown()
+        assert bot.status == 3
+    assert asked_for == ["http://discord.invalid/api/v10/users/@me"]
+
+
+def test_who_is_told_to_stop_ends_in_time_though_the_database_swallows_what_it_is_told(
+    tiny: Engine, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet, "PATIENCE", 2.0)
+    brief = replace(settings, leave_within=4.0)
+    with closing(Wire()) as wire, fake_discord() as fake, bots(tiny, brief, wire.to(database)) as b:
+        bot = b.start()
+        assert fake.until(fake.is_ready, 60)
+        wire.is_silent = True
+        time.sleep(0.5)
+        bot.stop()
+        assert fake.until(lambda: bot.status == 0, 6)
+        wire.cut()

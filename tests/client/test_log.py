@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 from fakes.scene import Scene, play
 
-from bot.client.log import JsonLines, place
+from bot.client.log import JsonLines, TextLines, place
 from bot.engine.pipeline import Engine
 
 
@@ -75,6 +75,17 @@ def test_an_exception_is_told_by_type_and_place_and_never_by_its_message() -> No
     assert found["message"] == "Task exception was never retrieved"
     assert re.fullmatch(r"KeyError at test_log\.py:\d+", str(found["error"]))
     assert "xylophone" not in json.dumps(found)
+
+
+def test_as_text_too_an_exception_of_whichever_library_is_told_without_its_message() -> None:
+    try:
+        raise KeyError("xylophone")
+    except KeyError as error:
+        message = "Task exception was never retrieved\nfuture: <Task exception=%r>"
+        exc_info = (type(error), error, error.__traceback__)
+        record = logging.LogRecord("asyncio", logging.ERROR, "x.py", 1, message, (error,), exc_info)
+    written = TextLines().format(record)
+    assert re.fullmatch(r"\S+ \S+ ERROR   asyncio: Task exception was never retrieved: KeyError at test_log\.py:\d+", written)
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from fakes.scene import EN, FR, LIFT, ROOF, Scene, Stub, label, labels, play, said, shelf, worded
@@ -14,6 +15,7 @@ from fakes.scene import EN, FR, LIFT, ROOF, Scene, Stub, label, labels, play, sa
 from bot.browse import pages as browse
 from bot.client import asking, messages, shared
 from bot.client.lifecycle import Verbatim
+from bot.client.limits import THREAD_EXISTS
 from bot.client.pacing import Cooldowns
 from bot.client.shared import Shared
 from bot.engine.answer import Answer, Answered, Rule, Unsure, citations_of
@@ -542,6 +544,30 @@ def test_where_discord_refuses_the_thread_it_answers_in_the_channel(tiny: Engine
         assert s.channel.threads == []
         assert s.last == worded(tiny, LIFT)
         assert s.sent[-1]["message_reference"]["message_id"] == asked.id
+
+    play(story, tiny)
+
+
+def test_a_thread_whose_making_is_not_acknowledged_has_the_answer_all_the_same(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await in_threads(s)
+        request, attempts = s.bot.http.request, 0
+
+        async def losing(route: Any, **options: Any) -> Any:
+            nonlocal attempts
+            if not route.path.endswith("/threads"):
+                return await request(route, **options)
+            attempts += 1
+            if attempts == 1:
+                await request(route, **options)
+                raise aiohttp.ServerDisconnectedError
+            there: Any = SimpleNamespace(status=400, reason="Bad Request", headers={})
+            raise discord.HTTPException(there, {"code": THREAD_EXISTS, "message": "there is one"})
+
+        s.bot.http.request = losing  # type: ignore[method-assign]
+        await s.mention(LIFT)
+        [thread] = s.channel.threads
+        assert s.last_message(thread).content == worded(tiny, LIFT)
 
     play(story, tiny)
 

@@ -6,8 +6,10 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import discord
@@ -259,3 +261,33 @@ def test_a_signal_between_two_connections_ends_with_status_0(settings: Settings,
 
 def test_even_without_end_restarts_cannot_spend_a_day_s_identifies() -> None:
     assert 24 * 60 * 60 / keeping.LONGEST_WAIT < IDENTIFIES_A_DAY
+
+
+@pytest.mark.usefixtures("quiet_loggers")
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_notice_goes_when_the_wait_is_over_and_quietly_stays_where_its_client_has_ended(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, log: pytest.LogCaptureFixture, ends: bool
+) -> None:
+    monkeypatch.setattr(keeping, "FIRST_WAIT", 0.01)
+
+    def story(_: Drive) -> None:
+        assert fake.until(fake.is_ready)
+        first = fake.dm(LIFT)
+        assert fake.until(lambda: fake.seen(first))
+        second = fake.dm(LIFT)
+        assert fake.until(lambda: fake.seen(second))
+        if ends:
+            fake.close(4012)
+            assert fake.until(lambda: fake.identifies == 2 and fake.is_ready())
+            time.sleep(1.5)
+        else:
+            assert fake.until(gone)
+
+    def gone() -> bool:
+        return any(request.method == "DELETE" for request in fake.requests)
+
+    with fake_discord() as fake:
+        run_it = partial(run, replace(settings, cooldown=1.5), settings.pack, {"DISCORD_TOKEN": TOKEN})
+        assert Drive(story).run(run_it) == 0
+        assert gone() is not ends
+    assert "never retrieved" not in log.text

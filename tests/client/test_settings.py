@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ import simcord
 from fakes.scene import EN, LIFT, Scene, label, play, said, shelf, worded
 
 from bot.client.lifecycle import Verbatim
+from bot.client.patient_store import PatientStore
 from bot.client.settings import POLL, ArticleGone, SettingsCache
 from bot.client.shared import Shared
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.say.wording import COMMANDS, PRIVACY_COMMANDS, Action, typed_out
 from bot.store.memory import MemoryStore
-from bot.store.values import ChannelSettings, GuildSettings, Overrides
+from bot.store.values import ChannelSettings, GuildSettings, Overrides, StoreFault
 
 
 @pytest.fixture
@@ -237,6 +239,63 @@ def test_what_changes_while_it_is_read_is_read_again() -> None:
         await cache.at(1, None)
         await cache.at(1, None)
         assert store.asked == 2
+
+    asyncio.run(story())
+
+
+def test_what_another_process_changes_while_something_is_set_is_read_again() -> None:
+    async def story() -> None:
+        class Late(MemoryStore):
+            """Another process changes the same server just after it was read."""
+
+            is_late = False
+
+            async def settings(self, guild_id: int) -> GuildSettings:
+                found = await super().settings(guild_id)
+                if self.is_late:
+                    self.is_late = False
+                    await self.change(guild_id, None, lambda old: replace(old, ephemeral=True))
+                    cache.changed(guild_id)
+                return found
+
+        store = Late()
+        cache = SettingsCache(PatientStore(store), ChannelSettings())
+        store.is_late = True
+        assert await cache.change(1, None, lambda old: replace(old, listen=True))
+        assert await cache.at(1, None) == ChannelSettings(listen=True, ephemeral=True)
+
+    asyncio.run(story())
+
+
+def test_what_was_set_is_not_called_lost_where_only_reading_it_back_fails() -> None:
+    async def story() -> None:
+        class Unread(MemoryStore):
+            works = False
+
+            async def settings(self, guild_id: int) -> GuildSettings:
+                if not self.works:
+                    raise StoreFault("the store", "cannot be reached.", "wait.")
+                return await super().settings(guild_id)
+
+        store = Unread()
+        cache = SettingsCache(PatientStore(store), ChannelSettings())
+        assert await cache.change(1, None, lambda old: replace(old, listen=True))
+        store.works = True
+        assert (await cache.at(1, None)).listen
+
+    asyncio.run(story())
+
+
+def test_of_a_burst_in_a_server_whose_settings_cannot_be_read_all_wait_for_the_store_at_the_same_time() -> None:
+    async def story() -> None:
+        store = Shelf()
+        store.works = False
+        cache = SettingsCache(store, ChannelSettings())  # type: ignore[arg-type]
+        every = await asyncio.gather(*(cache.at(1, None) for _ in range(20)))
+        assert set(every) == {ChannelSettings(ephemeral=True)}
+        assert store.asked == 1
+        store.works = True
+        assert await cache.at(1, None) == ChannelSettings()
 
     asyncio.run(story())
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import GAPS, ROOT, MakePack, write_pack
@@ -15,7 +16,7 @@ from conftest import GAPS, ROOT, MakePack, write_pack
 from bot.curate.exchange import finish
 from bot.curate.misses import Group
 from bot.curate.pack_files import JOURNAL, MOST_UNDONE, PackFiles, can_write
-from bot.curate.review import DECIDED, AddPhrasings, Leave, Missed, NewEntry, NewGap, Unreached
+from bot.curate.review import DECIDED, AddPhrasings, Leave, Missed, NewEntry, NewGap, Unreached, edited
 from bot.errors import FileFaults
 from bot.pack.loading import load
 
@@ -38,6 +39,24 @@ def test_a_decision_with_which_the_pack_would_not_load_changes_nothing(make_pack
     assert not (folder / JOURNAL).exists()
     assert list(folder.parent.iterdir()) == [folder]
     assert files.decide(MISSED, AddPhrasings("second-lift")) == ("phrases.txt", DECIDED)
+
+
+def test_a_decision_that_another_program_makes_meanwhile_is_not_lost(
+    make_pack: MakePack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_pack()
+    files = PackFiles(folder)
+
+    def edited_late(*given: Any) -> dict[str, str]:
+        changes = edited(*given)
+        monkeypatch.undo()
+        PackFiles(folder).decide(OTHER, AddPhrasings("second-lift"))
+        return changes
+
+    monkeypatch.setattr("bot.curate.pack_files.edited", edited_late)
+    with pytest.raises(FileFaults, match="was changed meanwhile"):
+        files.decide(MISSED, AddPhrasings("second-lift"))
+    assert OTHER.group.texts[0] in (folder / "phrases.txt").read_text(encoding="utf-8")
 
 
 def test_decisions_are_undone_one_after_the_other_also_in_a_later_session(make_pack: MakePack) -> None:

@@ -225,3 +225,4 @@ def test_how_a_pack_looks_depends_on_its_own_files_alone(make_pack: object) -> N
     (folder / "faq" / "more.yaml").write_text("[]", encoding="utf-8")
     assert look(folder) != before
     assert look(folder / "nowhere") == ()
+    assert look(folder / ("x" * 300)) == (), "nor does what the system cannot even look up end the watching"

@@ -232,6 +232,29 @@ def test_who_was_cut_off_from_the_database_loses_no_shard_where_all_were_and_dec
         play(made, story)
 
 
+def test_who_gave_up_waiting_for_a_database_that_is_silent_for_all_declares_nobody_dead(
+    made: Database, database: Database
+) -> None:
+    with closing(Wire()) as wire:
+        away = wire.to(made)
+
+        async def story(p: Processes) -> None:
+            await p.join("a", database=away)
+            await p.join("b", database=away)
+            silence(wire)
+            for process in ("a", "b"):
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(p.beat(process), 0.1)  # before the store's own patience ends
+            wire.cut()  # of what waits for the database, nothing is done later
+            await asyncio.sleep(LEASE)
+            mend(wire)
+            await asyncio.sleep(0.1)
+            assert (await reached(p, "b")).held == NOTHING
+            assert len((await reached(p, "a")).held) == 4
+
+        play(made, story)
+
+
 def test_who_alone_was_cut_off_finds_its_shards_taken_over(made: Database, database: Database) -> None:
     with closing(Wire()) as wire:
 
@@ -307,6 +330,26 @@ def test_who_waits_too_long_to_be_alone_is_told(database: Database, monkeypatch:
     asyncio.run(story())
 
 
+def test_who_loses_the_database_while_it_waits_to_be_alone_is_told(database: Database) -> None:
+    async def story() -> None:
+        agreed = PostgresCoordination(database)
+
+        async def wait() -> None:
+            async with agreed.alone(APPLICATION, "commands"):
+                pass
+
+        async with agreed.alone(APPLICATION, "commands"):
+            waiting = asyncio.create_task(wait())
+            await asyncio.sleep(0.5)
+            every = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {postgres.OTHERS}"
+            await asyncio.to_thread(postgres.asked, database, every)
+            with pytest.raises(StoreFault, match="cannot be reached"):
+                await waiting
+        await agreed.close()
+
+    asyncio.run(story())
+
+
 # Cooldowns
 
 
@@ -343,6 +386,18 @@ def test_who_asked_when_is_kept_no_longer_than_the_cooldown_and_names_nobody(dat
         await store.cooldown(6, time.time(), 10)
         [(other, _)] = rows()
         assert other != asker
+        await store.close()
+
+    asyncio.run(story())
+
+
+def test_nobody_s_cooldown_waits_for_what_another_process_does_about_somebody_else_s(database: Database) -> None:
+    async def story() -> None:
+        store = PostgresStore(database, patience=1.0)
+        await store.cooldown(5, 1000.0, 10)
+        with psycopg.connect(database.url) as other:
+            other.execute("DELETE FROM cooldown")  # which is not yet done
+            assert await store.cooldown(6, 2000.0, 10) == 0
         await store.close()
 
     asyncio.run(story())
