@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -18,15 +19,19 @@ from bot.draft.patterns import (
     AS_PUT,
     AS_PUT_BEHIND,
     CUT,
+    DENIAL,
     DETERMINED,
     ELSEWHERE,
     IN_WORDS_OF,
     LABEL_VERBS,
     MARKS,
     NAMED,
+    OF_ANOTHER,
     PASSIVE,
     PRONOUN_LAST,
     SOURCE_LAST,
+    UNREAL,
+    UNSAID,
     VERB,
     is_noun,
     without_beside,
@@ -41,6 +46,11 @@ _CLAUSE_END = re.compile(r"[;:\n]|[.!?](?=\s+[^\W\d_a-z][^.]|\s*$)")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Capt|Col|Gov|Sen|[A-Z])\.$")
 _NO_WORDS_BESIDE = "nothing beside it surely says whose words these are, or whether anybody speaks them"
 _PASSED_ON = "a source is named for it, and not surely which"
+# Behind a quotation: that whoever speaks next does so in a clause of their own.
+_ANOTHER_CLAUSE = re.compile(r"\s*(?:and|or|but|while|whereas|although|though)\b", re.IGNORECASE)
+_NO_MORE = re.compile(r"\s+(?:only|just|no more|nothing (?:but|more))\b")  # "would say no more than": it was said
+_NOT_SAID = "a verb of speech stands before it that may deny it, or tell of no fact"
+_OF_ANOTHER = "it may be another’s than the one’s who speaks of it"
 _NO_SUBJECT = "a verb of speech stands before it, but not surely with a subject"
 
 
@@ -168,7 +178,7 @@ class Speakers:
         lead = clause[: verb.start()]
         if not lead.strip():
             return self._as_passed_on(self.clauses.subject_behind(clause[verb.end() :], at + verb.end()), clause, at)
-        if not re.match(r"\s*[\w]", lead) or len(lead) > _LONGEST_SUBJECT:
+        if not re.match(r"\s*[\w]", lead) or len(lead) > _LONGEST_SUBJECT or _ANOTHER_CLAUSE.match(lead):
             return None
         return self._as_passed_on(self.clauses.subject_before(lead, at, whole=True), clause, at)
 
@@ -202,7 +212,12 @@ class Speakers:
             return unsure(_NO_SUBJECT)
         if len(found) < len(verbs):
             return unsure("several verbs of speech stand before it")
-        behind = clause[found[-1][0].end() :]
+        last = found[-1][0]
+        before, behind = clause[: last.start()], clause[last.end() :]
+        if (UNSAID.search(before) and not _NO_MORE.match(behind)) or UNREAL.search(before) or _is_denied(clause, verbs):
+            return unsure(_NOT_SAID)
+        if OF_ANOTHER.search(behind):
+            return unsure(_OF_ANOTHER)
         if any(m["name"] or not re.search(r"\bthat\b", behind[: m.start()]) for m in ELSEWHERE.finditer(behind)):
             return unsure("between its verb of speech and it stands a clause that may be about another")
         if source and is_sure(found[0][1]) and len(found) == 1:
@@ -242,6 +257,12 @@ class Speakers:
     def _next_quotation(self, at: int) -> int:
         place = bisect.bisect_left(self._starts, at)
         return self._starts[place] if place < len(self._starts) else len(self._text) + 1
+
+
+def _is_denied(clause: str, verbs: Sequence[re.Match[str]]) -> bool:
+    """Whether the words that follow are denied, and not said: "she denied that", but not "she denied it and said", nor "she denied it: "."""
+    denials = (v.end() for v in verbs if DENIAL.match(v[0]))
+    return any(not re.search(r",|:\s*$|\b(?:and|but)\b", clause[end:]) for end in denials)
 
 
 def _attribution(span: Span, found: Subject) -> Attribution:
