@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.draft.clauses import Clauses, Speaker, Subject, is_sure, unsure
-from bot.draft.names import Cast
+from bot.draft.names import NAME, Cast
 from bot.draft.patterns import (
     ACCORDING_BEHIND,
     AS_PUT,
@@ -49,6 +49,13 @@ _PASSED_ON = "a source is named for it, and not surely which"
 # Behind a quotation: that whoever speaks next does so in a clause of their own.
 _ANOTHER_CLAUSE = re.compile(r"\s*(?:and|or|but|while|whereas|although|though)\b", re.IGNORECASE)
 _NO_MORE = re.compile(r"\s+(?:only|just|no more|nothing (?:but|more))\b")  # "would say no more than": it was said
+# Behind a verb of speech: "claims Tom Hall said".
+_SAID_BY_ANOTHER = re.compile(rf"\s+(?:that\s+)?(?:{NAME}|he|she|they)\s+(?:has\s+|had\s+)?{VERB.pattern}")
+# "quoting Tom Hall, said"; "said that Tom Hall thinks".
+_QUOTING = re.compile(
+    r"\b(?:quoting|citing|echoing)\s|(?<!\bhe )(?<!\bshe )(?<!\bthey )\b(?:thinks?|believes?|believed)\s[^,]*$", re.IGNORECASE
+)
+_SEVERAL = "several people may speak here"
 _NOT_SAID = "a verb of speech stands before it that may deny it, or tell of no fact"
 _OF_ANOTHER = "it may be another’s than the one’s who speaks of it"
 _NO_SUBJECT = "a verb of speech stands before it, but not surely with a subject"
@@ -180,6 +187,10 @@ class Speakers:
             return self._as_passed_on(self.clauses.subject_behind(clause[verb.end() :], at + verb.end()), clause, at)
         if not re.match(r"\s*[\w]", lead) or len(lead) > _LONGEST_SUBJECT or _ANOTHER_CLAUSE.match(lead):
             return None
+        if DENIAL.match(verb[0]) or UNSAID.search(lead):
+            return unsure(_NOT_SAID)
+        if _SAID_BY_ANOTHER.match(clause, verb.end()):
+            return unsure(_SEVERAL)
         return self._as_passed_on(self.clauses.subject_before(lead, at, whole=True), clause, at)
 
     def _as_passed_on(self, subject: Subject | None, clause: str, at: int) -> Subject | None:
@@ -216,7 +227,7 @@ class Speakers:
         before, behind = clause[: last.start()], clause[last.end() :]
         if (UNSAID.search(before) and not _NO_MORE.match(behind)) or UNREAL.search(before) or _is_denied(clause, verbs):
             return unsure(_NOT_SAID)
-        if OF_ANOTHER.search(behind):
+        if OF_ANOTHER.search(behind) or _QUOTING.search(clause):
             return unsure(_OF_ANOTHER)
         if any(m["name"] or not re.search(r"\bthat\b", behind[: m.start()]) for m in ELSEWHERE.finditer(behind)):
             return unsure("between its verb of speech and it stands a clause that may be about another")
@@ -230,7 +241,7 @@ class Speakers:
             return first
         if len(found) == 2 and (relayed := self._relayed(clause, found[0], found[1])):
             return relayed
-        return unsure("several people may speak here")
+        return unsure(_SEVERAL)
 
     def _relayed(self, clause: str, one: tuple[re.Match[str], Subject], other: tuple[re.Match[str], Subject]) -> Subject | None:
         """Whose words somebody else passes on: "He said, as Ann Price told us, that"; "Ann Price told us that the mayor had said"."""

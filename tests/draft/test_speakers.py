@@ -92,6 +92,11 @@ def test_who_surely_speaks(text: str, who: str) -> None:
         "Ann Price denies she said “we will open it”.",
         "Ann Price responded to the claim that “nobody will open it”.",
         "Ann Price recalled Tom Hall’s words: “We will open it.”",
+        "“We will open it,” Ann Price never said.",
+        "“We will open it,” Ann Price denied saying.",
+        "“We will open it,” Ann Price claims Tom Hall said.",
+        "Ann Price, quoting Tom Hall, said: “We will open it.”",
+        "Ann Price said that Tom Hall believes “we will open it”.",
         "Only Ann Price said that it was “a thin sort of answer”.",
         # The mayor may be another
         "Tom Hall, a former mayor, left. The mayor said: “We will open it.”",
