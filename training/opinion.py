@@ -57,11 +57,11 @@ def messages(names: Sequence[str], questions: int | None = QUESTIONS) -> list[Me
         if folder in names:
             found.append(Message(folder, text, kind == "opinion", kind == "fact"))
     rng = random.Random(SEED)
-    for folder in folders():
-        if folder.name in names:
-            asked = [row.question for row in read(folder).rows]
+    for path in folders():
+        if path.name in names:
+            asked = [row.question for row in read(path).rows]
             rng.shuffle(asked)
-            found += [Message(folder.name, text, False) for text in asked[:questions]]
+            found += [Message(path.name, text, False) for text in asked[:questions]]
     return found
 
 

@@ -15,6 +15,7 @@ from bot.curate.calibration import Point, calibrate, samples
 from bot.curate.chart import risk_coverage
 from bot.engine.build import POLICY_FILE, build, policy_text, section_of
 from bot.serve.progress import make_ready, terminal_progress
+from bot.text.whole_file import write_whole
 
 _PICTURE_FILE = "policy.svg"
 _FEWEST = 50  # labelled questions
@@ -70,14 +71,14 @@ def run(options: argparse.Namespace) -> int:
             _print_curve(fits[-1], options.max_wrong)
         picture = picture or _picture(points, chosen, options.max_wrong, engine.pack.slug, len(found))
     written: list[Path] = []
-    try:
-        for file, text in () if options.dry_run else ((POLICY_FILE, policy_text(policies)), (_PICTURE_FILE, picture)):
-            (path / file).write_bytes(text.encode())
-            written.append(path / file)
-            if not as_object:
-                print(f"written: {path / file}")
-    except OSError as error:
-        return refuse(f"{error.filename} cannot be written ({error.strerror}).", as_object=as_object)
+    for file, text in () if options.dry_run else ((POLICY_FILE, policy_text(policies)), (_PICTURE_FILE, picture)):
+        try:
+            write_whole(path / file, text.encode())
+        except OSError as error:
+            return refuse(f"{path / file} cannot be written ({error.strerror}).", as_object=as_object)
+        written.append(path / file)
+        if not as_object:
+            print(f"written: {path / file}")
     if as_object:
         print_object(calibrated(path, engine.pack, fits, options.max_wrong, written))
     return 0

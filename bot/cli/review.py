@@ -7,6 +7,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show what is open and do what is decided. Returns the exit status. Raises FileFaults."""
-    from bot.curate.exchange import finish  # only here, as no other command wants them
+    from bot.curate.exchange import finish, refuse_inside  # only here, as no other command wants them
     from bot.curate.open_items import open_items
     from bot.curate.pack_files import PackFiles, can_write
     from bot.curate.self_test import self_test
@@ -79,6 +80,9 @@ def run(options: argparse.Namespace) -> int:
     if path.is_file():
         fix = "make a pack of it with `verbatim new`."
         raise FileFaults([Fault(str(path), 0, "is a text without curation, in which nothing is open.", fix)])
+    interactive = sys.stdin.isatty() and sys.stdout.isatty() and not options.as_object
+    if interactive and options.patch is None:
+        refuse_inside(path)
     engine = build_engine(path, options)
     pack = engine.pack
     asked = _asked(options, pack.slug)
@@ -87,7 +91,6 @@ def run(options: argparse.Namespace) -> int:
     if pack.entries and not options.quick:
         make_ready(engine, tell)
         tested = self_test(engine, progress=tell)
-    interactive = sys.stdin.isatty() and sys.stdout.isatty() and not options.as_object
     patch = options.patch
     if interactive and patch is None and not can_write(path):
         patch = Path(f"{pack.slug}-review.patch")
@@ -168,8 +171,9 @@ class Review:
         """Until the end of what is open, or the curator leaves."""
         try:
             while self._place < len(self._items):
-                if self._still_open(self._items[self._place]):
-                    if not self._step(self._items[self._place]):
+                item = _as_it_is(self._items[self._place], self._files.pack)
+                if self._still_open(item):
+                    if not self._step(item):
                         return
                 else:
                     self._place += 1
@@ -278,7 +282,7 @@ class Review:
         """Whether what was decided since has not settled it too."""
         from bot.curate.leads import DoubtfulLead
         from bot.curate.phrasings import underasked
-        from bot.curate.review import Record, Underasked, Unreached
+        from bot.curate.review import Record, Underasked, Unreached, WouldAnswer
 
         pack = self._files.pack
         match item:
@@ -288,6 +292,8 @@ class Review:
                 return any(topic.id == entry for topic in underasked(pack))
             case Unreached(text):
                 return any(pack.article.excerpt(s).text == text for s in pack.uncovered_sentences())
+            case WouldAnswer(entry=entry):
+                return entry in pack.by_id
             case Record(file=file, id=identifier):
                 return any((p.file, p.id) == (file, identifier) for p in pack.open_points)
             case _:
@@ -295,6 +301,17 @@ class Review:
 
 
 # What is shown
+
+
+def _as_it_is(item: Item, pack: Pack) -> Item:
+    """An item without the topics and quotes that the pack does not have any more."""
+    from bot.curate import review
+
+    if isinstance(item, review.Missed):
+        item = replace(item, topics=tuple(t for t in item.topics if t in pack.by_id))
+    if isinstance(item, review.Missed | review.Unreached):
+        item = replace(item, quotes=tuple(q for q in item.quotes if q in pack.quotes))
+    return item
 
 
 def _keys(item: Item, pack: Pack) -> dict[str, str]:

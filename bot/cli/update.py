@@ -14,6 +14,7 @@ from bot.cli.messages import usage
 from bot.cli.reports import print_object, updated
 from bot.cli.settings import Commands, config_option, json_option, wants_reader
 from bot.errors import Fault, FileFaults
+from bot.pack.folder import read
 from bot.serve.progress import terminal_progress
 from bot.text.article import Article, Span
 from bot.text.display import clip, counted
@@ -50,12 +51,14 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show what the text changes, and write it where that is wanted. Returns the exit status. Raises FileFaults."""
-    from bot.curate.exchange import finish
+    from bot.curate.exchange import finish, refuse_inside
     from bot.curate.update import answers_now, apply, planned  # only here, as no other command wants them
     from bot.draft.pages import article_text
 
     if finish(options.pack):
         print(f"{options.pack}: a change that was cut off is done now.", file=sys.stderr)
+    if not options.dry_run:
+        refuse_inside(options.pack)
     data, _ = article_text(_read(options.text), str(options.text))
     update = planned(options.pack, data, str(options.text))
     reader = wants_reader(options)
@@ -81,8 +84,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _read(path: Path) -> bytes:
+    """The bytes of a file, as many as show that it is too large."""
+    from bot.draft.pages import MOST_BYTES
+
     try:
-        return path.read_bytes()
+        return read(path, MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise FileFaults([Fault(str(path), 0, "there is no such file.", "name the file with the corrected text.")]) from error
     except OSError as error:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.errors import Fault, FileFaults
-from bot.pack.folder import PROVED, unfinished
+from bot.pack.folder import PROVED, not_utf_8, unfinished
 
 _BOM = "\ufeff"
 _COPY = "copy"  # in the folder of a change: the pack while it is changed
@@ -32,9 +32,19 @@ def state_of(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def refuse_inside(folder: Path) -> None:
+    """Raises FileFaults where the program was called in the pack's folder: another takes its place, and the shell would be left in the
+    former one."""
+    place = folder.resolve()
+    if Path.cwd().is_relative_to(place):
+        fix = f"go to the folder that it lies in, {place.parent}, and name the pack as {place.name} there."
+        raise _fault(folder, "cannot be changed from within.", fix)
+
+
 def exchange(folder: Path, state: str, change: Callable[[Path], None], *, keep: str = "") -> Path | None:
     """Let `change` alter and prove a copy of the folder, which must still be in `state`, and put that in its place. Returns where the former
     one is kept, beside it and with `keep` behind its name, if that is given. Raises FileFaults, the folder left as it was."""
+    refuse_inside(folder)
     work = unfinished(folder)
     try:
         work.mkdir()
@@ -69,7 +79,7 @@ def exchange(folder: Path, state: str, change: Callable[[Path], None], *, keep: 
 def finish(folder: Path) -> bool:
     """End a change that was cut off, if there is one: its pack takes its place where it was whole and the former one had been moved
     away, and is dropped otherwise, since then nothing had been changed. Returns whether it took its place. Raises FileFaults."""
-    folder = folder.resolve()
+    folder = Path(os.path.realpath(folder))
     work = unfinished(folder)
     try:
         taken = not os.path.lexists(folder) and (work / PROVED).is_dir()
@@ -82,22 +92,40 @@ def finish(folder: Path) -> bool:
     return taken
 
 
+def reason(error: OSError) -> str:
+    """What was wrong. What shutil.copytree raises has a list of files, each with what was wrong with it."""
+    return error.strerror or (str(error.args[0][0][2]) if isinstance(error, shutil.Error) else str(error))
+
+
 def text_of(path: Path) -> str | None:
-    """The text of a pack's file as it is but for a byte order mark; None where it is not there. It is UTF-8, as it was loaded."""
+    """The text of a pack's file as it is but for a byte order mark; None where it is not there. Raises FileFaults where it is no text."""
     try:
         return path.read_bytes().decode("utf-8").removeprefix(_BOM)
     except FileNotFoundError:
         return None
+    except UnicodeDecodeError as error:
+        raise FileFaults([Fault(path.name, 0, *not_utf_8(error, "file"))]) from error
 
 
-def put_text(path: Path, text: str | None) -> None:
-    """Write a file of the copy of a pack, keeping its byte order mark; None removes it."""
+def put_text(copy: Path, name: str, text: str | None) -> None:
+    """Write a file of the copy of a pack, keeping its byte order mark; None removes it. Raises FileFaults."""
+    path = copy / name
     if text is None:
         path.unlink(missing_ok=True)
         return
     mark = _BOM if path.is_file() and path.read_bytes().startswith(_BOM.encode()) else ""
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes((mark + text).encode())
+    put_bytes(copy, name, (mark + text).encode())
+
+
+def put_bytes(copy: Path, name: str, data: bytes) -> None:
+    """Write a file of the copy of a pack. Raises FileFaults where a link in its place leads out of the copy, perhaps to the pack itself,
+    of which nothing may change yet."""
+    path = copy / name
+    if not path.resolve().is_relative_to(copy.resolve()):
+        what = "is a link that leads out of a copy of the pack, so it cannot be changed."
+        raise FileFaults([Fault(name, 0, what, "put the file itself in its place, or a link from there.")])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
 
 
 def _free(folder: Path, name: str) -> Path:
@@ -115,8 +143,8 @@ def _unchanged(folder: Path, found: Path, state: str) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> FileFaults:
-    what = f"cannot be changed ({error.strerror}), and is left as it is."
-    return _fault(folder, what, "check the permissions of it and of the folder that it lies in.")
+    fix = "check the permissions of it and of the folder that it lies in, and that there is room for a copy of it."
+    return _fault(folder, f"cannot be changed ({reason(error)}), and is left as it is.", fix)
 
 
 def _fault(path: Path, what: str, fix: str) -> FileFaults:

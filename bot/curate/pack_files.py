@@ -6,13 +6,14 @@ import difflib
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.curate.exchange import exchange, put_text, state_of, text_of
+from bot.curate.exchange import exchange, put_text, reason, state_of, text_of
 from bot.curate.review import DECIDED, Decision, Item, edited
 from bot.errors import Fault, FileFaults
 from bot.pack.folder import PACK, Folder
@@ -23,6 +24,9 @@ from bot.text.whole_file import write_whole
 JOURNAL = ".review.json"  # in the pack, hidden: what can be undone
 MOST_UNDONE = 30  # decisions that can be undone, the last ones
 _STEMS = ("people", "quotes", "faq", "gaps", "premises", "phrases")
+_CHANGED = re.compile(
+    rf"{re.escape(PACK)}|{re.escape(DECIDED)}|(?:{'|'.join(_STEMS)})(?:/[^\\]+)?\.(?:yaml|txt)"
+)  # by a decision
 
 
 def can_write(folder: Path) -> bool:
@@ -47,10 +51,19 @@ class PackFiles:
             if patch.exists():
                 fix = "apply and remove it, or name another file."
                 raise FileFaults([Fault(str(patch), 0, "is there already, and is left as it is.", fix)])
+            if not patch.parent.is_dir():
+                fix = "make it, or name another file with --patch."
+                raise FileFaults([Fault(str(patch), 0, f"there is no folder {patch.parent}.", fix)])
             self._scratch = tempfile.TemporaryDirectory()
-            self.folder = Path(self._scratch.name).resolve() / folder.name
-            shutil.copytree(self._original, self.folder)
+            self.folder = Path(self._scratch.name).resolve() / self._original.name
+            try:
+                shutil.copytree(self._original, self.folder, ignore_dangling_symlinks=True)  # such as an editor's locks
+            except OSError as error:
+                self.close()
+                fix = "see that all in it can be read, and that there is room for a copy of it."
+                raise FileFaults([Fault(str(folder), 0, f"cannot be copied ({reason(error)}).", fix)]) from error
             (self.folder / JOURNAL).unlink(missing_ok=True)  # of what is in place already
+        self._state = state_of(self.folder)
 
     def close(self) -> None:
         if self._scratch is not None:
@@ -66,8 +79,10 @@ class PackFiles:
 
     def decide(self, item: Item, decision: Decision) -> tuple[str, ...]:
         """Put a decision in place; returns the names of the files that it changes. Raises FileFaults, nothing changed, where the pack would
-        not load with it; and Undecidable."""
+        not load with it, or loads no more since somebody else changed it; and Undecidable."""
         state = state_of(self.folder)  # before it is read, so that what another program changes meanwhile is not lost
+        if state != self._state:
+            self.pack, self._state = load(self.folder), state
         changes = edited(self.texts(), self.pack, item, decision)
         journal = [*self._journal(), {name: [text_of(self.folder / name), _hash(text)] for name, text in changes.items()}]
         self._exchange(state, changes, journal[-MOST_UNDONE:])
@@ -92,12 +107,12 @@ class PackFiles:
 
         def change(copy: Path) -> None:
             for name, text in changes.items():
-                put_text(copy / name, text)
-            put_text(copy / JOURNAL, json.dumps(journal, ensure_ascii=False) + "\n" if journal else None)
+                put_text(copy, name, text)
+            put_text(copy, JOURNAL, json.dumps(journal, ensure_ascii=False) + "\n" if journal else None)
             proved.append(load(copy))
 
         exchange(self.folder, state, change)
-        self.pack = proved[0]
+        self.pack, self._state = proved[0], state_of(self.folder)
         if self._patch is not None:
             self._write_patch(self._patch)
 
@@ -122,11 +137,25 @@ class PackFiles:
         )
 
     def _journal(self) -> list[Any]:
+        """Of each decision that can be undone, the files that it changed: their texts before it, and the hashes of those behind it. A pack may
+        come from a stranger, so only what a decision may change is undone."""
         try:
             found = json.loads(text_of(self.folder / JOURNAL) or "[]")
-        except ValueError:
+        except (ValueError, RecursionError, FileFaults):
             return []  # somebody has changed it; nothing can be undone then
-        return found if isinstance(found, list) else []
+        return found if isinstance(found, list) and all(map(_is_decision, found)) else []
+
+
+def _is_decision(found: Any) -> bool:
+    return isinstance(found, dict) and all(
+        _CHANGED.fullmatch(name)
+        and ".." not in name.split("/")
+        and isinstance(value, list)
+        and len(value) == 2
+        and isinstance(value[0], str | None)
+        and isinstance(value[1], str)
+        for name, value in found.items()
+    )
 
 
 def _hash(text: str | None) -> str:

@@ -5,6 +5,7 @@ A decision is a change of texts, so that it can be shown, proved, taken back and
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,7 +19,7 @@ from bot.pack import bank
 from bot.pack.folder import PACK
 from bot.pack.values import MAX_LISTED, Asks, Pack, PersonKind, Quote, QuoteKind, normal_form
 from bot.text.words import STOP_WORDS, has_words, split
-from bot.text.yaml_edits import Edits, Part, quoted
+from bot.text.yaml_edits import Edits, Part, quoted, term
 
 DECIDED = "decided.txt"  # in the pack: what has been decided about what is no record
 _HEAD = "# What a curator has decided in `verbatim review`, so that it is not asked again: one a line."
@@ -278,16 +279,16 @@ def edited(texts: Texts, pack: Pack, item: Item, decision: Decision) -> dict[str
                 _settle(part)
             else:  # whose words they are stays open
                 part.remove("drafted")
-        case Record(stem="quotes"), SpeakerIs(person):
+        case Record(stem="quotes"), SpeakerIs(person) if item.id in pack.quotes:
             _spoken(changed.record(item.file, item.id), pack, pack.quotes[item.id], person)
         case Record(stem="quotes"), IsNarration():
             _narrated(changed.record(item.file, item.id), pack)
         case Missed(), AddPhrasings(topic):
             if not (whole := phrasings(item, pack)):
                 raise Undecidable("nothing whole is left of these questions: write an entry or a gap in your own words.")
-            changed.to_bank(topic, f"[{topic}]", whole)
+            changed.to_bank(changed.file_with(topic), f"[{topic}]", whole)
         case Underasked(entry), AskedAs(added) if lines := [_one_line(text) for text in added if has_words(text)]:
-            changed.to_bank(entry, f"[{entry}]", lines)
+            changed.to_bank(changed.file_with(entry), f"[{entry}]", lines)
         case DoubtfulLead(entry), NewLead(lead):
             part = changed.record(changed.file_with(entry), entry)
             if lead:
@@ -295,9 +296,9 @@ def edited(texts: Texts, pack: Pack, item: Item, decision: Decision) -> dict[str
             else:
                 part.remove("lead")
         case WouldAnswer(ask, entry, is_own=False), AddNearMiss():
-            changed.to_bank(entry, f"[not {entry}]", [_one_line(ask)])
+            changed.to_bank(changed.file_with(entry), f"[not {entry}]", [_one_line(ask)])
         case Missed() | WouldAnswer() | Unreached(), NewEntry(question, cites):
-            head = [f"asks: {asks_of(question)}", f"cites: [{', '.join(cites)}]"]
+            head = [f"asks: {asks_of(question)}", f"cites: [{', '.join(map(term, cites))}]"]
             changed.new_topic("faq", "", question, head, _asked(item, pack, question), _near(item))
         case Missed() | WouldAnswer(), NewGap(question, looked_for):
             head = [f"looked_for: {quoted(looked_for)}"]
@@ -352,13 +353,13 @@ def _near(item: Item) -> Sequence[str]:
 
 
 def _spoken(part: Part, pack: Pack, quote: Quote, person: str) -> None:
-    _put(part, "speaker", person)
+    _put(part, "speaker", term(person))
     source = next((p.id for p in pack.people.values() if p.kind is PersonKind.SOURCE), None)
     if quote.kind is QuoteKind.NARRATION:
         if source is None:
             raise Undecidable("people.yaml has no `source`, which would pass the statement on.")
         part.put("kind", QuoteKind.REPORTED)
-        part.add("relayed_by", source, after="kind")
+        part.add("relayed_by", term(source), after="kind")
     _settle(part)
 
 
@@ -366,7 +367,7 @@ def _narrated(part: Part, pack: Pack) -> None:
     source = next((p.id for p in pack.people.values() if p.kind is PersonKind.SOURCE), None)
     if source is None:
         raise Undecidable("people.yaml has no `source`, in whose voice narration is.")
-    _put(part, "speaker", source)
+    _put(part, "speaker", term(source))
     part.put("kind", QuoteKind.NARRATION)
     if part.has("relayed_by"):
         part.remove("relayed_by")
@@ -399,14 +400,20 @@ class _Changed:
         self._edits: dict[str, Edits] = {}
 
     def record(self, file: str, identifier: str, whole: bool = False) -> Part:
-        """A record of a file, or the `whole` file where it holds one."""
-        edits = self._edits.setdefault(file, Edits(self._texts[file]))
-        return edits.top if whole else edits.record(identifier)
+        """A record of a file, or the `whole` file where it holds one. Raises Undecidable where it is gone."""
+        try:
+            edits = self._edits.setdefault(file, Edits(self._texts[file]))
+            return edits.top if whole else edits.record(identifier)
+        except KeyError:  # somebody has changed the file
+            raise Undecidable(f"{identifier} is not in {file} any more.") from None
 
-    def to_bank(self, topic: str, heading: str, lines: Sequence[str]) -> None:
-        """Put lines under a heading of the bank: where it stands, or where the bank of its topic's file is."""
+    def to_bank(self, file: str, heading: str, lines: Sequence[str]) -> None:
+        """Put lines under a heading of the bank: where it stands, or where the bank of the topic's file is. Raises Undecidable where one of
+        them would be read as something else."""
+        if wrong := next((line for line in lines if not bank.can_hold(line)), ""):
+            raise Undecidable(f"{wrong!r} cannot stand in the phrase bank as it is: begin it with a word.")
         files = [name for name in self._texts if re.fullmatch(r"phrases(\.txt|/.+\.txt)", name)]
-        beside = f"phrases/{self.file_with(topic).removesuffix('.yaml')}.txt"
+        beside = f"phrases/{file.removesuffix('.yaml')}.txt"
         holding = next((n for n in files if any(row.strip() == heading for row in self._texts[n].splitlines())), "")
         name = holding or (beside if beside in files or (files and "phrases.txt" not in files) else "phrases.txt")
         self._new[name] = bank.added(self._text(name), heading, lines)
@@ -418,7 +425,7 @@ class _Changed:
         identifier, files = self._free_id(prefix, question), [n for n in self._texts if _is_of(n, stem)]
         holding = (self.file_with(topic) for topic in near)
         name = next((n for n in holding if n in files), next(iter(files), f"{stem}.yaml"))
-        lines = [f"- id: {identifier}", f"  question: {quoted(question)}", *(f"  {line}" for line in head), "  phrasings:"]
+        lines = [f"- id: {term(identifier)}", f"  question: {quoted(question)}", *(f"  {line}" for line in head), "  phrasings:"]
         lines += [f"    - {quoted(text)}" for text in asked[:MAX_LISTED]]
         if name in self._texts:
             try:
@@ -428,7 +435,7 @@ class _Changed:
         else:
             self._new[name] = "".join(f"{line}\n" for line in lines)
         if further := asked[MAX_LISTED:]:
-            self.to_bank(identifier, f"[{identifier}]", further)
+            self.to_bank(name, f"[{identifier}]", further)
 
     def remember(self, lines: Collection[str]) -> None:
         if not lines:
@@ -447,8 +454,12 @@ class _Changed:
 
     def file_with(self, topic: str) -> str:
         """The file that holds a topic's record; "" where none does."""
-        form = re.compile(rf"^\s*(?:-\s+)?\{{?\s*id:\s*[\"']?{re.escape(topic)}[\"']?\s*(?:[,}}#]|$)", re.MULTILINE)
-        return next((n for n, t in self._texts.items() if any(_is_of(n, s) for s in _STEMS[1:4]) and form.search(t)), "")
+        return self._files_by_id.get(topic, "")
+
+    @functools.cached_property
+    def _files_by_id(self) -> dict[str, str]:
+        names = [name for name in self._texts if any(_is_of(name, stem) for stem in _STEMS[1:4])]
+        return {identifier: name for name in reversed(names) for identifier in Edits(self._texts[name]).ids}
 
     def _free_id(self, prefix: str, question: str) -> str:
         words = [w for w in split(question) if w not in STOP_WORDS and w.isascii() and w.isalnum()] or ["question"]

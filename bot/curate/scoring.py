@@ -96,7 +96,7 @@ def read_labelled(path: Path) -> list[Labelled]:
             continue
         try:
             found.extend(_rows(json.loads(line)))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             faults.append(
                 Fault(
                     str(path),
@@ -118,7 +118,7 @@ def _rows(row: dict[str, Any]) -> Iterable[Labelled]:
             asked.append(turn["question"])
     elif "a" in row:
         for side in "ab":
-            yield _labelled({**row[side], "id": f"{row['id']}{side}", "category": row.get("contrast", "")}, group=row["id"])
+            yield _labelled({**row[side], "id": f"{row['id']}{side}", "category": row.get("contrast", "")}, group=str(row["id"]))
     else:
         yield _labelled(row)
 
@@ -126,6 +126,8 @@ def _rows(row: dict[str, Any]) -> Iterable[Labelled]:
 def _labelled(row: dict[str, Any], *, context: tuple[str, ...] = (), group: str = "") -> Labelled:
     if row["kind"] not in KINDS:
         raise ValueError(f"kind {row['kind']!r} is none of {', '.join(KINDS)}")
+    if not isinstance(row["question"], str):
+        raise ValueError("question must be a text")
     lists = {key: row.get(key) or [] for key in ("gold", "gold_all", "accept", "context")}
     for key, items in lists.items():
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
@@ -133,7 +135,7 @@ def _labelled(row: dict[str, Any], *, context: tuple[str, ...] = (), group: str 
     spans = {key: tuple(lists[key]) for key in ("gold", "gold_all", "accept")}
     return Labelled(
         str(row["id"]),
-        str(row["question"]),
+        row["question"],
         row["kind"],
         row.get("category", ""),
         context=tuple(lists["context"]) or context,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.curate.changes import PersonRecord, Place, Plan, QuoteRecord, Records, Sentence, TopicRecord, plan
-from bot.curate.exchange import exchange, put_text, state_of, text_of
+from bot.curate.exchange import exchange, put_bytes, put_text, state_of, text_of
 from bot.engine.answer import Answered
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
@@ -218,7 +218,7 @@ def _prove(update: Update, copy: Path) -> None:
 def _write(update: Update, said: Sequence[NowSaid], today: str, folder: Path) -> None:
     """Put the text, and all that the plan says, into the files of a folder."""
     plan, files = update.plan, _Files(folder)
-    (folder / update.file).write_bytes(update.data)
+    put_bytes(folder, update.file, update.data)
     for off in plan.off:
         files.record(off.at).add("switched_off", quoted(f"{today}: {off.why}"), after="id")
     for gap in (s for s in said if s.sure):
@@ -276,7 +276,7 @@ class _Files:
 
     def write(self) -> None:
         for name, edits in self._edits.items():
-            put_text(self._folder / name, edits.done())
+            put_text(self._folder, name, edits.done())
 
 
 def _fault(path: Path | str, what: str, fix: str) -> FileFaults:

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from bot.draft.names import Cast, Mention, trimmed_name, untitled
 from bot.draft.patterns import (
     ALSO,
+    AND_BEFORE,
+    AND_BEHIND,
     BODYS_LAST,
+    FIRST_OF_SEVERAL,
     NAME_FIRST,
     NAME_LAST,
     NOUN,
@@ -42,6 +45,10 @@ _SOMEBODY = rf"\b(?:{'|'.join(sorted(ROLES, key=len, reverse=True))})"
 # "Counsel for the developer": whichever of the two a name behind it may be.
 _NESTED = re.compile(
     rf"{_SOMEBODY}\s+(?:of|for|to)\s+(?:the|an?|its|his|her|their)\s+(?:[\w’'-]+\s+){{0,2}}?{_SOMEBODY}$", re.IGNORECASE
+)
+# In a capacity, that it is not the plain one.
+_QUALIFIED = re.compile(
+    r"\b(?:former|ex|deputy|vice|assistant|acting|interim|shadow|late|retired|outgoing|past|then|would-be)\b", re.IGNORECASE
 )
 _MOST_BACK = 3  # sentences before a pronoun in which the one whom it means is looked for
 
@@ -84,7 +91,7 @@ class Clauses:
             span = trimmed_name(words, *found.span("name"))
             if span and span[0] == found.start("name"):
                 rest = words[span[1] :]
-                if re.match(r"\s+(?:and|or|&)\s", rest):
+                if re.match(r"\s+(?:and|or|&)\s", rest) or AND_BEHIND.match(rest):
                     return unsure("several may speak")
                 if re.match(r"[’']s?\s", rest):  # "Tahivory's minister"
                     return self._role_behind(words, at)
@@ -93,6 +100,8 @@ class Clauses:
 
     def _role_behind(self, words: str, at: int) -> Subject | None:
         if (found := ROLE_THEN_NAME.match(words)) and (span := trimmed_name(words, *found.span("name"))):
+            if AND_BEHIND.match(words, span[1]):
+                return unsure("several may speak")
             return self._by_name(words[slice(*span)], at + span[0])
         if found := ROLE_FIRST.match(words):
             return self._by_role(found["role"], found["noun"], at)
@@ -137,10 +146,14 @@ class Clauses:
             return None if OTHER_CLAUSE.search(re.sub(r",[^,]*,", ",", head)) else self._first_subject(head, at)
         return self.subject_before(before, at)
 
+    def is_among_subjects(self, at: int) -> bool:
+        """Whether all that stands before a place in its sentence is somebody, who may speak too: "Ann Price, 54, and"."""
+        return FIRST_OF_SEVERAL.fullmatch(self._text, self.sentence(at).start, at) is not None
+
     def begins_with_speaker(self, words: str, at: int) -> bool:
         """Whether words begin with somebody, surely, and with a verb of speech of theirs that something follows."""
         verb = VERB.search(words)
-        if verb is None or is_noun(words, verb) or re.match(r"\s*(?:$|[,.])", words[verb.end() :]):
+        if verb is None or is_noun(words, verb) or re.match(r"\s*(?:$|[,.])", words[verb.end() :]) or self.is_among_subjects(at):
             return False
         return is_sure(self.subject_before(words[: verb.start()], at, whole=True))
 
@@ -209,11 +222,7 @@ class Clauses:
         if SUCH_AS.search(before):
             return unsure("several may speak")
         if ALSO.search(before):
-            return (
-                unsure("several may speak")
-                if re.search(r"[^\W\d_a-z][\w’'-]*\s+(?:and|or|&)\s*$", before)
-                else self._by_name(name, at + start)
-            )
+            return unsure("several may speak") if AND_BEFORE.search(before) else self._by_name(name, at + start)
         if role := re.search(rf"(?<![\w’'-])(?:{OWN}\s+)?(?:{PLAIN}\s+){{0,4}}?(?:{NOUN})\s+$", before, re.IGNORECASE):
             if (
                 not role[0][:1].isupper()
@@ -256,6 +265,8 @@ class Clauses:
         last = pieces[-1]
         if len(pieces) > 1 and (found := ROLE_AND_NAME.fullmatch(last)) and (span := trimmed_name(last, *found.span("name"))):
             head = ",".join(pieces[:-1])
+            if AND_BEFORE.search(head):
+                return unsure("several may speak")
             known = self._cast.resolve(last[slice(*span)])
             if known is not None and self._is_person(known) and THING_ALONE.fullmatch(head):
                 return self._by_name(last[slice(*span)], at + len(head) + 1 + span[0])
@@ -322,6 +333,10 @@ class Clauses:
         held = self._cast.with_role(noun)
         if not held:
             return sure(Speaker(-1, shown)) if not self._someone_near(at) else unsure(f"whom “{shown}” means is not sure")
+        if any(
+            _QUALIFIED.search(self._cast.named[who].capacity) for who in held
+        ):  # "the mayor" may be the former mayor's successor
+            return unsure(f"whom “{shown}” means is not sure")
         earlier = {m.who for m in self._cast.mentions if m.start < at}
         if len(held) == 1 and held[0] in earlier and len(shown.split()) == 2:
             return sure(Speaker(held[0]))

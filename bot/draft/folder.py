@@ -21,7 +21,7 @@ from bot.pack.proof import control_flaw
 from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic
 from bot.text.article import Article, parse
 from bot.text.display import clip
-from bot.text.yaml_edits import quoted
+from bot.text.yaml_edits import quoted, term
 
 _SHORT_TITLE = 48  # characters: it stands under every quotation, beside the place
 _MAX_TITLE = 120  # characters
@@ -125,13 +125,23 @@ def _listed(texts: Iterable[str]) -> str:
     return f"[{', '.join(map(quoted, texts))}]"
 
 
+def _terms(ids: Iterable[str]) -> str:
+    return f"[{', '.join(map(term, ids))}]"
+
+
+def _short(headline: str) -> str:
+    """A title of whole words; of a headline whose first word is too long for one, as much as there is room for."""
+    short = shorten(headline, _SHORT_TITLE, placeholder="…")
+    return short if short != "…" else clip(headline, _SHORT_TITLE)
+
+
 def _pack(article: Article, stated: Stated, furniture: Iterable[str], slug: str, positions: Sequence[str]) -> str:
     headline = clip(" ".join(article.headline.split()), _MAX_TITLE)
     lines = [
         "# Drafted by `verbatim new`: see that title and subject read well, and take `drafted: true` out.",
         "drafted: true",
         f"slug: {quoted(slug)}",
-        f"title: {quoted(shorten(headline, _SHORT_TITLE, placeholder='…'))}",
+        f"title: {quoted(_short(headline))}",
         "# Ends the sentence “I can only answer from one article, about ...”.",
         f"subject: {quoted(headline)}",
         "article:",
@@ -151,14 +161,14 @@ def _pack(article: Article, stated: Stated, furniture: Iterable[str], slug: str,
     if positions:
         lines += [
             "# Shown to whoever asks for an opinion: see that the first two are of different sides, and that none is left out.",
-            f"positions: [{', '.join(positions)}]",
+            f"positions: {_terms(positions)}",
         ]
     return "\n".join(lines) + "\n"
 
 
 def _person(person: Person) -> str:
     return _record(
-        ("id", person.id),
+        ("id", term(person.id)),
         ("name", quoted(person.name)),
         ("kind", person.kind.value),
         ("capacity", quoted(person.capacity) if person.capacity else ""),
@@ -171,9 +181,9 @@ def _quote(article: Article, quote: Quote) -> str:
     place = place_of(article, quote)
     return _record(
         ("id", quote.id),
-        ("speaker", f"[{', '.join(quote.speakers)}]" if len(quote.speakers) > 1 else "".join(quote.speakers)),
+        ("speaker", _terms(quote.speakers) if len(quote.speakers) > 1 else "".join(map(term, quote.speakers))),
         ("kind", quote.kind.value),
-        ("relayed_by", quote.relayed_by if quote.kind is QuoteKind.REPORTED and quote.relayed_by else ""),
+        ("relayed_by", term(quote.relayed_by) if quote.kind is QuoteKind.REPORTED and quote.relayed_by else ""),
         ("text", quoted(article.excerpt(quote.span).text)),
         ("paragraph", quoted(place) if place else ""),
         ("open", quoted(quote.open) if quote.open else ""),
@@ -186,7 +196,7 @@ def _entry(entry: Topic) -> str:
         ("id", entry.id),
         ("question", quoted(entry.question)),
         ("asks", entry.asks.value if entry.asks else ""),
-        ("cites", f"[{', '.join(entry.cites)}]"),
+        ("cites", _terms(entry.cites)),
         ("lead", quoted(entry.lead) if entry.lead else ""),
         ("phrasings", _listed(entry.phrasings)),
         ("drafted", "true"),
@@ -198,7 +208,7 @@ def _gap(gap: Topic) -> str:
         ("id", gap.id),
         ("question", quoted(gap.question)),
         ("looked_for", quoted(gap.looked_for)),
-        ("nearest", f"[{', '.join(gap.cites)}]" if gap.cites else ""),
+        ("nearest", _terms(gap.cites) if gap.cites else ""),
         ("phrasings", _listed(gap.phrasings)),
         ("drafted", "true"),
     )

@@ -52,8 +52,16 @@ _ROLE_BEFORE = re.compile(
     rf"(?:{_GAP}(?:of|for|at|in){_GAP}(?:the{_GAP})?(?:{_PLAIN}{_GAP}?){{1,5}})?,?{_GAP}$",
     re.IGNORECASE,
 )
+# Before a role: that whoever is named behind it does not hold it.
+_NOT_HELD = re.compile(r"(?<![\w’'-])(?:not|no longer|never|nor|neither|unlike|once)\s+$", re.IGNORECASE)
+# A role of somebody who has one too, of whom either may be named behind it.
+_NESTED = re.compile(
+    rf"{_ROLE}{_GAP}(?:of|for|to){_GAP}(?:{_OWN}{_GAP})?(?:{_PLAIN}{_GAP}){{0,3}}?{_ROLE},?{_GAP}$", re.IGNORECASE
+)
+_DOER_OF = re.compile(r"(?:er|or|ee|ist|ant)s?\s+of\s+$")  # the same: "the killer of", before "the mayor, Tom Hall,"
+_APART = re.compile(r"\s*(?:[,.;:!?()\[\]“”\"—–-]|$|\n)|\s+(?:who|of|from|at)\b")  # behind a name that stands beside a role
 _ROLE_BEHIND = re.compile(
-    rf",{_GAP}(?:(?:now|then|also|formerly|currently){_GAP})?(?P<role>(?:{_OWN}{_GAP})?(?:{_PLAIN}{_GAP}){{0,5}}?{_ROLE}\b"
+    rf",{_GAP}(?:(?:now|also|currently){_GAP})?(?P<role>(?:{_OWN}{_GAP})?(?:{_PLAIN}{_GAP}){{0,5}}?{_ROLE}\b"
     rf"(?:{_GAP}(?:of|for|at|in|to){_GAP}(?:[\w’'-]++{_GAP}?){{1,6}})?)(?=[,.;:—–)]|{_GAP}who\b|$)"
 )
 _OF_BODY = re.compile(
@@ -360,28 +368,38 @@ def _capacity(text: str, start: int, end: int, titles: str) -> str:
     """In what capacity the words beside a name put it, in the text's own words; "" where they do not."""
     before = text[max(0, start - _LOOK_BACK) : start]
     before = re.split(r"[.;:!?“”\"\n(]", before)[-1]
-    if found := _ROLE_BEFORE.search(before):
+    if (found := _ROLE_BEFORE.search(before)) and _is_held(found[0], before[: found.start()], text, end):
         return _plain(found[0])
     if found := _ROLE_BEHIND.match(text, end, end + 140):
         return _plain(found["role"])
-    if found := _BODYS.search(before):
+    if (found := _BODYS.search(before)) and found["body"] not in NEVER_NAMES:
         return found["body"].strip()
     title = [t.strip(".") for t in titles.split()]
     if title and not set(title) & COURTESY:
         return " ".join(titles.split())
-    if found := _OF_BODY.match(text, end, end + 90):
+    if (found := _OF_BODY.match(text, end, end + 90)) and not re.match(r"[’']s\b", text[found.end() - 1 : found.end() + 2]):
         return found["body"].rstrip("’'") if found["body"].split()[0] not in NEVER_NAMES else ""
     return ""
+
+
+def _is_held(role: str, before: str, text: str, end: int) -> bool:
+    """Whether whoever is named up to `end` holds the role that stands before the name, and not another: "they asked the mayor, Ann Price
+    said", "unlike the mayor, Ann Price", "a friend of the mayor Ann Price"."""
+    if _NOT_HELD.search(before) or _NESTED.search(role):
+        return False
+    return not role.rstrip().endswith(",") or (not _DOER_OF.search(before) and _APART.match(text, end) is not None)
 
 
 def _plain(role: str) -> str:
     """A role without what only leads to it or goes on from it; "" where it is none."""
     words = _CLAUSE.sub("", _DETERMINER.sub("", role.strip().rstrip(","), count=1)).split()
+    if words and words[0].lower() in ("then", "once"):
+        return ""
     while words and (words[0].lower() in _LEADING or words[0] in NEVER_NAMES or words[0].lower() in VERBS):
         words = words[1:]
     plain = _DETERMINER.sub("", " ".join(words), count=1)
     said = {w.lower() for w in plain.split()}
-    return "" if said & (VERBS - ROLES) or said & {"no", "not"} else plain
+    return "" if said & (VERBS - ROLES) or said & {"no", "not", "unlike", "was"} else plain
 
 
 def _bodies(text: str, people: Iterable[Named]) -> Iterator[Named]:

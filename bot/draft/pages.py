@@ -25,7 +25,8 @@ _IS_HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _FRONT = re.compile(r"---[ \t]*\r?\n(?P<lines>.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
-_FRONT_LINE = re.compile(r"^(?P<key>\w+):[ \t]*(?P<value>.+?)[ \t]*$", re.MULTILINE)
+_FRONT_LINE = re.compile(r"^(?P<key>\w+):[ \t]*(?P<value>.+?)[ \t\r]*$", re.MULTILINE)
+_BELOW = re.compile(r"[|>][+-]?\d?")  # that a value stands on the lines below
 
 
 def article_text(data: bytes, name: str) -> tuple[bytes, Stated]:
@@ -155,7 +156,7 @@ def _from_markdown(text: str, name: str) -> tuple[str, Stated]:
     except ImportError as error:
         raise _fault(name, "is Markdown.", EXTRA.format(what="Markdown")) from error
     front = _FRONT.match(text)
-    values = {m["key"].lower(): m["value"].strip("\"'") for m in _FRONT_LINE.finditer(front["lines"])} if front else {}
+    values = _front_matter(front["lines"]) if front else {}
 
     def words(token: Token) -> str:
         parts = []
@@ -207,16 +208,22 @@ def _from_markdown(text: str, name: str) -> tuple[str, Stated]:
                 before = ""
             case _:
                 pass
-    authors = tuple(a for a in re.split(r"\s*(?:,| and )\s*", values.get("author", "").strip("[]")) if a)
-    date, url = values.get("date", "")[:10], values.get("url") or values.get("canonical") or ""
-    stated = Stated(
-        values.get("title", ""),
-        "" if date_flaw(date) else date,
-        authors,
-        "" if url_flaw(url) else url,
-        values.get("publisher", ""),
-    )
+    title, date, publisher = (" ".join(values.get(key, ())) for key in ("title", "date", "publisher"))
+    authors = tuple(a for text in values.get("author", ()) for a in re.split(r"\s*(?:,| and )\s*", text) if a)
+    date, url = date[:10], " ".join(values.get("url") or values.get("canonical") or ())
+    stated = Stated(title, "" if date_flaw(date) else date, authors, "" if url_flaw(url) else url, publisher)
     return _headed(stated.title, [p.strip() for p in paragraphs if p.strip()]), stated
+
+
+def _front_matter(lines: str) -> dict[str, tuple[str, ...]]:
+    """The texts under each key that stand on its line, one or a list in square brackets; of one that stands below it, nothing."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in _FRONT_LINE.finditer(lines):
+        value = line["value"]
+        texts = value[1:-1].split(",") if value[0] == "[" and value[-1] == "]" else [value]
+        words = (" ".join(text.strip().strip("\"'").split()) for text in texts)
+        found[line["key"].lower()] = () if _BELOW.fullmatch(value) else tuple(filter(None, words))
+    return found
 
 
 def _added(paragraphs: list[str], line: str, form: str, before: str) -> tuple[list[str], str]:

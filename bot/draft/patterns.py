@@ -69,6 +69,35 @@ ELSEWHERE = re.compile(
 )
 # Where a sentence may go on with what somebody else says.
 CUT = re.compile(r"[;:]\s+|(?:,\s+(?:although|though|but|and)|,?\s+(?:while|whereas))\s+")
+# "did not say", "would have said", "wants to say": nothing was said.
+UNSAID = re.compile(
+    r"(?<![\w’'-])(?:(?:would|could|should|may|might|must)\s+have|to|not|never|nor|n[’']t|\w+n[’']t|would|could|should|will|can|cannot|might|may"
+    r"|must|if|let|be|been|being|is|are|was|were)(?:\s+(?:yet|ever|(?!only)\w+ly))?\s+$",
+    re.IGNORECASE,
+)
+# Before a verb of speech: that its clause tells of no fact.
+UNREAL = re.compile(r"^\s*(?:if|unless|whether|had|should)\b|(?<![\w’'-])(?:if|unless|whether)\s[^,]*$", re.IGNORECASE)
+DENIAL = re.compile(r"den(?:y|ies|ied)\b", re.IGNORECASE)
+# "the claim that", "Tom Hall's words:": what follows may be said by another than whoever speaks of it.
+OF_ANOTHER = re.compile(
+    r"(?<![\w’'-])(?:claim|allegation|accusation|charge|suggestion|report|rumour|idea|notion|belief)s?\s+that\s*$"
+    r"|(?<!\bin )(?<!\bon )(?<![\w’'-])[^\W\d_a-z][\w-]*[’']s?\s+(?:[\w-]+\s+)?(?:words?|claims?|statement|remarks?|comments?|reply|answer|warning|"
+    r"promise|phrase|slogan|question)(?:\s+that|:)?\s*$"
+)
+# What may stand between somebody and "and": "Ann Price, 54, and", "the mayor, Ann Price, and".
+_BESIDE_NAME = r"(?:,\s+(?:\d{1,3}|(?:the|an?|its|his|her|their|who|of|from)\s[^,;:“”\"]*),?)?"
+# Before somebody, that another one speaks too: "Ann Price, the mayor, and".
+AND_BEFORE = re.compile(
+    rf"(?:[^\W\d_a-z][\w’'.-]*{_BESIDE_NAME}|(?<![\w’'-]){NOUN},\s+{NAME},)\s+(?:&\s+|(?:and|or)\s+(?:{OWN}\s+(?:{PLAIN}\s+){{0,3}}?{NOUN})?)$"
+)
+# The same from the beginning of a sentence on, which nothing else stands in yet.
+FIRST_OF_SEVERAL = re.compile(
+    rf"\W*(?:(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)\s+)?(?:{PLAIN}\s+){{0,3}}?{NOUN},?\s+)?{NAME}{_BESIDE_NAME},?\s+(?:and|or|&)\s+"
+)
+# The same behind somebody: ", the mayor, and Tom Hall".
+AND_BEHIND = re.compile(
+    rf"{_BESIDE_NAME},?\s+(?:and|or|&)\s+(?:{OWN}\s+(?:{PLAIN}\s+){{0,3}}?{NOUN},?\s+)?{NAME}(?=\s*(?:[.,;:!?]|$))"
+)
 LABEL_VERBS = frozenset("called calls call describes described describe dubbed labelled".split())
 _NOUNS = frozenset("report reports note notes answer answers call calls claim claims state states stress reply replies promise promises protests objects question remark remarks comment comments tells rules rule".split())  # fmt: skip
 _DETERMINER_LAST = re.compile(

@@ -8,25 +8,30 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.draft.clauses import Clauses, Speaker, Subject, is_sure, unsure
-from bot.draft.names import Cast
+from bot.draft.names import NAME, Cast
 from bot.draft.patterns import (
     ACCORDING_BEHIND,
     AS_PUT,
     AS_PUT_BEHIND,
     CUT,
+    DENIAL,
     DETERMINED,
     ELSEWHERE,
     IN_WORDS_OF,
     LABEL_VERBS,
     MARKS,
     NAMED,
+    OF_ANOTHER,
     PASSIVE,
     PRONOUN_LAST,
     SOURCE_LAST,
+    UNREAL,
+    UNSAID,
     VERB,
     is_noun,
     without_beside,
@@ -41,6 +46,18 @@ _CLAUSE_END = re.compile(r"[;:\n]|[.!?](?=\s+[^\W\d_a-z][^.]|\s*$)")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Capt|Col|Gov|Sen|[A-Z])\.$")
 _NO_WORDS_BESIDE = "nothing beside it surely says whose words these are, or whether anybody speaks them"
 _PASSED_ON = "a source is named for it, and not surely which"
+# Behind a quotation: that whoever speaks next does so in a clause of their own.
+_ANOTHER_CLAUSE = re.compile(r"\s*(?:and|or|but|while|whereas|although|though)\b", re.IGNORECASE)
+_NO_MORE = re.compile(r"\s+(?:only|just|no more|nothing (?:but|more))\b")  # "would say no more than": it was said
+# Behind a verb of speech: "claims Tom Hall said".
+_SAID_BY_ANOTHER = re.compile(rf"\s+(?:that\s+)?(?:{NAME}|he|she|they)\s+(?:has\s+|had\s+)?{VERB.pattern}")
+# "quoting Tom Hall, said"; "said that Tom Hall thinks".
+_QUOTING = re.compile(
+    r"\b(?:quoting|citing|echoing)\s|(?<!\bhe )(?<!\bshe )(?<!\bthey )\b(?:thinks?|believes?|believed)\s[^,]*$", re.IGNORECASE
+)
+_SEVERAL = "several people may speak here"
+_NOT_SAID = "a verb of speech stands before it that may deny it, or tell of no fact"
+_OF_ANOTHER = "it may be another’s than the one’s who speaks of it"
 _NO_SUBJECT = "a verb of speech stands before it, but not surely with a subject"
 
 
@@ -168,8 +185,12 @@ class Speakers:
         lead = clause[: verb.start()]
         if not lead.strip():
             return self._as_passed_on(self.clauses.subject_behind(clause[verb.end() :], at + verb.end()), clause, at)
-        if not re.match(r"\s*[\w]", lead) or len(lead) > _LONGEST_SUBJECT:
+        if not re.match(r"\s*[\w]", lead) or len(lead) > _LONGEST_SUBJECT or _ANOTHER_CLAUSE.match(lead):
             return None
+        if DENIAL.match(verb[0]) or UNSAID.search(lead):
+            return unsure(_NOT_SAID)
+        if _SAID_BY_ANOTHER.match(clause, verb.end()):
+            return unsure(_SEVERAL)
         return self._as_passed_on(self.clauses.subject_before(lead, at, whole=True), clause, at)
 
     def _as_passed_on(self, subject: Subject | None, clause: str, at: int) -> Subject | None:
@@ -202,7 +223,12 @@ class Speakers:
             return unsure(_NO_SUBJECT)
         if len(found) < len(verbs):
             return unsure("several verbs of speech stand before it")
-        behind = clause[found[-1][0].end() :]
+        last = found[-1][0]
+        before, behind = clause[: last.start()], clause[last.end() :]
+        if (UNSAID.search(before) and not _NO_MORE.match(behind)) or UNREAL.search(before) or _is_denied(clause, verbs):
+            return unsure(_NOT_SAID)
+        if OF_ANOTHER.search(behind) or _QUOTING.search(clause):
+            return unsure(_OF_ANOTHER)
         if any(m["name"] or not re.search(r"\bthat\b", behind[: m.start()]) for m in ELSEWHERE.finditer(behind)):
             return unsure("between its verb of speech and it stands a clause that may be about another")
         if source and is_sure(found[0][1]) and len(found) == 1:
@@ -215,7 +241,7 @@ class Speakers:
             return first
         if len(found) == 2 and (relayed := self._relayed(clause, found[0], found[1])):
             return relayed
-        return unsure("several people may speak here")
+        return unsure(_SEVERAL)
 
     def _relayed(self, clause: str, one: tuple[re.Match[str], Subject], other: tuple[re.Match[str], Subject]) -> Subject | None:
         """Whose words somebody else passes on: "He said, as Ann Price told us, that"; "Ann Price told us that the mayor had said"."""
@@ -242,6 +268,12 @@ class Speakers:
     def _next_quotation(self, at: int) -> int:
         place = bisect.bisect_left(self._starts, at)
         return self._starts[place] if place < len(self._starts) else len(self._text) + 1
+
+
+def _is_denied(clause: str, verbs: Sequence[re.Match[str]]) -> bool:
+    """Whether the words that follow are denied, and not said: "she denied that", but not "she denied it and said", nor "she denied it: "."""
+    denials = (v.end() for v in verbs if DENIAL.match(v[0]))
+    return any(not re.search(r",|:\s*$|\b(?:and|but)\b", clause[end:]) for end in denials)
 
 
 def _attribution(span: Span, found: Subject) -> Attribution:

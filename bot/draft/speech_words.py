@@ -133,6 +133,6 @@ NEVER_NAMES = frozenset(
     Yesterday Tomorrow Meanwhile However Nobody Somebody Everybody Everyone Someone Anyone Nothing Something Everything
     You He She It They We Under Between Behind Beyond Within Despite Unlike Among Across
     Asked Told According Speaking Last Next Earlier Later Critics Campaigners Police Officials Residents
-    Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve One
+    Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve One Only Even
     """.split()
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.draft.clauses import Clauses, Subject, is_sure, unsure
-from bot.draft.patterns import CUT, PRONOUN_LAST, REPORT_OF, is_governed
+from bot.draft.patterns import CUT, PRONOUN_LAST, REPORT_OF, UNSAID, is_governed
 from bot.draft.speech_words import SAYING, STATING
 from bot.text.article import Span
 
@@ -26,11 +26,6 @@ _TOLD = re.compile(
 # Behind a verb of saying there is always a statement but for these: "said nothing", "said so", "said to be".
 _NO_STATEMENT = re.compile(
     r"\s*(?:$|[,.;:!?–—-]|(?:nothing|so|yes|no|more|less|little|much|goodbye|thanks?|to|of|about|on|in|at|how|what|why)\b)"
-)
-# "did not say", "wants to say": no statement was made.
-_UNSAID = re.compile(
-    r"(?<![\w’'-])(?:to|not|never|nor|n[’']t|\w+n[’']t|would|could|should|will|can|cannot|might|may|must|if|let|be|been|being|is|are|was|were)\s+$",
-    re.IGNORECASE,
 )
 _WHEN = r"(?:\s+(?:on|in|at|last|this|yesterday|today|afterwards|later|earlier|after|before|during)\b[^,;]{0,50}|\s+(?:reporters|journalists))"
 # "..., Ann Price said on Monday."; "..., Ann Price, the chair, said."
@@ -100,6 +95,8 @@ class Statements:
 
     def _begins_another(self, words: str, at: int) -> bool:
         """Whether the words begin with a subject of their own, and its verb of stating."""
+        if self._clauses.is_among_subjects(at):
+            return False
         if self._clauses.begins_with_speaker(words, at):
             return True
         found = self._leading(words, at)
@@ -128,7 +125,7 @@ class Statements:
             before, behind = words[: verb.start()], words[verb.end() :]
             if verb.start() > _LONGEST_SUBJECT:
                 break
-            if is_governed(words, verb) or _UNSAID.search(before) or not _is_statement(verb[0], behind):
+            if is_governed(words, verb) or UNSAID.search(before) or not _is_statement(verb[0], behind):
                 continue
             outer = self._stands_before(words, verb, at)
             if is_sure(outer):
@@ -169,7 +166,7 @@ class Statements:
             return self._clauses.subject_behind(" " + found["subject"], at + found.start("subject") - 1) or unsure(_UNSAID_BY)
         if (found := _STATED_LAST.search(words)) and (who := self._last(words[: found.start()], found[0].startswith(","), at)):
             return who
-        if (found := _BETWEEN.search(words)) and not _UNSAID.search(found["subject"] + " "):
+        if (found := _BETWEEN.search(words)) and not UNSAID.search(found["subject"] + " "):
             return self._clauses.subject_before(found["subject"] + " ", at + found.start("subject"), whole=True) or unsure(
                 _UNSAID_BY
             )
@@ -177,7 +174,7 @@ class Statements:
 
     def _last(self, words: str, comma: bool, at: int) -> Subject | None:
         """Whose verb ends a sentence: what stands between it and a comma before, with an apposition or without."""
-        if _UNSAID.search(words + " ") or words.count(",") == 0:
+        if UNSAID.search(words + " ") or words.count(",") == 0:
             return None
         end = ", " if comma else " "
         doubt: Subject | None = None

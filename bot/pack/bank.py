@@ -54,6 +54,13 @@ def added(text: str, heading: str, lines: Sequence[str]) -> str:
     return "\n".join([*rows[:last], *new, *rows[last:]])
 
 
+def can_hold(line: str) -> bool:
+    """Whether a line would be read as these very words: it is no remark, no heading, and not written as in YAML."""
+    faults: list[Fault] = []
+    sections = parse(f"[id]\n{line}", "", faults)
+    return not faults and sections[0].texts == [line]
+
+
 def parse(text: str, file: str, faults: list[Fault]) -> list[Section]:
     """The sections of a bank file in order; `file` is its name in faults."""
     sections: list[Section] = []

@@ -78,11 +78,12 @@ class Folder:
     # Files
 
     def names(self, stem: str) -> list[str]:
-        """The file called `stem`, if it is there, and all in the folder `stem` and below it, with the ending that belongs to it."""
+        """The file called `stem`, if it is there, and all in the folder `stem` and below it, with the ending that belongs to it; but for
+        hidden ones, which are an editor's or the system's."""
         ending = _ENDINGS[stem]
         single = [f"{stem}{ending}"] if os.path.lexists(self._path / f"{stem}{ending}") else []
-        below = (self._path / stem).rglob(f"*{ending}")
-        return single + sorted(p.relative_to(self._path).as_posix() for p in below if not p.is_dir())
+        below = (p.relative_to(self._path) for p in (self._path / stem).rglob(f"*{ending}") if not p.is_dir())
+        return single + sorted(p.as_posix() for p in below if not any(map(_is_hidden, p.parts)))
 
     def data(self, name: str, fix: str = "check the path and its permissions.", most: int = MAX_BYTES + 1) -> bytes | None:
         """The bytes of a file; None, with a fault, where it cannot be read. No more than `most` are read, which is for the caller to
@@ -271,8 +272,13 @@ def unfinished(path: Path) -> Path:
 def visible_files(path: Path) -> Iterator[Path]:
     """All files in a folder and below it, in order, that are neither hidden nor an editor's copies."""
     for folder, folders, files in os.walk(path):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        yield from (Path(folder) / f for f in sorted(files) if not f.startswith((".", "#")) and not f.endswith("~"))
+        folders[:] = sorted(f for f in folders if not _is_hidden(f))
+        yield from (Path(folder) / f for f in sorted(files) if not _is_hidden(f))
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a file or folder is hidden, or an editor's copy."""
+    return name.startswith((".", "#")) or name.endswith("~")
 
 
 def read(path: Path, most: int = MAX_ARTICLE_BYTES + 1) -> bytes:

@@ -22,7 +22,7 @@ from bot.engine.answer import (
     citations_of,
     nearest_of,
 )
-from bot.pack.values import Pack, QuoteKind, Topic, normal_form
+from bot.pack.values import Pack, Quote, QuoteKind, Topic, normal_form
 from bot.say.attribution import name_of, short_title, utterer
 from bot.say.lines import Bold, Choice, Line, Reply, choice, line, small
 from bot.say.lists import enumerated, joined
@@ -186,11 +186,17 @@ def _who_speaks(citations: Sequence[Citation], pack: Pack, wording: Wording) -> 
     said = []
     for quote in (c.quote for c in citations):
         if quote is None or quote.kind is QuoteKind.NARRATION:
-            said.append(wording.says_itself)
+            said.append(wording.says_itself if quote and _quotes_nobody(quote, pack) else wording.says_unrecorded)
         elif quote.relayed_by:
             names = joined([pack.people[s].name for s in quote.speakers], wording)
             said.append(wording.passed_on.format(names=names, speaker=name_of(quote.relayed_by, pack, wording)))
     return list(dict.fromkeys(said))
+
+
+def _quotes_nobody(narration: Quote, pack: Pack) -> bool:
+    """Whether nothing is open in a narration, and nobody speaks in a part of it."""
+    parts = (q for q in pack.quotes.values() if narration.span.covers(q.span))
+    return not any(q.open or q.kind is not QuoteKind.NARRATION for q in parts)
 
 
 def _attributed(topic: Topic, pack: Pack, wording: Wording) -> str:

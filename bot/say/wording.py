@@ -176,6 +176,7 @@ class Wording:
     reporting: str = _text("article", "names")
     unattributed: str = _text("article")
     says_itself: str = _text()
+    says_unrecorded: str = _text()
     passed_on: str = _text("names", "speaker")
     cut: str = _text()
     source: str = _text("title", "where")

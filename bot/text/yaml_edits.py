@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import yaml
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TEXT_TAG = "tag:yaml.org,2002:str"
 _BLOCK = ("|", ">")  # styles of a scalar
 _DASH = re.compile(r"[ \t]*-[ \t]+")
 
@@ -19,6 +20,12 @@ _DASH = re.compile(r"[ \t]*-[ \t]+")
 def quoted(text: str) -> str:
     """A text as YAML has it in double quotes: what cannot be seen is written with its number."""
     return f'"{"".join(map(_character, text))}"'
+
+
+def term(identifier: str) -> str:
+    """An id as YAML has it: as it is, or in double quotes where YAML would not read a text: "null", "2026"."""
+    node = yaml.compose(identifier, Loader=_LOADER)
+    return identifier if node and node.tag == _TEXT_TAG else quoted(identifier)
 
 
 def _character(c: str) -> str:
@@ -82,18 +89,23 @@ class Part:
         """Take a key out with its value; a remark behind it stays."""
         place = list(self._pairs).index(key)
         (name, node), pairs = self._pairs[key], list(self._pairs.values())
-        if self._node.flow_style or (place == 0 and len(pairs) > 1):
+        if self._node.flow_style or (place == 0 and len(pairs) > 1 and self._edits.dash_before(name) is not None):
             start = name.start_mark.index if place == 0 else pairs[place - 1][1].end_mark.index
-            end = pairs[1][0].start_mark.index if place == 0 and len(pairs) > 1 else node.end_mark.index
+            end = node.end_mark.index
+            if place == 0 and len(pairs) > 1 and self._edits.is_bare(end, pairs[1][0].start_mark.index, ","):
+                end = pairs[1][0].start_mark.index  # what follows it moves up
             self._edits.splice(start, end, "")
         else:
             self._edits.cut(name, node)
 
     def put(self, key: str, value: str, remark: str = "") -> None:
-        """Put another value, as YAML writes it, in the place of one that is no list; and a remark on a line before its key."""
+        """Put another value, as YAML writes it, in the place of one; and a remark on a line before its key."""
         name, node = self._pairs[key]
         block = isinstance(node, yaml.ScalarNode) and node.style in _BLOCK
-        self._edits.splice(node.start_mark.index, node.end_mark.index, value + self._edits.newline * block)
+        if isinstance(node, yaml.SequenceNode) and not node.flow_style:  # which ends where something else begins
+            self._edits.splice(name.end_mark.index, node.value[-1].end_mark.index, f": {value}")
+        else:
+            self._edits.splice(node.start_mark.index, node.end_mark.index, value + self._edits.newline * block)
         self._remark(name, remark)
 
     def drop(self, key: str, gone: Iterable[str], remark: str) -> None:
@@ -141,6 +153,13 @@ class Edits:
                 return Part(node, self)
         raise KeyError(identifier)
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the records of the file's list."""
+        records = self._node.value if isinstance(self._node, yaml.SequenceNode) else ()
+        pairs = (pair for node in records if isinstance(node, yaml.MappingNode) for pair in node.value)
+        return tuple(str(value.value) for key, value in pairs if key.value == "id")
+
     def add_record(self, lines: Iterable[str]) -> None:
         """Put a record at the end of the file's list; its lines as they would stand at the margin. Raises KeyError where the file holds no
         such list."""
@@ -163,6 +182,10 @@ class Edits:
 
     def source(self, node: yaml.Node) -> str:
         return self._text[node.start_mark.index : node.end_mark.index]
+
+    def is_bare(self, start: int, end: int, mark: str) -> bool:
+        """Whether nothing but white space, and perhaps a mark, stands there."""
+        return not self._text[start:end].strip(f"{mark} \t\r\n")
 
     def cut(self, name: yaml.Node, node: yaml.Node) -> None:
         """Take out what stands from a key to the end of its value, and the lines with it that nothing else stands on."""

@@ -12,8 +12,10 @@ import pytest
 from conftest import FAQ, GAPS, QUOTES, ROOT, MakePack
 from fakes.command_line import Cli, refused
 
+from bot.cli.review import Review as Walk
+from bot.curate.misses import Group
 from bot.curate.pack_files import JOURNAL, PackFiles
-from bot.curate.review import DECIDED
+from bot.curate.review import DECIDED, Missed, NewEntry, WouldAnswer
 from bot.pack.loading import load
 from bot.store.sqlite import SqliteStore
 from bot.store.values import DAY, STORE_FILE
@@ -275,3 +277,18 @@ def test_a_lead_that_may_be_wrong_stands_beside_its_excerpt_and_an_entry_gets_ph
     assert terminal.end() == 0
     pack = load(folder)
     assert (pack.by_id["petition-size"].lead, pack.by_id["wait"].bank) == ("412 readers.", ("since when",))
+
+
+def test_what_was_undone_is_asked_about_no_more(make_pack: MakePack) -> None:
+    folder = make_pack()
+    missed = Missed(Group(("who can join",), 4, 3, 2), ("second-lift",), ("friends",))
+    PackFiles(folder).decide(missed, NewEntry("Who can join?", ("friends",)))
+    files = PackFiles(folder)
+    would = WouldAnswer("who cannot join", "join", "answer, join", "", is_own=False)
+    other = Missed(Group(("who may join",), 4, 3, 2), ("join", "second-lift"), ("friends",))
+    assert {"join"} < files.pack.by_id.keys()
+    keys = iter("uq")
+    walk = Walk(files, [would, other], lambda *_: next(keys), lambda _: "")
+    walk.run()  # of the second there is still something to decide
+    assert list(keys) == []
+    assert walk.left == (other,)

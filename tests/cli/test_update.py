@@ -157,3 +157,15 @@ def test_what_cannot_be_read_is_told_with_what_mends_it(cli: Cli, make_pack: Mak
         f"{text}: is a text without curation. Fix: replace the text itself: nothing else belongs to it.",
     )
     assert cli("update", tmp_path / "no", text).status == 2
+
+
+def test_nobody_s_folder_is_updated_from_under_them(
+    cli: Cli, make_pack: MakePack, text: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_pack()
+    monkeypatch.chdir(folder)
+    refused(
+        cli("update", ".", text, "--yes"),
+        f".: cannot be changed from within. Fix: go to the folder that it lies in, {folder.parent}, and name the pack as {folder.name} there.",
+    )
+    assert cli("update", ".", text, "--dry-run").status == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import signal
@@ -16,7 +18,19 @@ from conftest import GAPS, ROOT, MakePack, write_pack
 from bot.curate.exchange import finish
 from bot.curate.misses import Group
 from bot.curate.pack_files import JOURNAL, MOST_UNDONE, PackFiles, can_write
-from bot.curate.review import DECIDED, AddPhrasings, Leave, Missed, NewEntry, NewGap, Unreached, edited
+from bot.curate.review import (
+    DECIDED,
+    AddPhrasings,
+    Confirm,
+    Leave,
+    Missed,
+    NewEntry,
+    NewGap,
+    Record,
+    Undecidable,
+    Unreached,
+    edited,
+)
 from bot.errors import FileFaults
 from bot.pack.loading import load
 
@@ -88,11 +102,87 @@ def test_what_was_changed_since_is_not_undone(make_pack: MakePack) -> None:
     assert held(folder) == before
 
 
-@pytest.mark.parametrize("journal", ["", "{}", "[", '"x"'])
+@pytest.mark.parametrize(
+    "journal",
+    ["", "{}", "[", '"x"', "\x80", "[1]", "[[]]", "[null]", '[{"gaps.yaml": ["x"]}]', '[{"gaps.yaml": [1, 2]}]', "[" * 99_999],
+)
 def test_a_journal_that_somebody_has_spoilt_undoes_nothing(make_pack: MakePack, journal: str) -> None:
     folder = make_pack()
-    (folder / JOURNAL).write_text(journal, encoding="utf-8")
+    (folder / JOURNAL).write_text(journal, encoding="latin-1")
     assert PackFiles(folder).undo() == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["{folder}/../mine.txt", "../mine.txt", "faq/../../mine.txt", ".git/hooks/post-commit", "article.txt"]
+)
+def test_the_journal_of_a_stranger_s_pack_writes_nothing_that_a_decision_could_not(make_pack: MakePack, name: str) -> None:
+    folder = make_pack()
+    nothing = hashlib.sha256(b"").hexdigest()
+    (folder / JOURNAL).write_text(json.dumps([{name.format(folder=folder): ["evil", nothing]}]), encoding="utf-8")
+    before = held(folder)
+    assert PackFiles(folder).undo() == ()
+    assert held(folder) == before
+    assert list(folder.parent.iterdir()) == [folder]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links want a privilege on Windows")
+def test_what_leads_back_to_the_pack_from_its_copy_is_not_written_through(make_pack: MakePack) -> None:
+    folder = make_pack()
+    (folder / "gaps.yaml").rename(folder / "mine.txt")
+    (folder / "gaps.yaml").symlink_to(folder / "mine.txt")
+    before = held(folder)
+    with pytest.raises(FileFaults, match=r"gaps\.yaml: is a link that leads out of a copy of the pack"):
+        PackFiles(folder).decide(MISSED, NewGap("What colour is the lift?", "its colour"))
+    assert held(folder) == before
+
+
+def test_what_somebody_else_has_changed_meanwhile_is_read_anew(make_pack: MakePack) -> None:
+    folder = make_pack()
+    files = PackFiles(folder)
+    gaps = (folder / "gaps.yaml").read_text(encoding="utf-8")
+    drafted = Record("gaps", "gaps.yaml", "gap-salary", "", True, ("question: ...",))
+    (folder / "gaps.yaml").write_text(gaps.replace("id: gap-salary", "id: gap-pay"), encoding="utf-8")
+    with pytest.raises(Undecidable, match=r"gap-salary is not in gaps\.yaml any more"):
+        files.decide(drafted, Confirm())
+    assert "gap-pay" in files.pack.by_id
+    (folder / "gaps.yaml").write_text("- id: [", encoding="utf-8")
+    with pytest.raises(FileFaults, match=r"gaps\.yaml:\d: is not valid YAML"):
+        files.decide(drafted, Confirm())
+    (folder / "gaps.yaml").write_text(gaps, encoding="utf-8")
+    assert files.decide(OTHER, Leave()) == (DECIDED,)
+
+
+def test_a_file_of_decisions_that_is_no_text_is_a_fault(make_pack: MakePack) -> None:
+    folder = make_pack()
+    (folder / DECIDED).write_bytes("question: what\n".encode("utf-16"))
+    with pytest.raises(FileFaults, match=r"decided\.txt: is not UTF-8: byte 0 cannot be read\. Fix: save the file as UTF-8\."):
+        PackFiles(folder).texts()
+
+
+def test_nobody_s_folder_is_exchanged_from_under_them(make_pack: MakePack, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_pack()
+    before = held(folder)
+    monkeypatch.chdir(folder / "faq")
+    with pytest.raises(
+        FileFaults,
+        match=r"cannot be changed from within\. Fix: go to the folder that it lies in, .*, and name the pack as millbrook there",
+    ):
+        PackFiles(Path("..")).decide(OTHER, Leave())
+    assert held(folder) == before
+
+
+def test_a_full_disk_is_told_as_that(make_pack: MakePack, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: Path, target: Path, **_: object) -> None:
+        raise shutil.Error([(str(source), str(target), "[Errno 28] No space left on device")])
+
+    folder = make_pack()
+    files = PackFiles(folder)
+    monkeypatch.setattr(shutil, "copytree", full)
+    with pytest.raises(FileFaults, match=r"cannot be changed \(\[Errno 28\] No space left on device\), and is left as it is"):
+        files.decide(OTHER, Leave())
+    with pytest.raises(FileFaults, match=r"cannot be copied \(\[Errno 28\] No space left on device\)"):
+        PackFiles(folder, folder.parent / "a.patch")
+    assert list(folder.parent.iterdir()) == [folder]
 
 
 def test_no_more_can_be_undone_than_there_is_room_for(make_pack: MakePack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,6 +211,15 @@ def test_a_patch_does_elsewhere_what_the_decisions_do_here(make_pack: MakePack, 
     assert load(twin).by_id["gap-colour-lift"].looked_for == "its colour"
     with pytest.raises(FileFaults, match=r"is there already, and is left as it is\. Fix: apply and remove it"):
         PackFiles(folder, patch)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links want a privilege on Windows")
+def test_a_patch_is_made_beside_an_editor_s_lock_and_only_in_a_folder_that_is_there(make_pack: MakePack, tmp_path: Path) -> None:
+    folder = make_pack()
+    (folder / ".#gaps.yaml").symlink_to("somebody@machine.1")
+    PackFiles(folder, tmp_path / "a.patch").close()
+    with pytest.raises(FileFaults, match=r"there is no folder .*none\. Fix: make it, or name another file with --patch\."):
+        PackFiles(folder, tmp_path / "none" / "a.patch")
 
 
 def test_a_patch_of_which_all_is_undone_is_none(make_pack: MakePack, tmp_path: Path) -> None:

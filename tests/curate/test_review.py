@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import GAPS, QUOTES, MakePack
+from conftest import FAQ, GAPS, QUOTES, MakePack
 
 from bot.curate.leads import DoubtfulLead
 from bot.curate.misses import REMOVED, Group
@@ -44,7 +44,7 @@ from bot.curate.review import (
 from bot.curate.self_test import Confusable
 from bot.errors import FileFaults
 from bot.pack.loading import load
-from bot.pack.values import QuoteKind, Verdict
+from bot.pack.values import MAX_LISTED, QuoteKind, Verdict
 
 GROUP = Group(("who pays for the lift", "who is to pay for a lift", f"will {REMOVED} pay for the lift"), 4, 3, 2)
 MISSED = Missed(GROUP, ("second-lift", "gap-salary"), ("lift", "roof"))
@@ -261,3 +261,46 @@ def test_what_nobody_says_becomes_narration(make_pack: MakePack) -> None:
 )
 def test_what_a_question_asks_for_is_told_by_its_first_words(question: str, kind: str) -> None:
     assert asks_of(question) == kind
+
+
+def test_an_id_that_yaml_would_not_read_as_a_text_is_quoted(make_pack: MakePack) -> None:
+    folder = make_pack(
+        {"people.yaml": ("- id: bell\n", '- id: "no"\n'), "quotes.yaml": QUOTES.replace("speaker: bell", 'speaker: "no"')}
+    )
+    assert decided(folder, SENTENCE, NewEntry("Why 2026?", ("friends",))).pack.by_id["2026"].cites == ("friends",)
+    assert decided(folder, OPEN, SpeakerIs("no")).pack.quotes["waited"].speakers == ("no",)
+
+
+def test_a_speaker_takes_the_place_of_a_list_on_lines_of_its_own(make_pack: MakePack) -> None:
+    listed = QUOTES.replace("- id: waited\n  speaker: kovacs\n", "- id: waited\n  speaker:\n    - kovacs\n    - bell\n")
+    folder = make_pack({"quotes.yaml": listed})
+    decided(folder, OPEN, SpeakerIs("kovacs"))
+    assert (folder / "quotes.yaml").read_text(encoding="utf-8") == QUOTES
+
+
+def test_a_record_on_one_line_is_found_wherever_its_id_stands(make_pack: MakePack) -> None:
+    line = '- {question: "Who can join?", id: join, asks: thing, cites: [friends], phrasings: ["joining"], lead: "friends of the library"}\n'
+    folder = make_pack({"faq/more.yaml": line, "phrases/faq/library.txt": "[second-lift]\nanother lift\n"})
+    few = Underasked("join", "Who can join?", ())
+    assert changed(folder, few, AskedAs(("who may join",)))["phrases/faq/more.txt"] == "[join]\nwho may join\n"
+    assert "lead" not in changed(folder, DoubtfulLead("join", "Who can join?", "", ""), NewLead(""))["faq/more.yaml"]
+
+
+def test_further_phrasings_of_a_new_topic_go_to_the_bank_of_its_file(make_pack: MakePack) -> None:
+    many = Missed(Group(tuple(f"what of the lift {n}x" for n in range(MAX_LISTED + 1)), 14, 3, 2), ("second-lift",), ("lift",))
+    new = changed(
+        make_pack({"phrases/faq/library.txt": "[second-lift]\nanother lift\n"}), many, NewEntry("What of it?", ("lift",))
+    )
+    assert set(new) == {"faq/library.yaml", "phrases/faq/library.txt", DECIDED}
+
+
+def test_the_bank_of_a_file_two_folders_down_is_made(make_pack: MakePack) -> None:
+    folder = make_pack({"faq/library.yaml": None, "faq/a/b.yaml": FAQ, "phrases/x.txt": "[greeting]\nyo yo\n"})
+    assert decided(folder, FEW, AskedAs(("how many years",))).pack.by_id["wait"].bank == ("how many years",)
+
+
+@pytest.mark.parametrize("text", ["# of years they waited", "[sic] how long", "- how long is it", '"how long is it"'])
+def test_what_the_bank_would_read_as_something_else_is_refused(make_pack: MakePack, text: str) -> None:
+    folder = make_pack({"phrases.txt": "[wait]\nhow many years\n"})
+    with pytest.raises(Undecidable, match="cannot stand in the phrase bank as it is: begin it with a word"):
+        changed(folder, FEW, AskedAs((text,)))

@@ -169,9 +169,12 @@ def test_every_bad_line_is_told_with_its_number(tmp_path: Path) -> None:
         {"id": "T1", "turns": [{"kind": "answerable"}]},
         {"id": "P1", "a": {"question": "x", "kind": "answerable"}},
         {"id": "T2", "turns": 5},
+        {"id": "T3", "turns": [{"question": 5, "kind": "answerable"}]},
+        {"id": "Q4", "question": None, "kind": "answerable"},
+        "[" * 99_999,
     )
     messages = faults(path)
-    assert [m.split(":")[1] for m in messages] == ["2", "4", "5", "6", "7", "8", "9", "10", "11", "12"]
+    assert [m.split(":")[1] for m in messages] == ["2", "4", *map(str, range(5, 16))]
     assert all(m.startswith(f"{path}:") and "is not a labelled question" in m and "docs/evaluating.md" in m for m in messages)
     assert "kind 'maybe' is none of answerable, unanswerable, offtopic, chitchat" in messages[2]
 

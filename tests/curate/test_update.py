@@ -391,3 +391,16 @@ def test_spans_of_the_plan_are_those_of_the_pack(make_pack: MakePack) -> None:
     apply(found, (), DAY)
     spans: dict[str, Span] = {i: q.span for i, q in load(folder).quotes.items()}
     assert spans == found.plan.spans
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links want a privilege on Windows")
+@pytest.mark.parametrize("name", ["article.txt", "quotes.yaml"])
+def test_a_pack_is_left_as_it_is_where_a_link_leads_back_to_it_from_its_copy(make_pack: MakePack, name: str) -> None:
+    folder = make_pack()
+    (folder / name).rename(folder / "mine")
+    (folder / name).symlink_to(folder / "mine")
+    before = files(folder)
+    with pytest.raises(FileFaults, match="is a link that leads out of a copy of the pack"):
+        apply(update(folder), (), DAY)
+    assert files(folder) == before
+    load(folder)

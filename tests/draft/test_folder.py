@@ -216,6 +216,16 @@ def test_whatever_the_text_is_there_is_a_pack_that_loads_or_a_clear_fault(
     assert (folder / "pack").exists() is not bool(told)
 
 
+@pytest.mark.parametrize("name", ["Gary Null", "Ann True", "Jo No", "Ann Yes"])
+def test_somebody_whose_name_yaml_would_take_for_something_else_speaks(tmp_path: Path, name: str) -> None:
+    pack = drafted(tmp_path, f"Library to open\n\n{name}, the librarian, said: “We will open it at last.”\n")
+    assert [pack.people[s].name for q in pack.quotes.values() if q.kind is QuoteKind.DIRECT for s in q.speakers] == [name]
+
+
+def test_a_headline_without_blanks_is_a_title(tmp_path: Path) -> None:
+    assert drafted(tmp_path, f"{'a' * 60}\n\nText.\n").title == f"{'a' * 47}…"
+
+
 @given(page=st.one_of(st.binary(max_size=400), st.lists(st.sampled_from(["<p>", "</p>", "<html>", "<!--", "text here", "&#0;", "<h1>", "\x00", "<meta name=date content=x>"]), max_size=30).map("".join).map(str.encode)))  # fmt: skip
 def test_a_hostile_page_is_a_pack_or_a_clear_fault(page: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     pytest.importorskip("trafilatura")

@@ -34,6 +34,20 @@ def named(text: str, name: str) -> Named:
         ("Ms Anna Kovacs, no friend of ours on most things, said so.", "Anna Kovacs", ""),
         ("My brother Lars Kovacs said so.", "Lars Kovacs", ""),
         ("Treasurer Bill Oakes said so.", "Bill Oakes", "Treasurer"),
+        ("“Go,” in the words of its secretary, Anna Kovacs.", "Anna Kovacs", "secretary"),
+        ("“Go,” said the lead author, Anna Kovacs of Rye.", "Anna Kovacs", "lead author"),
+        # What another has, or nobody any more
+        ("They wrote to the mayor, Anna Kovacs said.", "Anna Kovacs", ""),
+        ("Unlike the mayor, Anna Kovacs said so.", "Anna Kovacs", ""),
+        ("According to the mayor, Anna Kovacs said so.", "Anna Kovacs", ""),
+        ("No longer the mayor, Anna Kovacs, 54, said so.", "Anna Kovacs", ""),
+        ("When she was mayor, Anna Kovacs said so.", "Anna Kovacs", ""),
+        ("The killer of the mayor, Anna Kovacs, said so.", "Anna Kovacs", ""),
+        ("A friend of the mayor Anna Kovacs said so.", "Anna Kovacs", ""),
+        ("Ms Anna Kovacs, formerly the mayor, said so.", "Anna Kovacs", ""),
+        ("The then mayor, Anna Kovacs, said so.", "Anna Kovacs", ""),
+        ("He told Anna Kovacs of Tom Hall’s plan. Anna Kovacs said no.", "Anna Kovacs", ""),
+        ("Sunday’s Anna Kovacs said so.", "Anna Kovacs", ""),
     ],
 )
 def test_a_person_has_the_capacity_that_the_words_beside_the_name_give(text: str, name: str, capacity: str) -> None:

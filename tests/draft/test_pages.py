@@ -41,6 +41,16 @@ def test_html_gives_headline_paragraphs_and_what_the_page_states() -> None:
     assert article_text(HTML.encode(), "page.txt")[0] == text  # by what stands in it
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_stands_over_markdown_is_read_with_any_line_end_and_in_lists(end: str) -> None:
+    pytest.importorskip("markdown_it")
+    lines = ["---", "title: 'So: this'", 'author: ["Ann Price", Tom Hall]', "url: https://news.example/a", "---", "", "Text.", ""]
+    text, stated = article_text(end.join(lines).encode(), "a.md")
+    assert text == b"So: this\n\nText.\n"
+    assert stated == Stated("So: this", "", ("Ann Price", "Tom Hall"), "https://news.example/a")
+    assert article_text(b"---\ntitle: >-\n  So: this\n---\nHead\n\nText.\n", "a.md") == (b"Head\n\nText.\n", Stated())
+
+
 def test_a_hostile_page_runs_fetches_and_expands_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("trafilatura")
     (tmp_path / "secret.txt").write_text("the words of another file", encoding="utf-8")

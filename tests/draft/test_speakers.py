@@ -22,6 +22,9 @@ def speakers(text: str) -> list[str]:
         # Named before
         ("Councillor Ann Price said: “We will open it.”", "Ann Price"),
         ("Its chair, Ann Price, said that it was “a thin sort of answer”.", "Ann Price"),
+        ("Ann Price denied: “I never opened it.”", "Ann Price"),
+        ("Ann Price denied the charge and said: “I never opened it.”", "Ann Price"),
+        ("Ann Price would say no more than that it was “under review”.", "Ann Price"),
         ("Ann Price, the head librarian, told reporters on Monday that they had “waited for years”.", "Ann Price"),
         ("Dr Ann Price of the Trust called the plan “a padlock on the sky”.", "Ann Price"),
         ("The minister, Ann Price, rejected the charge and called the rule “a lock on the door, not a wall”.", "Ann Price"),
@@ -73,6 +76,30 @@ def test_who_surely_speaks(text: str, who: str) -> None:
         "A director who knew Ann Price would shout at anyone who said “challenge” for a fault.",
         "Ann Price, editor of the paper, is in prison for “insulting a public building”, the Federation announced.",
         'She said: "We will open it',
+        # Several speak
+        "Ann Price, 54, and Tom Hall said: “We will open it.”",
+        "Ann Price, the mayor, and Tom Hall, the clerk, said: “We will open it.”",
+        "The mayor, Ann Price, and the clerk, Tom Hall, said: “We will open it.”",
+        "Tom Hall and his wife, Ann Price, said: “We will open it.”",
+        "“We will open it,” Ann Price, the mayor, and Tom Hall, the clerk, said.",
+        "“We will open it,” said Ann Price, the mayor, and Tom Hall.",
+        "“We will open it,” said the mayor, Ann Price, and the clerk, Tom Hall.",
+        # Nobody says it, or another
+        "Ann Price has never said “we will open it”.",
+        "Ann Price would have said “we will open it”.",
+        "If Ann Price says “we will open it”, people will come.",
+        "Ann Price denied that “the board lied to its own staff”.",
+        "Ann Price denies she said “we will open it”.",
+        "Ann Price responded to the claim that “nobody will open it”.",
+        "Ann Price recalled Tom Hall’s words: “We will open it.”",
+        "“We will open it,” Ann Price never said.",
+        "“We will open it,” Ann Price denied saying.",
+        "“We will open it,” Ann Price claims Tom Hall said.",
+        "Ann Price, quoting Tom Hall, said: “We will open it.”",
+        "Ann Price said that Tom Hall believes “we will open it”.",
+        "Only Ann Price said that it was “a thin sort of answer”.",
+        # The mayor may be another
+        "Tom Hall, a former mayor, left. The mayor said: “We will open it.”",
     ],
 )
 def test_what_is_not_sure_stays_open_and_says_why(text: str) -> None:
@@ -93,6 +120,15 @@ def test_what_is_not_sure_stays_open_and_says_why(text: str) -> None:
 )
 def test_a_quotation_goes_on_in_the_next_sentence_and_where_a_paragraph_opens_anew(text: str, who: list[str]) -> None:
     assert speakers(text) == who
+
+
+@pytest.mark.parametrize("joint", ["and", "but", "while", "though"])
+def test_words_before_another_clause_are_not_those_of_whoever_speaks_in_it(joint: str) -> None:
+    assert speakers(f"Ann Price called it “the safest of all halls”, {joint} Tom Hall said: “It is not.”") == [
+        "Ann Price",
+        "Tom Hall",
+    ]
+    assert speakers(f"It is “the safest of all halls”, {joint} Tom Hall said it was not.") == ["?"]
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def test_a_reported_statement_has_its_speaker_where_that_is_sure(text: str, who:
         "Ann Price broke the lift that the council had bought.",
         "The report that Ann Price wrote said nothing.",
         "Ann Price has not said whether she will go.",
+        "Ann Price would have said that the lift was broken.",
         "Residents were told to keep their windows shut.",
         "The admitted cases will be heard in March.",
         "Ann Price wrote a long letter.",
@@ -88,6 +89,9 @@ def test_narration_stays_narration(text: str) -> None:
         "Ships have waited since May, according to the harbour office, and 14 have sailed.",
         "Counsel for the developer, Ann Price, said that the lift was broken.",
         "Critics such as the chemist Ann Price say that the lift was broken.",
+        "Ann Price, the mayor, and Tom Hall, the clerk, said that the lift was broken.",
+        "The lift was broken, said Ann Price, the mayor, and Tom Hall, the clerk.",
+        "Tom Hall, the deputy mayor, left. The mayor said that the lift was broken.",
         "Tom Hall, the father, and Ann Hall, the mother, were there. Mr Hall and Mrs Hall said that the lift was broken.",
     ],
 )

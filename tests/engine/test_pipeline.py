@@ -207,7 +207,7 @@ def test_below_the_bar_of_leads_an_answer_has_none(made: Make) -> None:
 def test_no_lead_is_said_where_the_question_may_lean_on_an_earlier_one(made: Make) -> None:
     """Whether it was read with it or alone: what it wants to know may stand in the other."""
     engine = made(("lift", "second-lift", YES)).engine
-    fresh, after = (engine.answer("and the lift?", history) for history in ([], converse(engine, ["reading room"])))
+    fresh, after = (engine.answer("and the lift?", converse(engine, before)) for before in ([], ["reading room"]))
     assert isinstance(fresh, Answered)
     assert isinstance(after, Answered)
     assert (entries(after), after.trace.after) == (["second-lift"], "")

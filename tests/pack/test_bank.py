@@ -93,3 +93,20 @@ def test_every_line_is_a_remark_a_heading_a_phrasing_or_a_fault(lines: list[str]
 )
 def test_lines_are_added_under_their_heading_and_all_else_stays(before: str, after: str) -> None:
     assert bank.added(before, "[a]", ["x", "y"]) == after
+
+
+@pytest.mark.parametrize(
+    ("line", "can"),
+    [
+        ("when", True),
+        ("#backthecode", True),
+        ("# of them", False),
+        ("#", False),
+        ("[x]", False),
+        ("- x", False),
+        ('"x"', False),
+        ("", False),
+    ],
+)
+def test_what_a_line_can_hold(line: str, can: bool) -> None:
+    assert bank.can_hold(line) is can

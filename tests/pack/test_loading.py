@@ -500,7 +500,7 @@ def test_a_yaml_file_of_any_other_name_is_named_too(make_pack: MakePack) -> None
 
 
 def test_what_lies_beside_a_pack_for_another_purpose_is_left_alone(make_pack: MakePack) -> None:
-    names = ["README.md", "policy.svg", "notes.txt", "quotes.txt", "faq.yaml~", ".hidden.yaml", ".git/faq.yaml", "drafts/old.yaml", "faq/.faq.yaml.swp"]  # fmt: skip
+    names = ["README.md", "policy.svg", "notes.txt", "quotes.txt", "faq.yaml~", ".hidden.yaml", ".git/faq.yaml", "drafts/old.yaml", "faq/.faq.yaml.swp", "faq/.#library.yaml", "faq/._library.yaml", "quotes/.git/old.yaml", "phrases/.x.txt"]  # fmt: skip
     assert load(make_pack(dict.fromkeys(names, "x"))).version == load(make_pack(name="again")).version
 
 

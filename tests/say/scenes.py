@@ -131,6 +131,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("several excerpts of an article with an address", [say("cite waited lift")], article="published"),
         Scene("who said that, relayed", [say(ROOF), say("who said that?")]),
         Scene("who said that, the article itself", [say(FRIENDS), say("who said that?")]),
+        Scene("who said that, in an article alone", [say(BOATS), say("who said that?")], article="boats"),
         Scene("more", [say(ROOF), say("more")]),
         Scene("in a thread", [settings(threads=True), say(LIFT)]),
         french("relayed by a speaker", slash("ask", question=ROOF)),
@@ -142,6 +143,12 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         french("several excerpts", slash("ask", question="cite headline waited lift friends")),
         french("who said that, relayed", slash("ask", question=ROOF), slash("ask", question="who said that?")),
         french("who said that, the article itself", slash("ask", question=FRIENDS), slash("ask", question="who said that?")),
+        french(
+            "who said that, in an article alone",
+            slash("ask", question=BOATS),
+            slash("ask", question="who said that?"),
+            article="boats",
+        ),
     ],
     "several-articles": [
         Scene("answered by another", [ONE_MORE, say(BOATS)], article="harbours"),

@@ -29,13 +29,13 @@ from bot.engine.answer import (
 )
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
-from bot.pack.values import Pack, Verdict
+from bot.pack.values import Pack, Quote, QuoteKind, Verdict
 from bot.say import replies as reply
 from bot.say.languages import languages, wording
 from bot.say.lines import MAX_CONTENT
 from bot.say.replies import MAX_CHOICES, compose, several_articles, shown_in
 from bot.say.wording import MAX_LABEL, SMALL_TALK, Action
-from bot.text.article import parse
+from bot.text.article import Span, parse
 
 EN, FR = wording("en"), wording("fr")
 
@@ -202,13 +202,23 @@ def test_who_said_what_nobody_says_alone_is_said_in_a_sentence(
         assert plain == "\n".join([*expected, compose(answered(pack, *ids), pack, words).plain])
 
 
-def test_who_said_the_words_of_an_article_alone_is_the_article(tmp_path: Path) -> None:
+def test_who_said_the_words_of_an_article_alone_is_not_known(tmp_path: Path) -> None:
     path = tmp_path / "boats.txt"
-    path.write_text("Boats\n\nBoats were moved.\n", encoding="utf-8")
+    path.write_text("Boats\n\nBoats were moved, Ann Price said.\n", encoding="utf-8")
     pack = load(path)
     cited = (Citation(pack.article.excerpt(pack.article.sentences[-1])),)
     answer = Answered(replace(TRACE, rule=Rule.SPEAKER_ASKED), 1.0, (), (), "", cited)
-    assert compose(answer, pack, EN).plain.split("\n")[:2] == [EN.says_itself, "The article:"]
+    assert compose(answer, pack, EN).plain.split("\n")[:2] == [EN.says_unrecorded, "The article:"]
+
+
+@pytest.mark.parametrize("changed", ["open", "part"])
+def test_narration_in_which_something_is_open_or_somebody_speaks_is_not_said_to_quote_nobody(pack: Pack, changed: str) -> None:
+    sundays = pack.quotes["sundays"]
+    part = Quote("part", Span(sundays.span.start, sundays.span.start + 9), QuoteKind.REPORTED, ("bell",), "paper")
+    quotes = {"sundays": replace(sundays, open="who?")} if changed == "open" else {"part": part}
+    other = replace(pack, quotes={**pack.quotes, **quotes})
+    answer = replace(answered(other, "sundays"), trace=replace(TRACE, rule=Rule.SPEAKER_ASKED))
+    assert compose(answer, other, EN).plain.startswith(f"{EN.says_unrecorded}\nThe article:\n")
 
 
 def test_who_said_that_of_a_speaker_is_the_name_and_nothing_is_added(tiny: Engine) -> None:

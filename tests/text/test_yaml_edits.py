@@ -7,7 +7,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text.yaml_edits import Edits, quoted
+from bot.text.yaml_edits import Edits, quoted, term
 
 RECORDS = """\
 # The quotes.
@@ -160,3 +160,46 @@ def test_a_record_is_put_at_the_end_with_the_indent_of_the_list(before: str, aft
 def test_a_record_is_not_put_where_there_is_no_list_of_lines(text: str) -> None:
     with pytest.raises(KeyError):
         Edits(text).add_record(["- id: b"])
+
+
+@given(text=st.from_regex(r"[a-z0-9][a-z0-9-]{0,59}", fullmatch=True))
+@example(text="null")
+@example(text="2026-05-04")
+@example(text="0x1f")
+def test_a_term_is_read_as_the_text_that_it_is(text: str) -> None:
+    assert yaml.safe_load(f"[{term(text)}]") == [text]
+    assert term("p1-s1") == "p1-s1"
+
+
+def test_a_list_on_lines_of_its_own_gives_way_to_a_value() -> None:
+    edits = Edits("- id: a\n  b:\n    - x\n    - y\n# Remark.\n- id: c\n")
+    edits.record("a").put("b", "z")
+    assert edits.done() == "- id: a\n  b: z\n# Remark.\n- id: c\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("a: 1\n# Remark.\nb: 2\n", "# Remark.\nb: 2\n"),
+        ("# Head.\na: 1  # why\nb: 2\n", "# Head.\n# why\nb: 2\n"),
+        ("a: 1\nb: 2\n", "b: 2\n"),
+        ("{a: 1, b: 2}\n", "{b: 2}\n"),
+    ],
+)
+def test_the_first_key_goes_and_the_remarks_behind_it_stay(text: str, without: str) -> None:
+    edits = Edits(text)
+    edits.top.remove("a")
+    assert edits.done() == without
+
+
+def test_of_a_record_whose_first_key_goes_the_remarks_stay() -> None:
+    edits = Edits("- a: 1  # why\n  id: x\n- a: 2\n  id: y\n")
+    edits.record("x").remove("a")
+    edits.record("y").remove("a")
+    assert edits.done() == "-   # why\n  id: x\n- id: y\n"
+    assert yaml.safe_load(edits.done()) == [{"id": "x"}, {"id": "y"}]
+
+
+def test_the_ids_of_a_file_are_found_in_any_form() -> None:
+    assert Edits(RECORDS).ids == ("one", "two", "three")
+    assert Edits("a: 1\n").ids == ()
