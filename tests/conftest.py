@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import settings
@@ -14,6 +16,7 @@ from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
 from bot.pack.values import Pack
+from bot.serve import library
 
 pytest_plugins = ["fakes.command_line"]  # the fixture `cli`
 
@@ -278,6 +281,17 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What engines learn is kept for this run alone: nothing that an earlier one kept can hide a fault."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_rounds_of_the_collector() -> Iterator[None]:
+    """The garbage collector leaves alone what all tests together are made of. `settle` would have it go over that wherever a bot starts,
+    0.2 s each time; it does in tests/serve/test_library.py, and in processes that tests start."""
+    gc.collect()
+    gc.freeze()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "gc", Mock())
         yield
 
 

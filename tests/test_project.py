@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -73,16 +74,18 @@ def room_of(path: Path) -> str:
     return "bot" if first == "__init__" else first
 
 
-def imports(path: Path) -> Iterator[str]:
+@lru_cache(maxsize=1024)
+def imports(path: Path) -> frozenset[str]:
     """Every module that a file imports, also inside functions; `from bot import x` counts as bot.x."""
+    found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno}: imports are absolute"
             module = node.module or ""
-            names = [f"{module}.{alias.name}" for alias in node.names]
-            yield from names if module == "bot" else [module]
+            found |= {f"{module}.{alias.name}" for alias in node.names} if module == "bot" else {module}
+    return frozenset(found)
 
 
 def packages(path: Path) -> set[str]:

@@ -29,13 +29,18 @@ def localised(section: str, key: str = "") -> locale_str:
 
 
 class Translator(app_commands.Translator):
-    """Texts made by `localised`, from the wording files of languages other than English."""
+    """Texts made by `localised`, from the wording files of languages other than English. discord.py asks for each text in each of its
+    locales, thousands of times at a start."""
+
+    def __init__(self) -> None:
+        spoken = {locale: wording(str(locale)) for locale in discord.Locale}
+        self._words = {locale: words for locale, words in spoken.items() if words.language != FALLBACK}
 
     async def translate(
         self, string: locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
     ) -> str | None:
-        words = wording(str(locale))
-        if words.language == FALLBACK or "section" not in string.extras:
+        words = self._words.get(locale)
+        if words is None or "section" not in string.extras:
             return None
         section = getattr(words, string.extras["section"])
         return str(section[string.extras["key"]] if "key" in string.extras else section)

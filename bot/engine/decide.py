@@ -174,7 +174,8 @@ def choice(measured: Sequence[Measured], weights: Sequence[float]) -> list[float
     scores.append(weights[-1])
     top = max(scores)
     powers = [math.exp(s - top) for s in scores]
-    return [p / sum(powers) for p in powers[:-1]]
+    together = sum(powers)
+    return [p / together for p in powers[:-1]]
 
 
 def signals(measured: Sequence[Measured], shares: Sequence[float], words: int) -> Signals | None:

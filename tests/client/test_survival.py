@@ -15,10 +15,14 @@ from fakes.contract import Broken
 from fakes.faults import ASKED, SCENARIOS, Scenario, Stage, play
 from fakes.loopback import Discord
 
+from bot.client import running
+from bot.engine.pipeline import Engine
+
 
 @pytest.fixture(autouse=True)
-def _few(monkeypatch: pytest.MonkeyPatch, quiet_loggers: None) -> None:
-    """Small numbers; benchmarks/faults.py has the large ones."""
+def _few(monkeypatch: pytest.MonkeyPatch, tiny: Engine, quiet_loggers: None) -> None:
+    """Small numbers; benchmarks/faults.py has the large ones. The engine is built once: no fault touches it."""
+    monkeypatch.setattr(running, "_engine", lambda path, *, reader: tiny)
     monkeypatch.setattr(faults, "BURST", 150)
     monkeypatch.setattr(faults, "CHATTER", 2000)
     monkeypatch.setattr(faults, "SLOW", 50)

@@ -6,14 +6,14 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import GAPS, ROOT, MakePack, write_pack
+from conftest import GAPS, MakePack, write_pack
+from fakes.killed import killed
 
 from bot.curate.exchange import finish
 from bot.curate.misses import Group
@@ -268,43 +268,27 @@ def test_ctrl_c_at_a_renaming_leaves_a_whole_pack(
     assert held(folder) == before
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from bot.curate.misses import Group
-from bot.curate.pack_files import PackFiles
-from bot.curate.review import Missed, NewGap
-left, started = int(sys.argv[1]), False
-def count(event, arguments):
-    global left
-    if started and event in ("os.rename", "os.mkdir", "os.remove", "shutil.copytree", "shutil.rmtree", "open"):
-        if event == "open" and ("w" not in str(arguments[1])):
-            return
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(count)
-files = PackFiles(Path(sys.argv[2]))
-started = True
-files.decide(Missed(Group(("what colour is the lift",), 4, 3, 2), ("second-lift",), ()), NewGap("What colour is the lift?", "its colour"))
-"""
-
-
+# The worker of the tests has a thread; what is forked uses none of its locks.
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_whenever_it_is_killed_the_pack_is_whole_and_the_decision_holds_or_does_not(tmp_path: Path) -> None:
     """kill -9 before every file that is written, copied, made, renamed or removed, one after the other."""
+
+    def prepare() -> Callable[[], object]:
+        files = PackFiles(folder)
+        missed = Missed(OTHER.group, OTHER.topics, ())
+        return lambda: files.decide(missed, NewGap("What colour is the lift?", "its colour"))
+
+    def counts(event: str, arguments: tuple[Any, ...]) -> bool:
+        return event != "open" or "w" in str(arguments[1])
+
     seen = {True: 0, False: 0}
     for step in range(200):
         folder = tmp_path / f"step-{step}" / "millbrook"
         folder.mkdir(parents=True)
         write_pack(folder, {})
         before = held(folder)
-        ran = subprocess.run(
-            [sys.executable, "-c", KILLED, str(step), str(folder)],
-            check=False, timeout=120, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
-        )  # fmt: skip
-        if ran.returncode == 0:
+        if not killed(step, prepare, counts):
             break
-        assert ran.returncode == -signal.SIGKILL, ran.stderr
         finish(folder)
         files = PackFiles(folder)
         is_decided = "gap-colour-lift" in files.pack.by_id
@@ -313,5 +297,6 @@ def test_whenever_it_is_killed_the_pack_is_whole_and_the_decision_holds_or_does_
         assert list(folder.parent.iterdir()) == [folder]
         assert bool(files.undo()) == is_decided
         assert held(folder) == before
-    assert ran.returncode == 0
+    else:
+        pytest.fail("it never came to its end")
     assert min(seen.values()) >= 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from bot.engine.pipeline import Engine
 from bot.engine.reader import Floats, Passage
 from bot.engine.sources import sources_of
 from bot.pack.values import Pack, normal_form
+from bot.serve.library import Look, look
 
 BARS = Bars(answer=0.5, lead=0.7, absent=0.2, premise=0.5, talk=0.3, gap=0.3, equal=0.7, also=1.1)
 # The reader decides; for talk, which is never read, the nearest phrasing does, where it has about all words of the question.
@@ -58,6 +60,12 @@ class Made:
 
 def make_engine(folder: Path, *says: tuple[str, str, float], policy: Policy) -> Made:
     """Topics are found by their words, as without the reader, and read as told."""
-    built = build(folder, reader=False)
+    built = _built(folder, look(folder))
     reader = Reader(built.pack, says)
-    return Made(Engine(built.pack, built.lexicon, sources_of(built.pack), built._learn, reader, policy), reader)
+    return Made(Engine(built.pack, built.lexicon, sources_of(built.pack), built._learnt, reader, policy), reader)
+
+
+@lru_cache(maxsize=4)
+def _built(folder: Path, files: Look) -> Engine:
+    """What engines over the same files share: the pack, and what is learnt of it."""
+    return build(folder, reader=False)

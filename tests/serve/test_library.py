@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import os
 import shutil
@@ -19,7 +20,8 @@ from bot.curate.misses import own_words
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.errors import FileFaults
-from bot.serve.library import Articles, Library, look
+from bot.serve import library as module
+from bot.serve.library import Articles, Library, look, settle
 
 BOATS = "Boats\n\nFishing boats were moved to Porto Novo.\n"
 
@@ -226,3 +228,20 @@ def test_how_a_pack_looks_depends_on_its_own_files_alone(make_pack: object) -> N
     assert look(folder) != before
     assert look(folder / "nowhere") == ()
     assert look(folder / ("x" * 300)) == (), "nor does what the system cannot even look up end the watching"
+
+
+def test_the_collector_leaves_alone_what_there_is_and_takes_what_an_engine_that_was_replaced_has_left(
+    monkeypatch: pytest.MonkeyPatch, boats: Path
+) -> None:
+    monkeypatch.setattr(module, "gc", gc)
+    old = build(boats)
+    round_about = [old]
+    round_about.append(round_about)  # type: ignore[arg-type]
+    settle()
+    assert gc.get_freeze_count() > 0
+    gone = ref(old)
+    del old, round_about
+    gc.collect()
+    assert gone() is not None
+    settle()
+    assert gone() is None
