@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from bot.engine.answer import Answer
 from bot.engine.pipeline import Engine
 from bot.say.languages import wording
 from bot.say.replies import compose
+from tools import line_links
 
 BOT = ROOT / "bot"
 
@@ -245,7 +245,6 @@ def test_every_command_option_and_argument_has_a_help_text(capsys: pytest.Captur
         assert without == [], f"{command}: no help for {without}"
 
 
-LINES = re.compile(r"\[`([\w.]+)`\]\(([^)#]+)#L(\d+)\)")
 LINKS = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]*))?\)|src=\"([^\"]+)\"")
 
 
@@ -254,48 +253,27 @@ def pages() -> list[Path]:
     return [path for path in tracked() if path.suffix == ".md"]
 
 
-def defined(path: Path) -> dict[str, int]:
-    """The names that a module defines, those in a class as `Class.name`, each with its line."""
-    found: dict[str, int] = {}
-
-    def note(nodes: Iterable[ast.AST], outer: str) -> None:
-        for node in nodes:
-            match node:
-                case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                    found.setdefault(outer + name, node.lineno)
-                    note(node.body, f"{outer}{name}.")
-                case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
-                    found.setdefault(outer + name, node.lineno)
-
-    note(ast.parse(path.read_text(encoding="utf-8")).body, "")
-    return found
-
-
-def stale(text: str, folder: Path) -> list[str]:
-    """The links of a page in `folder` to a line that is not that of the name shown, each with the line that it should lead to."""
-    wrong = []
-    for name, target, number in LINES.findall(text):
-        names = defined(folder / target) if (folder / target).is_file() else {}
-        right = names.get(name) or next((line for full, line in names.items() if full.endswith(f".{name}")), None)
-        if right != int(number):
-            wrong.append(f"{name}: not {target}#L{number}" + (f" but #L{right}" if right else ", and nowhere in that file"))
-    return wrong
-
-
 def test_links_to_a_line_lead_to_the_name_that_they_show() -> None:
     """[`Dialogue.earlier`](bot/serve/dialogue.py#L46): a reader who follows it stands before the definition."""
-    assert {path.name for path in pages() if LINES.search(path.read_text(encoding="utf-8"))} >= {"README.md", "how-it-works.md"}
-    assert [f"{p.relative_to(ROOT)}: {s}" for p in pages() for s in stale(p.read_text(encoding="utf-8"), p.parent)] == []
+    assert {path.name for path in pages() if line_links.LINKS.search(path.read_text(encoding="utf-8"))} >= {
+        "README.md",
+        "how-it-works.md",
+    }
+    assert [
+        f"{p.relative_to(ROOT)}: {s}" for p in pages() for s in line_links.stale(p.read_text(encoding="utf-8"), p.parent)
+    ] == []
 
 
-def test_a_link_to_another_line_is_told_with_the_right_one(tmp_path: Path) -> None:
+def test_a_link_to_another_line_is_told_with_the_right_one_and_renewed(tmp_path: Path) -> None:
     (tmp_path / "x.py").write_text("A = 1\n\n\nclass B:\n    def c(self) -> None: ...\n", encoding="utf-8")
     good = "[`A`](x.py#L1) [`B`](x.py#L4) [`B.c`](x.py#L5) [`c`](x.py#L5)"
-    assert stale(good, tmp_path) == []
-    assert stale("[`B.c`](x.py#L4)", tmp_path) == ["B.c: not x.py#L4 but #L5"]
-    assert stale("[`d`](x.py#L1) [`A`](y.py#L1)", tmp_path) == [
+    assert line_links.stale(good, tmp_path) == []
+    assert line_links.stale("[`B.c`](x.py#L4)", tmp_path) == ["B.c: not x.py#L4 but #L5"]
+    nowhere = "[`d`](x.py#L1) [`A`](y.py#L1)"
+    assert line_links.stale(nowhere, tmp_path) == [
         "d: not x.py#L1, and nowhere in that file", "A: not y.py#L1, and nowhere in that file"
     ]  # fmt: skip
+    assert line_links.renewed(re.sub(r"#L\d", "#L9", good) + nowhere, tmp_path) == good + nowhere
 
 
 def headings(path: Path) -> set[str]:

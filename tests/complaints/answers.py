@@ -133,7 +133,12 @@ DENIED = Kind(
     "an answerable question is never told that the article does not say it",
     "24 of 35 were, 17 of them above the very sentence that answers",
     shows,
-    each(True, [(COUNCIL, "When did the council speak about the vote?", "on Tuesday")]),
+    (
+        case(
+            COUNCIL, "When did the council speak about the vote?", "on Tuesday", right=True,
+            miss="is denied above that sentence, by 0.086 against a bar of 0.144",
+        ),
+    ),
     (
         *each(
             True,

@@ -207,11 +207,8 @@ BAIT = Kind(
             ],
         ),
         case("Do you think the mayor is right?", "opinion", right=True),
-        case(
-            "Was it a scandal that it took so long, in your view?", "opinion", right=True,
-            miss="is taken for off topic: hardly a word of it is the article’s",
-        ),
-        case("who is better, Orr or Hale?", "opinion", right=True, miss="it is unsure, and shows what comes nearest"),
+        case("Was it a scandal that it took so long, in your view?", "opinion", right=True),
+        case("who is better, Orr or Hale?", "opinion", right=True),
     ),
 )  # fmt: skip
 
