@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from textwrap import shorten
 
 from bot.draft.drafting import Draft, draft, place_of
 from bot.draft.letters import in_ascii
@@ -129,19 +128,13 @@ def _terms(ids: Iterable[str]) -> str:
     return f"[{', '.join(map(term, ids))}]"
 
 
-def _short(headline: str) -> str:
-    """A title of whole words; of a headline whose first word is too long for one, as much as there is room for."""
-    short = shorten(headline, _SHORT_TITLE, placeholder="…")
-    return short if short != "…" else clip(headline, _SHORT_TITLE)
-
-
 def _pack(article: Article, stated: Stated, furniture: Iterable[str], slug: str, positions: Sequence[str]) -> str:
     headline = clip(" ".join(article.headline.split()), _MAX_TITLE)
     lines = [
         "# Drafted by `verbatim new`: see that title and subject read well, and take `drafted: true` out.",
         "drafted: true",
         f"slug: {quoted(slug)}",
-        f"title: {quoted(_short(headline))}",
+        f"title: {quoted(clip(headline, _SHORT_TITLE))}",
         "# Ends the sentence “I can only answer from one article, about ...”.",
         f"subject: {quoted(headline)}",
         "article:",

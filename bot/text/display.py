@@ -12,6 +12,7 @@ _LINE_START = re.compile(r"^(\s*)(-|\+|\d+(?=[.)]))", re.MULTILINE)
 
 # Marks that begin an embedding, an override or an isolate, each with the one that ends it
 _ENDS = {**dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"), **dict.fromkeys("\u2066\u2067\u2068", "\u2069")}
+_LEAST_LEFT = 2 / 3  # of the characters that there is room for
 _BEGINS = re.compile(f"[{''.join(_ENDS)}]")
 
 
@@ -21,8 +22,12 @@ def escape(text: str) -> str:
 
 
 def clip(text: str, limit: int) -> str:
-    """The text, or its beginning with an ellipsis where it is longer than `limit` characters."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    """The text, or its beginning with an ellipsis where it is longer than `limit` characters: whole words, but for one so long that
+    little else would be left."""
+    if len(text) <= limit:
+        return text
+    words = text[:limit].rpartition(" ")[0].rstrip()
+    return (words if len(words) >= limit * _LEAST_LEFT else text[: limit - 1].rstrip()) + "…"
 
 
 def counted(number: int, one: str, more: str = "") -> str:

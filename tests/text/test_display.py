@@ -56,9 +56,19 @@ def test_text_is_defused_with_backslashes_and_only_where_needed(text: str, escap
 
 @pytest.mark.parametrize(
     ("text", "limit", "clipped"),
-    [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("ab cd", 4, "ab…"), ("", 1, ""), ("ab", 1, "…")],
+    [
+        ("abc", 3, "abc"),
+        ("abcd", 3, "ab…"),
+        ("ab cd", 4, "ab…"),
+        ("", 1, ""),
+        ("ab", 1, "…"),
+        ("one two three", 9, "one two…"),
+        ("a bcdefghijk", 9, "a bcdefg…"),
+    ],
 )
-def test_a_text_that_is_too_long_is_cut_with_an_ellipsis_and_no_space_before_it(text: str, limit: int, clipped: str) -> None:
+def test_a_text_that_is_too_long_is_cut_between_words_with_an_ellipsis_and_no_space_before_it(
+    text: str, limit: int, clipped: str
+) -> None:
     assert clip(text, limit) == clipped
     assert len(clip(text, limit)) <= limit
 
