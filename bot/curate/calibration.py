@@ -36,7 +36,9 @@ Floats = NDArray[np.float64]
 FOLDS = 10
 _MOST_BAR = 0.99
 _LEAD_RISK = 0.025  # share of the leads that may be wrong: a lead is asserted in the curator's words
-_DENIED = 0.025  # share of the answerable that may be told that the article does not say it; and as many, that they only talk
+# Share of the answerable that may be told that the article does not say it, and as many, that they only talk. About articles that nothing was
+# fitted on somewhat more are told so.
+_DENIED = 0.025
 _BY_GAP = 2 / 3  # of those denied, by a gap
 _PREMISE_RIGHT = 0.8  # share of the corrections that must be right
 _LEAST_GAP = 0.3  # share below which no gap is named, however rarely that would be wrong
@@ -101,7 +103,7 @@ def fit(samples: Sequence[Sample], bars: Bars = _CLOSED) -> Policy:
     """The weights of both steps, by ridge-penalised maximum likelihood."""
     weights = _fit_choice(samples)
     rows = [(s, found.vector()) for s in samples if (found := signals(s.measured, choice(s.measured, weights), s.words))]
-    about = [(s, x) for s, x in rows if not s.off_topic and not s.talk]
+    about = [(s, x) for s, x in rows if s.talk in (None, Verdict.OFF_TOPIC)]
     return Policy(
         tuple(map(float, weights)),
         _fit_logistic([x for _, x in rows], [_right(s, weights) for s, _ in rows]),

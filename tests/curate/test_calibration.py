@@ -75,18 +75,20 @@ def test_a_measure_that_is_the_same_everywhere_has_no_weight_and_the_one_that_te
     assert [weights[name] for name in ("premise", "likelihood", "sentence")] == pytest.approx([0.0] * 3)
 
 
-def test_presence_is_that_of_any_answer_and_does_not_learn_from_what_is_beside_the_article() -> None:
+def test_presence_is_that_of_any_answer_and_does_not_learn_from_talk() -> None:
     """The entry that is best does not answer, but another does: no answer is probable, and that nothing answers is not either."""
     astray = [replace(s, right=frozenset(["other"])) if s.answerable else s for s in separable()]
-    beside = [sample(4.0, 0.0, answerable=False, group=f"o{i}") for i in range(200)]
-    fitted = fit([*astray, *(replace(s, off_topic=True) for s in beside)])
+    talk = [sample(4.0, 0.0, answerable=False, group=f"o{i}") for i in range(200)]
+    fitted = fit([*astray, *(replace(s, talk=Verdict.OPINION) for s in talk)])
     answerable, unanswerable = (judge(s.measured, s.words, fitted) for s in separable(2))
     assert answerable.probability < 0.5 < 0.95 < answerable.presence
     assert unanswerable.presence < 0.05
 
 
-def test_where_all_is_beside_the_article_presence_is_not_known() -> None:
-    fitted = fit([replace(s, off_topic=True) for s in separable()])
+def test_where_all_is_talk_presence_is_not_known() -> None:
+    hello = measured(Topic("hello", Verdict.SMALL_TALK, "", ()))
+    found = separable()
+    fitted = fit([replace(s, measured=(*s.measured, hello), talk=Verdict.SMALL_TALK, answerable=False) for s in found])
     assert fitted.presence == Logistic(0.0, (0.0,) * len(SIGNAL_NAMES))
 
 

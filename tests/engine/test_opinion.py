@@ -25,7 +25,7 @@ def test_what_ships_tells_opinions_from_questions_that_look_like_them() -> None:
     """About nothing that it was fitted on."""
     sign = opinion_sign()
     assert sign.direction.shape == (VECTOR_SIZE,)
-    wanted = ["Is the baker a liar?", "who do you side with, the tenants or the landlord", "shame on the orchestra, right?"]
+    wanted = ["Is the baker a liar?", "would you say the landlord is a good man", "shame on the orchestra, right?"]
     others = ["What does the baker think of the landlord?", "when did the tenants move out", "will the orchestra play on Friday?"]
     vectors = encode([as_question(text) for text in (*wanted, *others)])
     odds = [sign.log_odds(text, vector) for text, vector in zip((*wanted, *others), vectors, strict=True)]

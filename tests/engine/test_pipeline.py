@@ -422,7 +422,7 @@ def test_what_tells_an_opinion_makes_it_one_and_comes_before_an_answer(tiny_fold
     """A weight so large that the words of the message decide."""
     choice = tuple(50.0 if name == "asks_opinion" else 0.0 for name in CHOICE_NAMES)
     engine = make_engine(tiny_folder, ("lift", "second-lift", YES), policy=replace(policy(), choice=choice)).engine
-    wanted, other = "should she be ashamed of the lift, the liar", LIFT
+    wanted, other = "would you say the lift is right, just and kind?", LIFT
     assert opinion_sign().log_odds(wanted, None) > 0 > opinion_sign().log_odds(other, None)
     assert isinstance(engine.answer(wanted), OpinionAsked)
     assert not isinstance(engine.answer(other), OpinionAsked)
