@@ -60,7 +60,7 @@ class Curating:
         kept = await self._store.misses(engine.pack.slug)
         asked = [(miss.text, Origin(miss.day, miss.server)) for miss in kept or ()]
         path = self._library.path_of(engine.pack.slug)
-        groups = await asyncio.to_thread(_groups, path, engine, asked) if path.is_dir() else ()
+        groups = await asyncio.to_thread(_groups, path, engine, asked) if path and path.is_dir() else ()
         self._shown[user_id] = engine.pack.slug, groups[:MOST_SHOWN]
         if len(self._shown) > _MOST_LISTS:
             self._shown.popitem(last=False)
@@ -71,6 +71,8 @@ class Curating:
 
     async def _decide(self, slug: str, user_id: int, group: Missed, decision: Decision, words: Wording) -> Outgoing:
         path = self._library.path_of(slug)
+        if path is None:  # it was given another slug since its groups were listed
+            return pages.sentence(words.curate_how)
         try:
             changed, patch = await asyncio.to_thread(_decided, path, group, decision)
         except (FileFaults, Undecidable) as error:

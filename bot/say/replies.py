@@ -176,6 +176,8 @@ def _leads(answer: Answered, pack: Pack, wording: Wording) -> list[Line]:
     if answer.trace.rule is Rule.SPEAKER_ASKED and not answer.lead:
         return [line(text) for text in _who_speaks(answer.citations, pack, wording)]
     own = [t for t in answer.entries if t.lead]
+    if any(pack.quotes[c].open for t in own for c in t.cites):
+        return []  # whose words it shortens has to be known, or they would be the bot's
     entries_own = answer.lead == " ".join(t.lead for t in own)
     leads = [_attributed(t, pack, wording) for t in own] if entries_own else [answer.lead] if answer.lead else []
     return [Line((Bold(lead),)) for lead in leads]

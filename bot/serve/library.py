@@ -87,9 +87,9 @@ class Library:
         found = tuple(e for slug in slugs if (e := self.find(slug)))
         return Articles(found, found) if found and found[0].pack.slug == slugs[0] else None
 
-    def path_of(self, slug: str) -> Path:
-        """Where the pack of an article that is loaded lies."""
-        return next(path for path, engine in self._engines.items() if engine.pack.slug == slug)
+    def path_of(self, slug: str) -> Path | None:
+        """Where the pack of an article lies; None where none of that slug is loaded any more."""
+        return next((path for path, engine in self._engines.items() if engine.pack.slug == slug), None)
 
     def changed(self) -> tuple[Path, ...]:
         """The packs whose files are not as they were when last read, and as they were at the last call: while an editor or a copy

@@ -66,8 +66,10 @@ class Listener:
             # Which notices a connection that is gone without a word. The server's own limits do not hold where it hangs.
             late = threading.Timer(self._look_every, _break, (connection,))
             late.start()
-            connection.execute("SELECT 1")
-            late.cancel()
+            try:
+                connection.execute("SELECT 1")
+            finally:
+                late.cancel()
 
 
 def _break(connection: psycopg.Connection[object]) -> None:

@@ -174,3 +174,4 @@ def test_without_questions_or_a_store_or_in_a_bare_text_there_is_no_group(tiny: 
     play(story, library(folder))
     play(story, Library([text], build))
     assert shelf(tiny).path_of("millbrook") == Path("pack-0")
+    assert shelf(tiny).path_of("gone") is None

@@ -146,6 +146,13 @@ def test_a_lead_to_words_that_several_say_together_is_not_the_first_one_s(make_p
     assert lead_of(of_entry(pack, "reading-room", lead="Full again."), pack) == "Full again."
 
 
+def test_a_lead_to_words_whose_speaker_is_open_is_not_said_at_all(make_pack: MakePack) -> None:
+    pack = load(make_pack({"quotes.yaml": ("- id: room\n  speaker: kovacs\n", '- id: room\n  open: "who says it"\n')}))
+    answer = of_entry(pack, "reading-room", lead="Full again.")
+    assert answer.lead
+    assert "Full again." not in compose(answer, pack, EN).plain
+
+
 def test_a_lead_that_no_entry_has_is_not_said_by_anybody(pack: Pack) -> None:
     """As after "who said that?"."""
     assert lead_of(replace(of_entry(pack, "wait"), lead="Tom Reed."), pack) == "Tom Reed."
