@@ -26,7 +26,8 @@ def _reads(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reader knows what answers a question about lifts or the roof."""
     says = [("lift", "second-lift", YES), ("roof", "roof-cost", YES)]
 
-    def make(path: Path, *, reader: bool, progress: object) -> Engine:
+    def make(path: Path, *, reader: bool, own_policy: bool, progress: object) -> Engine:
+        assert not own_policy, "what is fitted must not depend on what was fitted before"
         return make_engine(path, *says, policy=policy()).engine if reader else build(path, reader=False)
 
     monkeypatch.setattr("bot.cli.calibrate.build", make)
