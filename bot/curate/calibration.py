@@ -36,9 +36,7 @@ Floats = NDArray[np.float64]
 FOLDS = 10
 _MOST_BAR = 0.99
 _LEAD_RISK = 0.025  # share of the leads that may be wrong: a lead is asserted in the curator's words
-# Share of the answerable that may be told that the article does not say it, and as many, that they only talk. About articles that nothing was
-# fitted on somewhat more are told so.
-_DENIED = 0.025
+MAX_DENIED = 0.03  # share of the answerable that may be told that the article does not say it; and as many, that they only talk
 _BY_GAP = 2 / 3  # of those denied, by a gap
 _PREMISE_RIGHT = 0.8  # share of the corrections that must be right
 _LEAST_GAP = 0.3  # share below which no gap is named, however rarely that would be wrong
@@ -242,59 +240,65 @@ def least_bar(points: Iterable[Point], max_wrong: float, min_refused: float = 0.
 
 
 def calibrate(
-    samples: Sequence[Sample], max_wrong: float, min_refused: float = 0.0, progress: Progress = silent
+    samples: Sequence[Sample],
+    max_wrong: float,
+    min_refused: float = 0.0,
+    max_denied: float = MAX_DENIED,
+    progress: Progress = silent,
 ) -> tuple[Policy, Point, list[Point]]:
     """A policy fitted on all samples, its bars chosen by what policies that saw nothing of a sample's group make of it; with the point
     of the answer bar, and the whole curve. Raises ValueError where no bar keeps the budgets."""
     judged = out_of_fold(samples, progress=progress)
     points = curve(judged)
     chosen = least_bar(points, max_wrong, min_refused)
-    return replace(fit(samples), bars=_bars(judged, points, chosen)), chosen, points
+    return replace(fit(samples), bars=_bars(judged, points, chosen, max_denied)), chosen, points
 
 
-def _bars(judged: Sequence[tuple[Sample, Judged]], points: Sequence[Point], chosen: Point) -> Bars:
+def _bars(judged: Sequence[tuple[Sample, Judged]], points: Sequence[Point], chosen: Point, max_denied: float) -> Bars:
     """The other bars, from the answer's."""
-    gap = _gap([j for s, j in judged if s.answerable], chosen.bar)
+    answerable = [j for s, j in judged if s.answerable]
+    most = len(answerable) * max_denied
+    gap = _gap(answerable, chosen.bar, most)
     surer = [p.bar for p in points if p.bar >= chosen.bar and p.risk <= _LEAD_RISK]
     return Bars(
         answer=chosen.bar,
         lead=min(surer, default=_MOST_BAR),
-        absent=_absent([j for s, j in judged if s.answerable], chosen.bar, gap),
+        absent=_absent(answerable, chosen.bar, gap, most),
         premise=_least_share(judged, Verdict.PREMISE, _PREMISE_RIGHT),
-        talk=_talk([j for s, j in judged if s.answerable and j.probability < chosen.bar], sum(s.answerable for s, _ in judged)),
+        talk=_talk([j for j in answerable if j.probability < chosen.bar], most),
         gap=gap,
         equal=_EQUAL,
         also=_ALSO,
     )
 
 
-def _gap(answerable: Sequence[Judged], answer: float) -> float:
+def _gap(answerable: Sequence[Judged], answer: float, most: float) -> float:
     """The lowest share of a gap from which so few of the answerable are denied an answer by one."""
     for step in range(round(100 * _LEAST_GAP), 100):
         bar = step / 100
-        if sum(_has_gap(j, answer, bar) for j in answerable) <= len(answerable) * _DENIED * _BY_GAP:
+        if sum(_has_gap(j, answer, bar) for j in answerable) <= most * _BY_GAP:
             return bar
     return _MOST_BAR
 
 
-def _absent(answerable: Sequence[Judged], answer: float, gap: float) -> float:
+def _absent(answerable: Sequence[Judged], answer: float, gap: float, most: float) -> float:
     """The presence below which so few of the answerable without an answer lie, beside those that a gap denies, that it may be denied that
     the article answers."""
     by_gap = sum(_has_gap(j, answer, gap) for j in answerable)
     others = sorted(j.presence for j in answerable if j.probability < answer and not _has_gap(j, answer, gap))
-    most = int(len(answerable) * _DENIED) - by_gap
-    return math.floor(others[most] * 1000) / 1000 if 0 <= most < len(others) else 0.0
+    left = int(most) - by_gap
+    return math.floor(others[left] * 1000) / 1000 if 0 <= left < len(others) else 0.0
 
 
 def _has_gap(judged: Judged, answer: float, gap: float) -> bool:
     return judged.probability < answer and judged.best(Verdict.NOT_IN_ARTICLE)[1] >= gap
 
 
-def _talk(refused: Sequence[Judged], answerable: int) -> float:
+def _talk(refused: Sequence[Judged], most: float) -> float:
     """The lowest share of talk from which so few of the answerable are taken for it."""
     for step in range(20, 100):
         bar = step / 100
-        if sum(j.leading(bar) in TALK for j in refused) <= answerable * _DENIED:
+        if sum(j.leading(bar) in TALK for j in refused) <= most:
             return bar
     return _MOST_BAR
 
