@@ -274,8 +274,7 @@ def test_two_with_the_same_shards_by_mistake_are_told_and_the_second_waits(
         health = ready(second.measures, stopping=False)
         assert (health.reasons, health.remarks[0]) == ((), "it stands by: other processes have all shards")
         first.join()
-        assert fake.until(fake.is_ready, 60)
-        assert second.measures.shards.missing() == ()
+        assert fake.until(lambda: fake.is_ready() and second.measures.shards.missing() == (), 60)
         assert not second.measures.shards.stands_by
         answered(fake, *everywhere(fake))
 
