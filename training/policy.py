@@ -99,7 +99,8 @@ def _sample(engine: Engine, asked: Asked, group: str) -> Sample:
         if m.topic.verdict in (Verdict.ANSWER, Verdict.PREMISE)
         and any(covered(gold, [(c.excerpt.span.start, c.excerpt.span.end) for c in engine.cite(m.topic)]) for gold in asked.spans)
     )
-    return Sample(measured, len(question.tokens), asked.answerable, right, asked.kind == "O", group)
+    # the lead of a small pack's entry is the sentence that it cites
+    return Sample(measured, len(question.tokens), asked.answerable, right, asked.kind == "O", group, apt=right)
 
 
 def _talk(engine: Engine, article: Article) -> Iterator[Sample]:

@@ -120,6 +120,7 @@ def scored(path: Path, pack: Pack, report: scoring.Report) -> Object:
         "precision": report.precision,
         "calibration_error": report.calibration_error,
         "pairs_apart": None if together is None else _share(*together),
+        "leads": _share(*report.leads),
         "told_absent": {kind: report.told_absent(kind) for kind in scoring.KINDS if kind in report.by_kind},
         "by_kind": {kind: _counts(report.by_kind[kind]) for kind in scoring.KINDS if kind in report.by_kind},
         "by_category": {name: _counts(counts) for name, counts in sorted(report.by_category.items())},

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.curate.scoring import Labelled
+from bot.curate.scoring import Labelled, lead_answers
 from bot.curate.scoring import judge as judge_reply
 from bot.engine.answer import Answered, Contradicted, Rule, Trace
 from bot.engine.decide import (
@@ -49,8 +49,8 @@ _HALVINGS = 30
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A labelled question as the policy sees it. `right` holds the ids of the topics that answer it or rightly correct its premise;
-    `group` is what must not be split between folds (a pair, an article); `talk` the verdict of what is small talk, opinion or off topic, where
+    """A labelled question as the policy sees it. `right` holds the ids of the topics that answer it or rightly correct its premise, `apt`
+    those of the entries among them whose lead says what is asked; `group` is what must not be split between folds (a pair, an article); `talk` the verdict of what is small talk, opinion or off topic, where
     that is known."""
 
     measured: tuple[Measured, ...]
@@ -60,6 +60,7 @@ class Sample:
     off_topic: bool = False
     group: str = ""
     talk: Verdict | None = None
+    apt: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,9 @@ def samples(engine: Engine, questions: Sequence[Labelled], progress: Progress = 
             question, measured = engine.weigh(q.question, EARLIER.join(q.context[-2:]))
             right = frozenset(m.topic.id for m in measured if _is_right(m.topic, q, question, engine))
             off_topic = q.kind in ("offtopic", "chitchat")
-            found.append(Sample(measured, len(question.tokens), q.kind == "answerable", right, off_topic, q.group or q.id))
+            apt = frozenset(m.topic.id for m in measured if m.topic.id in right and lead_answers(q, m.topic.lead))
+            answerable = q.kind == "answerable"
+            found.append(Sample(measured, len(question.tokens), answerable, right, off_topic, q.group or q.id, apt=apt))
     return found
 
 
@@ -251,18 +254,17 @@ def calibrate(
     judged = out_of_fold(samples, progress=progress)
     points = curve(judged)
     chosen = least_bar(points, max_wrong, min_refused)
-    return replace(fit(samples), bars=_bars(judged, points, chosen, max_denied)), chosen, points
+    return replace(fit(samples), bars=_bars(judged, chosen, max_denied)), chosen, points
 
 
-def _bars(judged: Sequence[tuple[Sample, Judged]], points: Sequence[Point], chosen: Point, max_denied: float) -> Bars:
+def _bars(judged: Sequence[tuple[Sample, Judged]], chosen: Point, max_denied: float) -> Bars:
     """The other bars, from the answer's."""
     answerable = [j for s, j in judged if s.answerable]
     most = len(answerable) * max_denied
     gap = _gap(answerable, chosen.bar, most)
-    surer = [p.bar for p in points if p.bar >= chosen.bar and p.risk <= _LEAD_RISK]
     return Bars(
         answer=chosen.bar,
-        lead=min(surer, default=_MOST_BAR),
+        lead=_lead(judged, chosen.bar),
         absent=_absent(answerable, chosen.bar, gap, most),
         premise=_least_share(judged, Verdict.PREMISE, _PREMISE_RIGHT),
         talk=_talk([j for j in answerable if j.probability < chosen.bar], most),
@@ -270,6 +272,22 @@ def _bars(judged: Sequence[tuple[Sample, Judged]], points: Sequence[Point], chos
         equal=_EQUAL,
         also=_ALSO,
     )
+
+
+def _lead(judged: Sequence[tuple[Sample, Judged]], answer: float) -> float:
+    """The lowest aptness from which so few of the leads are wrong; 1 where none is. What is kept back at any bar does not count."""
+    given = [
+        (-j.aptness, best.topic.id in s.apt)
+        for s, j in judged
+        for best, _ in [j.best(Verdict.ANSWER)]
+        if best and best.topic.lead and not best.lacks_claim and j.probability >= answer
+    ]
+    bar, wrong = 1.0, 0
+    for count, (aptness, is_apt) in enumerate(sorted(given), 1):
+        wrong += not is_apt
+        if wrong <= count * _LEAD_RISK:
+            bar = math.ceil(-aptness * 1000) / 1000
+    return bar
 
 
 def _gap(answerable: Sequence[Judged], answer: float, most: float) -> float:

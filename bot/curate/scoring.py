@@ -19,12 +19,13 @@ from bot.say.attribution import utterer
 from bot.say.languages import FALLBACK, wording
 from bot.say.replies import compose
 from bot.text.progress import Progress, silent
-from bot.text.words import straighten
+from bot.text.words import STOP_WORDS, split, straighten
 
 MAX_REPLY = 1500  # characters of a reply that still counts as an answer and not a dump
 MAX_EXCERPTS = 900
 KINDS = ("answerable", "unanswerable", "offtopic", "chitchat")
 RESULTS = ("right", "wrong", "abstained", "false_answer", "dump")
+_PARTS = re.compile(r"[.,;]| and ")  # of a lead
 _AT_ONCE = 2  # conversations; the networks keep two cores busier with two questions than with one (a quarter less time)
 
 
@@ -70,6 +71,14 @@ class Report:
         """The share of the questions of a kind that are told that the article does not say it; 0 where there are none."""
         verdicts = [answer.verdict for question, _, answer in self.results if question.kind == kind]
         return verdicts.count(Verdict.NOT_IN_ARTICLE) / len(verdicts) if verdicts else 0.0
+
+    @property
+    def leads(self) -> tuple[int, int]:
+        """Of the leads that were said, how many say what was asked, and how many there are."""
+        given = [(q, result, a.lead) for q, result, a in self.results if isinstance(a, Answered) and a.lead]
+        return sum(q.kind == "answerable" and result == "right" and lead_answers(q, lead) for q, result, lead in given), len(
+            given
+        )
 
     @property
     def calibration_error(self) -> float:
@@ -191,6 +200,25 @@ def judge(question: Labelled, answer: Answer, pack: Pack) -> str:
         return "dump"
     any_gold = not question.gold or any(_fold(g) in said for g in question.gold)
     return "right" if citations and any_gold and all(_fold(g) in said for g in question.gold_all) else "wrong"
+
+
+def lead_answers(question: Labelled, lead: str) -> bool:
+    """Whether a lead by itself says what is asked: any of `gold` and all of `gold_all` stand in it, or have one of its parts in them. Function
+    words do not count; a bare yes or no cannot be told so, and passes."""
+    parts = [matter for part in (lead, *_PARTS.split(lead)) if (matter := _matter(part))]
+
+    def says(gold: str) -> bool:
+        matter = _matter(gold)
+        return any(matter in part or part in matter for part in parts)
+
+    any_gold = not question.gold or any(map(says, question.gold))
+    return not parts or (any_gold and all(map(says, question.gold_all)))
+
+
+def _matter(text: str) -> str:
+    """Its words that carry matter, each with a space before and behind, so that only whole words are found in it; "" where there are none."""
+    words = " ".join(w for w in split(text) if w not in STOP_WORDS)
+    return f" {words} " if words else ""
 
 
 def _fold(text: str) -> str:

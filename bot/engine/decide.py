@@ -94,7 +94,7 @@ class Bars:
     """Probabilities from which something is said."""
 
     answer: float  # that an entry answers
-    lead: float  # that it answers, for its lead to be asserted too
+    lead: float  # that it answers and that it is this entry's lead that does, for that to be asserted too
     absent: float  # that anything answers; below it, it is said that nothing does
     premise: float  # that a premise is what the question takes for granted, by the softmax
     talk: float  # that it is small talk, asks for an opinion or is off topic, by the softmax, for it to be answered so
@@ -145,6 +145,17 @@ class Judged:
     def best(self, *kinds: Verdict) -> tuple[Measured | None, float]:
         """The most probable of them."""
         return next(iter(self.of(*kinds)), (None, 0.0))
+
+    @property
+    def aptness(self) -> float:
+        """How probable it is that the best entry's lead answers: that its passages do, and that no entry with another lead is wanted. The
+        passages of several entries may be the same, and each says another thing of them."""
+        entries = self.of(Verdict.ANSWER)
+        if not entries:
+            return 0.0
+        best, share = entries[0]
+        others = sum(s for m, s in entries if m.topic.lead != best.topic.lead)
+        return round(self.probability * share / (share + others), 4)
 
     def leading(self, talk: float) -> Verdict | None:
         """The kind of refusal with the largest share. None where that none of the candidates is wanted has a larger one, and for talk with a

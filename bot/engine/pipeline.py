@@ -258,7 +258,7 @@ class Engine:
             if rivals := self._rivals(reading, best.topic, share):
                 return Ambiguous(trace(Rule.EQUAL), sure, suggestions, (best.topic, *rivals))
             # What a follow-up asks stands in two messages, and is taken for another thing more often.
-            lead = best.topic.lead if sure >= bars.lead and not best.lacks_claim and not reading.leans else ""
+            lead = best.topic.lead if judged.aptness >= bars.lead and not best.lacks_claim and not reading.leans else ""
             return self._said(best.topic, trace(Rule.ANSWERS), sure, suggestions, lead)
         refused = round(1 - sure, 4)
         leaning = bool(reading.after) and follow_up.is_bare(reading.question)  # what is off topic is never leant on
@@ -340,13 +340,13 @@ class Engine:
         readings = [self._judge(self.lexicon.read(p), candidates=CANDIDATES // len(pieces)) for p in pieces]
         entries: list[Topic] = []
         silent: list[Topic] = []
-        claims = False
+        is_apt = True
         for reading in readings:
             best, _ = reading.judged.best(Verdict.ANSWER)
             gap, share = reading.judged.best(Verdict.NOT_IN_ARTICLE)
             if best and reading.judged.probability >= bars.answer:
                 entries.append(best.topic)
-                claims |= best.lacks_claim
+                is_apt &= bool(best.topic.lead) and reading.judged.aptness >= bars.lead and not best.lacks_claim
             elif gap and share >= bars.gap:
                 silent.append(gap.topic)
             else:
@@ -358,7 +358,7 @@ class Engine:
         sure = min(r.judged.probability for r in readings if r.judged.probability >= bars.answer)
         rule = Rule.SOME_PARTS if silent else Rule.ALL_PARTS
         shown = tuple(Candidate(e, 1.0, "") for e in entries)
-        lead = " ".join(e.lead for e in entries if e.lead) if sure >= bars.lead and not claims else ""
+        lead = " ".join(e.lead for e in entries) if is_apt else ""  # one alone would seem to answer all
         trace = Trace(self.lexicon.read(asked), rule, shown, sure, bars.answer)
         return Answered(trace, sure, self._suggest(()), tuple(entries), lead, citations, tuple(silent))
 

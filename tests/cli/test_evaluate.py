@@ -49,6 +49,7 @@ def test_eval_prints_a_table_of_results_by_kind_and_category(cli: Cli, tiny_fold
     assert re.search(
         r"^precision 80\.0%, expected calibration error \d\.\d{3}, pairs apart 1 of 1, 7 questions in ", ran.out, re.M
     )
+    assert "\nleads that say what was asked: 2 of 2\n" in ran.out
     assert "\ntold that the article does not say it: of the answerable 0.0%, of the unanswerable 50.0%\n" in ran.out
 
 
@@ -70,6 +71,7 @@ def test_eval_prints_the_counts_as_json(cli: Cli, tiny_folder: Path, labelled: P
         "questions": 7,
         "precision": 0.8,
         "pairs_apart": {"right": 1, "of": 1, "share": 1.0},
+        "leads": {"right": 2, "of": 2, "share": 1.0},
         "told_absent": {"answerable": 0.0, "unanswerable": 0.5},
         "by_kind": {"answerable": counts(4, 1), "unanswerable": counts(2)},
         "by_category": {

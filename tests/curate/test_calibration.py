@@ -203,7 +203,6 @@ def test_calibration_chooses_its_bars_from_what_is_judged_out_of_fold() -> None:
     assert fitted == replace(fit(found), bars=fitted.bars)
     bars = fitted.bars
     assert bars.answer == chosen.bar
-    assert bars.lead == 0.99 or next(p for p in points if p.bar == bars.lead).risk <= 0.025
     answerable = [j for s, j in out_of_fold(found) if s.answerable]
     denied = [
         j
@@ -211,8 +210,31 @@ def test_calibration_chooses_its_bars_from_what_is_judged_out_of_fold() -> None:
         if j.probability < bars.answer and (j.presence < bars.absent or j.best(Verdict.NOT_IN_ARTICLE)[1] >= bars.gap)
     ]
     assert len(denied) / len(answerable) <= 0.03
-    assert bars.answer <= bars.lead
     assert calibrate(found, 0.2)[0] == fitted
+
+
+def test_leads_are_said_from_the_aptness_on_at_which_one_in_forty_is_wrong() -> None:
+    """Twenty that are surer and twenty that are less so, of 240 questions; the passages of all answer."""
+
+    def with_leads(wrong: range) -> list[Sample]:
+        found = []
+        for i, s in enumerate(separable(240)):
+            entry, gap = s.measured
+            logit = entry.reader + (i % 12 == 0) - (i % 12 == 6)  # of those that are answerable
+            measured = (replace(entry, topic=replace(ENTRY, lead="Nine."), reader=logit), gap)
+            found.append(replace(s, measured=measured, apt=frozenset() if i in wrong else s.right))
+        return found
+
+    def said(samples: list[Sample]) -> list[int]:
+        fitted, _, _ = calibrate(samples, 0.2)
+        judged = [judge(s.measured, s.words, fitted) for s in samples]
+        return [i for i, j in enumerate(judged) if samples[i].answerable and j.aptness >= fitted.bars.lead]
+
+    assert len(said(with_leads(wrong=range(0)))) == 120
+    surest = said(with_leads(wrong=range(2, 240, 4)))  # half of them, but of the surest none
+    assert surest
+    assert {i % 12 for i in surest} == {0}
+    assert said(with_leads(wrong=range(240))) == []
 
 
 def test_a_gap_is_named_from_the_share_on_at_which_it_seldom_denies_what_is_answered() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.curate.scoring import Labelled, Report, converse, judge, last_answers, read_labelled, score
+from bot.curate.scoring import Labelled, Report, converse, judge, last_answers, lead_answers, read_labelled, score
 from bot.engine.answer import Ambiguous, Answer, Answered, Citation, Contradicted, NotInArticle, OffTopic, Rule, SmallTalk, Trace
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
@@ -258,6 +259,44 @@ def test_the_calibration_error_is_the_gap_of_confidence_and_share_right_over_ten
     # Refusals state no confidence in an answer.
     refused = (asked(), "right", OffTopic(TRACE, 0.1, ()))
     assert Report((*rows, refused)).calibration_error == pytest.approx((0.9 + 0.95 + 0.05) / 5)
+
+
+@pytest.mark.parametrize(
+    ("lead", "gold", "gold_all", "right"),
+    [
+        ("In 2013.", ("dropped in 2013",), (), True),
+        ("In 2013.", ("2013",), (), True),
+        ("By buying shares in the paper.", ("buying shares",), (), True),
+        ("Ruth Bell.", ("Councillor Ruth Bell’s",), (), True),
+        ("Tom Reed.", ("Councillor Ruth Bell",), (), False),
+        ("Tom Reed.", ("Ruth Bell", "Tom Reed"), (), True),
+        ("A lift.", ("uplifting",), (), False),  # whole words
+        ("Ruth Bell and Tom Reed.", (), ("Tom Reed", "Ruth Bell"), True),
+        ("Usdaw, Unison and GMB.", (), ("the union Usdaw", "GMB"), True),
+        ("Ruth Bell.", (), ("Tom Reed", "Ruth Bell"), False),
+        ("Ruth Bell.", ("Ruth Bell",), ("Tom Reed",), False),
+        ("No.", ("refused",), (), True),  # cannot be told so
+    ],
+)
+def test_a_lead_says_what_is_asked_where_gold_stands_in_it_or_it_stands_in_gold(
+    lead: str, gold: tuple[str, ...], gold_all: tuple[str, ...], right: bool
+) -> None:
+    assert lead_answers(asked(gold=gold, gold_all=gold_all), lead) is right
+
+
+def test_of_leads_those_are_right_that_say_what_an_answerable_question_asks(tiny: Engine) -> None:
+    def row(kind: str, result: str, lead: str) -> tuple[Labelled, str, Answer]:
+        return asked(kind, gold=("nine years",)), result, replace(answered(tiny, "waited"), lead=lead)
+
+    rows = [
+        row("answerable", "right", "Nine years."),
+        row("answerable", "right", "Ruth Bell."),
+        row("answerable", "dump", "Nine years."),
+        row("unanswerable", "false_answer", "Nine years."),
+        row("answerable", "right", ""),
+        (asked(), "right", OffTopic(TRACE, 0.1, ())),
+    ]
+    assert Report(tuple(rows)).leads == (1, 4)
 
 
 def test_a_conversation_hands_each_message_the_earlier_answers(tiny: Engine) -> None:

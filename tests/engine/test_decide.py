@@ -241,3 +241,11 @@ def test_the_refusal_that_leads_has_more_than_none_of_them_and_talk_its_bar(
 def test_the_shares_of_a_kind_count_together_for_which_refusal_leads() -> None:
     judged = Judged((PREMISE, GAP, GAP, GAP), (0.3, 0.15, 0.15, 0.15), 0.0, 0.0)
     assert judged.leading(0.0) is Verdict.NOT_IN_ARTICLE
+
+
+def test_a_lead_is_as_apt_as_its_entry_is_sure_and_wanted_rather_than_those_with_another_lead() -> None:
+    topics = [replace(ENTRY.topic, id=id, lead=lead) for id, lead in (("a", "Nine."), ("b", "Nine."), ("c", "Ten."), ("d", ""))]
+    judged = Judged((*(replace(ENTRY, topic=t) for t in topics), GAP), (0.4, 0.2, 0.06, 0.04, 0.2), 0.9, 0.9)
+    assert judged.aptness == pytest.approx(0.9 * 0.4 / 0.5)
+    assert replace(judged, measured=judged.measured[:2], shares=judged.shares[:2]).aptness == 0.9
+    assert replace(judged, measured=(GAP,), shares=(0.5,)).aptness == 0.0

@@ -27,7 +27,7 @@ from bot.engine.answer import (
     nearest_of,
 )
 from bot.engine.build import opinion_sign
-from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, TALK, Logistic
+from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, TALK, Logistic, judge
 from bot.engine.pipeline import CANDIDATES, Engine
 from bot.engine.reader import EARLIER, NOT_SAID, Passage
 from bot.engine.sources import sources_of
@@ -194,10 +194,12 @@ def test_a_passage_that_answers_is_the_answer_with_its_lead(made: Make) -> None:
 
 
 def test_below_the_bar_of_leads_an_answer_has_none(made: Make) -> None:
-    probability = made(("lift", "second-lift", MAYBE)).engine.answer(LIFT).trace.probability
+    engine = made(("lift", "second-lift", MAYBE)).engine
+    question, measured = engine.weigh(LIFT)
+    aptness = judge(measured, len(question.tokens), engine.policy).aptness
     above, at, below = (
         made(("lift", "second-lift", MAYBE), bars=replace(BARS, answer=0.01, lead=lead)).engine.answer(LIFT)
-        for lead in (probability - 0.001, probability, probability + 0.001)
+        for lead in (aptness - 0.001, aptness, aptness + 0.001)
     )
     leads = [a.lead for a in (above, at, below) if isinstance(a, Answered)]
     assert leads == ["Ruth Bell.", "Ruth Bell.", ""]
@@ -487,13 +489,24 @@ TWO = "who wants one more lift, and what did the new roof cost?"
 def test_a_question_of_two_parts_gets_both_answers_in_order_each_passage_once(made: Make) -> None:
     answer = made(("lift", "second-lift", YES), ("roof", "roof-cost", YES)).engine.answer(TWO)
     assert isinstance(answer, Answered)
-    assert (entries(answer), answer.lead, quotes(answer)) == (["second-lift", "roof-cost"], "Ruth Bell.", ["lift", "roof"])
+    assert (entries(answer), quotes(answer)) == (["second-lift", "roof-cost"], ["lift", "roof"])
     assert answer.trace.rule is Rule.ALL_PARTS
     assert answer.trace.question.text == TWO
     same = made(("signed", "petition-size", YES), ("Sundays", "sunday-start", YES)).engine.answer(
         "which number of readers signed and on which day does it open on Sundays?"
     )
     assert (entries(same), quotes(same)) == (["petition-size", "sunday-start"], ["sundays"])
+
+
+def test_of_several_parts_leads_are_said_only_where_each_has_its_own(made: Make) -> None:
+    """One alone would seem to answer all that was asked."""
+    both = made(("signed", "petition-size", YES), ("Sundays", "sunday-start", YES)).engine.answer(
+        "which number of readers signed and on which day does it open on Sundays?"
+    )
+    one = made(("lift", "second-lift", YES), ("roof", "roof-cost", YES)).engine.answer(TWO)
+    assert isinstance(both, Answered)
+    assert isinstance(one, Answered)
+    assert (both.lead, one.lead) == ("412 readers. From March 3.", "")
 
 
 def test_a_part_that_the_article_is_known_not_to_answer_is_told_beside_the_answer(made: Make) -> None:
