@@ -235,18 +235,14 @@ ITEMS = Kind(
     "wrong",
     sentences,
     _ends("1. Open the lid.|2. Pour."),
-    (
-        *_ends(
-            "4.1 Members shall pay.|4.2. Others may not.",
-            "(a) the roof leaks.|(b) the door sticks, see sec. (c) of the lease.|(ii) rain comes in.",
-            "Q. Where were you?|A. At home.|A. I said so.",
-            "12. No. 7 is shut.|13. Mr. Hall keeps the key.",
-        ),
-        case(
-            "iv. Any other business. v. Date of next meeting.",
-            right="iv. Any other business.|v. Date of next meeting.",
-            miss="inside a line “v.” is taken for “versus”",
-        ),
+    _ends(
+        "4.1 Members shall pay.|4.2. Others may not.",
+        "(a) the roof leaks.|(b) the door sticks, see sec. (c) of the lease.|(ii) rain comes in.",
+        "Q. Where were you?|A. At home.|A. I said so.",
+        "12. No. 7 is shut.|13. Mr. Hall keeps the key.",
+        "iv. Any other business.|v. Date of next meeting.",
+        "iv. Brill Inc. v. Hale Co. was heard.|v. Roe v. Wade was not.",
+        "a. Fares.|None rose.|b. Dogs, see pt. c. of the rules.|c. Boats.",
     ),
 )
 
