@@ -265,7 +265,10 @@ WRAPPED = Kind(
         case(
             "Ferry to sail again\n\n> The county said on Monday that the ferry will sail\n> again in June, once its ramp has been rebuilt by the\n> yard that made it.\n",
             right=["Ferry to sail again", "> The county said on Monday that the ferry will sail > again in June, once its ramp has been rebuilt by the > yard that made it."],
-            miss="lines of a mail, each with “>” before it, are not joined",
+        ),
+        case(
+            "Re: the ferry\n\n> The county said on Monday that the ferry will sail again in\n> June, once its ramp has been rebuilt. Fares stay as they are.\nNobody believes it, and we have all heard that one before, in\nfact twice.\n>> When will it sail?\n> Who knows.\n",
+            right=["Re: the ferry", "> The county said on Monday that the ferry will sail again in > June, once its ramp has been rebuilt. Fares stay as they are.", "Nobody believes it, and we have all heard that one before, in fact twice.", ">> When will it sail?", "> Who knows."],
         ),
         case(
             "FERRY\n\n  The county said on Monday that the ferry, which has been\n  out of service since a storm tore away its ramp, will sail\n  again in June.\n\n  Fares stay as they are, and dogs still travel without a\n  ticket.\n",
