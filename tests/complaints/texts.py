@@ -361,9 +361,12 @@ INCHES = Kind(
             'Head\n\n"⟦Use a 3/4" pipe,⟧" the plumber said.',
             'Head\n\nBoards of 2" x 4" were "⟦scarce⟧" in May.',
         ),
-        case(
-            "Head\n\nHe is 5’ 11” tall and says “hi”.", right="Head\n\nHe is 5’ 11” tall and says “⟦hi⟧”.",
-            miss="where inches are written with a curly mark, what stands before it is unsure",
+        *_marked(
+            "Head\n\nHe is 5’ 11” tall and says “⟦hi⟧”.",
+            "Head\n\nThe snow was 6” deep. She said “⟦wow⟧”.",
+            "Head\n\n“⟦It is 6” by 4” and I am 5’11” tall,⟧” he said.",
+            "Head\n\n“⟦We lost by 12⟧” she said. “⟦He is 5’ 11⟧”.",
+            "Head\n\n⦃We lost by 12⦄” she said. “⟦He is 5’ 11⟧”.",
         ),
     ),
 )  # fmt: skip
