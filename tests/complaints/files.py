@@ -196,7 +196,9 @@ ORIGIN = Kind(
     (
         case(_DAY + _WHO, "By Ann Price, March 3, 2026", right=()),
         case(_WHO, "Ann Price spoke to the council.", right=("author",)),
-        case(_DAY, "Published 03/03/2026", right=(), miss="a date in figures with slashes is not recognised, and called the curator’s"),
+        case(_DAY, "Published 03/03/2026", right=()),
+        case('  date: "2026-05-13"\n', "Published 5/13/2026", right=()),
+        case('  date: "2026-05-04"\n', "Published 04/05/2026", right=("date",)),
         case('  date: "2026-03"\n', "Tuesday 3 March 2026", right=()),
         case(_WHO, "Words: Ann Price | 3 March 2026", right=()),
         case(_WHO, "Photo by Ann Price", right=("author",)),
