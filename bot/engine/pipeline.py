@@ -143,16 +143,20 @@ class Engine:
         return self._several(asked_in(asked)) or self._decide(self._best_reading(question, history))
 
     def _greeting(self, text: str) -> Topic | None:
-        """The small talk with which a message in another language begins, where it hardly says more and asks nothing: "merci pour tout"."""
+        """The small talk with which a message in another language begins, where it hardly says more and asks nothing but small talk:
+        "merci pour tout", "bonjour, ça va ?"."""
         words = normal_form(text).split()
-        if "?" in text:
-            return None
         for count in range(len(words), max(0, len(words) - _MORE_WORDS - 1), -1):
-            begin = " ".join(words[:count])
-            topic = self.pack.phrased.get(begin)
-            if topic and topic.verdict is Verdict.SMALL_TALK and len(begin) > _SHORT_GREETING:
+            begin, rest = " ".join(words[:count]), " ".join(words[count:])
+            topic = self._small_talk(begin)
+            if topic and len(begin) > _SHORT_GREETING and ("?" not in text or self._small_talk(rest)):
                 return topic
         return None
+
+    def _small_talk(self, phrasing: str) -> Topic | None:
+        """The small talk that the phrasing is, word for word."""
+        topic = self.pack.phrased.get(phrasing)
+        return topic if topic and topic.verdict is Verdict.SMALL_TALK else None
 
     def is_recorded(self, raw: str) -> bool:
         """Whether a message is a phrasing of the pack, word for word; where nothing came before it, its answer is then only looked up."""

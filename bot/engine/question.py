@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -32,6 +32,8 @@ _TAG = re.compile(
     r"(?<=\w),?\s+(?:is|are|was|were|do|does|did|have|has|had|can|could|will|would|should)n'?t\s+(?:it|he|she|they|you|we|there|that)\s*\?*\s*$",
     re.IGNORECASE,
 )
+# A French word with the one before it, which lost its vowel: "c'est", "qu'un". No slip for an English word; "d'acry" may be one.
+_ELIDED = re.compile(r"\b(?:[cjnst]|qu)'[aeiouhâàéèêëîïôûù]\w*", re.IGNORECASE)
 
 QUESTION_WORDS = frozenset("who whom whose what which when where why how".split())
 _AUXILIARIES = frozenset(
@@ -135,7 +137,8 @@ class Lexicon:
         repairs: list[tuple[str, str]] = []
         words = [w for word in split(asked_in(whole) if repair else whole)[:MAX_TOKENS] for w in self._chat.get(word, [word])]
         if repair:
-            words = self._repaired(words, repairs)
+            elided = {word for found in _ELIDED.findall(whole) for word in split(found)}
+            words = self._repaired(words, elided, repairs)
             whole = _with_repairs(whole, repairs)
         tokens = self._tokens(words)
         return Question(whole, tokens, tuple(dict.fromkeys(t.entity for t in tokens if t.entity)), tuple(repairs))
@@ -169,13 +172,16 @@ class Lexicon:
             i += 1
         return tuple(Token(w, stem(w), e) for w, e in zip(words, entities, strict=True))
 
-    def _repaired(self, words: list[str], repairs: list[tuple[str, str]]) -> list[str]:
-        """Unknown words snapped to the pack's vocabulary; real English words are left alone, except a near miss of a name."""
+    def _repaired(self, words: list[str], kept: Container[str], repairs: list[tuple[str, str]]) -> list[str]:
+        """Unknown words snapped to the pack's vocabulary; real English words are left alone, except a near miss of a name, and so are
+        the `kept` ones."""
         out: list[str] = []
         i = 0
         while i < len(words):
             word = words[i]
-            if self._known(word):
+            if word in kept:
+                fixed = word
+            elif self._known(word):
                 fixed = self._name_like(word)
             elif i + 1 < len(words) and not self._known(words[i + 1]) and (moved := self._moved_space(word, words[i + 1])):
                 repairs.append((f"{word} {words[i + 1]}", " ".join(moved)))

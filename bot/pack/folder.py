@@ -252,7 +252,12 @@ class Folder:
 
     def is_told(self, family: str, value: str) -> bool:
         """Whether it follows from a fault told before that there is no such id: its record has a fault, or some records of the
-        family could not be read, or the same id was missed before."""
+        family could not be read, or the same id was missed before. That there is no file for the family is told first."""
+        stems = [stem for stem, theirs in _FAMILIES.items() if theirs == family]
+        if family not in self._incomplete and not any(map(self.names, stems)):
+            self._incomplete.add(family)
+            flaw = Flaw(f"is missing, though each {family} that is named must have a record.", "write it, or put it back.")
+            self.fault(f"{stems[0]}{_ENDINGS[stems[0]]}", 0, flaw)
         told = (family, value) in self._ids or family in self._incomplete or (family, value) in self._unknown
         self._unknown.add((family, value))
         return told

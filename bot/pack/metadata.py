@@ -70,7 +70,8 @@ def _names(label: str, author: str) -> bool:
 
 
 def _dates(label: str, published: str) -> bool:
-    """Whether it has the date, in figures or in English words: 4 May 2026, May 4, 2026."""
+    """Whether it has the date, in figures or in English words: 4 May 2026, May 4, 2026, 13/05/2026. Figures that may be another day,
+    by the custom of another country (04/05/2026), do not state it."""
     year, *rest = published.split("-")
     forms = [re.escape(published)]
     if rest:
@@ -78,4 +79,7 @@ def _dates(label: str, published: str) -> bool:
         month = rf"{name[:3]}(?:{name[3:]}|t?\.)?"
         day = rf"0?{int(rest[1])}(?:st|nd|rd|th)?" if len(rest) > 1 else ""
         forms += [rf"{day} (?:of )?{month},? {year}", rf"{month} {day},? {year}"] if day else [rf"{month},? {year}"]
+    if len(rest) > 1 and (int(rest[1]) > len(_MONTHS) or rest[0] == rest[1]):
+        first, second = (f"0?{int(part)}" for part in rest)
+        forms += [rf"(?<!/){first}/{second}/{year}(?!/)", rf"(?<!/){second}/{first}/{year}(?!/)"]
     return re.search(rf"(?<![\w-])(?:{'|'.join(forms)})(?![\w-])", label, re.IGNORECASE) is not None

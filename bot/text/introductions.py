@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.text.article import Article, Section, Span
 from bot.text.layout import indent, is_item, is_row, joined_lines, trimmed
 
 _ENDED = (".", "!", "?", "…", ";", ",")
+_APART = re.compile(r"[\t|]| {3,}")  # what parts the cells of a row
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+# What columns of words are called.
+_COLUMNS = frozenset(
+    """
+    name names person people member members role roles position post title office function job department team player club party
+    day date time hour month place venue location town city country address street ward area region event class subject topic item
+    type kind category status result winner author book film language contact phone email notes remarks
+    """.split()
+)
 
 
 def introductions_of(article: Article) -> dict[Span, Span]:
@@ -15,7 +26,8 @@ def introductions_of(article: Article) -> dict[Span, Span]:
     header row. Sentences that need neither are left out. Linear in the text.
 
     A list is introduced by the line before it, where that ends with a colon or, in the same paragraph, without a full stop; a list
-    inside an item by that item. The first row is the header where a ruled line follows, or where it has no figures and another row has.
+    inside an item by that item. The first row is the header where a ruled line follows; where it has no figures and another row has;
+    where it alone has a year a column; or where each of its cells says what columns of words are called.
     """
     text, found = article.text, dict[Span, Span]()
     leads: list[tuple[int, Span]] = []  # what introduces items, with the indent from which on it does
@@ -65,9 +77,27 @@ def _headed(text: str, rows: list[Span]) -> dict[Span, Span]:
         return {}
     header, *others = rows
     ruled = bool(others) and not _has_words(text, others[0])  # |---|---|
-    if not ruled and (_has_figure(text, header) or not any(_has_figure(text, row) for row in others)):
+    if not ruled and not (others and _is_header(text, header, others)):
         return {}
     return {row: header for row in others if _has_words(text, row)}
+
+
+def _is_header(text: str, first: Span, others: list[Span]) -> bool:
+    if _has_figure(text, first):
+        return _has_years(text, first) and not any(_has_years(text, row) for row in others)
+    return any(_has_figure(text, row) for row in others) or _COLUMNS.issuperset(map(str.lower, _cells(text, first)))
+
+
+def _has_years(text: str, row: Span) -> bool:
+    """Whether each cell, but perhaps the first, is a year, and they rise or fall."""
+    head, *years = _cells(text, row)
+    years = [head, *years] if _YEAR.fullmatch(head) else years
+    rising = sorted(set(years))
+    return len(years) > 1 and all(map(_YEAR.fullmatch, years)) and years in (rising, rising[::-1])
+
+
+def _cells(text: str, row: Span) -> list[str]:
+    return [cell.strip() for cell in _APART.split(text[row.start : row.end].strip("| \t"))]
 
 
 def _has_words(text: str, span: Span) -> bool:

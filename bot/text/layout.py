@@ -2,7 +2,8 @@
 
 Whatever ends lines (LF, CR LF, CR alone, a form feed, a line separator), a line with nothing but white space parts paragraphs. A
 text without such lines has a paragraph a line. In a text whose lines were broken to fit some number of columns a line break is a
-space, unless a list item, a row of a table or an indented line begins behind it, or the line is so short that it ended by itself.
+space, unless a list item, a row of a table, an indented line or another's mail (">") begins behind it, or the line is so short that
+it ended by itself.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ _ITEM = re.compile(r"(?:[-*+•‣◦▪●·]|\d{1,3}(?:\.\d{1,3})*[.)]|\(?(?:\
 _DASHED = re.compile(r"[–—]\s")  # an item, unless wrapping broke the line before a dash of its prose
 # Cells are apart by tabs, by three blanks that follow no full stop, or by upright lines.
 _ROW = re.compile(r"\S[^\S\t]*\t\s*\S|[^\s.!?:”\"’')] {3,}\S|\|.*\|")
-_WORD = re.compile(r"\S+")
+# The first word of a line, behind the marks of a mail that quotes another: "> > So"; not behind a prompt of a program, ">>>".
+_FIRST_WORD = re.compile(r"(?:\s|\ufeff|>>?(?!>))*+(?P<word>\S+)")
 _ENDED = (".", "!", "?", ":", ";", "…", "”", "’", '"', "'", ")", "]")
 
 NARROWEST, WIDEST = 40, 120  # columns; what is wrapped narrower reads like a list, wider like lines of their own
@@ -130,8 +132,8 @@ def _columns(text: str, blocks: Sequence[Lines]) -> int:
 def _stops_short(text: str, line: tuple[int, int], other: tuple[int, int]) -> bool:
     if is_row(text, *line) or is_row(text, *other):
         return False
-    first = _WORD.search(text, *other)
-    return first is not None and first[0][0].islower() and not text[slice(*line)].rstrip().endswith(_ENDED)
+    first = _FIRST_WORD.match(text, *other)
+    return first is not None and first["word"][0].islower() and not text[slice(*line)].rstrip().endswith(_ENDED)
 
 
 def _joined(text: str, lines: Lines, columns: int) -> Iterator[tuple[int, int]]:
@@ -148,7 +150,7 @@ def _joined(text: str, lines: Lines, columns: int) -> Iterator[tuple[int, int]]:
 
 def _goes_on(text: str, line: tuple[int, int], other: tuple[int, int], columns: int, *, in_item: bool) -> bool:
     """Whether the break between two lines of a text wrapped at so many columns is a space."""
-    if _begins_item(text, other) or is_row(text, *line) or is_row(text, *other):
+    if _begins_item(text, other) or is_row(text, *line) or is_row(text, *other) or _depth(text, line) != _depth(text, other):
         return False
     if indent(text, *other) > indent(text, *line) and not in_item:
         return False
@@ -159,14 +161,20 @@ def _goes_on(text: str, line: tuple[int, int], other: tuple[int, int], columns: 
 
 
 def _begins_item(text: str, line: tuple[int, int]) -> bool:
-    found = trimmed(text, *line)
-    return found is not None and bool(_ITEM.match(text, found[0], line[1]))
+    first = _FIRST_WORD.match(text, *line)
+    return first is not None and bool(_ITEM.match(text, first.start("word"), line[1]))
+
+
+def _depth(text: str, line: tuple[int, int]) -> int:
+    """How many marks of a mail that quotes another the line begins with."""
+    first = _FIRST_WORD.match(text, *line)
+    return text.count(">", line[0], first.start("word") if first else line[1])
 
 
 def _room(text: str, line: tuple[int, int], other: tuple[int, int]) -> int:
     """How long the line would be with the first word of the next; only that long where the next has none."""
-    first = _WORD.search(text, *other)
-    return _length(text, *line) + (1 + len(first[0]) if first else 0)
+    first = _FIRST_WORD.match(text, *other)
+    return _length(text, *line) + (1 + len(first["word"]) if first else 0)
 
 
 def _length(text: str, start: int, end: int) -> int:

@@ -29,6 +29,9 @@ _AFTER_CLOSING = ".,;:!?…)]}>[-–—/*"
 _CLIPPED = re.compile(r"(?:\d\ds?|[Tt]is|[Tt]was|[Tt]il|[Ee]m|[Cc]ause|[Bb]out|[Nn]|[Rr]ound)\b")
 # What ends with an apostrophe as often as with a closing mark: possessives, and words with a letter left off.
 _CLIPPED_OR_POSSESSIVE = re.compile(r"(?:[sSzx]|in|\b(?:o|an|th|wi|ol)|\d)$")
+# What stands before a curly mark that is one of inches as often as one that closes, and from it on: 5’ 11”, 6” by 4”, 6” deep.
+_FEET_OR_SIDE = re.compile(r"\d(?:[’'] ?|” (?:by|[x×]) )\d{1,2}$")
+_MEASURED = re.compile(r"”(?:-| ?)(?:deep|wide|long|high|tall|thick|across|by|[x×])\b")
 _AND = re.compile(r"(?<!\w)[’']n$")  # rock ’n’ roll
 # A line that somebody says without marks: "MS. DELGADO: ...", "Q. ...".
 _TURN = re.compile(r"[ \t]*(?:[QA][.:]|[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,4}:)\s")
@@ -257,6 +260,8 @@ def _marks(text: str, start: int, end: int, angles: str) -> Iterator[_Mark]:
             role = _single(text, at, start, end, opens=opens, closes=closes, between=before.isalnum() and after.isalnum())
         elif glyph == '"':
             role = _straight(opens=opens, closes=closes, after_digit=before.isdigit())
+        elif before.isdigit() and (_FEET_OR_SIDE.search(text[max(start, at - 9) : at]) or _MEASURED.match(text, at, end)):
+            role = _Role.MAYBE
         elif opens != closes:
             role = _Role.OPEN if opens else _Role.CLOSE
         else:

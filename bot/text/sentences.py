@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bot.text.layout import is_row, joined_lines, trimmed
 from bot.text.words import STOP_WORDS
@@ -53,6 +54,8 @@ _SELDOM_LAST = _ends_with(
 # What stands before an item, a turn or an afterthought: "1.", "3.2.", "(a).", "Q.", "P.S."
 _LABEL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5}|P\.P?\.?S)\)?\.")
 _LONGEST_LABEL = 16
+# The small letters and numerals of the items of a line, each with the next: "iv. Apologies. v. Date of next meeting."
+_NEXT_LABELS = {*pairwise("abcdefghijklmnopqrstuvwxyz"), *pairwise("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split())}
 
 
 def sentence_spans(text: str, start: int, end: int, columns: int = 0) -> Iterator[tuple[int, int]]:
@@ -73,13 +76,18 @@ def _ends(text: str, start: int, end: int) -> Iterator[int]:
     """Where the sentences of a line end, except the last one."""
     if is_row(text, start, end):
         return
-    begin = start
+    begin, label = start, ""
     for stop in _STOP.finditer(text, start, end):
         after = _NEXT_WORD.match(text, stop.end(), end)
-        if not after or _is_label(text, begin, stop.end()):
+        if not after:
+            continue
+        if _is_label(text, begin, stop.end()):
+            label = text[begin : stop.start()].strip()
             continue
         before = text[max(begin, stop.end() - _LOOK_BACK) : stop.end()]
-        if not _goes_on(before, after["word"], labelled=bool(after["label"]), initial=bool(after["stop"])):
+        is_next = bool(after["stop"]) and (label, after["word"]) in _NEXT_LABELS
+        labelled = bool(after["label"]) or (is_next and not _SELDOM_LAST.search(before))  # "Brill Inc. v. Hale"
+        if not _goes_on(before, after["word"], labelled=labelled, initial=bool(after["stop"])):
             yield stop.end()
             begin = stop.end()
 
@@ -93,8 +101,8 @@ def _is_label(text: str, start: int, end: int) -> bool:
 def _goes_on(before: str, word: str, *, labelled: bool, initial: bool) -> bool:
     """Whether a sentence goes on with the next word, in spite of the mark between them.
 
-    `before` is the end of the sentence, with that mark; `labelled` says that the next word has "(b)" or the like before it, `initial`
-    that it has a full stop behind it.
+    `before` is the end of the sentence, with that mark; `labelled` says that the next word has "(b)" or the like before it, or is
+    the letter of the next item, `initial` that it has a full stop behind it.
     """
     if labelled:
         return bool(_NEVER_LAST.search(before) or _BEFORE_NUMBER.search(before))

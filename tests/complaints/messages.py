@@ -149,7 +149,7 @@ LANGUAGES = Kind(
                 "Kto zażądał drugiej windy?",
             ],
         ),
-        case("C’est quand ?", right="not_english", miss="of two words one (“quand”) is taken for English"),
+        case("C’est quand ?", right="not_english"),
     ),
 )
 
@@ -165,7 +165,10 @@ GREETINGS = Kind(
         case("Au revoir et bonne journée", right="goodbye"),
         case("cheers, that really helped", right="thanks"),
         case("yo quiero un boleto", right="off_topic"),
-        case("Bonjour, ça va ?", right="greeting", miss="“I understand questions in English”: it asks something"),
+        case("Bonjour, ça va ?", right="greeting"),
+        case("Merci, ça va ?", right="thanks"),
+        case("Bonjour, quand est le départ ?", right="off_topic"),
+        case("Bonjour, c’est où ?", right="off_topic"),
     ),
 )
 

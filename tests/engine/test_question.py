@@ -204,6 +204,11 @@ def test_english_words_and_what_is_like_no_word_are_left_alone(read: Read, asked
     assert read(asked).repairs == ()
 
 
+def test_a_french_word_that_stands_with_one_that_lost_its_vowel_is_no_slip_for_an_english_one(read: Read) -> None:
+    assert words(read("what of the concil")) == words(read("what of the con'cil")) == ["what", "of", "the", "council"]
+    assert words(read("c’oncil")) == ["concil"]
+
+
 def test_curated_texts_are_never_repaired(read: Read) -> None:
     assert words(read("the petiton", repair=False)) == ["the", "petiton"]
 
@@ -268,7 +273,7 @@ def test_a_question_without_the_article_s_words_is_about_something_else(lexicon:
     assert not lexicon.is_about(lexicon.read(asked))
 
 
-@pytest.mark.parametrize("asked", ["qwrtz the", "millbrook", "5", "elephants", "the lift?", "reading room, roof, petition", "hw mny readers signd teh petition", "thx m8 lol"])  # fmt: skip
+@pytest.mark.parametrize("asked", ["qwrtz the", "millbrook", "5", "elephants", "the lift?", "reading room, roof, petition", "hw mny readers signd teh petition", "thx m8 lol", "t'was when", "wnen", "d'you mind"])  # fmt: skip
 def test_a_question_is_english_where_most_of_its_words_are_english_or_the_pack_s(lexicon: Lexicon, asked: str) -> None:
     assert lexicon.is_english(lexicon.read(asked))
 

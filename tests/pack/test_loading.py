@@ -419,6 +419,8 @@ def test_a_reference_to_nothing_is_told_where_it_stands(make_pack: MakePack, cha
         ),
         ({"quotes.yaml": "- id: [\n"}, "quotes.yaml:2: is not valid YAML", ["faq/library.yaml"] * 8 + ["gaps.yaml", "premises.yaml", "pack.yaml", "pack.yaml"]),
         ({"people.yaml": b"\xff\xfe"}, "people.yaml: is not UTF-8", ["quotes.yaml"] * 9 + ["faq/library.yaml"] * 8 + ["gaps.yaml", "premises.yaml", "pack.yaml", "pack.yaml"]),
+        ({"people.yaml": None}, "people.yaml: is missing, though each person that is named must have a record. Fix: write it, or put it back.", ["quotes.yaml"] * 9 + ["faq/library.yaml"] * 8 + ["gaps.yaml", "premises.yaml", "pack.yaml", "pack.yaml"]),
+        ({"people.yaml": None, "people/all.yaml": PEOPLE.replace("id: bell", "id: ball")}, "quotes.yaml:23: there is no person 'bell'.", ["faq/library.yaml:63", "premises.yaml:3", "pack.yaml:9"]),
         ({"people.yaml": ("- id: bell\n", "- ib: bell\n")}, "people.yaml:15: unknown key 'ib'.", ["people.yaml:15", "quotes.yaml:23", "faq/library.yaml:63", "premises.yaml:3", "pack.yaml:9"]),
         ({"faq/library.yaml": ("- id: petition-size\n", "- id: petition size\n")}, "faq/library.yaml:22: 'petition size' cannot be an id.", ["questions.yaml:2"]),
         ({"faq/library.yaml": None, "faq/library.yml": FAQ}, "faq/library.yml: nothing reads a file of this name.", ["questions.yaml:2"]),

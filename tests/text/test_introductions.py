@@ -62,6 +62,11 @@ def test_a_wrapped_item_is_whole() -> None:
         ["Pier\tFirst boat", "North\t6.10 a.m.", "South\t7 a.m."],
         ["Month        On time", "April            97.1%", "May              95.4%"],
         ["| Ticket | Single |", "| Adult | £3 |", "| Dog | free |"],
+        ["Day\tPlace", "Monday\tthe hall", "Friday\tthe yard"],
+        ["| NAME | Role |", "| A. Moe | Chair |"],
+        ["Budget      2025      2024", "Roads       1.2m      1.4m", "Parks       none      none"],
+        ["Season\t2024\t2025", "Winner\tA. Moe\tB. Lund"],
+        ["2019\t2021\t2023", "41\t38\t40"],
     ],
 )
 def test_each_row_of_a_table_has_its_header(rows: list[str]) -> None:
@@ -76,7 +81,24 @@ def test_a_line_under_a_header_is_no_row_and_a_table_of_figures_alone_has_no_hea
     assert introduced("Head\n\nNorth\tyes\nSouth\tno\n\nEnd.") == {}
 
 
-PIECES = st.sampled_from(["a", "Bring:", "- ", "1. ", "  ", "\t", "|", "5", ". ", "\n", "\n\n", "\r", "\n  - a:"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["Name\tAda Quill", "Role\tClerk"],  # of what each row names
+        ["Founded\t1921", "Members\t340"],
+        ["Opened\t1998\t2003", "Closed\t2001\t2010"],
+        ["Seats\t2000\t1900\t2000", "Rows\t40\t38\t40"],
+        ["Seats\t2000\t12,000", "Rows\t40\t38"],
+        ["Founded\t1921\tVelden", "Moved\t1925\tBrill"],
+    ],
+)
+def test_rows_of_facts_have_no_header(rows: list[str]) -> None:
+    assert introduced("Head\n\n" + "\n".join(rows) + "\n\nEnd.") == {}
+
+
+PIECES = st.sampled_from(
+    ["a", "Bring:", "Name", "2024", "2025", "- ", "1. ", "  ", "\t", "|", "5", ". ", "\n", "\n\n", "\r", "\n  - a:"]
+)
 
 
 @given(st.lists(PIECES, max_size=50).map("".join))

@@ -63,6 +63,31 @@ def test_a_wrapped_paragraph_is_one_line(columns: int) -> None:
     assert [" ".join(article.excerpt(s).text.split()) for s in article.sentences][1:] == [*PROSE.replace(". The", ".|The").split("|"), "It rained."]  # fmt: skip
 
 
+@pytest.mark.parametrize("marks", ["> ", ">", ">> ", "> > "])
+def test_lines_of_a_mail_that_is_quoted_are_joined_with_those_of_the_same_mail_alone(marks: str) -> None:
+    own = [
+        textwrap.fill(PROSE, 64, initial_indent=marks, subsequent_indent=marks),
+        *(marks + i for i in ("- milk", "- bread, butter")),
+    ]
+    lines = [
+        "She wrote, and I copy what she said in full, since it is short:",
+        *own,
+        marks.rstrip(),
+        *own,
+        f"> {marks}Or so.",
+        "Yes.",
+    ]
+    text = "\n\n".join(["HEAD", "\n".join(lines), "It rained.", ""])
+    layout, spans = laid_out(text)
+    assert [text[a:b] for a, b in joined_lines(text, *spans[1], layout.columns)] == lines
+
+
+@pytest.mark.parametrize(("marks", "wrapped"), [(">> ", True), (">>> ", False)])
+def test_prompts_of_a_program_are_no_marks_of_a_mail(marks: str, wrapped: bool) -> None:
+    text = f"Head\n\n{marks}copy the very long name of this file here into a folder\n{marks}and then have it printed\n\nEnd.\n"
+    assert bool(laid_out(text)[0].columns) is wrapped
+
+
 def test_a_wrapped_text_without_blank_lines_has_its_paragraphs_by_indents_and_short_lines() -> None:
     text = "\n".join(
         ["Head", *(textwrap.fill(PROSE, 64, initial_indent="    ") for _ in range(2)), "It rained.", textwrap.fill(PROSE, 64)]
@@ -144,7 +169,7 @@ def test_trimming_drops_white_space_and_byte_order_marks_alone() -> None:
 # Properties
 
 PIECES = st.sampled_from(
-    ["word", "Word,", "a rather long piece of prose that fills its line to", "end.", "- ", "1. ", "“So", "\t", " ", "    ", "\n", "\n", "\r", "\r\n", "\n\n", "\u2028", "\u2029", "\x0c", "\u00a0", "\ufeff", "é", "|"]
+    ["word", "Word,", "a rather long piece of prose that fills its line to", "end.", "- ", "1. ", "> ", ">", "“So", "\t", " ", "    ", "\n", "\n", "\r", "\r\n", "\n\n", "\u2028", "\u2029", "\x0c", "\u00a0", "\ufeff", "é", "|"]
 )  # fmt: skip
 TEXTS = st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
 

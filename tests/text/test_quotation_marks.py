@@ -79,6 +79,10 @@ def read(marked: str) -> tuple[Article, Quotations]:
         '"⟦It was 6"⟧" he said.',
         "He is 6'2\" tall and she is 5' 10\". It rained.",
         "It measured 6″ by 4″ and 3′ across.",
+        "The hole was 6” deep and 3’ across. He said “⟦no⟧”. It was 12”-wide, 2” x 4”.",
+        "“⟦It is only 6” wide and 5’ 10” long.⟧” So.",
+        "He is 6’2” tall and she is 5’ 10”. It rained.",
+        "“⟦He is 6’2⟧” he said. “⟦I am 12⟧” she said, “⟦and he 13⟧”.",
         # navigation, no quotation
         "Home » News » Local",
         # nothing
@@ -125,6 +129,8 @@ def test_a_quotation_runs_on_over_paragraphs(marked: str) -> None:
         "Head\n\n⦃One. We won⦄” he said.\n\nTwo.\n\nThree.",
         "Head\n\nHe said “⟦no⟧” ⦃and yes.⦄” So.\n\nTwo.\n\nThree.",
         "Head\n\n⦃We won.⦄’ So.\n\nTwo.\n\nThree.",
+        "Head\n\n⦃We won in 1999⦄” he said. “⟦Then⟧” he left.\n\nTwo.\n\nThree.",
+        "Head\n\n⦃We won by 12⦄” he said.\n\nTwo.\n\nThree.",
         # marks that cross
         "Head\n\nHe said ‘⦃it was “good⦄’ and so on.\n\nTwo.\n\nThree.",
         # any of several may close
@@ -192,7 +198,9 @@ def test_in_every_style_what_was_put_in_marks_is_found(style: tuple[str, str, st
     assert quotations_of(parse(text.encode())) == Quotations(tuple(wanted), ())
 
 
-PIECES = st.sampled_from(["word", "said", "readers", "6", " ", ". ", ", ", "\n\n", "\n", *"“”„‘’‚'\"«»‹›", "—", "(", ")", "é"])
+PIECES = st.sampled_from(
+    ["word", "said", "readers", "6", "6’ 2”", " deep", " ", ". ", ", ", "\n\n", "\n", *"“”„‘’‚'\"«»‹›", "—", "(", ")", "é"]
+)
 TEXTS = st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
 
 

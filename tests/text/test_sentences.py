@@ -55,6 +55,10 @@ def sentences(text: str) -> list[str]:
         "He has a Ph.D. in law from St. Mary St. in Rome.|Really.",
         # labels of items and turns, afterthoughts
         "1. Go to the hall.|2. Wait.|3.1 Then leave.|B. Never run.",
+        "iv. Any other business.|None came.|v. Date of next meeting.|vi. Close.",
+        "a. Fares rise.|b. See Roe v. Wade and vol. c. of it, b. 1940.|c. Dogs go free.",
+        "i. Brill Inc. v. Hale Co. is heard.|ii. Roe v. Wade is not, i.e. ii. is.",
+        "We met. ii. is a numeral, and v. stands for versus.",
         "Q. Who was there?|A. Two men.|A. No.|It rained.",
         "P.S. The key is with Mr. Dell.|He lives in Rome.",
         "Signed ......................... Chair",
@@ -118,7 +122,7 @@ def test_only_the_part_that_is_asked_for_is_looked_at() -> None:
 
 
 PIECES = st.sampled_from(
-    ["word", "Word", "Mr.", "J.", "No.", "3.5", "5", "a.m.", "U.S.", "It", "“So", "end.”", "end.", "no!", "why?", "wait…", ".", "[...]", ".[1]", "–", " ", "  ", "\n", "\r\n", "\n\n", "\u00a0", "\ufeff", "🎈", "é", ")", "\u2028", "\x0b"]
+    ["a.", "b.", "iv.", "v.", "word", "Word", "Mr.", "J.", "No.", "3.5", "5", "a.m.", "U.S.", "It", "“So", "end.”", "end.", "no!", "why?", "wait…", ".", "[...]", ".[1]", "–", " ", "  ", "\n", "\r\n", "\n\n", "\u00a0", "\ufeff", "🎈", "é", ")", "\u2028", "\x0b"]
 )  # fmt: skip
 TEXTS = st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
 
