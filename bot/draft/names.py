@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.draft.speech_words import (
@@ -117,9 +117,10 @@ class Mention:
 class Cast:
     """Everybody whom a text names, and where. `resolve` takes a name as the text has it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, speaking: Collection[str] = ()) -> None:
+        """`speaking` are names of the text whose bearers are known to speak, though no verb says so."""
         self._text = text
-        people, places = _people(text)
+        people, places = _people(text, speaking)
         bodies = _bodies(text, people)
         self.named = (*people, *bodies)
         self._by_call: defaultdict[str, set[int]] = defaultdict(set)
@@ -233,12 +234,20 @@ def _is_persons(name: str) -> bool:
     )
 
 
-def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
+def full_names(text: str) -> tuple[str, ...]:
+    """Runs of capitals that may be the full or titled name of a person, each once, in the order of the text."""
+    names = dict.fromkeys(name for _, _, name in _name_places(text))
+    return tuple(n for n in names if len(n.split()) > 1 and untitled(n) and _is_persons(untitled(n)))
+
+
+def _name_places(text: str) -> list[tuple[int, int, str]]:
+    spans = (trimmed_name(text, *found.span()) for found in _NAMES.finditer(text))
+    return [(*span, text[slice(*span)]) for span in spans if span]
+
+
+def _people(text: str, speaking_too: Collection[str]) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
     """The people of a text, and every place where a run of capitals may name one, with its words."""
-    places: list[tuple[int, int, str]] = []
-    for found in _NAMES.finditer(text):
-        if span := trimmed_name(text, *found.span()):
-            places.append((*span, text[slice(*span)]))
+    places = _name_places(text)
     # Single names that nothing governs, and that the text has as names alone.
     lower = set(_SMALL.findall(text))
     lone = {n for a, _, n in places if " " not in n and n.lower() not in lower and _begins(text, a)}
@@ -256,7 +265,7 @@ def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
         capacity = "" if capacity.lower() in _RELATED else capacity  # it says nothing without whose
         parts = [w for w in proper.replace(",", "").split() if w not in ("Jr.", "Sr.")]
         age = _AGE.match(text, end) is not None
-        spoken = _speaks(text, start, end)
+        spoken = name in speaking_too or _speaks(text, start, end)
         if len(parts) > 1 and (
             titles
             or capacity
