@@ -124,7 +124,9 @@ def _taken(article: Article) -> str:
     paragraphs = sum(p.section in (Section.BODY, Section.FOOT) for p in article.paragraphs)
     parted = "a line each, as no blank lines part them" if article.layout.by_line else "apart by blank lines"
     wrapped = f"; lines wrapped at {article.layout.columns} columns are joined" if article.layout.columns else ""
-    return f"  taken as    a headline and {counted(paragraphs, 'paragraph')} {parted}{wrapped}"
+    page = sum(p.section is Section.FURNITURE for p in article.paragraphs)
+    left_out = f"; {counted(page, 'paragraph')} of the page left out" if page else ""
+    return f"  taken as    a headline and {counted(paragraphs, 'paragraph')} {parted}{wrapped}{left_out}"
 
 
 def _print_figures(pack: Pack, uncovered: int, tested: SelfTest, *, everything: bool) -> None:

@@ -32,6 +32,7 @@ from bot.pack.values import (
 )
 from bot.text import article as articles
 from bot.text.article import Article
+from bot.text.furniture import read_page
 from bot.text.strict_yaml import Mapping, read_records
 
 _DATA = Path(__file__).parent.parent / "data"
@@ -59,7 +60,7 @@ def _bare(path: Path) -> Pack:
         data = read(path)
         if flaw := too_large(data):
             raise FileFaults([Fault(str(path), 0, *flaw)])
-        article = articles.parse(data)
+        article, _ = read_page(data)
     except OSError as error:
         raise FileFaults([Fault(str(path), 0, f"cannot be read ({error.strerror}).", "check its permissions.")]) from error
     except UnicodeDecodeError as error:

@@ -35,7 +35,7 @@ def test_check_sums_up_a_sound_pack_and_exits_with_0(cli: Cli, tiny_folder: Path
     assert lines[0] == f"{tiny_folder}: Millbrook library"
     assert re.fullmatch(r"  article     \d+ characters, 7 sentences, SHA-256 [0-9a-f]{12}… as the pack names it", lines[1])
     assert lines[2:] == [
-        "  taken as    a headline and 5 paragraphs apart by blank lines",
+        "  taken as    a headline and 5 paragraphs apart by blank lines; 1 paragraph of the page left out",
         "  quotes      7 of 7 located exactly once",
         "  coverage    7 of 7 sentences reached (100%)",
         "  topics      8 entries, 3 gaps and premises, 45 phrasings",
