@@ -24,6 +24,8 @@ PAPER = "paper"  # the id of the article itself, as one who speaks
 _MARKS = "“”„‟\"‘’‚‛'«»‹›"
 _PARTING = ",;: \u00a0\n"
 _FEWEST_WORDS = 4  # of a quotation inside a sentence that gets a record of its own though its speaker is open
+# "4.2 Mrs Sandhu said": who speaks begins the line.
+_NUMBER = re.compile(r"(?m)^[ \t]*(?:\d{1,3}(?:\.\d{1,3})+\.?|\d{1,3}[.)])(?=[ \t]+[^\W\d_a-zß-öø-ÿ])")
 _UNPLAIN = "the article does not say plainly whose words these are"
 _MAX_ID = 50  # characters of an id, which leaves room for a number
 
@@ -105,8 +107,9 @@ def attributed(article: Article) -> tuple[Attributed, ...]:
 
 
 def flattened(article: Article) -> str:
-    """The text with a blank for each line break that wrapping made; as long as the text."""
-    return re.sub(r"(?<=\S)[\r\n](?=[ \t]*\S)", " ", article.text) if article.layout.columns else article.text
+    """The text with blanks for the line breaks that wrapping made and for the numbers of items; as long as the text."""
+    text = _NUMBER.sub(lambda found: " " * len(found[0]), article.text)
+    return re.sub(r"(?<=\S)[\r\n](?=[ \t]*\S)", " ", text) if article.layout.columns else text
 
 
 # People

@@ -17,6 +17,7 @@ from bot.draft.speech_words import (
     NEVER_NAMES,
     NOT_OF_PEOPLE,
     ROLES,
+    STREETS,
     SURNAMES_TOO,
     TITLES,
     VERBS,
@@ -30,7 +31,7 @@ _SHORT_TITLE = r"(?:Mr|Mrs|Ms|Dr|Prof|Rev|Sgt|Capt|Col|Gen|Sen|Rep|Gov|Lt|Maj|Cl
 _WORD = rf"(?!{_SHORT_TITLE}|[JS]r\b){_CAPITAL}(?:\w++(?:[’'-](?!s\b)\w++)*+|(?:[’'-](?!s\b)\w++)++)"
 _INITIALS = r"(?:[A-Z]\.[ \u00a0]?){1,3}"
 _PARTICLE = r"(?:d[aeiu]|van|von|de[rnl]|la|le|bin|ibn|al|el|te[rn]|St\.)"
-_GAP = r"(?:[ \u00a0]+)"
+_GAP = r"(?:[ \u00a0]{1,2})"  # three part the cells of a table
 TITLE = rf"(?:(?:{'|'.join(TITLES)})\b\.?)"
 _PROPER = rf"(?:St\.{_GAP})?(?:{_INITIALS}{_GAP}?)?{_WORD}(?:{_GAP}(?:{_PARTICLE}{_GAP}){{0,2}}(?:{_INITIALS}{_GAP}?)?{_WORD}){{0,4}}(?:,?{_GAP}[JS]r\.)?"
 NAME = rf"(?:{TITLE}{_GAP}){{0,3}}{_PROPER}"
@@ -426,7 +427,12 @@ def _bodies(text: str, people: Iterable[Named]) -> Iterator[Named]:
         for person in calls:  # "Tanaka of the Institute"
             name = re.sub(rf"^{re.escape(person)}\s+(?:of|for|and)\s+(?:the\s+)?", "", name)
         head = set(re.findall(r"[\w-]+", name))
-        if any(n in name for n in names) or len(name.split()) < 2 or not (short or head & {b.capitalize() for b in BODIES}):
+        if (
+            any(n in name for n in names)
+            or len(name.split()) < 2
+            or name.split()[-1] in STREETS
+            or not (short or head & {b.capitalize() for b in BODIES})
+        ):
             continue
         seen.setdefault(name, set()).update({short} if short else set())
     shorts = {s for found in seen.values() for s in found}
