@@ -81,7 +81,7 @@ def _curated(folder: Folder) -> Pack:
     text = top.mapping("article", required=True) if top else None
     if top is None or text is None:
         raise folder.refused()
-    publisher = text.text("publisher", default=NO_PUBLISHER)
+    publisher = text.wording("publisher", default=NO_PUBLISHER)
     url, published, authors = text.term("url"), text.term("date"), text.texts("author")
     former = _former(folder, text.mapping("former"))
     article = _article(folder, text)
@@ -98,8 +98,8 @@ def _curated(folder: Folder) -> Pack:
     positions = reader.cites(folder.in_use(top.terms("positions"), PACK, "quote"), PACK)
     pack = Pack(
         slug=slug,
-        title=top.text("title", required=True),
-        subject=top.text("subject", required=True),
+        title=top.wording("title", required=True),
+        subject=top.wording("subject", required=True),
         publisher=publisher,
         article=article,
         people=people,
@@ -186,7 +186,7 @@ def _people(folder: Folder, article: Article) -> dict[str, Person]:
         kind = folder.choice(PersonKind, record, "kind", file)
         capacity = record.text("capacity")
         cited_as = record.text("cited_as", default=name)
-        aliases = [t.value for t in record.texts("aliases")]
+        aliases = [t.value for t in record.names("aliases")]
         if kind is not PersonKind.SOURCE:
             folder.fault(file, record.line_of("name"), proof.name_flaw(article, cited_as))
         folder.fault(file, record.line_of("capacity"), proof.capacity_flaw(article, capacity))
@@ -253,7 +253,7 @@ def _expectations(folder: Folder, topics: Iterable[Topic]) -> Iterator[Expectati
 
 
 def _synonyms(mapping: Mapping | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((key, tuple(t.value for t in mapping.texts(key))) for key in mapping.all_keys()) if mapping else ()
+    return tuple((key, tuple(t.value for t in mapping.names(key))) for key in mapping.all_keys()) if mapping else ()
 
 
 # What ships with the engine and holds for every article

@@ -183,7 +183,18 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
     (
         "nothing where text is meant",
         {"faq/library.yaml": ('lead: "nine years."', "lead:")},
-        "faq/library.yaml:36: YAML reads '' as null, not as text. Fix: put it in double quotes: \"\".",
+        "faq/library.yaml:36: nothing stands here. Fix: write a text, or take the key or the dash out.",
+    ),
+    (
+        "curly quotation marks in the place of straight ones",
+        {"faq/library.yaml": ('lead: "nine years."', "lead: “nine years.”")},
+        "faq/library.yaml:36: the curly quotation marks round 'lead' would be shown. Fix: put straight ones in their place; or, if they "
+        "belong to the text, round it.",
+    ),
+    (
+        "several aliases in one text",
+        {"people.yaml": ("aliases: [Ruth Bell, Bell]", "aliases: Ruth Bell, Bell")},
+        "people.yaml:19: 'aliases' has several in one text. Fix: write a list: `aliases: [Ruth Bell, Bell]`.",
     ),
     (
         "duplicate id in a file",
