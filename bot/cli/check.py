@@ -100,7 +100,9 @@ def _print_open(pack: Pack, *, everything: bool) -> None:
         counts = ", ".join(f"{number} in {file}" for file, number in by_file.items())
         print(f"  drafted     {counts}: take `drafted: true` out of each that is right")
     if unsettled:
-        print(f"  open        {counted(len(unsettled), 'record')}: name the `speaker`, or make it narration, and take `open` out")
+        print(
+            f"  open        {counted(len(unsettled), 'record')}: settle what each says, as `verbatim review` asks it, and take `open` out"
+        )
     for point in unsettled if everything else unsettled[:_MOST_LISTED]:
         print(f"    {point.file}:{point.line}: {point.id}: {point.why}")
     if len(unsettled) > _MOST_LISTED and not everything:

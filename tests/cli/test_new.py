@@ -42,7 +42,7 @@ def test_check_lists_what_is_open_as_notes(cli: Cli, tmp_path: Path) -> None:
     cli("new", "--config", config, ROOT / "tests" / "texts" / "interview.txt", tmp_path / "talk")
     checked = cli("check", "--pack", tmp_path / "talk")
     assert checked.status == 0
-    assert "records: name the `speaker`, or make it narration, and take `open` out\n    quotes.yaml:" in checked.out
+    assert "records: settle what each says, as `verbatim review` asks it, and take `open` out\n    quotes.yaml:" in checked.out
     assert "more (--all lists them)" in checked.out
     assert "more (--all lists them)" not in cli("check", "--all", "--pack", tmp_path / "talk").out
 

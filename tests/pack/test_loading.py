@@ -504,6 +504,26 @@ def test_a_file_whose_name_is_nearly_one_of_a_pack_s_is_named(make_pack: MakePac
     ]
 
 
+def test_a_folder_that_cannot_be_listed_is_a_fault_and_what_it_would_have_held_follows(
+    make_pack: MakePack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack, listing = make_pack(), os.scandir
+
+    def refusing(path: Path | str) -> object:
+        if Path(path) == pack / "faq":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert faults(pack) == ["faq: cannot be listed (Permission denied). Fix: check the folder's permissions."]
+
+
+def test_what_a_copy_that_nothing_reads_holds_is_missed_as_a_consequence(make_pack: MakePack) -> None:
+    assert faults(make_pack({"faq/library.yaml": None, "faq (1).yaml": FAQ})) == [
+        "faq (1).yaml: nothing reads a file of this name. Fix: give it the name of one of a pack's files, or move it out of the folder."
+    ]
+
+
 def test_a_yaml_file_of_any_other_name_is_named_too(make_pack: MakePack) -> None:
     assert faults(make_pack({"decision.yaml": "x: y\n"})) == [
         "decision.yaml: nothing reads a file of this name. Fix: give it the name of one of a pack's files, or move it out of the folder."
