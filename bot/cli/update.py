@@ -79,7 +79,9 @@ def run(options: argparse.Namespace) -> int:
         print_object(updated(options.pack, update, said, backup, reader=reader))
     elif backup:
         print(f"Written. The former pack is kept as {backup}.")
-        print(f"Next: `verbatim review --pack {options.pack}` asks about what is open now, and `verbatim check` proves the rest.")
+        print(
+            f"Next: `verbatim review --pack {options.pack}` asks about what is open now, and `verbatim check --pack {options.pack}` proves the rest."
+        )
     return 0
 
 

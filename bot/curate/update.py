@@ -15,7 +15,7 @@ from bot.engine.pipeline import Engine
 from bot.engine.reader import Passage, read
 from bot.engine.sources import sources_of
 from bot.errors import Fault, FileFaults
-from bot.pack.folder import PACK, Folder, not_utf_8, too_large
+from bot.pack.folder import PACK, Folder, not_utf_8, unfit
 from bot.pack.loading import load
 from bot.pack.proof import control_flaw
 from bot.pack.values import Pack, PersonKind, QuoteKind, Verdict
@@ -71,12 +71,14 @@ def planned(folder: Path, data: bytes, source: str) -> Update:
     node = top.mapping("article") if top else None
     assert node, "the pack was loaded with it"
     furniture, foot = tuple(t.value for t in node.texts("furniture")), node.text("foot")
+    if wrong := unfit(data):
+        raise FileFaults([Fault(source, 0, *wrong)])
     try:
         article = parse(data, furniture=furniture, foot=foot)
     except UnicodeDecodeError as error:
         raise FileFaults([Fault(source, 0, *not_utf_8(error, "text"))]) from error
     line, flaw = control_flaw(article.text)
-    if flaw := flaw or too_large(data):
+    if flaw:
         raise FileFaults([Fault(source, line, *flaw)])
     if article.is_empty:
         raise _fault(

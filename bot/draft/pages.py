@@ -5,7 +5,6 @@ Nothing is fetched: what a page refers to stays where it is.
 
 from __future__ import annotations
 
-import codecs
 import email
 import email.policy
 import re
@@ -13,6 +12,7 @@ from collections.abc import Iterable
 
 from bot.draft.stated import Stated
 from bot.errors import Fault, FileFaults
+from bot.pack.folder import unfit
 from bot.pack.metadata import authors_flaw, date_flaw, url_flaw
 
 MOST_BYTES = 5_000_000  # of a source
@@ -59,8 +59,8 @@ def _sized(data: bytes, text: str, name: str) -> bytes:
 
 
 def _decoded(data: bytes, name: str) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # what some editors call Unicode
-        raise _fault(name, "is UTF-16, not UTF-8.", "save the file as UTF-8.")
+    if flaw := unfit(data):
+        raise _fault(name, *flaw)
     if b"\0" in data:
         raise _fault(name, "is no text.", "give plain text, Markdown or HTML.")
     try:

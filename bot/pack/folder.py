@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import hashlib
 import os
@@ -35,6 +36,12 @@ _ENDINGS = {
     "questions": ".yaml",
 }
 _FAMILIES = {"people": "person", "quotes": "quote", "faq": "topic", "gaps": "topic", "premises": "topic"}
+_DOCUMENTS = {
+    b"%PDF-": "a PDF",
+    b"{\\rtf": "an RTF document",
+    b"PK\x03\x04": "a document of Word or the like, or an archive",
+    b"\xd0\xcf\x11\xe0": "a document of Word or the like",
+}  # by their first bytes
 _OFF_TOO = 'switch this off too, with `switched_off: "why"`, or name another.'
 _LIKE = 0.7  # how like a name must be to one of the pack's to be taken for it, as difflib counts
 
@@ -296,11 +303,16 @@ def read(path: Path, most: int = MAX_ARTICLE_BYTES + 1) -> bytes:
         return file.read(most)
 
 
-def too_large(data: bytes) -> Flaw | None:
-    """That an article's file is larger than is read at once."""
-    if len(data) <= MAX_ARTICLE_BYTES:
-        return None
-    return Flaw(f"is larger than {MAX_ARTICLE_BYTES:,} bytes.", "keep to one article, and make a pack of each of several.")
+def unfit(data: bytes) -> Flaw | None:
+    """That an article's file is larger than is read at once, or by its first bytes another thing than text in UTF-8."""
+    if len(data) > MAX_ARTICLE_BYTES:
+        return Flaw(f"is larger than {MAX_ARTICLE_BYTES:,} bytes.", "keep to one article, and make a pack of each of several.")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # what some editors call Unicode
+        return Flaw("is UTF-16, not UTF-8.", "save the file as UTF-8.")
+    for begin, what in _DOCUMENTS.items():
+        if data.startswith(begin):
+            return Flaw(f"is {what}, not plain text.", "copy the article out of it into a text file, and save that as UTF-8.")
+    return None
 
 
 def not_utf_8(error: UnicodeDecodeError, what: str) -> Flaw:

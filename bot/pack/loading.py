@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.errors import Fault, FileFaults
 from bot.pack import proof
-from bot.pack.folder import MAX_ARTICLE_BYTES, PACK, PROVED, Folder, not_utf_8, read, too_large, unfinished
+from bot.pack.folder import MAX_ARTICLE_BYTES, PACK, PROVED, Folder, not_utf_8, read, unfinished, unfit
 from bot.pack.metadata import authors_flaw, date_flaw, metadata, url_flaw
 from bot.pack.proof import Flaw
 from bot.pack.topics import Topics
@@ -58,7 +58,7 @@ def load(path: Path) -> Pack:
 def _bare(path: Path) -> Pack:
     try:
         data = read(path)
-        if flaw := too_large(data):
+        if flaw := unfit(data):
             raise FileFaults([Fault(str(path), 0, *flaw)])
         article, _ = read_page(data)
     except OSError as error:
@@ -146,7 +146,7 @@ def _article(folder: Folder, node: Mapping) -> Article:
     data = folder.data(name, fix="put the text beside pack.yaml, or correct `file`.", most=MAX_ARTICLE_BYTES + 1)
     if data is None:
         raise folder.refused()
-    if flaw := too_large(data):
+    if flaw := unfit(data):
         folder.fault(name, 0, flaw)
         raise folder.refused()
     try:

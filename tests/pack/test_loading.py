@@ -898,6 +898,10 @@ def test_a_bare_text_file_whose_name_has_no_letters_still_has_a_slug(tmp_path: P
     [
         (b"", "holds no text. Fix: put the headline on the first line, and paragraphs apart by blank lines."),
         (b"\n \n", "holds no text. Fix: put the headline on the first line, and paragraphs apart by blank lines."),
+        (
+            b"{\\rtf1\\ansi Head}",
+            "is an RTF document, not plain text. Fix: copy the article out of it into a text file, and save that as UTF-8.",
+        ),
         (b"Head\n\n\xff\xfe", "is not UTF-8: byte 6 cannot be read. Fix: save the file as UTF-8."),
         (
             b"x" * (MAX_ARTICLE_BYTES + 1),
