@@ -354,7 +354,8 @@ class Clauses:
         """The one person who can be meant, of those named before it in its paragraph, or in the one before."""
         pronoun = pronoun.lower()
         if pronoun not in ("he", "she"):
-            return unsure(f"whom “{pronoun}” means is not said")
+            shown = "I" if pronoun == "i" else pronoun
+            return unsure(f"whom “{shown}” means is not said")
         own = self._article.paragraph_at(at)
         if (alone := self._only_person(own.span.start, at, pronoun)) is not None:
             return sure(Speaker(alone))
