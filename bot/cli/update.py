@@ -140,6 +140,8 @@ def _lines(path: Path, update: Update, said: Sequence[NowSaid], reader: bool) ->
         yield f"    questions.yaml: not asked while it is off, what expects {', '.join(plan.unasked)}"
     for line in (*plan.furniture_gone, *([plan.foot_gone] if plan.foot_gone else [])):
         yield f"    pack.yaml: {line!r} is no longer in the text, and taken out"
+    for line in update.perhaps_page:
+        yield f"    {clip(line, _MOST_SHOWN)!r} is new and looks like the page's: take it out of the new text, unless the article has it"
     if not reader:
         yield "  answered now  not looked for, as the reader is off"
     else:
