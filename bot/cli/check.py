@@ -16,10 +16,10 @@ from bot.curate.self_test import MOST_MADE, MOST_READ, Asserted, SelfTest, self_
 from bot.pack import proof
 from bot.pack.values import Pack
 from bot.serve.progress import make_ready, terminal_progress
-from bot.text.article import Article, Section
+from bot.text.article import Article, Section, Span
 from bot.text.display import counted
 
-_MOST_LISTED = 10  # exchanges after which a question would be answered; all of them where told to
+_MOST_LISTED = 10  # of exchanges after which a question would be answered, of sentences and the like; all of them where told to
 
 
 def add(commands: Commands) -> None:
@@ -35,7 +35,8 @@ def add(commands: Commands) -> None:
         "--all",
         action="store_true",
         help=f"list every fault, also those that follow from others; ask every near miss, not only the {MOST_READ} nearest to their "
-        f"entries, and every one that is made, not only {MOST_MADE}; and list the misrouted phrasings",
+        f"entries, and every one that is made, not only {MOST_MADE}; and list the misrouted phrasings and "
+        "the sentences that no entry reaches",
     )
     parser.set_defaults(run=run)
 
@@ -65,13 +66,25 @@ def run(options: argparse.Namespace) -> int:
         print_object(checked(path, pack, tested, uncovered, passed=passed))
         return 0 if passed else 1
     _print_figures(pack, len(uncovered), tested, everything=options.all)
-    for span in uncovered:
-        print(f"\nNot reached by any entry: “{pack.article.excerpt(span).text}”\n  Write an entry that cites it.")
+    _print_uncovered(pack, uncovered, everything=options.all)
     _print_misses(tested, everything=options.all)
     _print_asserted(pack, tested.asserted, everything=options.all)
     _print_open(pack, everything=options.all)
     _print_off(pack, everything=options.all)
     return 0 if passed else 1
+
+
+def _print_uncovered(pack: Pack, uncovered: Sequence[Span], *, everything: bool) -> None:
+    if not uncovered:
+        return
+    advice = (
+        "write entries that cite them, for what people will ask first" if len(uncovered) > 1 else "write an entry that cites it"
+    )
+    print(f"\nNot reached by any entry, {counted(len(uncovered), 'sentence')}: {advice}.")
+    for span in uncovered if everything else uncovered[:_MOST_LISTED]:
+        print(f"  “{pack.article.excerpt(span).text}”")
+    if len(uncovered) > _MOST_LISTED and not everything:
+        print(f"  and {len(uncovered) - _MOST_LISTED} more (--all lists them; `verbatim review` asks about each)")
 
 
 def _print_article(pack: Pack) -> None:
@@ -100,7 +113,9 @@ def _print_open(pack: Pack, *, everything: bool) -> None:
         counts = ", ".join(f"{number} in {file}" for file, number in by_file.items())
         print(f"  drafted     {counts}: take `drafted: true` out of each that is right")
     if unsettled:
-        print(f"  open        {counted(len(unsettled), 'record')}: name the `speaker`, or make it narration, and take `open` out")
+        print(
+            f"  open        {counted(len(unsettled), 'record')}: settle what each says, as `verbatim review` asks it, and take `open` out"
+        )
     for point in unsettled if everything else unsettled[:_MOST_LISTED]:
         print(f"    {point.file}:{point.line}: {point.id}: {point.why}")
     if len(unsettled) > _MOST_LISTED and not everything:
@@ -124,7 +139,9 @@ def _taken(article: Article) -> str:
     paragraphs = sum(p.section in (Section.BODY, Section.FOOT) for p in article.paragraphs)
     parted = "a line each, as no blank lines part them" if article.layout.by_line else "apart by blank lines"
     wrapped = f"; lines wrapped at {article.layout.columns} columns are joined" if article.layout.columns else ""
-    return f"  taken as    a headline and {counted(paragraphs, 'paragraph')} {parted}{wrapped}"
+    page = sum(p.section is Section.FURNITURE for p in article.paragraphs)
+    left_out = f"; {counted(page, 'paragraph')} of the page left out" if page else ""
+    return f"  taken as    a headline and {counted(paragraphs, 'paragraph')} {parted}{wrapped}{left_out}"
 
 
 def _print_figures(pack: Pack, uncovered: int, tested: SelfTest, *, everything: bool) -> None:

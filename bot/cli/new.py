@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from bot.cli.settings import Commands, config_option, wants_reader
 from bot.engine.build import build
 from bot.pack.values import PersonKind, QuoteKind, Verdict
+from bot.text.article import Section
+from bot.text.display import counted
 
 if TYPE_CHECKING:
     from bot.draft.folder import NewPack
@@ -56,14 +58,16 @@ def _summary(made: NewPack) -> list[str]:
     said = [q for q in found.quotes if q.kind is not QuoteKind.NARRATION]
     left = [q for q in found.quotes if q.open]
     people = [p for p in found.people if p.kind is not PersonKind.SOURCE]
+    page = [p for p in article.paragraphs if p.section is Section.FURNITURE]
     known = [name for name, value in (("date", stated.date), ("author", stated.authors), ("address", stated.url)) if value]
     return [
         f"{folder}: {' '.join(article.headline.split())}",
         f"  text     {len(article.text):,} characters, {len(article.sentences)} sentences",
+        *([f"  page     {counted(len(page), 'paragraph')} of it left out, under `furniture` in pack.yaml"] if page else []),
         f"  stated   {', '.join(known) or 'neither date nor author nor address'}",
         f"  people   {len(people)}, people and bodies",
         f"  quotes   {len(found.quotes)}, of which {len(said)} are somebody's words or statements, and {len(left)} are open",
         f"  entries  {len(found.entries)}: who or what somebody is, and where somebody stands",
         f"  gaps     {len(found.gaps)} likely; they and the entries count when you take `drafted: true` out",
-        f"Next: verbatim chat --pack {folder}, and verbatim check --pack {folder} for what is open.",
+        f"Next: verbatim chat --pack {folder} asks it, and verbatim review --pack {folder} goes through what is open.",
     ]

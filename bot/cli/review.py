@@ -204,7 +204,7 @@ class Review:
             print(f"Not done: {error}")
             return True
         except FileFaults as error:
-            print("Not done, since the pack would not load with it:", *error.lines(), sep="\n")
+            print("Not done:", *error.lines(), sep="\n")
             return True
         if decision:
             print(f"Done: {', '.join(changed)}" if changed else "Done.")

@@ -79,7 +79,9 @@ def run(options: argparse.Namespace) -> int:
         print_object(updated(options.pack, update, said, backup, reader=reader))
     elif backup:
         print(f"Written. The former pack is kept as {backup}.")
-        print(f"Next: `verbatim review --pack {options.pack}` asks about what is open now, and `verbatim check` proves the rest.")
+        print(
+            f"Next: `verbatim review --pack {options.pack}` asks about what is open now, and `verbatim check --pack {options.pack}` proves the rest."
+        )
     return 0
 
 
@@ -138,6 +140,8 @@ def _lines(path: Path, update: Update, said: Sequence[NowSaid], reader: bool) ->
         yield f"    questions.yaml: not asked while it is off, what expects {', '.join(plan.unasked)}"
     for line in (*plan.furniture_gone, *([plan.foot_gone] if plan.foot_gone else [])):
         yield f"    pack.yaml: {line!r} is no longer in the text, and taken out"
+    for line in update.perhaps_page:
+        yield f"    {clip(line, _MOST_SHOWN)!r} is new and looks like the page's: take it out of the new text, unless the article has it"
     if not reader:
         yield "  answered now  not looked for, as the reader is off"
     else:

@@ -84,7 +84,7 @@ def _step(reason: Reason, pack: Pack, tested: SelfTest | None, found: Found) -> 
     match reason.measure:
         case Measure.SPEAKERS:
             if opened := sum(bool(p.why) for p in pack.open_points):
-                how = "Each is a passage whose speaker is not settled: name the `speaker` and take `open` out."
+                how = "Each says what is not settled, mostly who speaks: settle it, and take `open` out."
                 return Step(f"Settle whose words stand in {counted(opened, 'record')}.", how, "open")
             what = f"Record whose words {counted(wrong, 'sentence')} are."
             return Step(what, "Write a quote for each, with its speaker.", "article")

@@ -15,11 +15,12 @@ from bot.engine.pipeline import Engine
 from bot.engine.reader import Passage, read
 from bot.engine.sources import sources_of
 from bot.errors import Fault, FileFaults
-from bot.pack.folder import PACK, Folder, not_utf_8, too_large
+from bot.pack.folder import PACK, Folder, not_utf_8, unfit
 from bot.pack.loading import load
 from bot.pack.proof import control_flaw
 from bot.pack.values import Pack, PersonKind, QuoteKind, Verdict
-from bot.text.article import Article, parse
+from bot.text.article import Article, Section, parse
+from bot.text.furniture import read_page
 from bot.text.progress import Progress, silent
 from bot.text.strict_yaml import Mapping, read_mapping, read_records
 from bot.text.yaml_edits import Edits, Part, quoted
@@ -43,6 +44,13 @@ class Update:
     plan: Plan
     gaps: tuple[TopicRecord, ...]  # in use, drafted ones too
     state: str
+
+    @property
+    def perhaps_page(self) -> tuple[str, ...]:
+        """Paragraphs that the former text has not, and that look like the web page's and not the article's."""
+        former = {self.pack.article.excerpt(p.span).text for p in self.pack.article.paragraphs}
+        own = {self.article.excerpt(p.span).text for p in self.article.paragraphs if p.section is not Section.FURNITURE}
+        return tuple(p for p in read_page(self.data)[1] if p in own - former)
 
     @property
     def is_needed(self) -> bool:
@@ -71,12 +79,14 @@ def planned(folder: Path, data: bytes, source: str) -> Update:
     node = top.mapping("article") if top else None
     assert node, "the pack was loaded with it"
     furniture, foot = tuple(t.value for t in node.texts("furniture")), node.text("foot")
+    if wrong := unfit(data):
+        raise FileFaults([Fault(source, 0, *wrong)])
     try:
         article = parse(data, furniture=furniture, foot=foot)
     except UnicodeDecodeError as error:
         raise FileFaults([Fault(source, 0, *not_utf_8(error, "text"))]) from error
     line, flaw = control_flaw(article.text)
-    if flaw := flaw or too_large(data):
+    if flaw:
         raise FileFaults([Fault(source, line, *flaw)])
     if article.is_empty:
         raise _fault(

@@ -315,7 +315,10 @@ class Clauses:
             if len(like) > 1:
                 return unsure(f"“the {name}” may be several")
             who = like[0] if like else None
-        return sure(Speaker(who)) if who is not None else sure(Speaker(-1, " ".join(name.split()), PersonKind.ORGANISATION))
+        if who is not None:
+            return sure(Speaker(who))
+        is_role = name.split()[-1].lower() in ROLES  # "the Clerk"
+        return sure(Speaker(-1, " ".join(name.split()), PersonKind.PERSON if is_role else PersonKind.ORGANISATION))
 
     def _by_role(self, role: str, noun: str, at: int) -> Subject:
         """A role or a body: somebody whom the text names with it, where there is one alone; else as the text calls it."""
@@ -351,7 +354,8 @@ class Clauses:
         """The one person who can be meant, of those named before it in its paragraph, or in the one before."""
         pronoun = pronoun.lower()
         if pronoun not in ("he", "she"):
-            return unsure(f"whom “{pronoun}” means is not said")
+            shown = "I" if pronoun == "i" else pronoun
+            return unsure(f"whom “{shown}” means is not said")
         own = self._article.paragraph_at(at)
         if (alone := self._only_person(own.span.start, at, pronoun)) is not None:
             return sure(Speaker(alone))

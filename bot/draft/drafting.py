@@ -14,6 +14,7 @@ from bot.draft.letters import in_ascii
 from bot.draft.names import Cast
 from bot.draft.speakers import Attribution, How, Speakers
 from bot.draft.statements import Statement, Statements
+from bot.draft.turns import Turn, turns_of
 from bot.pack import proof
 from bot.pack.proof import Flaw
 from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic, Verdict, normal_form
@@ -23,6 +24,8 @@ PAPER = "paper"  # the id of the article itself, as one who speaks
 _MARKS = "“”„‟\"‘’‚‛'«»‹›"
 _PARTING = ",;: \u00a0\n"
 _FEWEST_WORDS = 4  # of a quotation inside a sentence that gets a record of its own though its speaker is open
+# "4.2 Mrs Sandhu said": who speaks begins the line.
+_NUMBER = re.compile(r"(?m)^[ \t]*(?:\d{1,3}(?:\.\d{1,3})+\.?|\d{1,3}[.)])(?=[ \t]+[^\W\d_a-zß-öø-ÿ])")
 _UNPLAIN = "the article does not say plainly whose words these are"
 _MAX_ID = 50  # characters of an id, which leaves room for a number
 
@@ -53,11 +56,11 @@ class Draft:
 
 def draft(article: Article) -> Draft:
     """The draft of an article's records."""
-    flat = flattened(article)
-    cast = Cast(flat)
+    flat, turns = flattened(article), turns_of(article)
+    cast = Cast(flat, {t.name for t in turns})
     speakers = Speakers(article, cast, flat)
     roster = _Roster(article, cast)
-    quotes = tuple(_quotes(article, speakers, Statements(flat, speakers.clauses), roster))
+    quotes = tuple(_quotes(article, speakers, Statements(flat, speakers.clauses), roster, turns))
     whole = {q.span: q for q in quotes if q.kind is not QuoteKind.DIRECT}
     taken = [
         (holder, stance.side, whole[stance.sentence])
@@ -91,7 +94,7 @@ def _each_asked_once(topics: Iterable[Topic]) -> Iterator[Topic]:
 def attributed(article: Article) -> tuple[Attributed, ...]:
     """The article's quotations with whose words they are, in order."""
     flat = flattened(article)
-    cast = Cast(flat)
+    cast = Cast(flat, {t.name for t in turns_of(article)})
 
     def named(speaker: Speaker | None) -> tuple[str, tuple[str, ...]]:
         if speaker is None:
@@ -104,8 +107,9 @@ def attributed(article: Article) -> tuple[Attributed, ...]:
 
 
 def flattened(article: Article) -> str:
-    """The text with a blank for each line break that wrapping made; as long as the text."""
-    return re.sub(r"(?<=\S)[\r\n](?=[ \t]*\S)", " ", article.text) if article.layout.columns else article.text
+    """The text with blanks for the line breaks that wrapping made and for the numbers of items; as long as the text."""
+    text = _NUMBER.sub(lambda found: " " * len(found[0]), article.text)
+    return re.sub(r"(?<=\S)[\r\n](?=[ \t]*\S)", " ", text) if article.layout.columns else text
 
 
 # People
@@ -175,11 +179,15 @@ def _identifier(name: str, taken: set[str]) -> str:
 # Quotes
 
 
-def _quotes(article: Article, speakers: Speakers, statements: Statements, roster: _Roster) -> Iterator[Quote]:
+def _quotes(
+    article: Article, speakers: Speakers, statements: Statements, roster: _Roster, turns: Sequence[Turn]
+) -> Iterator[Quote]:
     """Each sentence, and each quotation and each of several statements inside one, in the order of the text; what stands there twice in
     one paragraph is left out."""
     found = speakers.quotations()
     counts: dict[int, int] = {}
+    ahead = iter(turns)
+    turn = next(ahead, None)
     at = 0
     for sentence in article.sentences:
         while at < len(found) and found[at].span.end <= sentence.start:
@@ -196,6 +204,10 @@ def _quotes(article: Article, speakers: Speakers, statements: Statements, roster
             name = "headline"
         told = () if paragraph.section is Section.HEADLINE else statements.of(sentence)
         whole, pieces = _sentence(article, sentence, name, inside, told, roster)
+        while turn and turn.span.end <= sentence.start:
+            turn = next(ahead, None)
+        if turn and whole and turn.span.start <= sentence.start:
+            whole, pieces = _in_turn(whole, pieces, turn, roster)
         if whole and whole.kind is QuoteKind.NARRATION and proof.kind_flaw(article, whole):
             # It begins inside quotation marks and ends outside: whoever speaks is open, or it would be reported.
             why = whole.open or next((p.open for p in pieces if p.open), _UNPLAIN)
@@ -239,6 +251,21 @@ def _sentence(
         return Quote(name, sentence, QuoteKind.REPORTED, who, next(iter(relays), PAPER)), pieces
     why = "" if any(p.open for p in pieces) or not open_reasons else open_reasons[0]
     return Quote(name, sentence, QuoteKind.NARRATION, (PAPER,), None, why), pieces
+
+
+def _in_turn(whole: Quote, pieces: Sequence[Quote], turn: Turn, roster: _Roster) -> tuple[Quote, list[Quote]]:
+    """The records of a sentence that somebody says, who thereby passes on whatever another one says in it: no record of less than the
+    sentence names that other one."""
+    who = roster.id_of(Speaker(-1, turn.name)) if turn.name else ""
+    left = [p for p in pieces if p.open]
+    if whole.kind is QuoteKind.DIRECT and whole.open:  # he quotes it, and of whom is open
+        return whole, left
+    if not who:
+        return replace(whole, kind=QuoteKind.NARRATION, speakers=(PAPER,), relayed_by=None, open=turn.why or _UNPLAIN), left
+    others = () if whole.kind is QuoteKind.NARRATION else tuple(s for s in whole.speakers if s != who)
+    if others and whole.relayed_by in (None, PAPER):
+        return replace(whole, kind=QuoteKind.REPORTED, speakers=others, relayed_by=who), left
+    return replace(whole, kind=QuoteKind.DIRECT, speakers=(who,), relayed_by=None, open=""), left
 
 
 def _reported(statement: Statement, name: str, roster: _Roster) -> Quote | None:

@@ -13,13 +13,14 @@ from pathlib import Path
 from bot.draft.drafting import Draft, draft, place_of
 from bot.draft.letters import in_ascii
 from bot.draft.pages import MOST_BYTES, article_text
-from bot.draft.stated import Stated, furniture_of, stated_in
+from bot.draft.stated import Stated, stated_in
 from bot.errors import Fault, FileFaults
 from bot.pack.folder import read
 from bot.pack.proof import control_flaw
 from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic
-from bot.text.article import Article, parse
+from bot.text.article import Article
 from bot.text.display import clip
+from bot.text.furniture import read_page
 from bot.text.yaml_edits import quoted, term
 
 _SHORT_TITLE = 48  # characters: it stands under every quotation, beside the place
@@ -66,14 +67,13 @@ def new_pack(source: Path, folder: Path, reading: Reading | None = None) -> NewP
 
 
 def _article(data: bytes, source: Path) -> tuple[Article, tuple[str, ...]]:
-    article = parse(data)
+    article, furniture = read_page(data)
     line, flaw = control_flaw(article.text)
     if flaw:
         raise FileFaults([Fault(str(source), line, *flaw)])
     if article.is_empty:
         raise _fault(source, "holds no text.", "put the headline on the first line, and paragraphs apart by blank lines.")
-    furniture = furniture_of(article.excerpt(p.span).text for p in article.paragraphs)
-    return (parse(data, furniture=furniture) if furniture else article), furniture
+    return article, furniture
 
 
 def files_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.draft.speech_words import (
@@ -17,6 +17,7 @@ from bot.draft.speech_words import (
     NEVER_NAMES,
     NOT_OF_PEOPLE,
     ROLES,
+    STREETS,
     SURNAMES_TOO,
     TITLES,
     VERBS,
@@ -30,7 +31,7 @@ _SHORT_TITLE = r"(?:Mr|Mrs|Ms|Dr|Prof|Rev|Sgt|Capt|Col|Gen|Sen|Rep|Gov|Lt|Maj|Cl
 _WORD = rf"(?!{_SHORT_TITLE}|[JS]r\b){_CAPITAL}(?:\w++(?:[’'-](?!s\b)\w++)*+|(?:[’'-](?!s\b)\w++)++)"
 _INITIALS = r"(?:[A-Z]\.[ \u00a0]?){1,3}"
 _PARTICLE = r"(?:d[aeiu]|van|von|de[rnl]|la|le|bin|ibn|al|el|te[rn]|St\.)"
-_GAP = r"(?:[ \u00a0]+)"
+_GAP = r"(?:[ \u00a0]{1,2})"  # three part the cells of a table
 TITLE = rf"(?:(?:{'|'.join(TITLES)})\b\.?)"
 _PROPER = rf"(?:St\.{_GAP})?(?:{_INITIALS}{_GAP}?)?{_WORD}(?:{_GAP}(?:{_PARTICLE}{_GAP}){{0,2}}(?:{_INITIALS}{_GAP}?)?{_WORD}){{0,4}}(?:,?{_GAP}[JS]r\.)?"
 NAME = rf"(?:{TITLE}{_GAP}){{0,3}}{_PROPER}"
@@ -117,9 +118,10 @@ class Mention:
 class Cast:
     """Everybody whom a text names, and where. `resolve` takes a name as the text has it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, speaking: Collection[str] = ()) -> None:
+        """`speaking` are names of the text whose bearers are known to speak, though no verb says so."""
         self._text = text
-        people, places = _people(text)
+        people, places = _people(text, speaking)
         bodies = _bodies(text, people)
         self.named = (*people, *bodies)
         self._by_call: defaultdict[str, set[int]] = defaultdict(set)
@@ -233,12 +235,20 @@ def _is_persons(name: str) -> bool:
     )
 
 
-def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
+def full_names(text: str) -> tuple[str, ...]:
+    """Runs of capitals that may be the full or titled name of a person, each once, in the order of the text."""
+    names = dict.fromkeys(name for _, _, name in _name_places(text))
+    return tuple(n for n in names if len(n.split()) > 1 and untitled(n) and _is_persons(untitled(n)))
+
+
+def _name_places(text: str) -> list[tuple[int, int, str]]:
+    spans = (trimmed_name(text, *found.span()) for found in _NAMES.finditer(text))
+    return [(*span, text[slice(*span)]) for span in spans if span]
+
+
+def _people(text: str, speaking_too: Collection[str]) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
     """The people of a text, and every place where a run of capitals may name one, with its words."""
-    places: list[tuple[int, int, str]] = []
-    for found in _NAMES.finditer(text):
-        if span := trimmed_name(text, *found.span()):
-            places.append((*span, text[slice(*span)]))
+    places = _name_places(text)
     # Single names that nothing governs, and that the text has as names alone.
     lower = set(_SMALL.findall(text))
     lone = {n for a, _, n in places if " " not in n and n.lower() not in lower and _begins(text, a)}
@@ -256,7 +266,7 @@ def _people(text: str) -> tuple[tuple[Named, ...], list[tuple[int, int, str]]]:
         capacity = "" if capacity.lower() in _RELATED else capacity  # it says nothing without whose
         parts = [w for w in proper.replace(",", "").split() if w not in ("Jr.", "Sr.")]
         age = _AGE.match(text, end) is not None
-        spoken = _speaks(text, start, end)
+        spoken = name in speaking_too or _speaks(text, start, end)
         if len(parts) > 1 and (
             titles
             or capacity
@@ -417,7 +427,12 @@ def _bodies(text: str, people: Iterable[Named]) -> Iterator[Named]:
         for person in calls:  # "Tanaka of the Institute"
             name = re.sub(rf"^{re.escape(person)}\s+(?:of|for|and)\s+(?:the\s+)?", "", name)
         head = set(re.findall(r"[\w-]+", name))
-        if any(n in name for n in names) or len(name.split()) < 2 or not (short or head & {b.capitalize() for b in BODIES}):
+        if (
+            any(n in name for n in names)
+            or len(name.split()) < 2
+            or name.split()[-1] in STREETS
+            or not (short or head & {b.capitalize() for b in BODIES})
+        ):
             continue
         seen.setdefault(name, set()).update({short} if short else set())
     shorts = {s for found in seen.values() for s in found}

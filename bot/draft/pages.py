@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from bot.draft.stated import Stated
 from bot.errors import Fault, FileFaults
+from bot.pack.folder import unfit
 from bot.pack.metadata import authors_flaw, date_flaw, url_flaw
 
 MOST_BYTES = 5_000_000  # of a source
@@ -58,6 +59,8 @@ def _sized(data: bytes, text: str, name: str) -> bytes:
 
 
 def _decoded(data: bytes, name: str) -> str:
+    if flaw := unfit(data):
+        raise _fault(name, *flaw)
     if b"\0" in data:
         raise _fault(name, "is no text.", "give plain text, Markdown or HTML.")
     try:

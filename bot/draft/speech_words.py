@@ -102,6 +102,10 @@ ROLES = frozenset(
     """.split()
 )
 # Head nouns of bodies that speak.
+# Last words of places that are called after a body: Station Road, Church Street.
+STREETS = frozenset(
+    "Road Street Lane Avenue Close Square Way Drive Hill Green Row Terrace Crescent Gardens Yard Rd St Ave".split()
+)
 BODIES = frozenset(
     """
     council committee ministry department union league party board institute university college school hospital trust association

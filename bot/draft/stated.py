@@ -1,41 +1,36 @@
-"""What a page of text states of itself: its byline, its day, its address, and the lines that are not the article. Pure."""
+"""What a page of text states of itself: its byline, its day, its address. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.pack.metadata import date_flaw, url_flaw
-from bot.text.article import Article, Section
+from bot.text.article import Article, Section, Span
+from bot.text.layout import joined_lines
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = "|".join(m if len(m) < 4 else f"{m[:3]}(?:{m[3:]}|t?\\.)?" for m in _MONTHS)
 _BYLINE = re.compile(r"(?:by|written by|author:)\s+(?P<who>[^\W\d_][^\n,.;:!?|]{1,60}?)\s*", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,| and | & )\s*")
 _DAY_LABEL = r"(?:(?:first\s+)?(?:published|posted|updated|date|issued)(?:\s+on)?\s*:?\s*)"
+_TIME = r"(?:(?:at\s+)?\d{1,2}[:.]\d{2}(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4})?)"
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
 _DAY_FIRST = re.compile(
-    rf"{_DAY_LABEL}?{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH}),?\s+(?P<year>\d{{4}})", re.IGNORECASE
+    rf"{_DAY_LABEL}?(?:{_TIME},?\s+)?{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH}),?\s+(?P<year>\d{{4}})"
+    rf"(?:,?\s+{_TIME})?",
+    re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
-    rf"{_DAY_LABEL}?{_WEEKDAY}(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})", re.IGNORECASE
+    rf"{_DAY_LABEL}?{_WEEKDAY}(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})(?:,?\s+{_TIME})?",
+    re.IGNORECASE,
 )
-_FIGURES = re.compile(rf"{_DAY_LABEL}?(?P<date>\d{{4}}-\d{{2}}-\d{{2}})", re.IGNORECASE)
+_FIGURES = re.compile(rf"{_DAY_LABEL}?(?P<date>\d{{4}}-\d{{2}}-\d{{2}})(?:,?\s+{_TIME})?", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:source|url|link|address|canonical|retrieved from|from|original)\s*:?\s+(?P<url>https?://\S+)", re.IGNORECASE
 )
-_FIRST_LINES = 8  # paragraphs in which a byline or a day is looked for, and as many at the end for an address
-_FURNITURE = re.compile(
-    r"(?:skip to (?:main |the )?(?:content|navigation)|advertisements?|advertise with us|menu|search|home|news|log ?in|sign ?(?:in|up)|"
-    r"subscribe(?: now| today)?|register|share(?: (?:this(?: (?:article|page|story|post))?|on \w+))?|print(?: this page)?|"
-    r"(?:tweet|e?mail|copy link|save|comments?(?: \(\d+\))?|\d+ comments?)|related(?: (?:articles?|stories|topics|content))?|"
-    r"most (?:read|popular|viewed)|read more|more on this(?: story)?|read next|recommended|you (?:may|might) also like|"
-    r"back to (?:the )?top|(?:we use|this (?:site|website) uses) cookies[^\n]*|accept(?: all)?(?: cookies)?|cookie (?:policy|settings)|"
-    r"privacy policy|terms (?:of (?:use|service)|and conditions)|all rights reserved|(?:©|copyright)[^\n]{0,80}|loading(?:\.{3}|…)?|"
-    r"sign up (?:for|to) our[^\n]{0,60}|newsletter)[.!:…]?",
-    re.IGNORECASE,
-)  # fmt: skip
+_FIRST = 8  # paragraphs in which a byline or a day is looked for, and as many at the end for an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +46,19 @@ class Stated:
 
 def stated_in(article: Article) -> Stated:
     """What short lines of the text itself state, such as "By Ann Price" and "4 May 2026"."""
-    lines = [" ".join(article.excerpt(p.span).text.split()) for p in article.paragraphs if p.section is not Section.HEADLINE]
-    ends = (*lines[:_FIRST_LINES], *lines[-_FIRST_LINES:])
-    authors = next((_names(found["who"]) for line in lines[:_FIRST_LINES] if (found := _BYLINE.fullmatch(line))), ())
-    date = next((day for line in lines[:_FIRST_LINES] if (day := day_in(line))), "")
-    url = next((found["url"] for line in ends if (found := _ADDRESS.fullmatch(line)) and not url_flaw(found["url"])), "")
+    own = [p for p in article.paragraphs if p.section is not Section.HEADLINE]
+    first, last = ([line for p in some for line in _lines(article, p.span)] for some in (own[:_FIRST], own[-_FIRST:]))
+    authors = next((_names(found["who"]) for line in first if (found := _BYLINE.fullmatch(line))), ())
+    date = next((day for line in first if (day := day_in(line))), "")
+    addresses = (found["url"] for line in (*first, *last) if (found := _ADDRESS.fullmatch(line)))
+    url = next((address for address in addresses if not url_flaw(address)), "")
     return Stated("", date, authors, url)
+
+
+def _lines(article: Article, span: Span) -> Iterator[str]:
+    """The lines of a paragraph, those that wrapping broke as one, with single blanks."""
+    for start, end in joined_lines(article.text, span.start, span.end, article.layout.columns):
+        yield " ".join(article.text[start:end].split())
 
 
 def _names(who: str) -> tuple[str, ...]:
@@ -72,10 +74,3 @@ def day_in(line: str) -> str:
         day = f"{found['year']}-{month:02}-{int(found['day']):02}"
         return "" if date_flaw(day) else day
     return ""
-
-
-def furniture_of(paragraphs: Iterable[str]) -> tuple[str, ...]:
-    """Those of the paragraphs that belong to a web page and not to its article, each once; none where nothing else is left."""
-    every = list(paragraphs)
-    found = dict.fromkeys(p for p in every if len(p) <= 120 and _FURNITURE.fullmatch(p))
-    return tuple(found) if len(found) < len(set(every)) else ()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import hashlib
 import os
 import re
 import stat
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -35,6 +36,12 @@ _ENDINGS = {
     "questions": ".yaml",
 }
 _FAMILIES = {"people": "person", "quotes": "quote", "faq": "topic", "gaps": "topic", "premises": "topic"}
+_DOCUMENTS = {
+    b"%PDF-": "a PDF",
+    b"{\\rtf": "an RTF document",
+    b"PK\x03\x04": "a document of Word or the like, or an archive",
+    b"\xd0\xcf\x11\xe0": "a document of Word or the like",
+}  # by their first bytes
 _OFF_TOO = 'switch this off too, with `switched_off: "why"`, or name another.'
 _LIKE = 0.7  # how like a name must be to one of the pack's to be taken for it, as difflib counts
 
@@ -82,8 +89,16 @@ class Folder:
         hidden ones, which are an editor's or the system's."""
         ending = _ENDINGS[stem]
         single = [f"{stem}{ending}"] if os.path.lexists(self._path / f"{stem}{ending}") else []
-        below = (p.relative_to(self._path) for p in (self._path / stem).rglob(f"*{ending}") if not p.is_dir())
-        return single + sorted(p.as_posix() for p in below if not any(map(_is_hidden, p.parts)))
+
+        def unlisted(error: OSError) -> None:
+            if isinstance(error, FileNotFoundError | NotADirectoryError):
+                return
+            self._incomplete.update([_FAMILIES[stem]] if stem in _FAMILIES else [])
+            name = Path(error.filename).relative_to(self._path).as_posix()
+            self.fault(name, 0, Flaw(f"cannot be listed ({error.strerror}).", "check the folder's permissions."))
+
+        below = visible_files(self._path / stem, unlisted)
+        return single + sorted(p.relative_to(self._path).as_posix() for p in below if p.suffix == ending)
 
     def data(self, name: str, fix: str = "check the path and its permissions.", most: int = MAX_BYTES + 1) -> bytes | None:
         """The bytes of a file; None, with a fault, where it cannot be read. No more than `most` are read, which is for the caller to
@@ -137,7 +152,7 @@ class Folder:
         for path in visible_files(self._path):
             name = path.relative_to(self._path).as_posix()
             if name not in known and (stem := _meant(name)):
-                self._incomplete.update([_FAMILIES[stem]] if stem in _FAMILIES else [])
+                self._incomplete.update(_FAMILIES.values() if stem == "*" else [_FAMILIES[stem]] if stem in _FAMILIES else [])
                 self.fault(name, 0, Flaw("nothing reads a file of this name.", _renamed(name, stem)))
         if os.path.lexists(self._path / _POLICY):
             self.fault(_POLICY, 0, self._outside(_POLICY))
@@ -274,9 +289,10 @@ def unfinished(path: Path) -> Path:
     return path.with_name(f".{path.name}.update")
 
 
-def visible_files(path: Path) -> Iterator[Path]:
-    """All files in a folder and below it, in order, that are neither hidden nor an editor's copies."""
-    for folder, folders, files in os.walk(path):
+def visible_files(path: Path, unlisted: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    """All files in a folder and below it, in order, that are neither hidden nor an editor's copies. `unlisted` is told of each folder that
+    cannot be listed."""
+    for folder, folders, files in os.walk(path, onerror=unlisted):
         folders[:] = sorted(f for f in folders if not _is_hidden(f))
         yield from (Path(folder) / f for f in sorted(files) if not _is_hidden(f))
 
@@ -292,11 +308,16 @@ def read(path: Path, most: int = MAX_ARTICLE_BYTES + 1) -> bytes:
         return file.read(most)
 
 
-def too_large(data: bytes) -> Flaw | None:
-    """That an article's file is larger than is read at once."""
-    if len(data) <= MAX_ARTICLE_BYTES:
-        return None
-    return Flaw(f"is larger than {MAX_ARTICLE_BYTES:,} bytes.", "keep to one article, and make a pack of each of several.")
+def unfit(data: bytes) -> Flaw | None:
+    """That an article's file is larger than is read at once, or by its first bytes another thing than text in UTF-8."""
+    if len(data) > MAX_ARTICLE_BYTES:
+        return Flaw(f"is larger than {MAX_ARTICLE_BYTES:,} bytes.", "keep to one article, and make a pack of each of several.")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # what some editors call Unicode
+        return Flaw("is UTF-16, not UTF-8.", "save the file as UTF-8.")
+    for begin, what in _DOCUMENTS.items():
+        if data.startswith(begin):
+            return Flaw(f"is {what}, not plain text.", "copy the article out of it into a text file, and save that as UTF-8.")
+    return None
 
 
 def not_utf_8(error: UnicodeDecodeError, what: str) -> Flaw:

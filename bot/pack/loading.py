@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.errors import Fault, FileFaults
 from bot.pack import proof
-from bot.pack.folder import MAX_ARTICLE_BYTES, PACK, PROVED, Folder, not_utf_8, read, too_large, unfinished
+from bot.pack.folder import MAX_ARTICLE_BYTES, PACK, PROVED, Folder, not_utf_8, read, unfinished, unfit
 from bot.pack.metadata import authors_flaw, date_flaw, metadata, url_flaw
 from bot.pack.proof import Flaw
 from bot.pack.topics import Topics
@@ -32,6 +32,7 @@ from bot.pack.values import (
 )
 from bot.text import article as articles
 from bot.text.article import Article
+from bot.text.furniture import read_page
 from bot.text.strict_yaml import Mapping, read_records
 
 _DATA = Path(__file__).parent.parent / "data"
@@ -57,9 +58,9 @@ def load(path: Path) -> Pack:
 def _bare(path: Path) -> Pack:
     try:
         data = read(path)
-        if flaw := too_large(data):
+        if flaw := unfit(data):
             raise FileFaults([Fault(str(path), 0, *flaw)])
-        article = articles.parse(data)
+        article, _ = read_page(data)
     except OSError as error:
         raise FileFaults([Fault(str(path), 0, f"cannot be read ({error.strerror}).", "check its permissions.")]) from error
     except UnicodeDecodeError as error:
@@ -80,7 +81,7 @@ def _curated(folder: Folder) -> Pack:
     text = top.mapping("article", required=True) if top else None
     if top is None or text is None:
         raise folder.refused()
-    publisher = text.text("publisher", default=NO_PUBLISHER)
+    publisher = text.wording("publisher", default=NO_PUBLISHER)
     url, published, authors = text.term("url"), text.term("date"), text.texts("author")
     former = _former(folder, text.mapping("former"))
     article = _article(folder, text)
@@ -97,8 +98,8 @@ def _curated(folder: Folder) -> Pack:
     positions = reader.cites(folder.in_use(top.terms("positions"), PACK, "quote"), PACK)
     pack = Pack(
         slug=slug,
-        title=top.text("title", required=True),
-        subject=top.text("subject", required=True),
+        title=top.wording("title", required=True),
+        subject=top.wording("subject", required=True),
         publisher=publisher,
         article=article,
         people=people,
@@ -145,7 +146,7 @@ def _article(folder: Folder, node: Mapping) -> Article:
     data = folder.data(name, fix="put the text beside pack.yaml, or correct `file`.", most=MAX_ARTICLE_BYTES + 1)
     if data is None:
         raise folder.refused()
-    if flaw := too_large(data):
+    if flaw := unfit(data):
         folder.fault(name, 0, flaw)
         raise folder.refused()
     try:
@@ -185,7 +186,7 @@ def _people(folder: Folder, article: Article) -> dict[str, Person]:
         kind = folder.choice(PersonKind, record, "kind", file)
         capacity = record.text("capacity")
         cited_as = record.text("cited_as", default=name)
-        aliases = [t.value for t in record.texts("aliases")]
+        aliases = [t.value for t in record.names("aliases")]
         if kind is not PersonKind.SOURCE:
             folder.fault(file, record.line_of("name"), proof.name_flaw(article, cited_as))
         folder.fault(file, record.line_of("capacity"), proof.capacity_flaw(article, capacity))
@@ -252,7 +253,7 @@ def _expectations(folder: Folder, topics: Iterable[Topic]) -> Iterator[Expectati
 
 
 def _synonyms(mapping: Mapping | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((key, tuple(t.value for t in mapping.texts(key))) for key in mapping.all_keys()) if mapping else ()
+    return tuple((key, tuple(t.value for t in mapping.names(key))) for key in mapping.all_keys()) if mapping else ()
 
 
 # What ships with the engine and holds for every article

@@ -66,7 +66,7 @@ class Topics:
         for file, record in self._records("faq"):
             named = self._folder.in_use(record.terms("cites", required=True), file, "quote", required=True)
             cites = self.cites(named, file)
-            lead = record.text("lead")
+            lead = record.wording("lead")
             self._folder.value_off(record, "lead", record.term("id"), file)
             near_misses = self._listed(record, "near_misses", file)
             further = self._banked(record.term("id"), near_misses=True)
@@ -91,7 +91,7 @@ class Topics:
                 record,
                 Verdict.NOT_IN_ARTICLE,
                 cites=self.cites(self._folder.in_use(record.terms("nearest"), file, "quote"), file),
-                looked_for=record.text("looked_for", required=True),
+                looked_for=record.wording("looked_for", required=True),
             )
 
     def _premises(self) -> Iterator[Topic]:
@@ -132,7 +132,7 @@ class Topics:
         return Topic(
             identifier,
             verdict,
-            record.text(question, required=True),
+            record.wording(question, required=True),
             phrasings=tuple(t.value for t in own),
             cites=cites,
             asks=asks,

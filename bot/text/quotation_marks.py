@@ -33,8 +33,11 @@ _CLIPPED_OR_POSSESSIVE = re.compile(r"(?:[sSzx]|in|\b(?:o|an|th|wi|ol)|\d)$")
 _FEET_OR_SIDE = re.compile(r"\d(?:[’'] ?|” (?:by|[x×]) )\d{1,2}$")
 _MEASURED = re.compile(r"”(?:-| ?)(?:deep|wide|long|high|tall|thick|across|by|[x×])\b")
 _AND = re.compile(r"(?<!\w)[’']n$")  # rock ’n’ roll
-# A line that somebody says without marks: "MS. DELGADO: ...", "Q. ...".
-_TURN = re.compile(r"[ \t]*(?:[QA][.:]|[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,4}:)\s")
+# A line that somebody says without marks: "MS. DELGADO: ...", "Émile van der Berg: ...", "Q. ...".
+_CAPITALISED = r"[^\W\d_a-zß-öø-ÿ][\w.’'-]*"
+_TURN = re.compile(
+    rf"[ \t]*(?:(?P<letter>[QA])[.:]|(?P<name>{_CAPITALISED}(?: (?:(?:van|von|de[rnl]?|d[aiou]|la|le|bin|al) ){{0,2}}{_CAPITALISED}){{0,4}}):)\s"
+)
 # Who speaks, where a quotation that its paragraph does not close should still run on: so its closing mark may be missing.
 _ATTRIBUTION = re.compile(r"[,?!]\s+(?:\w+\s+){0,3}?(?:sa(?:id|ys)|add(?:ed|s)|ask(?:ed|s)|told|wrote|replied|explained)\b")
 _MOST_PARAGRAPHS = 20  # that one quotation runs through without being opened anew
@@ -47,7 +50,7 @@ class Standing(StrEnum):
     OUTSIDE = "outside"
     ITSELF = "itself"  # begins with its own opening mark, and closes with its own or not at all
     MIXED = "mixed"  # begins with its own opening mark, and goes on behind the closing one
-    TURN = "turn"  # outside, in a line that begins with the name of whoever says it
+    TURN = "turn"  # outside or mixed, in a line that begins with the name of whoever says it
     UNSURE = "unsure"  # the marks round it do not balance
 
 
@@ -131,13 +134,21 @@ def standing(article: Article, span: Span) -> Standing:
     if _holding(found.unsure, begin):
         return Standing.UNSURE
     around = _holding(found.spans, begin)
-    if around and around.start > span.start:
-        return Standing.ITSELF if end <= around.end else Standing.MIXED
-    if around:
+    if around and around.start > span.start and end <= around.end:
+        return Standing.ITSELF
+    if around and around.start <= span.start:
         return Standing.INSIDE
     paragraph = article.paragraph_at(begin).span
     lines = joined_lines(text, paragraph.start, paragraph.end, article.layout.columns)
-    return Standing.TURN if any(a <= begin < b and _TURN.match(text, a, b) for a, b in lines) else Standing.OUTSIDE
+    if any(a <= begin < b and turn_label(text, a, b) for a, b in lines):
+        return Standing.TURN
+    return Standing.MIXED if around else Standing.OUTSIDE
+
+
+def turn_label(text: str, start: int, end: int) -> str:
+    """What stands before the colon of a line that begins with who says it; "" where none does."""
+    found = _TURN.match(text, start, end)
+    return found["letter"] or found["name"] if found else ""
 
 
 def _holding(spans: Sequence[Span], offset: int) -> Span | None:

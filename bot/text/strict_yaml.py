@@ -9,6 +9,7 @@ stopping at the first. A file may come from a stranger: it has a size, and no al
 from __future__ import annotations
 
 import difflib
+import itertools
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,36 @@ _TRUTH_TAG = "tag:yaml.org,2002:bool"
 MAX_BYTES = 5_000_000  # of a file; the largest that a curator wrote has a fiftieth of that
 _LIKE = 0.5  # how like an unknown key must be to a missing one to be taken for it, as difflib counts
 _BLOCK = ("|", ">")  # styles of a scalar
+# What people do to a line that is no YAML any more, with what that is called and how to mend it; the likeliest first.
+_SLIPS = (
+    (re.compile(r" *\t"), "a tab stands where spaces are wanted.", "indent with spaces."),
+    (
+        re.compile(r" *[\u00a0\u2000-\u200b\u202f\u3000]"),
+        "a no-break space, or another odd one, stands here.",
+        "indent with plain spaces.",
+    ),
+    (
+        re.compile(r'\s*(?:- )?(?:\w+: +)?(?:\[.*)?"(?:[^"\\]|\\.)*" *[^\s",:#\]}].*"'),
+        "a text goes on behind the quotation mark that closes it.",
+        'write \\" for each straight quotation mark inside a text in double quotes.',
+    ),
+    (
+        re.compile(r"[^\"#']*[\[:,-] ?'[^']*' ?\w"),
+        "a text goes on behind the quotation mark that closes it.",
+        "put a text with an apostrophe in double quotes.",
+    ),
+    (re.compile(r"\s*(?:- )?[a-z_]+:[^\s/:]"), "no space stands behind the colon.", "write `key: value`."),
+    (
+        re.compile(r"\s*(?:- )?[a-z_]+: +[^\s\"'\[{|>#][^#]*: "),
+        "a text without quotation marks holds `: `.",
+        "put it in double quotes.",
+    ),
+    (re.compile(r"\s*(?:- )?[a-z_]+: +[@`%*&,]"), "a text begins with a special character.", "put it in double quotes."),
+)
+_CURLY = re.compile(r"[“„”][^“„”]*[”“\"]")
+_UNCLOSED = re.compile(r'\s*(?:- )?(?:\w+: +)?"(?:[^"\\]|\\.)*$')  # a text that its line does not close
+_LONGEST_LOOKED_AT = 1000  # characters of a line
+_NEXT_VALUE = re.compile(r"\s*(?:- |\w+:(?:\s|$))")  # a line that the text above it should not reach
 # A remark behind a scalar: on its line, or on the next, as deep as the group says.
 _REMARK = re.compile(r"[ \t]+#|[ \t]*\r?\n([ \t]+)#")
 
@@ -94,6 +125,19 @@ class Mapping:
         """The text under `key`; `default` where it is absent (a fault if `required`)."""
         return self._one(key, required, default, prose=True)
 
+    def wording(self, key: str, *, required: bool = False, default: str = "") -> str:
+        """The text under `key`, as `text`, where it is shown and nothing else proves it: curly quotation marks round the whole, which
+        some editors put in the place of straight ones, are a fault, since they would be shown."""
+        text = self.text(key, required=required, default=default)
+        node = self._nodes.get(key)
+        if isinstance(node, yaml.ScalarNode) and not node.style and _CURLY.fullmatch(text):
+            self.fault(
+                node.start_mark.line + 1,
+                f"the curly quotation marks round {key!r} would be shown.",
+                "put straight ones in their place; or, if they belong to the text, round it.",
+            )
+        return text
+
     def term(self, key: str, *, required: bool = False, default: str = "") -> str:
         """The term under `key`, as `text`."""
         return self._one(key, required, default, prose=False)
@@ -130,13 +174,17 @@ class Mapping:
 
     def texts(self, key: str, *, required: bool = False) -> tuple[Text, ...]:
         """The list of texts under `key`; a single text counts as a list of one."""
-        return self._several(key, required, prose=True)
+        return self._several(key, required, prose=True, one_each=False)
+
+    def names(self, key: str) -> tuple[Text, ...]:
+        """The list of names under `key`, as `texts`; several in a single text, with commas, are a fault."""
+        return self._several(key, False, prose=True, one_each=True)
 
     def terms(self, key: str, *, required: bool = False) -> tuple[Text, ...]:
-        """The list of terms under `key`, as `texts`."""
-        return self._several(key, required, prose=False)
+        """The list of terms under `key`, as `names`."""
+        return self._several(key, required, prose=False, one_each=True)
 
-    def _several(self, key: str, required: bool, *, prose: bool) -> tuple[Text, ...]:
+    def _several(self, key: str, required: bool, *, prose: bool, one_each: bool) -> tuple[Text, ...]:
         node = self._node(key, required)
         if node is None:
             return ()
@@ -145,7 +193,11 @@ class Mapping:
         depth = node.start_mark.column if listed else self._depth
         if required and not items:
             self.fault(node.start_mark.line + 1, f"{key!r} is an empty list.", "give it at least one item.")
-        return tuple(t for t in (_scalar(n, self._file, depth, prose=prose) for n in items) if t)
+        found = tuple(t for t in (_scalar(n, self._file, depth, prose=prose) for n in items) if t)
+        if one_each and not listed and found and "," in found[0].value:
+            self.fault(found[0].line, f"{key!r} has several in one text.", f"write a list: `{key}: [{found[0].value}]`.")
+            return ()
+        return found
 
     def mapping(self, key: str, *, required: bool = False) -> Mapping | None:
         node = self._node(key, required)
@@ -228,9 +280,11 @@ def _compose(path: Path, faults: list[Fault], shown: str) -> tuple[_File, yaml.N
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         file.fault(
-            mark.line + 1 if mark else 0,
-            f"is not valid YAML: {problem}.",
-            "check indentation, and quote texts that hold `: ` or begin with a special character.",
+            *_slip(
+                [line if len(line) <= _LONGEST_LOOKED_AT else "" for line in file.text.splitlines()],
+                mark.line if mark else -1,
+                problem,
+            )
         )
         return file, None
     except RecursionError:  # of PyYAML's own parser; libyaml's has a limit
@@ -242,6 +296,25 @@ def _compose(path: Path, faults: list[Fault], shown: str) -> tuple[_File, yaml.N
         file.fault(line, "an alias (`*name`) uses what stands here again.", "write it out in each place.")
         return file, None
     return file, node
+
+
+def _slip(lines: Sequence[str], at: int, problem: str) -> tuple[int, str, str]:
+    """The line, what is wrong there and how to mend it, where reading stopped at a line, from 0 (-1: unknown). The cause may stand before."""
+    for place, (line, below) in enumerate(itertools.pairwise(lines[: at + 1])):
+        if _UNCLOSED.match(line) and _NEXT_VALUE.match(below):
+            return place + 1, "is not valid YAML: a quotation mark opens a text here, and none closes it.", "close it."
+    before = next((i for i in range(at - 1, -1, -1) if lines[i].strip()), at)
+    for place in (at, before):
+        for slip, what, fix in _SLIPS:
+            if 0 <= place < len(lines) and slip.match(lines[place]):
+                return place + 1, f"is not valid YAML: {what}", fix
+    what = f"is not valid YAML: {problem}."
+    return (
+        at + 1,
+        what,
+        "begin each record with `- ` and indent its keys by two spaces, and put texts that hold `: ` or begin with a special "
+        "character in double quotes.",
+    )
 
 
 def _used_twice(top: yaml.Node) -> int:
@@ -273,6 +346,9 @@ def _scalar(node: yaml.Node, file: _File, depth: int, *, prose: bool) -> Text | 
             f"a hash sign cuts this text off, {cut}.",
             "put the whole text in double quotes; or the remark, if it is one, on a line of its own, no deeper than the next key.",
         )
+        return None
+    if node.tag != _TEXT_TAG and not node.value:
+        file.fault(line, "nothing stands here.", "write a text, or take the key or the dash out.")
         return None
     if node.tag != _TEXT_TAG:
         kind = node.tag.rpartition(":")[2]

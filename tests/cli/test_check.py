@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import FAQ, MakePack
+from conftest import ARTICLE, FAQ, MakePack
 from fakes.command_line import Cli, Terminal
 from fakes.reader import make_engine, policy
 
@@ -35,7 +35,7 @@ def test_check_sums_up_a_sound_pack_and_exits_with_0(cli: Cli, tiny_folder: Path
     assert lines[0] == f"{tiny_folder}: Millbrook library"
     assert re.fullmatch(r"  article     \d+ characters, 7 sentences, SHA-256 [0-9a-f]{12}… as the pack names it", lines[1])
     assert lines[2:] == [
-        "  taken as    a headline and 5 paragraphs apart by blank lines",
+        "  taken as    a headline and 5 paragraphs apart by blank lines; 1 paragraph of the page left out",
         "  quotes      7 of 7 located exactly once",
         "  coverage    7 of 7 sentences reached (100%)",
         "  topics      8 entries, 3 gaps and premises, 45 phrasings",
@@ -59,13 +59,27 @@ def test_check_exits_with_1_and_says_what_to_do_where_a_test_of_the_pack_fails(
     assert "  near misses 0 of 1 asked do not get the entry, 1 in all\n" in ran.out
     assert "  regression  0 of 1 questions as expected\n" in ran.out
     assert ran.out.endswith(
-        "\nNot reached by any entry: “Join the friends of the library for five pounds a year.”\n  Write an entry that cites it.\n"
+        "\nNot reached by any entry, 1 sentence: write an entry that cites it.\n"
+        "  “Join the friends of the library for five pounds a year.”\n"
         "\nnear miss that gets the entry: 'how many people signed for the sunday opening'\n"
         "  wanted not sunday-start, got sunday-start, answer\n"
         "  it is too close to 'on what day do sunday openings start': "
         "write a gap for it, with phrasings that say what the article leaves out.\n"
         "\nregression question: 'roof repairs'\n  wanted petition-size, got roof-cost, answer\n  see questions.yaml:1.\n"
     )
+
+
+def test_check_lists_ten_sentences_that_no_entry_reaches_and_all_where_told_to(cli: Cli, make_pack: MakePack) -> None:
+    added = "\n\n".join(f"Line {number} stands here." for number in range(12)) + "\n"
+    folder = make_pack({"article.txt": ARTICLE + "\n\n" + added})
+    ran = cli("check", "--pack", folder)
+    assert ran.status == 1
+    assert (
+        "\nNot reached by any entry, 12 sentences: write entries that cite them, for what people will ask first.\n"
+        "  “Line 0 stands here.”\n" in ran.out
+    )
+    assert "  “Line 9 stands here.”\n  and 2 more (--all lists them; `verbatim review` asks about each)\n" in ran.out
+    assert "“Line 11 stands here.”\n" in cli("check", "--all", "--pack", folder).out
 
 
 @pytest.mark.parametrize("failing", ["coverage", "near miss", "regression"])

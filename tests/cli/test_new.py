@@ -14,10 +14,26 @@ def test_new_writes_a_pack_that_can_be_checked_and_asked_at_once(cli: Cli, tmp_p
     ran = cli("new", RELEASE, tmp_path / "water")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith(f"{tmp_path / 'water'}: Harrow Valley Water to replace 41 miles of main by Sept. 30, 2027\n")
-    assert f"Next: verbatim chat --pack {tmp_path / 'water'}" in ran.out
+    assert (
+        f"Next: verbatim chat --pack {tmp_path / 'water'} asks it, and verbatim review --pack {tmp_path / 'water'} goes"
+        in ran.out
+    )
     checked = cli("check", "--pack", tmp_path / "water")
     assert (checked.status, checked.err) == (0, "")
     assert "  drafted     1 in pack.yaml, " in checked.out
+
+
+def test_new_and_check_say_what_of_a_page_is_left_out(cli: Cli, tmp_path: Path) -> None:
+    text = tmp_path / "page.txt"
+    text.write_text(
+        "Home | News | Sport\nAdvertisement\n\nWall delayed\n\nIt begins in May.\n\nRead more: A bakery closes\n",
+        encoding="utf-8",
+    )
+    ran = cli("new", text, tmp_path / "wall")
+    assert ran.out.startswith(f"{tmp_path / 'wall'}: Wall delayed\n")
+    assert "\n  page     2 paragraphs of it left out, under `furniture` in pack.yaml\n" in ran.out
+    taken = "\n  taken as    a headline and 1 paragraph apart by blank lines; 2 paragraphs of the page left out\n"
+    assert [taken in cli("check", "--pack", path).out for path in (text, tmp_path / "wall")] == [True, True]
 
 
 def test_check_lists_what_is_open_as_notes(cli: Cli, tmp_path: Path) -> None:
@@ -26,7 +42,7 @@ def test_check_lists_what_is_open_as_notes(cli: Cli, tmp_path: Path) -> None:
     cli("new", "--config", config, ROOT / "tests" / "texts" / "interview.txt", tmp_path / "talk")
     checked = cli("check", "--pack", tmp_path / "talk")
     assert checked.status == 0
-    assert "records: name the `speaker`, or make it narration, and take `open` out\n    quotes.yaml:" in checked.out
+    assert "records: settle what each says, as `verbatim review` asks it, and take `open` out\n    quotes.yaml:" in checked.out
     assert "more (--all lists them)" in checked.out
     assert "more (--all lists them)" not in cli("check", "--all", "--pack", tmp_path / "talk").out
 

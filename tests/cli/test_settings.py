@@ -40,7 +40,7 @@ def test_a_pack_that_is_none_is_one_readable_message(cli: Cli, tmp_path: Path) -
             cli(*command, "--pack", empty),
             f"{empty}: holds no text. Fix: put the headline on the first line, and paragraphs apart by blank lines.",
         )
-        refused(cli(*command, "--pack", binary), f"{binary}: is not UTF-8: byte 0 cannot be read. Fix: save the file as UTF-8.")
+        refused(cli(*command, "--pack", binary), f"{binary}: is UTF-16, not UTF-8. Fix: save the file as UTF-8.")
 
 
 def test_the_faults_of_a_pack_are_told_and_what_follows_from_them_is_counted(cli: Cli, make_pack: MakePack) -> None:

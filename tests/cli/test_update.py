@@ -34,6 +34,17 @@ def text(tmp_path: Path) -> Path:
     return path
 
 
+def test_what_looks_like_the_page_and_is_new_is_told(cli: Cli, make_pack: MakePack, tmp_path: Path) -> None:
+    make_pack()
+    (tmp_path / "page.txt").write_text(f"{ARTICLE}\n\nRead more: A bakery closes\n", encoding="utf-8")
+    ran = cli("update", "millbrook", tmp_path / "page.txt", "--dry-run")
+    assert (
+        "    'Read more: A bakery closes' is new and looks like the page's: take it out of the new text, unless the article has it\n"
+        in ran.out
+    )
+    assert "looks like the page's" not in cli("update", "millbrook", "millbrook/article.txt", "--dry-run").out
+
+
 def test_five_corrections_are_told_and_written(cli: Cli, make_pack: MakePack, text: Path) -> None:
     folder = make_pack()
     ran = cli("update", "millbrook", text, "--yes")

@@ -344,6 +344,7 @@ def test_where_nothing_was_begun_there_is_nothing_to_end(make_pack: MakePack, tm
     ("data", "message"),
     [
         (b"caf\xe9", r"new\.txt: is not UTF-8: byte 3 cannot be read"),
+        (b"%PDF-1.4\n", r"new\.txt: is a PDF, not plain text\. Fix: copy the article out of it into a text file"),
         (b"Head\n\nBody\x1b.\n", r"new\.txt:3: holds the control character U\+001B, one of 1\. Fix: delete it"),
         (b"x" * 2_000_001, r"new\.txt: is larger than 2,000,000 bytes\. Fix: keep to one article"),
         (b" \n", r"new\.txt: holds no text\. Fix: give the whole corrected text"),

@@ -121,3 +121,8 @@ def test_a_run_of_capitals_is_cut_to_the_name_in_it() -> None:
     for text, name in (("However Ann Price", "Ann Price"), ("Prime Minister Ann Price", "Ann Price"), ("The", None)):
         span = trimmed_name(text, 0, len(text))
         assert (text[slice(*span)] if span else None) == name
+
+
+def test_a_street_that_is_called_after_a_body_is_none_and_a_name_ends_with_its_cell() -> None:
+    assert Cast("The bench in Station Road and the shop in Church Street were mended.").named == ()
+    assert [n.name for n in Cast("Signed: Mayor Price    Date: 4 May").named] == ["Mayor Price"]

@@ -115,7 +115,14 @@ def test_markdown_loses_its_marks_and_keeps_its_words() -> None:
         (b"x" * (MOST_BYTES + 1), "a.txt", "a.txt: is over 5,000,000 bytes. Fix: give the article alone."),
         (b"x" * (MOST_CHARACTERS + 1), "a.txt", "a.txt: has over 300,000 characters. Fix: give one article, or split it."),
         (b"Head\n\n\xff", "a.txt", "a.txt: is not UTF-8: byte 6 cannot be read. Fix: save the file as UTF-8."),
-        (b"PK\x03\x04\0\0", "a.docx", "a.docx: is no text. Fix: give plain text, Markdown or HTML."),
+        ("Head\n\nText.".encode("utf-16"), "a.txt", "a.txt: is UTF-16, not UTF-8. Fix: save the file as UTF-8."),
+        (
+            b"PK\x03\x04\0\0",
+            "a.docx",
+            "a.docx: is a document of Word or the like, or an archive, not plain text. Fix: copy the article out of it into a text file, "
+            "and save that as UTF-8.",
+        ),
+        (b"a\0b", "a.bin", "a.bin: is no text. Fix: give plain text, Markdown or HTML."),
         (b"Subject: x\n\nno page", "a.mhtml", "a.mhtml: holds no HTML. Fix: save the page once more, as HTML."),
         (b"", "a.md", "a.md: no article was found in it. Fix: copy the article's text into a text file, and give that."),
         (

@@ -154,3 +154,18 @@ def test_a_sentence_that_only_ends_with_a_statement_stays_the_article_s() -> Non
 
 def test_a_statement_of_somebody_unknown_is_open_and_the_article_s_meanwhile() -> None:
     assert records("The doors had been checked once, the court heard.") == [("The heard.", "narration", ("paper",), True)]
+
+
+@pytest.mark.parametrize("number", ["4.2", "12.", "3)", "1.2.3.", "  4.10"])
+def test_the_number_of_an_item_is_no_part_of_who_speaks_in_it(number: str) -> None:
+    text = f"{HEAD}{number} Cllr Tom Hall said that “the bridge is closed”.\n\nIt closed."
+    found = draft(parse(text.encode()))
+    assert [(q.kind.value, q.speakers, q.open) for q in found.quotes[1:3]] == [
+        ("reported", ("hall",), ""),
+        ("direct", ("hall",), ""),
+    ]
+
+
+def test_a_role_that_speaks_is_a_person() -> None:
+    found = draft(parse(f"{HEAD}The Clerk reported that the bench was broken.".encode()))
+    assert [(p.name, p.kind.value) for p in found.people[1:]] == [("Clerk", "person")]

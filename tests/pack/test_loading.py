@@ -183,7 +183,18 @@ ONE_FAULT: list[tuple[str, dict[str, Change], str]] = [
     (
         "nothing where text is meant",
         {"faq/library.yaml": ('lead: "nine years."', "lead:")},
-        "faq/library.yaml:36: YAML reads '' as null, not as text. Fix: put it in double quotes: \"\".",
+        "faq/library.yaml:36: nothing stands here. Fix: write a text, or take the key or the dash out.",
+    ),
+    (
+        "curly quotation marks in the place of straight ones",
+        {"faq/library.yaml": ('lead: "nine years."', "lead: “nine years.”")},
+        "faq/library.yaml:36: the curly quotation marks round 'lead' would be shown. Fix: put straight ones in their place; or, if they "
+        "belong to the text, round it.",
+    ),
+    (
+        "several aliases in one text",
+        {"people.yaml": ("aliases: [Ruth Bell, Bell]", "aliases: Ruth Bell, Bell")},
+        "people.yaml:19: 'aliases' has several in one text. Fix: write a list: `aliases: [Ruth Bell, Bell]`.",
     ),
     (
         "duplicate id in a file",
@@ -492,6 +503,26 @@ def test_a_quote_of_no_known_kind_is_not_told_who_relays_it(make_pack: MakePack)
 def test_a_file_whose_name_is_nearly_one_of_a_pack_s_is_named(make_pack: MakePack, name: str, right: str) -> None:
     assert faults(make_pack({name: "- id: x\n"})) == [
         f"{name}: nothing reads a file of this name. Fix: call it {right}; or move it out of the folder."
+    ]
+
+
+def test_a_folder_that_cannot_be_listed_is_a_fault_and_what_it_would_have_held_follows(
+    make_pack: MakePack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack, listing = make_pack(), os.scandir
+
+    def refusing(path: Path | str) -> object:
+        if Path(path) == pack / "faq":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert faults(pack) == ["faq: cannot be listed (Permission denied). Fix: check the folder's permissions."]
+
+
+def test_what_a_copy_that_nothing_reads_holds_is_missed_as_a_consequence(make_pack: MakePack) -> None:
+    assert faults(make_pack({"faq/library.yaml": None, "faq (1).yaml": FAQ})) == [
+        "faq (1).yaml: nothing reads a file of this name. Fix: give it the name of one of a pack's files, or move it out of the folder."
     ]
 
 
@@ -869,6 +900,10 @@ def test_a_bare_text_file_whose_name_has_no_letters_still_has_a_slug(tmp_path: P
     [
         (b"", "holds no text. Fix: put the headline on the first line, and paragraphs apart by blank lines."),
         (b"\n \n", "holds no text. Fix: put the headline on the first line, and paragraphs apart by blank lines."),
+        (
+            b"{\\rtf1\\ansi Head}",
+            "is an RTF document, not plain text. Fix: copy the article out of it into a text file, and save that as UTF-8.",
+        ),
         (b"Head\n\n\xff\xfe", "is not UTF-8: byte 6 cannot be read. Fix: save the file as UTF-8."),
         (
             b"x" * (MAX_ARTICLE_BYTES + 1),

@@ -166,6 +166,8 @@ def test_furniture_belongs_to_no_quotation() -> None:
         ("Head\n\nMS. HALL: It rained.\nIt did.", "It did.", Standing.OUTSIDE),
         ("Head\n\nA. It rained.", "It rained.", Standing.TURN),
         ("Head\n\nAnn Hall: It rained.", "It rained.", Standing.TURN),
+        ("Head\n\nÉmile van der Berg: It rained.", "It rained.", Standing.TURN),
+        ("Head\n\nAnn Hall: “Stop,” he said. I did.", "“Stop,” he said.", Standing.TURN),
         ("Head\n\nThe facts: it rained.", "it rained.", Standing.OUTSIDE),
     ],
 )  # fmt: skip

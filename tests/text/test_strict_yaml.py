@@ -109,7 +109,6 @@ def test_text_stays_as_it_is_written(mapping: Read, faults: list[Fault]) -> None
         ("2013-08-20T19:00:00Z", "timestamp"),
         ("~", "null"),
         ("null", "null"),
-        ("", "null"),
         ("7pm", None),
         ("August 20", None),
         ("'yes'", None),
@@ -301,7 +300,7 @@ def test_a_file_that_cannot_be_read_as_a_mapping_is_one_clear_fault(
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ('id: "one\nlead: two\n', 3),
+        ('id: "one\nlead: two\n', 1),
         ("id: one\n\tlead: two\n", 2),
         ("id: a: b\n", 1),
         ("id: x\n---\nid: y\n", 2),
@@ -421,3 +420,92 @@ def test_a_file_beyond_the_size_is_not_read(tmp_path: Path) -> None:
     assert refused(tmp_path, f"a: x{words}\n") == (
         "a.yaml: is larger than 5,000,000 bytes. Fix: split its records over several files."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('- id: a\n\task: "b"\n', "2: is not valid YAML: a tab stands where spaces are wanted. Fix: indent with spaces."),
+        (
+            "- id: a\n\u00a0 ask: b\n",
+            "2: is not valid YAML: a no-break space, or another odd one, stands here. Fix: indent with plain spaces.",
+        ),
+        (
+            "- id: a\n  ask: Costs: what now\n",
+            "2: is not valid YAML: a text without quotation marks holds `: `. Fix: put it in double quotes.",
+        ),
+        ("- id: a\n  ask:b\n  cites: [c]\n", "2: is not valid YAML: no space stands behind the colon. Fix: write `key: value`."),
+        ("- id: a\n  ask: @b\n", "2: is not valid YAML: a text begins with a special character. Fix: put it in double quotes."),
+        (
+            '- id: a\n  ask: "Who\n  phrasings:\n    - "who is it"\n',
+            "2: is not valid YAML: a quotation mark opens a text here, and none closes it. Fix: close it.",
+        ),
+        (
+            '- id: a\n  asks:\n    - "who said "no" then"\n',
+            "3: is not valid YAML: a text goes on behind the quotation mark that closes it. "
+            'Fix: write \\" for each straight quotation mark inside a text in double quotes.',
+        ),
+        (
+            "- id: a\n  names: ['readers' union']\n",
+            "2: is not valid YAML: a text goes on behind the quotation mark that closes it. "
+            "Fix: put a text with an apostrophe in double quotes.",
+        ),
+        (
+            "- id: a\nid: b\n",
+            "2: is not valid YAML: did not find expected '-' indicator. Fix: begin each record with `- ` and indent its keys by two "
+            "spaces, and put texts that hold `: ` or begin with a special character in double quotes.",
+        ),
+    ],
+)
+def test_a_slip_is_called_by_its_name_where_it_was_made(tmp_path: Path, text: str, fault: str) -> None:
+    faults: list[Fault] = []
+    path = tmp_path / "a.yaml"
+    path.write_text(text, encoding="utf-8")
+    read_records(path, faults, "a.yaml")
+    assert [str(f) for f in faults] == [f"a.yaml:{fault}"]
+
+
+@pytest.mark.parametrize(
+    ("written", "flawed"),
+    [
+        ("“Who is it?”", True),
+        ('“Who is it?"', True),
+        ("“Who” is “it”", False),
+        ("“Who is it?” they ask", False),
+        ('"“Who is it?”"', False),
+        ("'“Who is it?”'", False),
+    ],
+)
+def test_curly_quotation_marks_do_not_take_the_place_of_straight_ones(
+    mapping: Read, faults: list[Fault], written: str, flawed: bool
+) -> None:
+    read = mapping(f"ask: {written}\n")
+    assert read.text("ask") == written.strip("'\"") or flawed
+    assert faults == []
+    read.wording("ask")
+    assert [str(f) for f in faults] == flawed * [
+        "a.yaml:1: the curly quotation marks round 'ask' would be shown. Fix: put straight ones in their place; or, if they belong to "
+        "the text, round it."
+    ]
+
+
+def test_several_names_or_ids_in_one_text_are_a_fault_and_a_comma_in_a_list_or_a_sentence_is_none(
+    mapping: Read, faults: list[Fault]
+) -> None:
+    read = mapping('ids: a, b\nnames: Ann, Tom\nlisted: ["Hall, Tom"]\none: Ann\nasked: When, please?\n')
+    assert [t.value for t in (*read.names("listed"), *read.names("one"), *read.texts("asked"))] == [
+        "Hall, Tom",
+        "Ann",
+        "When, please?",
+    ]
+    assert faults == []
+    assert (read.terms("ids"), read.names("names")) == ((), ())
+    assert [str(f) for f in faults] == [
+        "a.yaml:1: 'ids' has several in one text. Fix: write a list: `ids: [a, b]`.",
+        "a.yaml:2: 'names' has several in one text. Fix: write a list: `names: [Ann, Tom]`.",
+    ]
+
+
+def test_a_key_without_a_value_is_told_so(mapping: Read, faults: list[Fault]) -> None:
+    assert mapping("lead:\n").text("lead") == ""
+    assert [str(f) for f in faults] == ["a.yaml:1: nothing stands here. Fix: write a text, or take the key or the dash out."]
