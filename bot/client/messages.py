@@ -14,6 +14,8 @@ import discord
 from bot.client import pages
 from bot.client.answering import Answering, Asked
 from bot.client.asking import named
+from bot.client.buttons import rows_of
+from bot.client.custom_ids import CustomId
 from bot.client.delivery import Delivery
 from bot.client.limits import MAX_THREAD_NAME
 from bot.client.log import place
@@ -78,10 +80,16 @@ class Messages:
             if articles is not None:
                 await self._speak_up(message, articles, settings, words)
         elif self._seen.is_new(message.id):
-            await self._answer(message, question, articles, settings, words)
+            await self._answer(message, me, question, articles, settings, words)
 
     async def _answer(
-        self, message: discord.Message, question: str, articles: Articles | None, settings: ChannelSettings, words: Wording
+        self,
+        message: discord.Message,
+        me: discord.ClientUser,
+        question: str,
+        articles: Articles | None,
+        settings: ChannelSettings,
+        words: Wording,
     ) -> None:
         began = self._measures.begin()
         if wait := await self._cooldowns.wait_everywhere(message.author.id, message.created_at.timestamp(), settings.cooldown):
@@ -99,7 +107,7 @@ class Messages:
             self._measures.unanswered[Unanswered.GONE] += 1
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
-        asked = replace(_asked(message, question, articles, words), keeps_misses=settings.misses)
+        asked = replace(_asked(message, question, articles, words), keeps_misses=settings.misses, about=_replied_to(message, me))
         thread = None
         if settings.threads and not self._answering.is_full(asked):  # a thread for what is not answered would stay
             thread = await self._delivery.open_thread(message, _named(question, articles.main))
@@ -133,8 +141,9 @@ class Messages:
                 return pages.sentence(words.why_private.format(command=typed_out(request.command)))
         try:
             if request.command in ABOUT_THE_LAST:
-                engine = self._answering.latest(asked.articles, asked.conversation)
-            earlier = self._answering.earlier(asked.conversation._replace(version=engine.pack.version))
+                engine, earlier = self._answering.before(asked)
+            else:
+                earlier = ()
             return await asyncio.to_thread(pages.requested, request, engine.pack, words, earlier)
         except Exception as error:
             _log.error("a typed command failed: %s", place(error))
@@ -182,6 +191,14 @@ def _is_human(message: discord.Message) -> bool:
     if message.author.bot or message.webhook_id is not None:
         return False
     return message.type in (discord.MessageType.default, discord.MessageType.reply)
+
+
+def _replied_to(message: discord.Message, me: discord.ClientUser) -> CustomId | None:
+    """What the answer of the bot to which a message replies knows of itself; None where it replies to none, or that has no buttons."""
+    replied = message.reference.resolved if message.reference else None
+    if not isinstance(replied, discord.Message) or replied.author.id != me.id:
+        return None
+    return pages.more_under(rows_of(replied))
 
 
 def _question_in(message: discord.Message, me: discord.ClientUser) -> str | None:

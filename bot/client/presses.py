@@ -68,7 +68,7 @@ class PressHandler:
             case pages.ASK:
                 await self._ask(interaction, engine, pages.topic_in(press, engine.pack))
             case Action.FOLLOW_UP:
-                window = Window(follow_up(words), engine.pack, pages.topic_in(press, engine.pack))
+                window = Window(follow_up(words), engine.pack, press.parts)
                 await self._delivery.send(lambda: interaction.response.send_modal(window), interaction.channel_id, hurry=True)
             case Action.SHARE:
                 await self._share(interaction, press, engine, words)
@@ -92,7 +92,7 @@ class PressHandler:
     async def _submitted(self, interaction: discord.Interaction[Any], window: CustomId, question: str) -> None:
         engine = await self._engine_behind(interaction, window)
         if engine is not None:
-            await self._asking.ask(interaction, question, engine=engine, about=pages.topic_in(window, engine.pack))
+            await self._asking.ask(interaction, question, engine=engine, about=window)
 
     async def _engine_behind(self, interaction: discord.Interaction[Any], pressed: CustomId | None) -> Engine | None:
         """The article that a button, a list or a window is about, whatever its channel's article is by now. None where it is

@@ -164,6 +164,43 @@ def test_hostile_text_is_answered_without_a_ping_and_within_the_limits(tiny: Eng
     play(story, tiny)
 
 
+@pytest.mark.parametrize("asks_before", [True, False])
+def test_a_reply_to_an_answer_refers_to_that_one_also_where_another_came_since_or_it_was_somebody_else_s(
+    tiny: Engine, asks_before: bool
+) -> None:
+    who = worded(tiny, "who said that?", (tiny.answer(ROOF),))
+    assert who not in (worded(tiny, "who said that?"), worded(tiny, "who said that?", (tiny.answer(LIFT),)))
+
+    async def story(s: Scene) -> None:
+        await s.mention(ROOF)
+        roof = s.last_message()
+        assert s.bot.user
+        asker = s.asker if asks_before else s.friend()
+        await asker.send(s.channel, f"{s.bot.user.mention} {LIFT}")
+        await asker.send(s.channel, "who said that?", reply_to=roof)
+        assert s.last == who
+        await asker.send(s.channel, "who said that?", reply_to=s.channel.last_message)
+        assert s.last == who
+
+    play(story, tiny)
+
+
+def test_a_command_typed_in_reply_to_an_answer_is_about_that_one(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention(ROOF)
+        roof = s.last_message()
+        await s.mention(LIFT)
+        await s.asker.send(s.channel, "/cite plain", reply_to=roof)
+        assert "roof repairs" in s.last
+        assert "second lift" not in s.last
+        await s.asker.send(s.channel, "/why", reply_to=roof)
+        assert ROOF in s.last
+        await s.friend().send(s.channel, "/cite plain", reply_to=roof)
+        assert s.last == EN.cite_none
+
+    play(story, tiny)
+
+
 def test_a_follow_up_refers_to_the_same_asker_s_last_answer_in_the_same_channel(tiny: Engine) -> None:
     after, alone = worded(tiny, "who said that?", (tiny.answer(ROOF),)), worded(tiny, "who said that?")
     assert after != alone

@@ -103,7 +103,8 @@ def test_every_answer_s_buttons_lead_somewhere_in_every_language(engine: Engine)
                     assert_leads_on(press, engine.pack, words)
                 if press.action == Action.FOLLOW_UP:
                     assert isinstance(answer, Answered)
-                    assert pages.topic_in(press, engine.pack) == answer.entries[0]
+                    assert pages.topic_of_more(press, engine.pack) == answer.entries[0]
+                    assert pages.has_more_button(answer, press, engine.pack)
 
 
 def assert_leads_on(press: CustomId, pack: Pack, words: Wording) -> None:

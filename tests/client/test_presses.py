@@ -214,6 +214,20 @@ def test_a_follow_up_is_asked_in_a_window_also_after_a_restart_and_by_somebody_e
     play(story, tiny)
 
 
+def test_a_follow_up_window_refers_to_the_answer_that_it_was_opened_under(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention(ROOF)
+        roof = s.last_message()
+        assert s.bot.user
+        for asker in (s.asker, s.friend()):
+            await asker.send(s.channel, f"{s.bot.user.mention} {LIFT}")
+            window = await asker.click(await more(asker, roof), label=label(Action.FOLLOW_UP))
+            answered = await asker.submit_modal(window, {"question": "who said that?"})
+            assert said(answered) == worded(tiny, "who said that?", (tiny.answer(ROOF),))
+
+    play(story, tiny)
+
+
 # More, Less and Share, where only the asker sees the answer
 
 

@@ -249,6 +249,19 @@ def test_a_follow_up_refers_to_the_article_that_answered_last(tiny: Engine, boat
     play(story, shelf(tiny, boats))
 
 
+def test_a_reply_to_an_answer_goes_on_with_its_article_whichever_answered_since(tiny: Engine, boats: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await setting(s, "millbrook", "boats")
+        await s.mention(QUAY)
+        quay = s.last_message()
+        await s.mention(ROOF)
+        for asker in (s.asker, s.friend()):
+            await asker.send(s.channel, "who said that?", reply_to=quay)
+            assert s.sent[-1]["content"] == FROM_BOATS + worded(boats, "who said that?", [boats.answer(QUAY)])
+
+    play(story, shelf(tiny, boats))
+
+
 def test_what_the_last_article_takes_for_talk_may_be_a_question_to_the_main_one_and_talk_ends_no_conversation(
     tiny: Engine, boats: Engine
 ) -> None:
