@@ -267,6 +267,7 @@ class Wording:
     privacy_asked: str = _text("when")
     privacy_nothing: str = _text()
     privacy_elsewhere: str = _text()
+    privacy_unopened: str = _text()
     privacy_how: str = _text("export", "delete")
     privacy_exported: str = _text()
     privacy_deleted: str = _text("notes", "turns")
