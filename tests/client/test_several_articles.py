@@ -421,7 +421,9 @@ def test_an_administrator_adds_articles_and_takes_them_away(tiny: Engine, boats:
         assert await stored() == "quays"
         await set_to(also="boats")
         await set_to(article="-")
-        assert await stored() is None
+        assert await stored() == "-"
+        assert f"{also}“Boats”" in await set_to(also="boats"), "to the usual one another can be added"
+        assert await stored() == "millbrook boats"
 
     play(story, shelf(tiny, boats, quays))
 
@@ -453,7 +455,9 @@ def test_a_channel_has_so_many_articles_at_most(tiny: Engine, tmp_path: Path) ->
         ("a b c", "a b c", "b", None, "b c"),
         ("a b c", "a b c", "d", None, "d b c"),
         ("a b", "a b", "d", "b", "d"),
-        ("a b", "a b", "-", None, None),
+        ("a b", "a b", "-", None, "-"),
+        ("-", "usual", None, "b", "usual b"),
+        ("-", "usual", None, "-", "-"),
         ("a b", "a b", "-", "c", "usual c"),
         ("a b", "x", None, "b", "a"),  # another administrator was quicker
         (None, "usual", None, "-", None),
