@@ -19,7 +19,7 @@ from bot.curate.misses import is_miss, own_words, plain_words, scrubbed
 from bot.engine.answer import Answer, Answered, Rule, SmallTalk, Trace, is_sure
 from bot.engine.follow_up import leans
 from bot.engine.pipeline import Engine
-from bot.engine.question import Question, clean
+from bot.engine.question import Question, clean_before_others
 from bot.say.attribution import short_title
 from bot.say.wording import Wording
 from bot.serve.articles import answering, goes_on, settles
@@ -248,7 +248,7 @@ def _is_recorded_alone(engine: Engine, question: str) -> bool:
 
 def _worded(decision: Decision, asked: Asked) -> Outgoing:
     engine, main = decision.engine, asked.articles.main
-    said = clean(asked.question) if asked.echoed else ""
+    said = clean_before_others(asked.question) if asked.echoed else ""
     if decision.several:
         found = [(answer, other.pack) for other, answer in decision.several]
         return pages.answered_elsewhere(found, engine.pack, asked.words, asked=said)

@@ -21,13 +21,14 @@ from bot.client.limits import MAX_THREAD_NAME
 from bot.client.log import place
 from bot.client.outgoing import Outgoing
 from bot.client.pacing import Cooldowns
+from bot.client.permissions import may_attach
 from bot.client.privacy import Privacy
 from bot.client.seen_events import SeenEvents
 from bot.client.settings import ArticleUnknown, SettingsCache
 from bot.client.translation import words_of
 from bot.client.typed_commands import ABOUT_THE_LAST, Request, typed, typed_privacy
 from bot.engine.pipeline import Engine
-from bot.engine.question import clean
+from bot.engine.question import clean_before_others
 from bot.say.wording import Wording, typed_out
 from bot.serve.dialogue import Conversation
 from bot.serve.library import Articles, Library
@@ -68,9 +69,7 @@ class Messages:
         if (question is None and not overheard) or not self._delivery.may_send(message.channel):
             return
         words = words_of(message.guild)
-        if question is not None and not message.content and message.type is discord.MessageType.reply and message.guild:
-            # It pings the bot by replying to it, but Discord withholds the text, as it may for replies to a response to a
-            # command.
+        if question is not None and self._is_withheld(message):
             if self._seen.is_new(message.id):
                 await self._delivery.reply(message, pages.sentence(words.unreadable))
             return
@@ -91,17 +90,17 @@ class Messages:
         settings: ChannelSettings,
         words: Wording,
     ) -> None:
+        if command := typed_privacy(question):  # no question, so that no wait between two keeps anybody from it
+            # Not where there is no server: that also holds in one that is not yet known.
+            is_private = isinstance(message.channel, discord.DMChannel)
+            own = await self._privacy.reply(command, message.author.id, words, is_private=is_private)
+            await self._delivery.reply(message, own)
+            return
         began = self._measures.begin()
         if wait := await self._cooldowns.wait_everywhere(message.author.id, message.created_at.timestamp(), settings.cooldown):
             if self._cooldowns.tell(message.author.id):
                 await self._delivery.reply(message, pages.cooling(wait, time.time(), words))
             self._measures.unanswered[Unanswered.COOLDOWN] += 1
-            return
-        if command := typed_privacy(question):
-            # Not where there is no server: that also holds in one that is not yet known.
-            is_private = isinstance(message.channel, discord.DMChannel)
-            own = await self._privacy.reply(command, message.author.id, words, is_private=is_private)
-            await self._delivery.reply(message, own)
             return
         if articles is None:
             self._measures.unanswered[Unanswered.GONE] += 1
@@ -144,10 +143,19 @@ class Messages:
                 engine, earlier = self._answering.before(asked)
             else:
                 earlier = ()
-            return await asyncio.to_thread(pages.requested, request, engine.pack, words, earlier)
+            outgoing = await asyncio.to_thread(pages.requested, request, engine.pack, words, earlier)
         except Exception as error:
             _log.error("a typed command failed: %s", place(error))
             return pages.sentence(words.failed)
+        if outgoing.file and not may_attach(message.channel):
+            return pages.sentence(words.file_refused.format(command=typed_out(request.command)))
+        return outgoing
+
+    def _is_withheld(self, message: discord.Message) -> bool:
+        """Whether a message that pings the bot by replying to it may have a text that Discord does not show, as it may for replies to a
+        response to a command. Where it shows what is attached, there is none."""
+        is_empty = not (message.content or message.attachments)
+        return is_empty and not self._can_listen and message.type is discord.MessageType.reply and message.guild is not None
 
     async def _overhears(self, message: discord.Message) -> bool:
         """Whether it may answer a message that is not addressed to it: where listening is on, and nobody else is addressed."""
@@ -184,7 +192,7 @@ def _alone(asked: Asked, question: str, engine: Engine | None) -> Asked:
 
 def _named(question: str, engine: Engine) -> str:
     """What a question's thread is called."""
-    return clip(clean(question), MAX_THREAD_NAME) or clip(engine.pack.title, MAX_THREAD_NAME)
+    return clip(clean_before_others(question), MAX_THREAD_NAME) or clip(engine.pack.title, MAX_THREAD_NAME)
 
 
 def _is_human(message: discord.Message) -> bool:

@@ -22,6 +22,7 @@ _RARE = 30_000  # the rank of a word that general English does not have
 _LATIN = "\u02ff"  # beyond it a symbol is an emoji or an ornament
 _DISCORD_MARKUP = re.compile(r"<(?:@[!&]?|#)\d+>|<a?:\w+:\d+>|<t:-?\d+(?::\w)?>|</[^>\s]+:\d+>|@(?:everyone|here)\b")
 _URL = re.compile(r"<?\bhttps?://\S+", re.IGNORECASE)
+_SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 _MARKDOWN = re.compile(r"`{1,3}(?:[a-z]+\n)?|\*{1,3}|~~|\|\||__|^[ \t]*(?:>{1,3}|#{1,3}|-#)\s", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?…])(?<!\bmr\.)(?<!\bms\.)(?<!\bdr\.)(?<!\bst\.)(?<!\bmrs\.)\s+|\n+", re.IGNORECASE)
 # What numbers the questions of a message: "1)", "(b)". "1." is taken for a sentence without words.
@@ -90,6 +91,11 @@ def clean(raw: str) -> str:
     text = _MARKDOWN.sub(" ", text)
     text = re.sub(r"[ \t\u00a0]+", " ", text)
     return "\n".join(line.strip() for line in text.splitlines()).strip()
+
+
+def clean_before_others(raw: str) -> str:
+    """The same for others than its asker to see: with an ellipsis for what is hidden under a spoiler's bars."""
+    return clean(_SPOILER.sub(" … ", raw))
 
 
 class Lexicon:

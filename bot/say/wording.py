@@ -127,6 +127,7 @@ class Wording:
     taken_away: str = _text()
     not_taken_away: str = _text()
     why_private: str = _text("command")
+    file_refused: str = _text("command")
     why_none: str = _text()
     cite_none: str = _text()
     cooldown: str = _text("when")

@@ -28,8 +28,8 @@ def test_settings_that_cannot_be_stored_change_nothing_and_say_so(tiny: Engine) 
 
 def test_what_is_set_where_the_bot_may_not_speak_is_confirmed_with_the_permissions_that_it_lacks(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
-        lacking = {s.guild.default_role: discord.PermissionOverwrite(send_messages=False, send_messages_in_threads=False)}
-        mute = s.guild.create_text_channel("mute", overwrites=lacking)
+        lacking = discord.PermissionOverwrite(send_messages=False, send_messages_in_threads=False)
+        mute = s.guild.create_text_channel("mute", overwrites={s.guild.default_role: lacking})
         named = EN.status_missing.format(permissions="Send Messages, Send Messages in Threads")
         for channel, is_lacking in ((mute, True), (s.channel, False)):
             set_to_listen = said(await s.owner.slash(channel, "verbatim channel", listen=True))

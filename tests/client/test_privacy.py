@@ -249,6 +249,22 @@ def test_a_wait_that_goes_on_stays_and_one_that_is_over_does_not(tiny: Engine) -
 
 
 @pytest.mark.parametrize("command", PRIVACY_COMMANDS)
+def test_a_wait_between_two_questions_keeps_nobody_from_typing_a_command_about_what_is_kept_and_that_begins_none(
+    tiny: Engine, command: str
+) -> None:
+    async def story(s: Scene) -> None:
+        await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
+        await s.mention(f"/privacy {command}")
+        free = s.last
+        await s.mention(LIFT)
+        assert s.last.startswith("**Ruth Bell"), "it was no question"
+        await s.mention(f"/privacy {command}")
+        assert s.last.split("\n")[0] == free.split("\n")[0]
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize("command", PRIVACY_COMMANDS)
 def test_without_the_database_it_says_so_and_nothing_is_half_done(
     tiny: Engine, command: str, log: pytest.LogCaptureFixture
 ) -> None:

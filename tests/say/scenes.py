@@ -40,6 +40,7 @@ from fakes.listener import (
     be_reloading,
     begin_without_state,
     close_store,
+    go_where_files_are_refused,
     go_where_permissions_lack,
     join_server,
     keep_from_writing,
@@ -301,6 +302,10 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("several quotations", [say("cite waited lift"), slash("article cite")]),
         Scene("a file", [say("cite sundays waited room roof lift friends"), slash("article cite", format="annotation")]),
         Scene("typed out", [say(ROOF), say("/cite RIS")]),
+        Scene(
+            "typed out, a file where there may be none",
+            [go_where_files_are_refused(), say("cite sundays waited room roof lift friends"), say("/cite annotation")],
+        ),
         Scene("by the button, and another format", [say(ROOF), press("More"), press("Cite"), press("RIS")]),
         french("plain", slash("ask", question=ROOF), slash("article cite", format="plain")),
         french(
