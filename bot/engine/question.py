@@ -19,7 +19,7 @@ _COMMON_RANK = 12_000  # a word this frequent in general English is never taken 
 _SHORT_WORD, _SHORT_RANK = 4, 6_000  # letters; a word so short and rarer than this is hardly English
 _RARE = 30_000  # the rank of a word that general English does not have
 
-_LATIN = "\u02ff"  # beyond it a symbol is an emoji or an ornament
+_LATIN = "\u02ff"  # beyond it a symbol is an emoji or an ornament, and a letter another script's
 _DISCORD_MARKUP = re.compile(r"<(?:@[!&]?|#)\d+>|<a?:\w+:\d+>|<t:-?\d+(?::\w)?>|</[^>\s]+:\d+>|@(?:everyone|here)\b")
 _URL = re.compile(r"<?\bhttps?://\S+", re.IGNORECASE)
 _SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
@@ -150,6 +150,10 @@ class Lexicon:
         """Whether more of its words are English or the pack's than not; of one word or two, whether any is."""
         known = [self._is_english(t.text) for t in question.tokens]
         return 2 * sum(known) > len(known) if len(known) > 2 else any(known)
+
+    def is_in_another_script(self, question: Question) -> bool:
+        """Whether it has words, and in none of them a letter or digit of English. Some scripts put no spaces between words."""
+        return bool(question.tokens) and all(c > _LATIN for t in question.tokens for c in t.text)
 
     def is_about(self, question: Question) -> bool:
         """Whether the article's matter is what the question speaks of: a name of it, or a third of its content words."""
