@@ -102,9 +102,14 @@ def share_key(content: str, pack: Pack, words: Wording) -> Key:
     return _key(Action.SHARE, pack, words, (fingerprint(content),))
 
 
-def hide_key(message_id: int, pack: Pack, words: Wording) -> Key:
-    """Takes a message away."""
-    return _key(Action.HIDE, pack, words, (str(message_id),))
+def hide_key(message_id: int, article: str, words: Wording) -> Key:
+    """Takes a message away, whatever became of its article, whose text has that tag."""
+    return Key(reply.label(Action.HIDE, words), custom_ids.written(Action.HIDE, article, (str(message_id),)))
+
+
+def outdated(press: CustomId, message_id: int, words: Wording) -> Outgoing:
+    """What "More" shows under an answer from a text that is no longer loaded: it can still be taken away."""
+    return Outgoing(sentence(words.unknown_choice).content, ((hide_key(message_id, press.article, words),),))
 
 
 def sentence(text: str, *, private: bool = False) -> Outgoing:
