@@ -22,11 +22,10 @@ from bot.client.translation import localised, words_for
 from bot.engine.pipeline import Engine
 from bot.say.wording import Wording
 from bot.serve.library import Library
-from bot.store.values import MAX_ARTICLES, MAX_COOLDOWN, Overrides, slugs
+from bot.store.values import MAX_ARTICLES, MAX_COOLDOWN, USUAL, Overrides, slugs
 from bot.text.display import clip
 
 MAX_GAP = 300  # characters of a gap's question, and of what was looked for
-DEFAULT_ARTICLE = "-"  # chosen as an article: whatever config.yaml says; no slug begins so
 
 Interaction: TypeAlias = "discord.Interaction[discord.AutoShardedClient]"
 Choices: TypeAlias = "list[app_commands.Choice[str]]"
@@ -77,7 +76,7 @@ class Administration:
         ) -> None:
             words = words_for(interaction)
             here = await self._articles_of(interaction, whole_server=whole_server)
-            unknown = {a for a in (article, also) if a} - {DEFAULT_ARTICLE, *here}  # what is not loaded can still be taken away
+            unknown = {a for a in (article, also) if a} - {USUAL, *here}  # what is not loaded can still be taken away
             if any(self._library.find(slug) is None for slug in unknown):
                 await self._tell(interaction, words.article_unknown)
                 return
@@ -95,7 +94,7 @@ class Administration:
         @channel.autocomplete("article")
         async def articles(interaction: Interaction, typed: str) -> Choices:
             usual = words_for(interaction).article_default.format(title=self._library.default.pack.title)
-            return choices(fitting([Option(usual, DEFAULT_ARTICLE), *titled(self._library.engines)], typed))
+            return choices(fitting([Option(usual, USUAL), *titled(self._library.engines)], typed))
 
         @channel.autocomplete("also")
         async def others(interaction: Interaction, typed: str) -> Choices:
@@ -103,7 +102,7 @@ class Administration:
             main, *there = await self._articles_of(interaction, whole_server=whole)
             away = [Option(words.article_remove.format(title=self._title(slug)), slug) for slug in there]
             others = titled(e for e in self._library.engines if e.pack.slug not in (main, *there))
-            none = [Option(words.article_alone, DEFAULT_ARTICLE)] if there else []
+            none = [Option(words.article_alone, USUAL)] if there else []
             return choices(fitting([*none, *away, *others], typed))
 
     def _add_cooldown(self, group: app_commands.Group) -> None:
@@ -199,9 +198,9 @@ class Administration:
                     return pages.sentence(words.not_stored)
             except ValueError:  # the one thing that can be too much: all else has its range
                 return pages.sentence(words.articles_full.format(limit=MAX_ARTICLES))
-            return pages.sentence(
-                "\n".join([*([words.whole_server] if whole_server else []), *await self._settings_lines(interaction)])
-            )
+            level = [words.whole_server] if whole_server else []
+            lines = [*level, *await self._settings_lines(interaction), *self._missing_lines(interaction)]
+            return pages.sentence("\n".join(lines))
 
         await self._responses.show_when_ready(interaction, setting())
 
@@ -244,17 +243,21 @@ class Administration:
 
     def _status_lines(self, interaction: Interaction) -> list[str]:
         """What the bot may do in the channel of an interaction, what it reads, and how it is."""
-        words, client = words_for(interaction), interaction.client
-        missing, latency = missing_permissions(interaction.app_permissions), client.latency
-        named = ", ".join(words.permissions[m] for m in missing)
+        words, client, latency = words_for(interaction), interaction.client, interaction.client.latency
         return [
-            words.status_missing.format(permissions=named) if missing else words.status_complete,
+            *(self._missing_lines(interaction) or [words.status_complete]),
             words.status_intent.format(state=words.switch["yes" if client.intents.message_content else "no"]),
             words.status_version.format(version=__version__),
             *(words.status_article.format(slug=e.pack.slug, pack=e.pack.version[:12]) for e in self._library.engines),
             # discord.py knows none before the first heartbeat was acknowledged: then it is infinite, or no number.
             words.status_latency.format(milliseconds=round(latency * 1000) if 0 <= latency < 3600 else "?"),
         ]
+
+    def _missing_lines(self, interaction: Interaction) -> list[str]:
+        """Which permissions the bot lacks in the channel of an interaction, if any."""
+        words, missing = words_for(interaction), missing_permissions(interaction.app_permissions)
+        named = ", ".join(words.permissions[m] for m in missing)
+        return [words.status_missing.format(permissions=named)] if missing else []
 
     async def _tell(self, interaction: Interaction, text: str) -> None:
         """Show sentences to the asker alone."""
@@ -264,11 +267,11 @@ class Administration:
 def chosen_articles(before: str | None, here: Sequence[str], usual: str, article: str | None, also: str | None) -> str | None:
     """What is set as a channel's articles, once `article` is chosen as the main one, and `also` is added to the others, or taken away where
     it is one of them. `-` is the usual article alone, or no others. `here` are the slugs that hold, also where nothing was set before."""
-    if article == DEFAULT_ARTICLE and also is None:
-        return None
+    if article == USUAL and also is None:
+        return USUAL
     held = slugs(before) or tuple(here)
-    main, others = (usual, []) if article == DEFAULT_ARTICLE else (article or held[0], [s for s in held[1:] if s != article])
-    if also == DEFAULT_ARTICLE:
+    main, others = (usual, []) if article == USUAL else (article or held[0], [s for s in held[1:] if s != article])
+    if also == USUAL:
         others = []
     elif also in others:
         others.remove(also)

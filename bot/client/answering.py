@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from bot.client import pages
-from bot.client.custom_ids import CustomId
+from bot.client.custom_ids import CustomId, text_of
 from bot.client.log import log_answer, place
 from bot.client.outgoing import Outgoing
 from bot.client.patient_store import PatientStore
 from bot.curate.misses import is_miss, own_words, plain_words, scrubbed
-from bot.engine.answer import Answer, Rule, SmallTalk, is_sure
+from bot.engine.answer import Answer, Answered, Rule, SmallTalk, Trace, is_sure
 from bot.engine.follow_up import leans
 from bot.engine.pipeline import Engine
-from bot.engine.question import clean
-from bot.pack.values import Topic
+from bot.engine.question import Question, clean_before_others
 from bot.say.attribution import short_title
 from bot.say.wording import Wording
 from bot.serve.articles import answering, goes_on, settles
@@ -39,8 +38,8 @@ class Asked:
     """A question, the articles it is put to, where and by whom, in which server (None for a direct message), and the sentences to
     answer it with. The conversation is that with the main article.
 
-    `afresh` ignores what came before; `about` is what a follow-up refers to where the asker has no answer of their own. The
-    answer begins with the question where `echoed` is set: for those who see that somebody used a command, and not what they asked with it.
+    `afresh` ignores what came before; `about` is the button "More" of the answer that a follow-up refers to, where that is told. The answer
+    begins with the question where `echoed` is set: for those who see that somebody used a command, and not what they asked with it.
     A refusal says which articles were asked where `named` is set: for a channel that has not just the one.
     Where `keeps_misses`, an administrator has it kept for the curator if it gets no answer.
     """
@@ -51,7 +50,7 @@ class Asked:
     guild_id: int | None
     words: Wording
     afresh: bool = False
-    about: Topic | None = None
+    about: CustomId | None = None
     echoed: bool = False
     named: bool = False
     keeps_misses: bool = False
@@ -87,6 +86,18 @@ class Answering:
         """The article that answered last in the place and to the asker of a conversation; the main one where none did."""
         known = {_with(conversation, engine): engine for engine in (*articles.known, articles.main)}
         return known.get(self._dialogue.latest(known) or conversation, articles.main)
+
+    def before(self, asked: Asked) -> tuple[Engine, tuple[Answer, ...]]:
+        """The article that a message may refer back to, and what its asker was answered from it, oldest first: up to the answer that the
+        message is about, where that is told. Nothing where that one is not theirs."""
+        known = (*asked.articles.known, asked.articles.main)
+        engine = next((e for e in known if asked.about and text_of(e.pack) == asked.about.article), None)
+        if asked.about is None or engine is None:
+            engine = self.latest(asked.articles, asked.conversation)
+            return engine, self.earlier(_with(asked.conversation, engine))
+        earlier = self.earlier(_with(asked.conversation, engine))
+        places = (n for n, answer in enumerate(earlier, 1) if pages.has_more_button(answer, asked.about, engine.pack))
+        return engine, earlier[: max(places, default=0)]
 
     def is_full(self, asked: Asked) -> bool:
         """Whether a question would be refused now, since too many wait. A recorded phrasing does not wait."""
@@ -160,10 +171,12 @@ class Answering:
         """Which article answers, and what. One after the other they are asked, so that whoever asks never holds more than one thread: the
         one that answered last, for what refers to that; then the main one; and only where that settles nothing, all others."""
         question, main = asked.question, asked.articles.main
-        latest = main if asked.afresh else self.latest(asked.articles, asked.conversation)
-        earlier = () if asked.afresh else self.earlier(_with(asked.conversation, latest))
-        if not earlier and asked.about is not None:
-            earlier = (await self._judge(turn, main, asked.about.question, ()),)
+        latest, earlier = (main, ()) if asked.afresh else self.before(asked)
+        if not earlier and asked.about is not None:  # an answer to somebody else, or one that is no longer remembered
+            if topic := pages.topic_of_more(asked.about, latest.pack):
+                earlier = (await self._judge(turn, latest, topic.question, ()),)
+            elif cited := pages.quoted_by_more(asked.about, latest.pack):
+                earlier = (Answered(Trace(Question("", ()), Rule.ANSWERS), 1.0, (), (), "", cited),)
         known: dict[int, Answer] = {}  # by the engine's id
         if latest is not main and not _is_recorded_alone(main, question):
             answer = await self._judge(turn, latest, question, earlier)
@@ -235,7 +248,7 @@ def _is_recorded_alone(engine: Engine, question: str) -> bool:
 
 def _worded(decision: Decision, asked: Asked) -> Outgoing:
     engine, main = decision.engine, asked.articles.main
-    said = clean(asked.question) if asked.echoed else ""
+    said = clean_before_others(asked.question) if asked.echoed else ""
     if decision.several:
         found = [(answer, other.pack) for other, answer in decision.several]
         return pages.answered_elsewhere(found, engine.pack, asked.words, asked=said)

@@ -18,7 +18,6 @@ from bot.client.settings import ArticleGone, ArticleUnknown, SettingsCache
 from bot.client.translation import words_for
 from bot.engine.answer import Answer
 from bot.engine.pipeline import Engine
-from bot.pack.values import Topic
 from bot.say.attribution import short_title
 from bot.serve.dialogue import Conversation
 from bot.serve.library import Articles, Library
@@ -49,7 +48,7 @@ class Asking:
         *,
         engine: Engine | None = None,
         afresh: bool = False,
-        about: Topic | None = None,
+        about: CustomId | None = None,
     ) -> None:
         """Answer a question, from the channel's articles where no engine is given. See `Asked` for `afresh` and `about`. Raises
         ArticleGone."""

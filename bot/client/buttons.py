@@ -4,14 +4,15 @@ may be stale or forged."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import discord
 
-from bot.client.custom_ids import PREFIX, encode, tag
+from bot.client.custom_ids import PREFIX, encode
 from bot.client.limits import TOKEN_LIFE
 from bot.client.outgoing import Key, Menu, Outgoing
-from bot.pack.values import Pack, Topic
+from bot.pack.values import Pack
 from bot.say.replies import Modal
 
 FOLLOW_UP = "asked"  # the action of the follow-up's window
@@ -69,12 +70,11 @@ ITEMS = (Press, Pick)
 
 
 class Window(discord.ui.Modal):
-    """Asks for a follow-up. What is typed is read from the interaction itself (`typed_in`), so that a window opened before a
-    restart still works."""
+    """Asks for a follow-up to an answer, of which its `parts` are what "More" knows. What is typed is read from the interaction itself
+    (`typed_in`), so that a window opened before a restart still works."""
 
-    def __init__(self, modal: Modal, pack: Pack, topic: Topic | None) -> None:
-        custom_id = encode(FOLLOW_UP, pack, (tag(topic.id),) if topic else ())
-        super().__init__(title=modal.title, custom_id=custom_id, timeout=TOKEN_LIFE)
+    def __init__(self, modal: Modal, pack: Pack, parts: Sequence[str]) -> None:
+        super().__init__(title=modal.title, custom_id=encode(FOLLOW_UP, pack, parts), timeout=TOKEN_LIFE)
         field: discord.ui.TextInput[Window] = discord.ui.TextInput(
             custom_id="question", style=discord.TextStyle.paragraph, placeholder=modal.hint, min_length=1, max_length=MAX_QUESTION
         )

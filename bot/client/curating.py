@@ -38,7 +38,7 @@ class Wanted(NamedTuple):
 
 
 class Curating:
-    """Shows groups and does what is decided about them. A number means the group of the list that was shown last to whoever gives it."""
+    """Shows groups and does what is decided about them, for all clients of a process. A number means the group of the list that was shown last to whoever gives it."""
 
     def __init__(self, library: Library, store: PatientStore) -> None:
         self._library, self._store = library, store

@@ -51,7 +51,12 @@ class Turn:
 
 def encode(action: str, pack: Pack, parts: Iterable[str] = ()) -> str:
     """A custom_id; of the parts as many as fit."""
-    text = f"{PREFIX}{action}:{text_of(pack)}"
+    return written(action, text_of(pack), parts)
+
+
+def written(action: str, article: str, parts: Iterable[str] = ()) -> str:
+    """The same by the tag of the article's text, which need not be loaded."""
+    text = f"{PREFIX}{action}:{article}"
     for part in parts:
         if len(text) + 1 + len(part) > MAX_CUSTOM_ID:
             break

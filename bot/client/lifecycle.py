@@ -22,7 +22,6 @@ from bot.client.admin import Administration
 from bot.client.asking import Asking
 from bot.client.buttons import ITEMS
 from bot.client.commands import Commands
-from bot.client.curating import Curating
 from bot.client.delivery import Delivery
 from bot.client.gateway import Watched
 from bot.client.log import place, without_asker
@@ -108,7 +107,7 @@ class Verbatim(Watched):
         self.tree = Tree(self, responses, self._under_way)
         Commands(asking, responses).add_to(self.tree)
         PrivacyCommands(self.privacy, responses).add_to(self.tree)
-        Administration(library, settings, responses, Curating(library, shared.store)).add_to(self.tree)
+        Administration(library, settings, responses, shared.curating).add_to(self.tree)
         self._max_concurrency = 1
         self._has_reported = False
 

@@ -14,18 +14,21 @@ import discord
 from bot.client import pages
 from bot.client.answering import Answering, Asked
 from bot.client.asking import named
+from bot.client.buttons import rows_of
+from bot.client.custom_ids import CustomId
 from bot.client.delivery import Delivery
 from bot.client.limits import MAX_THREAD_NAME
 from bot.client.log import place
 from bot.client.outgoing import Outgoing
 from bot.client.pacing import Cooldowns
+from bot.client.permissions import may_attach
 from bot.client.privacy import Privacy
 from bot.client.seen_events import SeenEvents
 from bot.client.settings import ArticleUnknown, SettingsCache
 from bot.client.translation import words_of
 from bot.client.typed_commands import ABOUT_THE_LAST, Request, typed, typed_privacy
 from bot.engine.pipeline import Engine
-from bot.engine.question import clean
+from bot.engine.question import clean_before_others
 from bot.say.wording import Wording, typed_out
 from bot.serve.dialogue import Conversation
 from bot.serve.library import Articles, Library
@@ -66,9 +69,7 @@ class Messages:
         if (question is None and not overheard) or not self._delivery.may_send(message.channel):
             return
         words = words_of(message.guild)
-        if question is not None and not message.content and message.type is discord.MessageType.reply and message.guild:
-            # It pings the bot by replying to it, but Discord withholds the text, as it may for replies to a response to a
-            # command.
+        if question is not None and self._is_withheld(message):
             if self._seen.is_new(message.id):
                 await self._delivery.reply(message, pages.sentence(words.unreadable))
             return
@@ -78,28 +79,34 @@ class Messages:
             if articles is not None:
                 await self._speak_up(message, articles, settings, words)
         elif self._seen.is_new(message.id):
-            await self._answer(message, question, articles, settings, words)
+            await self._answer(message, me, question, articles, settings, words)
 
     async def _answer(
-        self, message: discord.Message, question: str, articles: Articles | None, settings: ChannelSettings, words: Wording
+        self,
+        message: discord.Message,
+        me: discord.ClientUser,
+        question: str,
+        articles: Articles | None,
+        settings: ChannelSettings,
+        words: Wording,
     ) -> None:
+        if command := typed_privacy(question):  # no question, so that no wait between two keeps anybody from it
+            # Not where there is no server: that also holds in one that is not yet known.
+            is_private = isinstance(message.channel, discord.DMChannel)
+            own = await self._privacy.reply(command, message.author.id, words, is_private=is_private)
+            await self._delivery.reply(message, own)
+            return
         began = self._measures.begin()
         if wait := await self._cooldowns.wait_everywhere(message.author.id, message.created_at.timestamp(), settings.cooldown):
             if self._cooldowns.tell(message.author.id):
                 await self._delivery.reply(message, pages.cooling(wait, time.time(), words))
             self._measures.unanswered[Unanswered.COOLDOWN] += 1
             return
-        if command := typed_privacy(question):
-            # Not where there is no server: that also holds in one that is not yet known.
-            is_private = isinstance(message.channel, discord.DMChannel)
-            own = await self._privacy.reply(command, message.author.id, words, is_private=is_private)
-            await self._delivery.reply(message, own)
-            return
         if articles is None:
             self._measures.unanswered[Unanswered.GONE] += 1
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
-        asked = replace(_asked(message, question, articles, words), keeps_misses=settings.misses)
+        asked = replace(_asked(message, question, articles, words), keeps_misses=settings.misses, about=_replied_to(message, me))
         thread = None
         if settings.threads and not self._answering.is_full(asked):  # a thread for what is not answered would stay
             thread = await self._delivery.open_thread(message, _named(question, articles.main))
@@ -133,12 +140,22 @@ class Messages:
                 return pages.sentence(words.why_private.format(command=typed_out(request.command)))
         try:
             if request.command in ABOUT_THE_LAST:
-                engine = self._answering.latest(asked.articles, asked.conversation)
-            earlier = self._answering.earlier(asked.conversation._replace(version=engine.pack.version))
-            return await asyncio.to_thread(pages.requested, request, engine.pack, words, earlier)
+                engine, earlier = self._answering.before(asked)
+            else:
+                earlier = ()
+            outgoing = await asyncio.to_thread(pages.requested, request, engine.pack, words, earlier)
         except Exception as error:
             _log.error("a typed command failed: %s", place(error))
             return pages.sentence(words.failed)
+        if outgoing.file and not may_attach(message.channel):
+            return pages.sentence(words.file_refused.format(command=typed_out(request.command)))
+        return outgoing
+
+    def _is_withheld(self, message: discord.Message) -> bool:
+        """Whether a message that pings the bot by replying to it may have a text that Discord does not show, as it may for replies to a
+        response to a command. Where it shows what is attached, there is none."""
+        is_empty = not (message.content or message.attachments)
+        return is_empty and not self._can_listen and message.type is discord.MessageType.reply and message.guild is not None
 
     async def _overhears(self, message: discord.Message) -> bool:
         """Whether it may answer a message that is not addressed to it: where listening is on, and nobody else is addressed."""
@@ -175,13 +192,21 @@ def _alone(asked: Asked, question: str, engine: Engine | None) -> Asked:
 
 def _named(question: str, engine: Engine) -> str:
     """What a question's thread is called."""
-    return clip(clean(question), MAX_THREAD_NAME) or clip(engine.pack.title, MAX_THREAD_NAME)
+    return clip(clean_before_others(question), MAX_THREAD_NAME) or clip(engine.pack.title, MAX_THREAD_NAME)
 
 
 def _is_human(message: discord.Message) -> bool:
     if message.author.bot or message.webhook_id is not None:
         return False
     return message.type in (discord.MessageType.default, discord.MessageType.reply)
+
+
+def _replied_to(message: discord.Message, me: discord.ClientUser) -> CustomId | None:
+    """What the answer of the bot to which a message replies knows of itself; None where it replies to none, or that has no buttons."""
+    replied = message.reference.resolved if message.reference else None
+    if not isinstance(replied, discord.Message) or replied.author.id != me.id:
+        return None
+    return pages.more_under(rows_of(replied))
 
 
 def _question_in(message: discord.Message, me: discord.ClientUser) -> str | None:

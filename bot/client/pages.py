@@ -67,6 +67,31 @@ def has_wrong_button(answer: Answer, press: CustomId, pack: Pack) -> bool:
     return custom_ids.decode(encode(Action.WRONG, pack, _needs(Action.WRONG, answer))) == press
 
 
+def has_more_button(answer: Answer, press: CustomId, pack: Pack) -> bool:
+    """Whether what "More" knows, or what "Follow up" was told by it, is of this answer."""
+    known = press.parts
+    return press.article == text_of(pack) and len(known) > 1 and _needs(Action.MORE, answer)[: len(known)] == known
+
+
+def topic_of_more(press: CustomId, pack: Pack) -> Topic | None:
+    """The topic whose own question got the answer that "More" is under; None where there is none, or the article has changed."""
+    if press.article != text_of(pack) or len(press.parts) < 2:
+        return None
+    topic = find(press.parts[1], pack.by_id)
+    return pack.by_id[topic] if topic is not None and pack.by_id[topic].question else None
+
+
+def quoted_by_more(press: CustomId, pack: Pack) -> tuple[Citation, ...]:
+    """The passages of the answer that "More" is under, as many as it knows; none where the article has changed."""
+    return tuple(c for part in press.parts[2:] if (c := referred(part, pack))) if press.article == text_of(pack) else ()
+
+
+def more_under(rows: Iterable[Sequence[Key]]) -> CustomId | None:
+    """What the button "More" of a message knows, be it open or not; None where it has none."""
+    found = (custom_ids.decode(key.custom_id) for row in rows for key in row)
+    return next((press for press in found if press and press.action in (Action.MORE, Action.LESS)), None)
+
+
 def further(press: CustomId, own: Key, pack: Pack, words: Wording) -> Outgoing:
     """What "More" shows whoever presses it under an answer that others see, too."""
     return Outgoing(lines.said(words.more).content, ((*_further(press, pack, words), own),))
@@ -77,9 +102,14 @@ def share_key(content: str, pack: Pack, words: Wording) -> Key:
     return _key(Action.SHARE, pack, words, (fingerprint(content),))
 
 
-def hide_key(message_id: int, pack: Pack, words: Wording) -> Key:
-    """Takes a message away."""
-    return _key(Action.HIDE, pack, words, (str(message_id),))
+def hide_key(message_id: int, article: str, words: Wording) -> Key:
+    """Takes a message away, whatever became of its article, whose text has that tag."""
+    return Key(reply.label(Action.HIDE, words), custom_ids.written(Action.HIDE, article, (str(message_id),)))
+
+
+def outdated(press: CustomId, message_id: int, words: Wording) -> Outgoing:
+    """What "More" shows under an answer from a text that is no longer loaded: it can still be taken away."""
+    return Outgoing(sentence(words.unknown_choice).content, ((hide_key(message_id, press.article, words),),))
 
 
 def sentence(text: str, *, private: bool = False) -> Outgoing:
@@ -275,13 +305,13 @@ def _key_to(answer: Answer, pack: Pack) -> Key:
 
 def _further(press: CustomId, pack: Pack, words: Wording) -> tuple[Key, ...]:
     """The buttons behind "More", for what its own button says of the answer."""
-    quote, topic, *references = (*press.parts, _NONE, _NONE)[: max(2, len(press.parts))]
+    quote, _, *references = (*press.parts, _NONE, _NONE)[: max(2, len(press.parts))]
     found = find(quote, pack.quotes)
     wanted: list[tuple[Action, Sequence[str]]] = []
     if found and passages.others(pack, found):
         wanted.append((Action.ELSE, (quote,)))
     if references:
-        wanted += [(Action.CITE, references), (Action.FOLLOW_UP, [topic] if topic != _NONE else [])]
+        wanted += [(Action.CITE, references), (Action.FOLLOW_UP, press.parts)]
     return tuple(_key(action, pack, words, parts) for action, parts in wanted)
 
 

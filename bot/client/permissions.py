@@ -29,6 +29,15 @@ def may_send(channel: discord.abc.MessageableChannel) -> bool:
     return channel.permissions_for(channel.guild.me).send_messages
 
 
+def may_attach(channel: object) -> bool:
+    """Whether the bot may attach a file to a message in a channel, as far as is known."""
+    if not isinstance(channel, discord.Thread | discord.abc.GuildChannel) or channel.guild.me is None:
+        return True
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return True
+    return channel.permissions_for(channel.guild.me).attach_files
+
+
 def may_open_thread(channel: object) -> bool:
     """Whether the bot may open a thread of a message in a channel: not in a thread, nor in a direct message."""
     if not isinstance(channel, discord.TextChannel) or channel.guild.me is None:

@@ -71,6 +71,11 @@ class Register:
         self._store, self._dialogue, self._cooldowns = store, dialogue, cooldowns
         self._elsewhere, self._clock = elsewhere, clock
 
+    @property
+    def is_makeshift(self) -> bool:
+        """Whether what was stored could not be opened at the start, so that none of it is told or deleted."""
+        return self._store.is_makeshift
+
     async def of(self, user_id: int) -> PersonalData:
         """All that is kept about a user. Raises StoreFault."""
         kept, shared = await self._store.kept_of(user_id), await self._shared_wait(user_id)
@@ -96,7 +101,7 @@ class Register:
 
 
 def exported(data: PersonalData, user_id: int, now: float, *, is_whole: bool) -> str:
-    """The data of a user as JSON, in the form that docs/privacy.md tells; not `is_whole` where other processes may remember more."""
+    """The data of a user as JSON, in the form that docs/privacy.md tells; not `is_whole` where more may be kept, out of its reach."""
     asked = data.last_asked
     form = {
         "form": FORM,

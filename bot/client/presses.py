@@ -61,21 +61,23 @@ class PressHandler:
             await self._responses.guard(interaction, self._submitted(interaction, window, question))
 
     async def _pressed(self, interaction: discord.Interaction[Any], press: CustomId | None) -> None:
-        words, engine = words_for(interaction), await self._engine_behind(interaction, press)
+        words = words_for(interaction)
+        if press is not None and press.action == Action.HIDE:
+            await self._hide(interaction, press, words)
+            return
+        engine = await self._engine_behind(interaction, press)
         if press is None or engine is None:
             return
         match press.action:
             case pages.ASK:
                 await self._ask(interaction, engine, pages.topic_in(press, engine.pack))
             case Action.FOLLOW_UP:
-                window = Window(follow_up(words), engine.pack, pages.topic_in(press, engine.pack))
+                window = Window(follow_up(words), engine.pack, press.parts)
                 await self._delivery.send(lambda: interaction.response.send_modal(window), interaction.channel_id, hurry=True)
             case Action.SHARE:
                 await self._share(interaction, press, engine, words)
             case Action.MORE | Action.LESS:
                 await self._turn_over(interaction, press, engine, words)
-            case Action.HIDE:
-                await self._hide(interaction, press, engine, words)
             case _:
                 await self._open(interaction, press, engine, words)
 
@@ -92,14 +94,18 @@ class PressHandler:
     async def _submitted(self, interaction: discord.Interaction[Any], window: CustomId, question: str) -> None:
         engine = await self._engine_behind(interaction, window)
         if engine is not None:
-            await self._asking.ask(interaction, question, engine=engine, about=pages.topic_in(window, engine.pack))
+            await self._asking.ask(interaction, question, engine=engine, about=window)
 
     async def _engine_behind(self, interaction: discord.Interaction[Any], pressed: CustomId | None) -> Engine | None:
         """The article that a button, a list or a window is about, whatever its channel's article is by now. None where it is
         forged, not loaded, or its text has changed, which the asker is told."""
         engine = next((e for e in self._library.engines if pressed and text_of(e.pack) == pressed.article), None)
         if engine is None:
-            await self._responses.show(interaction, pages.sentence(words_for(interaction).unknown_choice))
+            words, message = words_for(interaction), interaction.message
+            told = pages.sentence(words.unknown_choice)
+            if pressed and pressed.action == Action.MORE and message is not None and not message.flags.ephemeral:
+                told = pages.outdated(pressed, message.id, words)
+            await self._responses.show(interaction, told)
         return engine
 
     async def _ask(self, interaction: discord.Interaction[Any], engine: Engine, topic: Topic | None) -> None:
@@ -137,7 +143,7 @@ class PressHandler:
             await self._responses.show(interaction, pages.sentence(words.unknown_choice))
             return
         alone = message.flags.ephemeral
-        own = pages.share_key(message.content, pack, words) if alone else pages.hide_key(message.id, pack, words)
+        own = pages.share_key(message.content, pack, words) if alone else pages.hide_key(message.id, press.article, words)
         if not alone and not interaction.context.dm_channel:
             await self._responses.show(interaction, pages.further(press, own, pack, words))
             return
@@ -146,7 +152,7 @@ class PressHandler:
             rows = pages.expanded(rows, press, own, pack, words)
         await self._responses.show(interaction, Outgoing(message.content, rows), in_place=True)
 
-    async def _hide(self, interaction: discord.Interaction[Any], press: CustomId, engine: Engine, words: Wording) -> None:
+    async def _hide(self, interaction: discord.Interaction[Any], press: CustomId, words: Wording) -> None:
         """Take an answer away: for its asker, who keeps it where others could see it, in place of the buttons; or for a moderator."""
         pressed = interaction.message
         hidden = (

@@ -45,20 +45,27 @@ class Privacy:
             _log.error("the store cannot be used: %s", error)
             return sentence(words.privacy_not_deleted if command == "delete" else words.privacy_not_read)
         if command == "show":
-            return Outgoing(worded.shown(self._tally(data), words))
-        file = exported(data, user_id, self._clock(), is_whole=self._is_alone)
-        return Outgoing(worded.exported(words, is_whole=self._is_alone), file=(FILE, file))
+            return Outgoing(worded.shown(self._tally(data, words), words))
+        rest = self._rest(words)
+        file = exported(data, user_id, self._clock(), is_whole=not rest)
+        return Outgoing(worded.exported(words, rest), file=(FILE, file))
 
     async def _delete(self, user_id: int, words: Wording, *, is_private: bool) -> Outgoing:
         before, waits = await self._register.forget(user_id)
         until = waits.until if waits else None
         if not is_private:
-            return Outgoing(worded.deleted_before_others(until, words, is_whole=self._is_alone))
-        return Outgoing(worded.deleted(self._tally(before), until, words))
+            return Outgoing(worded.deleted_before_others(until, words, self._rest(words)))
+        return Outgoing(worded.deleted(self._tally(before, words), until, words))
 
-    def _tally(self, data: PersonalData) -> worded.Tally:
+    def _tally(self, data: PersonalData, words: Wording) -> worded.Tally:
         asked = data.last_asked
-        return worded.Tally(_held(data.notes), _held(data.turns), asked.until if asked else None, self._is_alone)
+        return worded.Tally(_held(data.notes), _held(data.turns), asked.until if asked else None, self._rest(words))
+
+    def _rest(self, words: Wording) -> str:
+        """The sentence about what may be kept where this process does not reach it; empty where there can be nothing."""
+        if self._register.is_makeshift:
+            return words.privacy_unopened
+        return "" if self._is_alone else words.privacy_elsewhere
 
 
 class PrivacyCommands:

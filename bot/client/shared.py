@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.client.answering import Answering
+from bot.client.curating import Curating
 from bot.client.delivery import MESSAGES_A_SECOND
 from bot.client.pacing import Cooldowns, Pace
 from bot.client.patient_store import PatientStore
@@ -23,13 +24,14 @@ _NOTHING_SET = ChannelSettings()
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The articles, what is stored and set, who asked what and when, what is under way and counted, and what is agreed with other
-    processes."""
+    """The articles, what is stored and set, who asked what and when, what is decided about questions asked in vain, what is under way and
+    counted, and what is agreed with other processes."""
 
     library: Library
     store: PatientStore
     settings: SettingsCache
     answering: Answering
+    curating: Curating
     cooldowns: Cooldowns
     register: Register
     seen: SeenEvents
@@ -59,6 +61,7 @@ class Shared:
             store=patient,
             settings=SettingsCache(patient, defaults),
             answering=Answering(dialogue, patient, measures=measures),
+            curating=Curating(library, patient),
             cooldowns=own,
             register=Register(patient, dialogue, own, cooldowns),
             seen=SeenEvents(),

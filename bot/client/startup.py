@@ -70,6 +70,10 @@ async def mistakes(
         if settings is None:
             continue
         gone += [f"server {guild.id} is set to {n}" for n in _not_loaded(settings.own, library)]
+        if settings.own.listen:
+            listening += 1
+            if not can_listen:
+                deaf.append(f"it is to listen in server {guild.id}, but cannot: write listen: true in config.yaml")
         for channel_id, overrides in settings.channels.items():
             gone += [f"channel {channel_id} is set to {n}" for n in _not_loaded(overrides, library)]
             if not overrides.listen:
@@ -85,7 +89,7 @@ async def mistakes(
         found.append(f"and {left_out} more such")
     if are_all and can_listen and not listening:
         found.append(
-            "it may read every message, but no channel is set to listen: use /verbatim channel there, "
+            "it may read every message, but nowhere is it set to listen: use /verbatim channel there, "
             "or remove listen from config.yaml"
         )
     if are_all and not guilds:

@@ -99,8 +99,10 @@ def earlier_question(history: Sequence[Answer]) -> str:
 
 
 def before_repeated(question: Question, history: Sequence[Answer]) -> Sequence[Answer]:
-    """The history without the answers to this same question that end it, so that it is answered as it was; "more" asks anew."""
-    while history and history[-1].trace.question.text == question.text and history[-1].trace.rule is not Rule.MORE_ASKED:
+    """The history without the answers to this same question that end it, so that it is answered as it was; "more" asks anew, and who
+    speaks in the answer to who speaks is the same."""
+    kept = (Rule.MORE_ASKED, Rule.SPEAKER_ASKED)
+    while history and history[-1].trace.question.text == question.text and history[-1].trace.rule not in kept:
         history = history[:-1]
     return history
 

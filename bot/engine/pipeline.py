@@ -135,7 +135,8 @@ class Engine:
         history = follow_up.before_repeated(question, history)
         if history and (following := self._following(question, history)):
             return following
-        if not self.lexicon.is_english(question) and (not history or len(question.tokens) > 2):
+        is_long = len(question.tokens) > 2 or self.lexicon.is_in_another_script(question)
+        if not self.lexicon.is_english(question) and (is_long or not history):
             # Neither the words nor the reader can be relied on for another language.
             if greeting := self._greeting(text):
                 return self._recorded(text, greeting)

@@ -19,9 +19,10 @@ _COMMON_RANK = 12_000  # a word this frequent in general English is never taken 
 _SHORT_WORD, _SHORT_RANK = 4, 6_000  # letters; a word so short and rarer than this is hardly English
 _RARE = 30_000  # the rank of a word that general English does not have
 
-_LATIN = "\u02ff"  # beyond it a symbol is an emoji or an ornament
+_LATIN = "\u02ff"  # beyond it a symbol is an emoji or an ornament, and a letter another script's
 _DISCORD_MARKUP = re.compile(r"<(?:@[!&]?|#)\d+>|<a?:\w+:\d+>|<t:-?\d+(?::\w)?>|</[^>\s]+:\d+>|@(?:everyone|here)\b")
 _URL = re.compile(r"<?\bhttps?://\S+", re.IGNORECASE)
+_SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 _MARKDOWN = re.compile(r"`{1,3}(?:[a-z]+\n)?|\*{1,3}|~~|\|\||__|^[ \t]*(?:>{1,3}|#{1,3}|-#)\s", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?…])(?<!\bmr\.)(?<!\bms\.)(?<!\bdr\.)(?<!\bst\.)(?<!\bmrs\.)\s+|\n+", re.IGNORECASE)
 # What numbers the questions of a message: "1)", "(b)". "1." is taken for a sentence without words.
@@ -94,6 +95,11 @@ def clean(raw: str) -> str:
     return "\n".join(line.strip() for line in text.splitlines()).strip()
 
 
+def clean_before_others(raw: str) -> str:
+    """The same for others than its asker to see: with an ellipsis for what is hidden under a spoiler's bars."""
+    return clean(_SPOILER.sub(" … ", raw))
+
+
 class Lexicon:
     """The words of a pack and of English, and how a question is read with them."""
 
@@ -147,6 +153,10 @@ class Lexicon:
         """Whether more of its words are English or the pack's than not; of one word or two, whether any is."""
         known = [self._is_english(t.text) for t in question.tokens]
         return 2 * sum(known) > len(known) if len(known) > 2 else any(known)
+
+    def is_in_another_script(self, question: Question) -> bool:
+        """Whether it has words, and in none of them a letter or digit of English. Some scripts put no spaces between words."""
+        return bool(question.tokens) and all(c > _LATIN for t in question.tokens for c in t.text)
 
     def is_about(self, question: Question) -> bool:
         """Whether the article's matter is what the question speaks of: a name of it, or a third of its content words."""

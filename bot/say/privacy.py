@@ -22,12 +22,12 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What is kept about somebody, by kind, None where there is none: notes of which answers were to them, what they asked that is
-    remembered, and until when it is known when they last asked. Not `is_whole` where other processes may remember more."""
+    remembered, and until when it is known when they last asked. `rest` is the sentence about what may be kept besides, or empty."""
 
     notes: Held | None
     turns: Held | None
     asked_until: float | None
-    is_whole: bool = True
+    rest: str = ""
 
 
 def shown(kept: Tally, wording: Wording) -> str:
@@ -41,7 +41,7 @@ def shown(kept: Tally, wording: Wording) -> str:
         held.append(_filled(wording.privacy_asked, when=_when(kept.asked_until)))
     own = [_filled(wording.privacy_now), *(f"- {text}" for text in held or [_filled(wording.privacy_nothing)])]
     how = _filled(wording.privacy_how, export=typed_out("export"), delete=typed_out("delete"))
-    return "\n".join([*own, "", *_elsewhere(wording, is_whole=kept.is_whole), how, "", _in_general(wording)])
+    return "\n".join([*own, "", *_rest(kept.rest), how, "", _in_general(wording)])
 
 
 def shown_to_others(wording: Wording) -> str:
@@ -49,34 +49,34 @@ def shown_to_others(wording: Wording) -> str:
     return "\n".join([_in_general(wording), "", _filled(wording.why_private, command=typed_out("show"))])
 
 
-def exported(wording: Wording, *, is_whole: bool) -> str:
+def exported(wording: Wording, rest: str) -> str:
     """What stands over the file of /privacy export."""
-    return "\n".join([_filled(wording.privacy_exported), *_elsewhere(wording, is_whole=is_whole)])
+    return "\n".join([_filled(wording.privacy_exported), *_rest(rest)])
 
 
 def deleted(kept: Tally, wait_until: float | None, wording: Wording) -> str:
     """What became of what was kept; when they last asked stays until a wait is over."""
     counts = {"notes": kept.notes.count if kept.notes else 0, "turns": kept.turns.count if kept.turns else 0}
-    return "\n".join([_filled(wording.privacy_deleted, **counts), *_staying(wait_until, wording, is_whole=kept.is_whole)])
+    return "\n".join([_filled(wording.privacy_deleted, **counts), *_staying(wait_until, wording, kept.rest)])
 
 
-def deleted_before_others(wait_until: float | None, wording: Wording, *, is_whole: bool) -> str:
+def deleted_before_others(wait_until: float | None, wording: Wording, rest: str) -> str:
     """The same where others read it, without how much it was."""
-    return "\n".join([_filled(wording.privacy_deleted_all), *_staying(wait_until, wording, is_whole=is_whole)])
+    return "\n".join([_filled(wording.privacy_deleted_all), *_staying(wait_until, wording, rest)])
 
 
 def _in_general(wording: Wording) -> str:
     return "\n".join([_filled(wording.privacy_general), privacy(wording).content])
 
 
-def _staying(wait_until: float | None, wording: Wording, *, is_whole: bool) -> list[str]:
+def _staying(wait_until: float | None, wording: Wording, rest: str) -> list[str]:
     """What is not deleted."""
     waits = [_filled(wording.privacy_wait, when=_when(wait_until))] if wait_until is not None else []
-    return [*waits, _filled(wording.privacy_stays), *_elsewhere(wording, is_whole=is_whole)]
+    return [*waits, _filled(wording.privacy_stays), *_rest(rest)]
 
 
-def _elsewhere(wording: Wording, *, is_whole: bool) -> list[str]:
-    return [] if is_whole else [_filled(wording.privacy_elsewhere)]
+def _rest(sentence: str) -> list[str]:
+    return [_filled(sentence)] if sentence else []
 
 
 def _filled(template: str, **parts: object) -> str:

@@ -17,6 +17,7 @@ MAX_COOLDOWN = 21_600.0  # seconds; as long as Discord's own slow mode can be
 KEEP = 30 * 86_400.0  # seconds for which it is known whose question an answer answers
 PATIENCE = 5.0  # seconds to wait for the disk
 MAX_ARTICLES = 5  # of a channel
+USUAL = "-"  # set as an article: that of config.yaml, whatever is set for the server; no slug begins so
 SHARD_BITS = 22  # the lowest bits of a server's id, which do not count when Discord deals it to a shard
 RESTART = "restart the bot."  # the fix for what nothing else repairs
 
@@ -35,7 +36,7 @@ class Unavailable(StoreFault):
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """What holds in a channel: whether to answer without being addressed, whether only the asker sees answers to commands, the
-    slugs of its articles (see `slugs`; None for the one in config.yaml), how long an asker must wait between two questions, in
+    slugs of its articles (see `slugs`; None or USUAL for the one in config.yaml), how long an asker must wait between two questions, in
     seconds, whether mentions are answered in threads, and whether questions that got no answer are kept for the curator, without
     whoever asked."""
 
@@ -59,7 +60,7 @@ class Overrides:
     misses: bool | None = None
 
     def __post_init__(self) -> None:
-        if self.article is not None and not 1 <= len(slugs(self.article)) <= MAX_ARTICLES:
+        if self.article not in (None, USUAL) and not 1 <= len(slugs(self.article)) <= MAX_ARTICLES:
             raise ValueError(f"a channel has 1 to {MAX_ARTICLES} articles, each with a slug")
         if self.cooldown is not None and not 0 <= self.cooldown <= MAX_COOLDOWN:
             raise ValueError(f"a cooldown is 0 to {MAX_COOLDOWN:.0f} seconds")
@@ -67,8 +68,8 @@ class Overrides:
 
 def slugs(article: str | None) -> tuple[str, ...]:
     """What is set as the article of a channel, in its parts: the slugs of its articles, the main one first, which stand there with blanks
-    between them; empty for None."""
-    return tuple(dict.fromkeys((article or "").split()))
+    between them; empty for the one in config.yaml, be it for want of another or by choice (USUAL)."""
+    return tuple(s for s in dict.fromkeys((article or "").split()) if s != USUAL)
 
 
 def merge(defaults: ChannelSettings, *levels: Overrides) -> ChannelSettings:

@@ -33,7 +33,8 @@ class Workers:
     ) -> None:
         self._patience, self._between, self._pause, self._ended = patience, between, pause, ended
         self._jobs: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
-        self._stuck: list[Future[Any]] = []
+        # What a thread is at though nobody waits for it any more, and from when it counts as hanging: a caller may give up sooner.
+        self._left: dict[Future[Any], float] = {}
         self._running, self._lock = count, threading.Lock()
         # Daemons, so that a hanging disk does not keep the process from ending.
         self._threads = [threading.Thread(target=self._work, args=(n,), name=f"store-{n}", daemon=True) for n in range(count)]
@@ -56,8 +57,9 @@ class Workers:
 
     async def do(self, job: Callable[[], _T], *, unhurried: bool = False) -> _T:
         """What a job returns, waited for as long as it takes where it is `unhurried`. Raises what it raises, and NoAnswer."""
-        self._stuck = [future for future in self._stuck if not future.done()]
-        if len(self._stuck) >= len(self._threads):
+        now = time.monotonic()
+        self._left = {left: at for left, at in self._left.items() if not left.done()}
+        if sum(at <= now for at in self._left.values()) >= len(self._threads):
             raise NoAnswer
         future: Future[_T] = Future()
         self._jobs.put((future, job))
@@ -67,8 +69,12 @@ class Workers:
             if future.done() and not future.cancelled():
                 return future.result()  # the job's own
             if not future.cancel():
-                self._stuck.append(future)
+                self._left[future] = now
             raise NoAnswer from None
+        except asyncio.CancelledError:
+            if not future.cancel():
+                self._left[future] = now + self._patience
+            raise
 
     async def end(self, seconds: float | None = None) -> None:
         """Let the jobs before this be done, for so many seconds at most; None: as far as patience goes."""

@@ -26,6 +26,20 @@ def test_settings_that_cannot_be_stored_change_nothing_and_say_so(tiny: Engine) 
     play(story, tiny)
 
 
+def test_what_is_set_where_the_bot_may_not_speak_is_confirmed_with_the_permissions_that_it_lacks(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        lacking = discord.PermissionOverwrite(send_messages=False, send_messages_in_threads=False)
+        mute = s.guild.create_text_channel("mute", overwrites={s.guild.default_role: lacking})
+        named = EN.status_missing.format(permissions="Send Messages, Send Messages in Threads")
+        for channel, is_lacking in ((mute, True), (s.channel, False)):
+            set_to_listen = said(await s.owner.slash(channel, "verbatim channel", listen=True))
+            cooled = said(await s.owner.slash(channel, "verbatim cooldown", seconds=60))
+            assert [named in shown for shown in (set_to_listen, cooled)] == [is_lacking] * 2
+            assert said(await s.owner.slash(channel, "verbatim status")).count(named) == is_lacking
+
+    play(story, tiny, listen=True)
+
+
 @pytest.mark.parametrize("is_makeshift", [True, False])
 def test_where_settings_end_with_the_process_each_confirmation_and_the_status_say_so(tiny: Engine, is_makeshift: bool) -> None:
     async def story(s: Scene) -> None:

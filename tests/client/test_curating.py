@@ -15,6 +15,7 @@ from fakes.scene import EN, LIFT, Scene, play, said, shelf
 from simcord import InteractionResult
 
 from bot.client import curating
+from bot.client.lifecycle import Verbatim
 from bot.curate.review import DECIDED
 from bot.engine.build import build
 from bot.engine.pipeline import Engine
@@ -80,6 +81,17 @@ def test_a_group_becomes_a_gap_by_which_the_bot_answers_at_once(folder: Path) ->
         await s.mention("Who pays for the lift?")
         assert "who pays for the lift" in s.last
         assert said(await curate(s)) == EN.curate_none
+
+    play(story, library(folder))
+
+
+def test_what_was_listed_can_be_decided_by_the_client_that_takes_the_other_s_place(folder: Path) -> None:
+    async def story(s: Scene) -> None:
+        await fill(s, *ASKED)
+        await curate(s)
+        s.bot = Verbatim(s.bot.shared)
+        await s.env.restart_bot(s.bot)
+        assert said(await curate(s, group=1, nothing=True)) == EN.curated.format(files=DECIDED)
 
     play(story, library(folder))
 

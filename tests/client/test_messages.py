@@ -11,9 +11,10 @@ import aiohttp
 import discord
 import pytest
 from fakes.scene import EN, FR, LIFT, ROOF, Scene, Stub, label, labels, play, said, shelf, worded
+from simcord.backend import serializers
 
 from bot.browse import pages as browse
-from bot.client import asking, messages, shared
+from bot.client import asking, messages, pages, shared
 from bot.client.lifecycle import Verbatim
 from bot.client.limits import THREAD_EXISTS
 from bot.client.pacing import Cooldowns
@@ -23,7 +24,7 @@ from bot.engine.pipeline import Engine
 from bot.pack.values import Verdict
 from bot.say import pages as say
 from bot.say import replies as reply
-from bot.say.wording import COMMANDS, PRIVACY_COMMANDS, Action, typed_out
+from bot.say.wording import COMMANDS, PRIVACY_COMMANDS, Action, Format, typed_out
 from bot.serve.turns import Turns
 from bot.store.memory import MemoryStore
 from bot.store.values import Overrides
@@ -131,6 +132,62 @@ def test_a_ping_whose_text_discord_withholds_is_told_how_to_ask(tiny: Engine) ->
     play(story, tiny)
 
 
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_a_reply_with_nothing_but_a_picture_is_not_said_to_be_withheld(tiny: Engine, is_shown: bool) -> None:
+    picture = {"id": "5", "filename": "lift.png", "size": 1, "url": "https://cdn.example/5", "proxy_url": "https://cdn.example/5"}
+
+    async def story(s: Scene) -> None:
+        await s.mention(LIFT)
+        backend = s.env.backend
+        message = await s.asker.send(s.channel, "look", reply_to=s.last_message())
+        sent = serializers.message_payload(backend, backend.get_message(s.channel.id, message.id))
+        fields = {"id": str(message.id + 1), "content": "", "attachments": [picture] if is_shown else []}
+        backend.emit("MESSAGE_CREATE", {**sent, **fields})
+        await s.env.settle()
+        assert s.sent[-1]["content"] == (worded(tiny, "") if is_shown else EN.unreadable)
+
+    play(story, tiny)
+
+
+def test_what_is_under_a_spoiler_is_not_shown_to_others(tiny: Engine) -> None:
+    asked = f"||the butler did it|| {LIFT}"
+
+    async def story(s: Scene) -> None:
+        answered = await s.asker.slash(s.channel, "ask", question=asked)
+        assert answered.response
+        assert answered.response.content.startswith(f"-# Asked: “... {LIFT}”\n")
+        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(threads=True))
+        s.settings.changed(s.guild.id)
+        await s.mention(asked)
+        [thread] = s.bodies("POST", f"/channels/{s.channel.id}/messages/")
+        assert thread["name"] == f"... {LIFT}"
+        await s.mention("||the butler did it||")
+        [_, hidden] = s.bodies("POST", f"/channels/{s.channel.id}/messages/")
+        assert hidden["name"] == "..."
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_where_the_bot_may_attach_no_file_it_says_how_to_get_what_is_too_long_for_a_message(
+    tiny: Engine, monkeypatch: pytest.MonkeyPatch, is_allowed: bool
+) -> None:
+    monkeypatch.setattr(pages, "MAX_SHOWN", 10)
+
+    async def story(s: Scene) -> None:
+        rights = discord.PermissionOverwrite(attach_files=is_allowed)
+        narrow = s.guild.create_text_channel("narrow", overwrites={s.guild.default_role: rights})
+        await s.mention(LIFT, narrow)
+        await s.mention("/cite ris", narrow)
+        message = s.last_message(narrow)
+        assert [a.filename.endswith(".ris") for a in message.attachments] == [True] * is_allowed
+        assert message.content == (
+            f"{EN.formats[Format.RIS]}:" if is_allowed else EN.file_refused.format(command=typed_out("cite"))
+        )
+
+    play(story, tiny)
+
+
 def test_a_reply_to_the_bot_s_answer_needs_no_mention_of_its_own(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         await s.mention(ROOF)
@@ -160,6 +217,43 @@ def test_hostile_text_is_answered_without_a_ping_and_within_the_limits(tiny: Eng
         assert body["allowed_mentions"] == {"parse": [], "replied_user": False}
         assert body["content"] == worded(tiny, question.strip())
         assert s.asker.mention not in body["content"]
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize("asks_before", [True, False])
+def test_a_reply_to_an_answer_refers_to_that_one_also_where_another_came_since_or_it_was_somebody_else_s(
+    tiny: Engine, asks_before: bool
+) -> None:
+    who = worded(tiny, "who said that?", (tiny.answer(ROOF),))
+    assert who not in (worded(tiny, "who said that?"), worded(tiny, "who said that?", (tiny.answer(LIFT),)))
+
+    async def story(s: Scene) -> None:
+        await s.mention(ROOF)
+        roof = s.last_message()
+        assert s.bot.user
+        asker = s.asker if asks_before else s.friend()
+        await asker.send(s.channel, f"{s.bot.user.mention} {LIFT}")
+        await asker.send(s.channel, "who said that?", reply_to=roof)
+        assert s.last == who
+        await asker.send(s.channel, "who said that?", reply_to=s.channel.last_message)
+        assert s.last == who
+
+    play(story, tiny)
+
+
+def test_a_command_typed_in_reply_to_an_answer_is_about_that_one(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention(ROOF)
+        roof = s.last_message()
+        await s.mention(LIFT)
+        await s.asker.send(s.channel, "/cite plain", reply_to=roof)
+        assert "roof repairs" in s.last
+        assert "second lift" not in s.last
+        await s.asker.send(s.channel, "/why", reply_to=roof)
+        assert ROOF in s.last
+        await s.friend().send(s.channel, "/cite plain", reply_to=roof)
+        assert s.last == EN.cite_none
 
     play(story, tiny)
 

@@ -93,7 +93,7 @@ def test_every_answer_s_buttons_lead_somewhere_in_every_language(engine: Engine)
             context, wrong, more = map(decoded, shown.rows[0])
             for press in (context, wrong):
                 assert_leads_on(press, engine.pack, words)
-            own = pages.hide_key(1 << 62, engine.pack, words)
+            own = pages.hide_key(1 << 62, text_of(engine.pack), words)
             menu = pages.further(more, own, engine.pack, words)
             assert clamp(menu) == menu
             assert menu.rows[0][-1] == own
@@ -103,7 +103,8 @@ def test_every_answer_s_buttons_lead_somewhere_in_every_language(engine: Engine)
                     assert_leads_on(press, engine.pack, words)
                 if press.action == Action.FOLLOW_UP:
                     assert isinstance(answer, Answered)
-                    assert pages.topic_in(press, engine.pack) == answer.entries[0]
+                    assert pages.topic_of_more(press, engine.pack) == answer.entries[0]
+                    assert pages.has_more_button(answer, press, engine.pack)
 
 
 def assert_leads_on(press: CustomId, pack: Pack, words: Wording) -> None:
@@ -139,7 +140,7 @@ def test_the_choices_over_an_answer_s_buttons_stay_where_more_is_pressed(tiny: E
 
 @given(rest=st.lists(st.sampled_from(["", "-", "5", "0-5", "cite"]) | text, max_size=8))
 def test_whatever_a_forged_more_holds_its_menu_is_one_that_may_be_sent(tiny: Engine, rest: list[str]) -> None:
-    own = pages.hide_key(5, tiny.pack, EN)
+    own = pages.hide_key(5, text_of(tiny.pack), EN)
     for action in (Action.MORE, Action.LESS):
         press = CustomId(action, text_of(tiny.pack), ":".join(rest))
         menu = pages.further(press, own, tiny.pack, EN)
@@ -152,7 +153,7 @@ def test_who_else_is_in_the_menu_only_where_there_is_somebody(tiny: Engine, make
     together = load(make_pack({"faq/library.yaml": ("cites: [lift]", "cites: [lift, waited]")}))
     for pack, found in ((tiny.pack, False), (together, True)):
         more = decoded(pages.answered(of_entry(pack, "second-lift"), pack, EN).rows[0][-1])
-        own = pages.hide_key(5, pack, EN)
+        own = pages.hide_key(5, text_of(pack), EN)
         assert (Action.ELSE in named(pages.further(more, own, pack, EN))[0]) == found
 
 
@@ -201,7 +202,7 @@ def test_a_sentence_of_an_article_alone_has_its_context_and_can_be_cited(boats: 
     context, wrong, more = map(decoded, shown.rows[0])
     for press in (context, wrong):
         assert pages.pressed(press, boats, EN) is not None
-    menu = pages.further(more, pages.hide_key(5, boats, EN), boats, EN)
+    menu = pages.further(more, pages.hide_key(5, text_of(boats), EN), boats, EN)
     assert named(menu) == [["cite", "follow-up", "hide"]]
     cited = pages.pressed(decoded(menu.rows[0][0]), boats, EN)
     assert cited is not None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import discord
 import pytest
 import simcord
+from conftest import MakePack
 from fakes.markdown import unescaped
 from fakes.scene import EN, LIFT, ROOF, Scene, Stub, label, labels, play, said, shelf, styles, undecided, with_everything, worded
 
@@ -19,6 +20,7 @@ from bot.client.lifecycle import Verbatim
 from bot.client.outgoing import Key, Outgoing
 from bot.client.shared import Shared
 from bot.engine.answer import Answer, OpinionAsked
+from bot.engine.build import build
 from bot.engine.pipeline import Engine
 from bot.say import pages as say
 from bot.say.replies import shown_in
@@ -214,6 +216,20 @@ def test_a_follow_up_is_asked_in_a_window_also_after_a_restart_and_by_somebody_e
     play(story, tiny)
 
 
+def test_a_follow_up_window_refers_to_the_answer_that_it_was_opened_under(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention(ROOF)
+        roof = s.last_message()
+        assert s.bot.user
+        for asker in (s.asker, s.friend()):
+            await asker.send(s.channel, f"{s.bot.user.mention} {LIFT}")
+            window = await asker.click(await more(asker, roof), label=label(Action.FOLLOW_UP))
+            answered = await asker.submit_modal(window, {"question": "who said that?"})
+            assert said(answered) == worded(tiny, "who said that?", (tiny.answer(ROOF),))
+
+    play(story, tiny)
+
+
 # More, Less and Share, where only the asker sees the answer
 
 
@@ -402,6 +418,34 @@ def test_where_the_copy_does_not_arrive_nothing_is_taken_away(tiny: Engine) -> N
         s.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
         await s.asker.click(menu, label=label(Action.HIDE))
         assert message.id in {m.id for m in s.channel.history()}
+
+    play(story, tiny)
+
+
+def test_an_answer_from_a_text_that_is_no_longer_loaded_can_still_be_taken_away(tiny: Engine, make_pack: MakePack) -> None:
+    five, six = "for five pounds a year", "for six pounds a year"
+    corrected = build(make_pack({"article.txt": (five, six), "quotes.yaml": (five, six), "faq/library.yaml": ("five", "six")}))
+
+    async def story(s: Scene) -> None:
+        await s.mention(LIFT)
+        answer = s.last_message()
+        private = Overrides(ephemeral=True)
+        await s.store.change(s.guild.id, s.channel.id, lambda _: private)
+        s.settings.changed(s.guild.id)
+        alone = (await s.asker.slash(s.channel, "ask", question=LIFT)).response
+        early = await more(s.asker, answer)
+        await s.env.restart_bot(Verbatim(Shared.of(shelf(corrected), s.store)))
+        for presser, is_allowed in ((s.friend(), False), (s.asker, True)):
+            menu = await presser.click(answer, label=label(Action.MORE))
+            assert (said(menu), menu.ephemeral) == (EN.unknown_choice, True)
+            assert labels(s.responses[-1]["data"]) == [label(Action.HIDE)]
+            hidden = await presser.click(menu.response or answer, label=label(Action.HIDE))
+            assert (said(hidden) == EN.not_yours) is not is_allowed
+            assert (answer.id in {m.id for m in s.channel.history()}) is not is_allowed
+        assert said(await s.asker.click(early, label=label(Action.HIDE))) == EN.not_taken_away, "it is gone already"
+        assert alone
+        assert said(await s.asker.click(alone, label=label(Action.MORE))) == EN.unknown_choice
+        assert labels(s.responses[-1]["data"]) == [], "nobody else sees that one"
 
     play(story, tiny)
 

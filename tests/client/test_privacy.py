@@ -126,6 +126,21 @@ def test_the_file_holds_all_of_it_and_nothing_of_anybody_else(tiny: Engine) -> N
     play(story, tiny)
 
 
+@pytest.mark.parametrize("is_makeshift", [True, False])
+def test_where_the_state_could_not_be_opened_each_reply_says_that_what_is_in_it_is_neither_told_nor_deleted(
+    tiny: Engine, is_makeshift: bool
+) -> None:
+    async def story(s: Scene) -> None:
+        replies = [said(await s.asker.slash(s.channel, f"privacy {command}")) for command in PRIVACY_COMMANDS]
+        await s.mention("/privacy delete")
+        await s.asker.send_dm("/privacy delete")
+        replies += [s.last, direct(s).content]
+        assert [EN.privacy_unopened in reply for reply in replies] == [is_makeshift] * 5
+        assert (await exported_to(s))["whole"] is not is_makeshift
+
+    play(story, tiny, MemoryStore(is_makeshift=is_makeshift))
+
+
 def test_the_file_has_the_form_that_the_page_tells(tiny: Engine) -> None:
     """docs/privacy.md names every key, and no other."""
     page = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
@@ -229,6 +244,22 @@ def test_a_wait_that_goes_on_stays_and_one_that_is_over_does_not(tiny: Engine) -
         shown = await exported_to(s)
         assert (shown["answers"], shown["conversation"]) == ([], [])
         assert shown["last_asked"]
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize("command", PRIVACY_COMMANDS)
+def test_a_wait_between_two_questions_keeps_nobody_from_typing_a_command_about_what_is_kept_and_that_begins_none(
+    tiny: Engine, command: str
+) -> None:
+    async def story(s: Scene) -> None:
+        await s.owner.slash(s.channel, "verbatim cooldown", seconds=60)
+        await s.mention(f"/privacy {command}")
+        free = s.last
+        await s.mention(LIFT)
+        assert s.last.startswith("**Ruth Bell"), "it was no question"
+        await s.mention(f"/privacy {command}")
+        assert s.last.split("\n")[0] == free.split("\n")[0]
 
     play(story, tiny)
 
@@ -383,8 +414,9 @@ def test_an_export_that_takes_long_has_its_file_all_the_same(tiny: Engine) -> No
 @pytest.mark.parametrize("language", languages())
 def test_all_of_it_fits_into_a_message(language: str) -> None:
     words = wording(language)
-    most = Tally(Held(99_999, 9e9), Held(999, 9e9), 9e9, is_whole=False)
-    assert len(wording_of.shown(most, words)) <= MAX_CONTENT
+    for rest in (words.privacy_elsewhere, words.privacy_unopened):
+        most = Tally(Held(99_999, 9e9), Held(999, 9e9), 9e9, rest)
+        assert len(wording_of.shown(most, words)) <= MAX_CONTENT
     assert len(wording_of.shown_to_others(words)) <= MAX_CONTENT
     assert f" {KEEP / DAY:.0f} " in words.privacy[2]
     assert f" {MAX_COOLDOWN / 3600:.0f} h" in words.privacy[3]

@@ -161,6 +161,21 @@ def test_what_is_set_for_the_whole_server_holds_where_a_channel_has_nothing_of_i
     play(story, shelf(tiny, boats))
 
 
+def test_the_usual_article_can_be_chosen_where_the_server_has_another(tiny: Engine, boats: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.owner.slash(s.channel, "verbatim channel", article="boats", whole_server=True)
+        shown = await s.owner.slash(s.channel, "verbatim channel", article="-")
+        assert EN.setting_article.format(title="Millbrook library") in said(shown)
+        assert said(await s.asker.slash(s.channel, "ask", question=LIFT)) == worded(tiny, LIFT)
+        assert not [m for m in await s.bot.mistakes() if "not loaded" in m]
+        elsewhere = s.guild.create_text_channel("elsewhere")
+        assert "Boats" in said(await s.asker.slash(elsewhere, "article about"))
+        await s.owner.slash(elsewhere, "verbatim channel", article="-", whole_server=True)
+        assert "article millbrook," in said(await s.asker.slash(elsewhere, "article about"))
+
+    play(story, shelf(tiny, boats))
+
+
 def test_where_the_chosen_article_is_not_loaded_no_other_one_answers_and_whoever_asks_is_told(
     tiny: Engine, log: pytest.LogCaptureFixture
 ) -> None:

@@ -249,6 +249,19 @@ def test_a_follow_up_refers_to_the_article_that_answered_last(tiny: Engine, boat
     play(story, shelf(tiny, boats))
 
 
+def test_a_reply_to_an_answer_goes_on_with_its_article_whichever_answered_since(tiny: Engine, boats: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await setting(s, "millbrook", "boats")
+        await s.mention(QUAY)
+        quay = s.last_message()
+        await s.mention(ROOF)
+        for asker in (s.asker, s.friend()):
+            await asker.send(s.channel, "who said that?", reply_to=quay)
+            assert s.sent[-1]["content"] == FROM_BOATS + worded(boats, "who said that?", [boats.answer(QUAY)])
+
+    play(story, shelf(tiny, boats))
+
+
 def test_what_the_last_article_takes_for_talk_may_be_a_question_to_the_main_one_and_talk_ends_no_conversation(
     tiny: Engine, boats: Engine
 ) -> None:
@@ -408,7 +421,9 @@ def test_an_administrator_adds_articles_and_takes_them_away(tiny: Engine, boats:
         assert await stored() == "quays"
         await set_to(also="boats")
         await set_to(article="-")
-        assert await stored() is None
+        assert await stored() == "-"
+        assert f"{also}“Boats”" in await set_to(also="boats"), "to the usual one another can be added"
+        assert await stored() == "millbrook boats"
 
     play(story, shelf(tiny, boats, quays))
 
@@ -440,7 +455,9 @@ def test_a_channel_has_so_many_articles_at_most(tiny: Engine, tmp_path: Path) ->
         ("a b c", "a b c", "b", None, "b c"),
         ("a b c", "a b c", "d", None, "d b c"),
         ("a b", "a b", "d", "b", "d"),
-        ("a b", "a b", "-", None, None),
+        ("a b", "a b", "-", None, "-"),
+        ("-", "usual", None, "b", "usual b"),
+        ("-", "usual", None, "-", "-"),
         ("a b", "a b", "-", "c", "usual c"),
         ("a b", "x", None, "b", "a"),  # another administrator was quicker
         (None, "usual", None, "-", None),

@@ -69,6 +69,19 @@ def test_the_start_reports_each_mistake_once_with_its_fix(tiny: Engine, log: pyt
     play(story, tiny)
 
 
+@pytest.mark.parametrize("listen", [True, False])
+def test_a_server_that_is_set_to_listen_counts_as_one(tiny: Engine, listen: bool) -> None:
+    async def story(s: Scene) -> None:
+        nowhere = [m for m in await s.bot.mistakes() if "nowhere is it set to listen" in m]
+        assert len(nowhere) == listen
+        await s.store.change(s.guild.id, None, lambda _: Overrides(listen=True))
+        found = [m for m in await s.bot.mistakes() if "listen" in m]
+        deaf = f"it is to listen in server {s.guild.id}, but cannot: write listen: true in config.yaml"
+        assert found == ([] if listen else [deaf])
+
+    play(story, tiny, listen=listen)
+
+
 def test_a_permission_that_is_missing_in_a_server_is_named(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
     async def story(s: Scene) -> None:
         me = s.bot.guilds[0].me

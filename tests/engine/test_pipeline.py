@@ -402,6 +402,14 @@ def test_what_is_in_another_language_is_not_read_whatever_it_names_or_came_befor
         assert (answer.trace.rule, made_up.reader.batches) == (Rule.NOT_ENGLISH, [])
 
 
+@pytest.mark.parametrize("text", ["谁要求第二部电梯？", "誰が要求したのですか", "почему?", "ทำไม", "لماذا"])
+def test_what_is_in_another_script_is_not_read_after_an_answer_either_though_it_be_one_word(made: Make, text: str) -> None:
+    made_up = made((EARLIER, "second-lift", YES))
+    for history in ([], ["reading room"]):
+        answer = made_up.engine.answer(text, converse(made_up.engine, history))
+        assert (answer.trace.rule, made_up.reader.batches) == (Rule.NOT_ENGLISH, [])
+
+
 def test_what_is_about_the_article_is_never_called_off_topic(made: Make) -> None:
     engine = made().engine
     elsewhere = next(t for t in engine.pack.topics if t.verdict is Verdict.OFF_TOPIC)

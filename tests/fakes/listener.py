@@ -270,5 +270,13 @@ def go_where_permissions_lack() -> Step:
     return Step("(in a channel without permissions)", act)
 
 
+def go_where_files_are_refused() -> Step:
+    async def act(h: Listener) -> None:
+        lacking = discord.PermissionOverwrite(attach_files=False)
+        h.channel = h.scene.guild.create_text_channel("bare", overwrites={h.scene.guild.default_role: lacking})
+
+    return Step("(in a channel where the bot may attach no files)", act)
+
+
 def _by(by: str) -> str:
     return "" if by == "asker" else f"({by}) "

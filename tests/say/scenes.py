@@ -40,6 +40,7 @@ from fakes.listener import (
     be_reloading,
     begin_without_state,
     close_store,
+    go_where_files_are_refused,
     go_where_permissions_lack,
     join_server,
     keep_from_writing,
@@ -66,7 +67,7 @@ from bot.engine.pipeline import Engine
 from bot.errors import Fault, FileFaults
 from bot.pack.values import Pack
 from bot.say.lines import Reply
-from bot.say.wording import SMALL_TALK
+from bot.say.wording import PRIVACY_COMMANDS, SMALL_TALK
 from bot.serve.library import Library
 
 HEADLINE = "What does the headline say?"
@@ -215,6 +216,11 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("/privacy show, after questions", [say(LIFT), say(ROOF), slash("privacy show")]),
         Scene("/privacy show, of several programs", [be_one_of_several(), say(LIFT), slash("privacy show")]),
         Scene("/privacy export", [say(LIFT), slash("privacy export")]),
+        Scene(
+            "where the state could not be opened",
+            [begin_without_state(), say(LIFT), *(slash(f"privacy {command}") for command in PRIVACY_COMMANDS)],
+            whole=True,
+        ),
         Scene("/privacy export, of several programs", [be_one_of_several(), slash("privacy export")]),
         Scene("/privacy delete", [say(LIFT), say(ROOF), slash("privacy delete")]),
         Scene("/privacy delete while one has to wait", [settings(cooldown=60.0), say(LIFT), slash("privacy delete")]),
@@ -222,6 +228,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("without the database", [close_store(), slash("privacy show"), slash("privacy delete")], whole=True),
         french("/privacy show", slash("ask", question=LIFT), slash("privacy show")),
         french("/privacy export", slash("privacy export")),
+        french("/privacy export, where the state could not be opened", begin_without_state(), slash("privacy export")),
         french("/privacy delete", slash("ask", question=LIFT), slash("privacy delete")),
     ],
     "lists": [
@@ -295,6 +302,10 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("several quotations", [say("cite waited lift"), slash("article cite")]),
         Scene("a file", [say("cite sundays waited room roof lift friends"), slash("article cite", format="annotation")]),
         Scene("typed out", [say(ROOF), say("/cite RIS")]),
+        Scene(
+            "typed out, a file where there may be none",
+            [go_where_files_are_refused(), say("cite sundays waited room roof lift friends"), say("/cite annotation")],
+        ),
         Scene("by the button, and another format", [say(ROOF), press("More"), press("Cite"), press("RIS")]),
         french("plain", slash("ask", question=ROOF), slash("article cite", format="plain")),
         french(

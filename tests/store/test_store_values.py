@@ -67,6 +67,7 @@ def test_what_is_set_as_the_article_may_be_several_with_blanks_between_them() ->
         {"cooldown": float("nan")},
         {"article": ""},
         {"article": " "},
+        {"article": "- -"},
         {"article": "a b c d e f"},
     ],
 )

@@ -85,6 +85,22 @@ def test_where_every_thread_hangs_a_job_is_refused_at_once_and_never_begun() -> 
         asyncio.run(scenario(workers))
 
 
+def test_a_thread_that_hangs_counts_also_where_its_caller_gave_up_before_patience_ended_and_not_sooner() -> None:
+    record, goes_on, patience = Record(), threading.Event(), 0.3
+
+    async def scenario(workers: Workers) -> None:
+        for _ in range(2):  # the second waits as well, since the thread may yet go on
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(workers.do(lambda: goes_on.wait(LONG)), 0.01)
+        await asyncio.sleep(patience)
+        with pytest.raises(NoAnswer):
+            workers.do(lambda: None).send(None)
+        goes_on.set()
+
+    with working(record, patience=patience) as workers:
+        asyncio.run(scenario(workers))
+
+
 def test_a_job_s_own_timeout_is_passed_on() -> None:
     def late() -> None:
         raise TimeoutError("its own")
