@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import select
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -65,6 +68,20 @@ def test_a_pipe_takes_commands_and_leaves_at_quit_and_has_no_numbers_to_pick(cli
     assert "There is no answer yet that quotes the article. Fix: ask something first." in out
     assert "\nRIS:\nTY  - GEN\n" in f"\n{out}"
     assert "roof" not in out
+
+
+def test_a_program_that_waits_for_each_reply_gets_it(tiny_folder: Path, tmp_path: Path) -> None:
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"} | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "bot", "chat", "--pack", str(tiny_folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path, env=variables) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"reading room\n")
+        process.stdin.flush()
+        came, _, _ = select.select([process.stdout], [], [], 60)
+        process.stdin.close()
+        assert came
+        assert process.stdout.readline() == b"Anna Kovacs, Head librarian:\n"
 
 
 def test_a_terminal_is_greeted_and_shows_a_reply_wrapped_with_its_quotation_hanging(chat: Chat) -> None:

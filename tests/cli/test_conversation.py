@@ -43,6 +43,11 @@ def first(shown: Shown) -> str:
         ("/faq nothing", "There is no such group of questions."),
         ("/article", "Source: the gazette."),
         ("/article read", "Source: the gazette."),
+        ("/article READ 1", "Source: the gazette."),
+        ("/article read 9", "There is no such page."),
+        ("/article" + " article" * 5000, "There is no such page."),
+        ("/article CITE word", "There is no format 'word'."),
+        ("/quit now", "To leave, press Ctrl-D, or type quit."),
         ("/article who", "Who is in the article, and where they speak:"),
         (
             "/positions",
