@@ -191,8 +191,8 @@ class Conversation:
         return f"/quote {self._pack.people[option.value].name}"
 
     def _of_faq(self, option: Option) -> str:
-        topic = self._pack.by_id.get(option.value)
-        return topic.question if topic else f"/faq {option.value}"
+        group = browse.group_of(option.value)
+        return self._pack.by_id[option.value].question if group is None else f"/faq {group}"
 
 
 def completions(pack: Pack, text: str) -> tuple[Option, ...]:

@@ -114,10 +114,10 @@ def test_a_number_picks_a_question_a_person_or_a_group(talk: Conversation, make_
     picked = talk.take("5.")
     assert (picked.echo, first(picked)) == (question, "Anna Kovacs, Head librarian:")
     more = "- {id: more, question: Which room is it?, asks: thing, cites: [room], phrasings: [which room it is]}\n"
-    folder = make_pack({"faq/other.yaml": more})
+    folder = make_pack({"faq/more.yaml": more})  # a group that is called as an entry is
     talk = Conversation(make_engine(folder, policy=policy()).engine, numbered=True)
-    assert talk.take("/faq").picks == ("/faq library", "/faq other")
-    assert first(talk.take("2")) == "Questions that can be asked, group Other:"
+    assert talk.take("/faq").picks == ("/faq library", "/faq more")
+    assert first(talk.take("2")) == "Questions that can be asked, group More:"
 
 
 def test_a_number_that_stands_for_nothing_is_told_and_one_without_choices_is_a_message(talk: Conversation) -> None:
