@@ -63,7 +63,7 @@ def json_option() -> argparse.ArgumentParser:
 
 def settings_of(options: argparse.Namespace) -> config.Settings:
     """The settings. Raises FileFaults."""
-    return config.load(config.find(options.config, os.environ, Path.cwd()))
+    return config.load(config.find(options.config, os.environ, Path()))
 
 
 def named_state(text: str) -> State:

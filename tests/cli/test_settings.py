@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -23,6 +24,17 @@ def test_a_bare_text_file_is_a_pack(cli: Cli, tmp_path: Path) -> None:
     assert (excerpt["paragraph"], excerpt["speaker"], excerpt["quote"]) == (1, None, None)
     assert found["pack"]["slug"] == "harbour"
     assert not [s for s in found["suggestions"] if not s]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a folder that is somebody's working directory is kept there")
+def test_a_working_directory_that_was_deleted_holds_no_settings(cli: Cli, tiny_folder: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    ran = cli("ask", "reading room", "--pack", tiny_folder)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith("Anna Kovacs")
 
 
 def test_a_pack_that_is_none_is_one_readable_message(cli: Cli, tmp_path: Path) -> None:
