@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 
+import pytest
 from conftest import ROOT
-from fakes.command_line import Cli
+from fakes.command_line import Cli, Terminal
 
 RELEASE = ROOT / "tests" / "texts" / "release.txt"
 
@@ -18,6 +21,14 @@ def test_new_writes_a_pack_that_can_be_checked_and_asked_at_once(cli: Cli, tmp_p
     checked = cli("check", "--pack", tmp_path / "water")
     assert (checked.status, checked.err) == (0, "")
     assert "  drafted     1 in pack.yaml, " in checked.out
+
+
+def test_a_terminal_is_told_how_far_it_has_come(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert cli("new", RELEASE, tmp_path / "water").status == 0
+    assert re.search(r"\rAsking the text what it may leave open: \d+% of \d+", terminal.getvalue())
+    assert re.search(r"\r +\r\Z", terminal.getvalue())
 
 
 def test_check_lists_what_is_open_as_notes(cli: Cli, tmp_path: Path) -> None:
