@@ -289,6 +289,6 @@ def _relative(top: Keys, line: int, base: Path, value: str) -> Path:
     """The path that a value names, from `base` on; a fault where it leads nowhere."""
     try:
         return (base / Path(value).expanduser()).resolve()
-    except RuntimeError:  # the ~ of somebody without a folder, or a link to itself
+    except (RuntimeError, ValueError):  # the ~ of somebody without a folder, a link to itself; what no path can hold
         top.fault(line, f"{value!r} leads nowhere.", "correct the path; a ~ or a link in it has to lead to a folder.")
         return base
