@@ -16,14 +16,13 @@ from fakes.command_line import Cli, Ran, Terminal
 
 from bot import __version__
 
-COMMANDS = ("ask", "chat", "check", "eval", "calibrate", "run")
+COMMANDS = tuple("new review update ask chat check report eval calibrate bench-load preview run state".split())
 
 
 def test_the_help_lists_every_command(cli: Cli) -> None:
     ran = cli("--help")
     assert ran.status == 0
-    for command in COMMANDS:
-        assert re.search(rf"^    {command}\s+\w", ran.out, re.M)
+    assert tuple(re.findall(r"^    (\S+)\s+\w", ran.out, re.M)) == COMMANDS
     assert cli() == ran
 
 

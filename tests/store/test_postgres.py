@@ -203,11 +203,12 @@ def test_a_table_that_another_holds_is_a_fault_in_time_and_usable_when_let_go(em
 
 
 def test_a_server_that_is_not_there_may_come() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
     pytest.importorskip("psycopg", reason="needs the extra `postgres`")
-    with pytest.raises(Unavailable) as found:
-        PostgresStore(Database(f"postgresql://ada:secret-words@127.0.0.1:{port}/verbatim"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # so that nobody else is given it; nobody listens
+        port = taken.getsockname()[1]
+        with pytest.raises(Unavailable) as found:
+            PostgresStore(Database(f"postgresql://ada:secret-words@127.0.0.1:{port}/verbatim"))
     assert str(found.value) == (
         f"postgresql://127.0.0.1:{port}/verbatim: cannot be reached. "
         "Fix: see whether the server runs and the network lets one through."
