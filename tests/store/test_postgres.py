@@ -94,7 +94,8 @@ def test_whoever_listens_learns_which_server_has_changed_and_of_nothing_that_was
 
 def test_two_that_are_in_each_other_s_way_are_both_done(empty: Database) -> None:
     """The server undoes one of them, which is then done again."""
-    with opened(empty) as store, connect(empty, patience=LONG) as other:
+    slow = Database(f"{empty.url}%20-cdeadlock_timeout%3D4s")  # looks for a deadlock once, which the other has to be in by then
+    with opened(slow) as store, connect(empty, patience=LONG) as other:
         for reply, asker in ((1, ADA), (2, BOB)):
             run(store.note(reply, asker, GUILD))
         run(store.change(GUILD, None, listening))
@@ -173,9 +174,15 @@ def test_a_network_that_swallows_everything_holds_nobody_up_longer_than_patience
     with opened(wire.to(empty), patience=1.0) as store:
         run(store.note(REPLY, ADA, None))
         wire.is_silent = True
-        for _ in range(4):
+
+        async def ask() -> None:
             with pytest.raises(Unavailable, match="no answer within 1 s"):
-                run(store.is_asker(REPLY, ADA))
+                await store.is_asker(REPLY, ADA)
+
+        async def at_once() -> None:
+            await asyncio.gather(*(ask() for _ in range(4)))
+
+        run(at_once())
         with pytest.raises(Unavailable, match="no answer"):
             store.is_asker(REPLY, ADA).send(None)  # every thread waits, so at once
         wire.is_silent = False
