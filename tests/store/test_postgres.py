@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import secrets
 import shutil
 import socket
@@ -16,12 +17,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
 from fakes.postgres import OTHERS, SERVER, Wire, asked, emptied, in_schema, refusing, schema
 from fakes.stores import ADA, BOB, CHANNEL, GUILD, LONG, REPLY, listening, run
 from sqlalchemy.exc import DBAPIError
 
-from bot.store import migrations
+from bot.store import migrations, sql
 from bot.store.address import Database
 from bot.store.postgres import CHANNEL as NOTIFIED
 from bot.store.postgres import PostgresStore, connect, fault
@@ -111,6 +113,23 @@ def test_two_that_are_in_each_other_s_way_are_both_done(empty: Database) -> None
 
         run(both())
         assert run(store.guilds(1)) == frozenset()
+
+
+def test_who_was_in_the_way_lets_the_other_go_on_before_it_tries_again(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[float] = []
+    transacted = PostgresStore._transacted
+
+    def in_the_way(self: PostgresStore, *given: Any, **options: Any) -> Any:
+        tries.append(time.monotonic())
+        if len(tries) < 3:
+            raise DBAPIError("", None, psycopg.errors.DeadlockDetected())
+        return transacted(self, *given, **options)
+
+    with opened(empty) as store:
+        monkeypatch.setattr(PostgresStore, "_transacted", in_the_way)
+        run(store.note(REPLY, ADA, GUILD))
+        assert [later - earlier >= sql._MAKE_WAY for earlier, later in itertools.pairwise(tries)] == [True, True]
+        assert run(store.is_asker(REPLY, ADA)) is True
 
 
 def until_blocked(database: Database) -> None:
