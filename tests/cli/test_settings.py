@@ -37,6 +37,24 @@ def test_a_working_directory_that_was_deleted_holds_no_settings(cli: Cli, tiny_f
     assert ran.out.startswith("Anna Kovacs")
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("ask", "hello", "--pack", ""),
+        ("ask", "hello", "--config", " "),
+        ("review", "--state", ""),
+        ("state", "restore", "backup", "--replace", "--state", ""),
+        ("state", "move", ""),
+    ],
+)
+def test_a_name_that_is_empty_as_of_a_variable_that_is_not_set_is_taken_for_no_other(
+    cli: Cli, tmp_path: Path, argv: tuple[str, ...]
+) -> None:
+    ran = cli(*argv)
+    assert (ran.status, ran.out, list(tmp_path.iterdir())) == (2, "", [])
+    assert ran.err.endswith(": it is empty; write a path, or leave the option out\n")
+
+
 def test_a_pack_that_is_none_is_one_readable_message(cli: Cli, tmp_path: Path) -> None:
     nowhere, folder, empty, binary = tmp_path / "nowhere", tmp_path / "folder", tmp_path / "empty.txt", tmp_path / "binary.txt"
     folder.mkdir()
