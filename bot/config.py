@@ -169,18 +169,21 @@ def load(path: Path) -> Settings:
     except ValueError:
         # Without the value, in which a password may stand.
         top.fault(top.line_of("state"), "state is an address of another kind.", HOW_TO_NAME_A_STATE)
+    base = path.resolve().parent
+    main_pack = _relative(top, top.line_of("pack"), base, pack)
+    folder = _relative(top, top.line_of("state"), base, named) if named and not database else None
+    other_packs = tuple(_relative(top, other.line, base, other.value) for other in others)
     top.close()
     if faults:
         raise FileFaults(faults)
-    base = path.resolve().parent
     return Settings(
-        pack=_relative(base, pack),
-        state=database or (_relative(base, named) if named else None),
+        pack=main_pack,
+        state=database or folder,
         log_level=level,
         log_format=log_format,
         reader=reader == "on",
         listen=listen,
-        other_packs=tuple(_relative(base, other.value) for other in others),
+        other_packs=other_packs,
         watch=watch,
         cooldown=cooldown,
         shards=int(shards) if shards else None,
@@ -282,5 +285,10 @@ def cache_folder() -> Path:
     return user_cache_path(_NAME, appauthor=False)
 
 
-def _relative(base: Path, value: str) -> Path:
-    return (base / Path(value).expanduser()).resolve()
+def _relative(top: Keys, line: int, base: Path, value: str) -> Path:
+    """The path that a value names, from `base` on; a fault where it leads nowhere."""
+    try:
+        return (base / Path(value).expanduser()).resolve()
+    except (RuntimeError, ValueError):  # the ~ of somebody without a folder, a link to itself; what no path can hold
+        top.fault(line, f"{value!r} leads nowhere.", "correct the path; a ~ or a link in it has to lead to a folder.")
+        return base

@@ -80,6 +80,13 @@ def test_settings_are_looked_for_in_four_places_in_order(tmp_path: Path) -> None
     assert config.find(None, {}, tmp_path / "empty") == config.shipped("config.yaml")
 
 
+def test_a_path_that_leads_nowhere_is_a_fault_of_its_line(tmp_path: Path) -> None:
+    path = write(tmp_path, 'pack: ~nobody-at-all/pack\nother_packs:\n- here\n- "a\\0b"\nstate: ~nobody-at-all\n')
+    fix = "correct the path; a ~ or a link in it has to lead to a folder."
+    named = ((1, "~nobody-at-all/pack"), (4, "a\0b"), (5, "~nobody-at-all"))
+    assert faults(path) == [f"{path}:{n}: {value!r} leads nowhere. Fix: {fix}" for n, value in named]
+
+
 def test_the_shipped_settings_name_the_shipped_pack() -> None:
     settings = config.load(config.shipped("config.yaml"))
     assert (settings.pack / "article.txt").is_file()

@@ -63,6 +63,12 @@ class RecordedTerminal:
                 raise AssertionError(f"{there!r} never came:\n" + "\n".join(self.rows) + f"\n{self.written[-500:]!r}")
         return self.rows
 
+    def read_for(self, seconds: float) -> None:
+        """Take in what is written within so many seconds."""
+        end = time.monotonic() + seconds
+        while self._read(end):
+            pass
+
     @property
     def rows(self) -> list[str]:
         """What stands on the screen and what has left it at the top, without blanks at the ends of rows."""
@@ -74,9 +80,7 @@ class RecordedTerminal:
 
     def end(self) -> int:
         """Read until the command ends. Returns its exit status."""
-        end = time.monotonic() + _PATIENCE
-        while self._read(end):
-            pass
+        self.read_for(_PATIENCE)
         os.close(self._control)
         return self._process.wait(timeout=_PATIENCE)
 

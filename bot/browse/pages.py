@@ -23,6 +23,7 @@ _PEOPLE_A_PAGE = 15
 _LIST_CHARACTERS = 1500  # of the questions listed on a page, those counted twice that Markdown may need escaped
 _FITS = 0.5  # the fit from which a passage is about the words that were typed
 _NAME_WORDS = 8  # of a typed speaker
+_GROUP = "group:"  # no id of a topic has a colon
 _SAME_NAME = 80.0  # rapidfuzz ratio (0-100) from which a name counts as another one misspelt
 
 
@@ -205,6 +206,16 @@ def group_name(stem: str) -> str:
     """A group as the pack's file is called, without hyphens."""
     name = stem.replace("-", " ").replace("_", " ")
     return name[:1].upper() + name[1:]
+
+
+def group_value(group: str) -> str:
+    """A group among values to choose from of which others are ids of topics: a file may be called as an entry is."""
+    return f"{_GROUP}{group}"
+
+
+def group_of(value: str) -> str | None:
+    """The group that such a value stands for; None where it is another one."""
+    return value.removeprefix(_GROUP) if value.startswith(_GROUP) else None
 
 
 def _room_of(pack: Pack, saying: Saying) -> int:

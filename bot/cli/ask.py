@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from bot.cli.messages import fail, usage
 from bot.cli.record import record
@@ -81,10 +82,24 @@ def _read_line(line: str, number: int) -> tuple[Any, str, tuple[str, ...]]:
     if not line.lstrip().startswith("{"):
         return None, line.rstrip("\n"), ()
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_constant=_no_number, parse_float=_number)
+    except OverflowError:
+        fail(f"line {number}: a number in it is too large. Fix: write it as a text.")
     except (ValueError, RecursionError):
         return None, line.rstrip("\n"), ()
     question, context = row.get("question"), row.get("context", [])
     if not isinstance(question, str) or not isinstance(context, list) or not all(isinstance(c, str) for c in context):
         fail(f'line {number}: an object needs a text "question", and "context" may be a list of texts.')
     return row.get("id"), question, tuple(context)
+
+
+def _no_number(name: str) -> NoReturn:
+    """NaN and the like, which Python takes for JSON, and nobody else."""
+    raise ValueError(name)
+
+
+def _number(text: str) -> float:
+    """A number that can be written again. Raises OverflowError."""
+    if math.isinf(value := float(text)):
+        raise OverflowError(text)
+    return value

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     conversation = Conversation(engine, numbered=False, explained=options.explain)
     for message in _until_left(text_lines()):
-        print(conversation.take(message).plain + "\n")
+        print(conversation.take(message).plain + "\n", flush=True)  # whoever sent the message may wait for it
     return 0
 
 

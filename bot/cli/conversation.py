@@ -19,7 +19,7 @@ from bot.say.languages import FALLBACK, wording
 from bot.say.lines import Line, Reply, item, line, small
 from bot.say.replies import compose, examples, shown_in
 from bot.say.why import explain, why
-from bot.say.wording import Format
+from bot.say.wording import ARTICLE_COMMANDS, Format
 
 # Each command, with what may follow it and what it does.
 COMMANDS = {
@@ -122,12 +122,12 @@ class Conversation:
                 if group is None:
                     return _told(_WORDS.unknown["group"])
                 return self._listed(_List(lambda n: worded.faq(browse.faq(pack, group, n), _WORDS), self._of_faq), "1")
-            case "article" if (first := given.partition(" "))[0].casefold() in COMMANDS:  # as Discord has them
-                return self._commanded(first[0].casefold(), first[2].strip())
             case "article":
-                given = given.removeprefix("read").strip()
+                under, _, rest = given.partition(" ")
+                if (under := under.casefold()) in ARTICLE_COMMANDS and under != "read":
+                    return self._commanded(under, rest.strip())
                 turn = _List(lambda n: worded.article(browse.paragraphs(pack, n), pack, _WORDS), _itself)
-                return self._listed(turn, given or "1")
+                return self._listed(turn, (rest.strip() if under == "read" else given) or "1")
             case "why":
                 if not self._answers:
                     return _told("There is no answer yet. Fix: ask something first.")
@@ -142,6 +142,8 @@ class Conversation:
                 return self._turned(1 if command == "next" else -1)
             case "ask":
                 return self._answered(given) if given else _told("/ask what? Put the question behind it, or type it alone.")
+            case "quit":  # with more behind it, as alone it leaves
+                return _told(HOW_TO_LEAVE)
             case _:
                 return _told(f"There is no command /{command}. The commands: {', '.join(f'/{name}' for name in COMMANDS)}.")
 
@@ -189,8 +191,8 @@ class Conversation:
         return f"/quote {self._pack.people[option.value].name}"
 
     def _of_faq(self, option: Option) -> str:
-        topic = self._pack.by_id.get(option.value)
-        return topic.question if topic else f"/faq {option.value}"
+        group = browse.group_of(option.value)
+        return self._pack.by_id[option.value].question if group is None else f"/faq {group}"
 
 
 def completions(pack: Pack, text: str) -> tuple[Option, ...]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.settings import Commands, config_option, wants_reader
 from bot.engine.build import build
 from bot.pack.values import PersonKind, QuoteKind, Verdict
+from bot.serve.progress import terminal_progress
 from bot.text.article import Section
 from bot.text.display import counted
+from bot.text.progress import Progress
 
 if TYPE_CHECKING:
     from bot.draft.folder import NewPack
@@ -39,16 +43,18 @@ def run(options: argparse.Namespace) -> int:
     """Write the pack and print what is in it. Returns the exit status. Raises FileFaults."""
     from bot.draft.folder import new_pack  # only here: its many patterns take time that no other command should wait for
 
-    print("\n".join(_summary(new_pack(options.source, options.folder, _reading if wants_reader(options) else None))))
+    tell = terminal_progress(sys.stderr)
+    reading = partial(_reading, tell) if wants_reader(options) else None
+    print("\n".join(_summary(new_pack(options.source, options.folder, reading, tell))))
     return 0
 
 
-def _reading(text: bytes) -> Callable[[str], bool]:
+def _reading(tell: Progress, text: bytes) -> Callable[[str], bool]:
     """What says of a question whether the text alone answers it."""
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "article.txt"
         path.write_bytes(text)
-        engine = build(path, Path(place))
+        engine = build(path, Path(place), progress=tell)
         engine.warm()
     return lambda question: engine.answer(question).verdict is Verdict.ANSWER
 

@@ -36,7 +36,7 @@ def page(lines: Iterable[Line], width: int, paint: Paint, choices: int = 0) -> s
                 begin = f"{number}. " if number <= choices else "- "
                 shown += _wrapped(closed(line.text), width, begin, " " * len(begin))
             case "frame":
-                shown += _bold(_wrapped(closed(line.text), width), line.frame, paint)
+                shown += _bold(line.frame, width, paint)
     return "\n".join(shown)
 
 
@@ -52,11 +52,12 @@ def _wrapped(text: str, width: int, begin: str = "", below: str = "") -> list[st
     )
 
 
-def _bold(rows: Iterable[str], frame: Frame, paint: Paint) -> list[str]:
+def _bold(frame: Frame, width: int, paint: Paint) -> list[str]:
     """The rows of a frame with what is bold in it. Wrapping leaves blanks out, so only what is seen is counted."""
-    bold = iter([isinstance(part, Bold) for part in frame for c in part if not c.isspace()])
+    parts = [closed(part) for part in frame]
+    bold = iter([isinstance(part, Bold) for part, text in zip(frame, parts, strict=True) for c in text if not c.isspace()])
     painted = []
-    for row in rows:
+    for row in _wrapped("".join(parts), width):
         marks = [None if c.isspace() else next(bold) for c in row]
         text, start = "", 0
         while start < len(row):

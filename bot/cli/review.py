@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot import config
 from bot.cli.reports import print_object, reviewed
-from bot.cli.settings import Commands, build_engine, json_option, named_state, pack_option, pack_path, settings_of
+from bot.cli.settings import Commands, build_engine, json_option, named, named_state, pack_option, pack_path, settings_of
 from bot.errors import Fault, FileFaults
 from bot.serve.progress import make_ready, terminal_progress
 from bot.text.display import clip, counted
@@ -54,6 +54,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--state",
+        type=named,
         metavar="PATH",
         help="the state folder or database of the bot, with what was asked in vain (default: that of the settings)",
     )

@@ -29,11 +29,20 @@ def share(text: str) -> float:
     return value
 
 
+def named(text: str) -> str:
+    """An option's value that names a file, a folder or a database. An empty one, as of a shell's variable that is not set, would mean the
+    one that is there without the option, or the working directory."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; write a path, or leave the option out")
+    return text
+
+
 def config_option() -> argparse.ArgumentParser:
     """The parent of every parser whose command reads settings."""
     parent = argparse.ArgumentParser(add_help=False)
     parent.add_argument(
         "--config",
+        type=named,
         metavar="FILE",
         help=f"settings file (default: ${config.ENV_CONFIG}, then ./config.yaml, then the one that ships)",
     )
@@ -45,6 +54,7 @@ def pack_option() -> argparse.ArgumentParser:
     parent = argparse.ArgumentParser(add_help=False, parents=[config_option()])
     parent.add_argument(
         "--pack",
+        type=named,
         metavar="PATH",
         help="answer from this pack instead: its folder, or a bare text file "
         "(headline on the first line, paragraphs apart by blank lines)",
@@ -63,7 +73,7 @@ def json_option() -> argparse.ArgumentParser:
 
 def settings_of(options: argparse.Namespace) -> config.Settings:
     """The settings. Raises FileFaults."""
-    return config.load(config.find(options.config, os.environ, Path.cwd()))
+    return config.load(config.find(options.config, os.environ, Path()))
 
 
 def named_state(text: str) -> State:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot import config
-from bot.cli.settings import Commands, config_option, named_state, settings_of
+from bot.cli.settings import Commands, config_option, named, named_state, settings_of
 from bot.store.address import State
 from bot.text.display import counted
 
@@ -32,7 +32,9 @@ def add(commands: Commands) -> None:
         dest="action", metavar="ACTION", help="what to do; each has a --help of its own", required=True
     )
     where = argparse.ArgumentParser(add_help=False, parents=[config_option()])
-    where.add_argument("--state", metavar="PATH", help="the state folder or the database's URL (default: that of the settings)")
+    where.add_argument(
+        "--state", type=named, metavar="PATH", help="the state folder or the database's URL (default: that of the settings)"
+    )
     replace = argparse.ArgumentParser(add_help=False)
     replace.add_argument("--replace", action="store_true", help="delete what is there, where it is not empty")
 
@@ -61,7 +63,9 @@ def add(commands: Commands) -> None:
         description="Copy all of it from the state folder or the database to another one, all of it or nothing, verified by count "
         "and hash. What is copied stays where it is. Stop the bot before.",
     )
-    moving.add_argument("to", metavar="TO", help="a state folder, or a database's URL, postgresql://USER@HOST:PORT/DATABASE")
+    moving.add_argument(
+        "to", type=named, metavar="TO", help="a state folder, or a database's URL, postgresql://USER@HOST:PORT/DATABASE"
+    )
     moving.set_defaults(run=_move)
 
 

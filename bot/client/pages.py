@@ -250,11 +250,11 @@ def picked(kind: str, value: str, pack: Pack, words: Wording) -> tuple[Outgoing 
     """What was chosen from a list, a value from outside: a page, or a topic to ask."""
     if kind == "people":
         return (page(Turn("quotes", 1, tag(value)), pack, words) if value in pack.people else None), None
+    group = browse.group_of(value)
+    if group is not None:
+        return (page(Turn("faq", 1, tag(group)), pack, words) if group in {t.group for t in pack.entries} else None), None
     topic = pack.by_id.get(value)
-    if topic is not None and topic.question:
-        return None, topic
-    known = {t.group for t in pack.entries}
-    return (page(Turn("faq", 1, tag(value)), pack, words) if value in known else None), None
+    return None, (topic if topic is not None and topic.question else None)
 
 
 def topic_of(answer: Answer) -> Topic | None:

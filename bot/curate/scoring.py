@@ -99,7 +99,8 @@ def read_labelled(path: Path) -> list[Labelled]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise FileFaults([Fault(str(path), 0, f"cannot be read ({error}).", "name a file of JSON lines.")]) from error
+        why = error.strerror if isinstance(error, OSError) else f"it is not UTF-8: byte {error.start}"
+        raise FileFaults([Fault(str(path), 0, f"cannot be read ({why}).", "name a file of JSON lines.")]) from error
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
@@ -110,13 +111,28 @@ def read_labelled(path: Path) -> list[Labelled]:
                 Fault(
                     str(path),
                     number,
-                    f"is not a labelled question ({type(error).__name__}: {error}).",
+                    f"is not a labelled question: {_why(error)}.",
                     'write {"id", "question", "kind", "gold": [...]}; see docs/evaluating.md.',
                 )
             )
     if faults:
         raise FileFaults(faults)
     return found
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with a line, for whoever wrote it."""
+    match error:
+        case json.JSONDecodeError():
+            return f"it is no JSON, from column {error.colno} on"
+        case KeyError():
+            return f"it has no {error.args[0]!r}"
+        case ValueError():
+            return str(error)
+        case RecursionError():
+            return "it is nested too deep"
+        case _:
+            return "it, or a part of it, is no object or list where one is wanted"
 
 
 def _rows(row: dict[str, Any]) -> Iterable[Labelled]:

@@ -21,6 +21,7 @@ from bot.pack.values import Person, PersonKind, Quote, QuoteKind, Topic
 from bot.text.article import Article
 from bot.text.display import clip
 from bot.text.furniture import read_page
+from bot.text.progress import Progress, silent
 from bot.text.yaml_edits import quoted, term
 
 _SHORT_TITLE = 48  # characters: it stands under every quotation, beside the place
@@ -43,9 +44,9 @@ class NewPack:
     stated: Stated
 
 
-def new_pack(source: Path, folder: Path, reading: Reading | None = None) -> NewPack:
+def new_pack(source: Path, folder: Path, reading: Reading | None = None, progress: Progress = silent) -> NewPack:
     """Draft a pack from a source and write it to a folder that does not exist yet. With `reading` a likely gap is left out where the text
-    answers one of its questions after all. Returns what was written. Raises FileFaults."""
+    answers one of its questions after all; `progress` is told how many were asked. Returns what was written. Raises FileFaults."""
     if os.path.lexists(folder):
         raise _fault(folder, "is there already, and is left as it is.", "name a folder that does not exist yet.")
     try:
@@ -61,7 +62,11 @@ def new_pack(source: Path, folder: Path, reading: Reading | None = None) -> NewP
     found = draft(article)
     if reading and found.gaps:
         answers = reading(text)
-        found = replace(found, gaps=tuple(g for g in found.gaps if not any(map(answers, g.asked))))
+        gaps = []
+        for done, gap in enumerate(found.gaps, 1):
+            gaps += [] if any(map(answers, gap.asked)) else [gap]
+            progress("Asking the text what it may leave open", done, len(found.gaps))
+        found = replace(found, gaps=tuple(gaps))
     write(folder, files_of(article, text, found, stated, furniture, slug=_slug(folder.name)))
     return NewPack(folder, article, found, stated)
 

@@ -267,7 +267,7 @@ def length_flaw(quotes: Iterable[Quote]) -> Flaw | None:
 
 def hash_flaw(article: Article, named: str) -> Flaw | None:
     """The article is the text that the pack names by its SHA-256."""
-    if article.sha256 == named:
+    if article.sha256 == named.lower():  # in capitals, as PowerShell writes it
         return None
     return Flaw(
         f"the article has changed: its SHA-256 is {article.sha256}.",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot import __version__
 from bot.browse.index import Other
-from bot.browse.pages import ArticlePage, FaqPage, PeoplePage, QuotePage, Saying, group_name
+from bot.browse.pages import ArticlePage, FaqPage, PeoplePage, QuotePage, Saying, group_name, group_value
 from bot.browse.paging import MAX_OPTION, Option, Unknown, budget
 from bot.browse.passages import Context
 from bot.engine.answer import Citation
@@ -89,7 +89,7 @@ def article(page: ArticlePage | Unknown, pack: Pack, wording: Wording) -> Reply:
 
 
 def faq(page: FaqPage | Unknown, wording: Wording) -> Reply:
-    """/faq: the groups, or the questions of one; the options are the same, with a group's name or a topic's id as value."""
+    """/faq: the groups, or the questions of one; the options are the same, with `group_value` or a topic's id as value."""
     if isinstance(page, Unknown):
         return said(wording.unknown[page.what])
     if page.topics:
@@ -99,7 +99,9 @@ def faq(page: FaqPage | Unknown, wording: Wording) -> Reply:
     elif page.groups:
         lines = [line(wording.faq_groups)]
         lines += [item(wording.faq_count.format(group=group_name(g), count=n)) for g, n in page.groups]
-        options = tuple(Option(clip(group_name(g), MAX_OPTION), g) for g, _ in page.groups if len(g) <= MAX_OPTION)
+        options = tuple(
+            Option(clip(group_name(g), MAX_OPTION), v) for g, _ in page.groups if len(v := group_value(g)) <= MAX_OPTION
+        )
     else:
         return said(wording.faq_none)
     return Reply.of([*lines, *_turning(page, wording)], options=options, page=page.page, pages=page.pages)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TextIO
 
 from bot.engine.pipeline import Engine
@@ -26,7 +28,7 @@ def terminal_progress(stream: TextIO, clock: Callable[[], float] = time.monotoni
         line = "" if done >= of else f"{what}…" if of == 1 else f"{what}: {done / of:.0%} of {of:,}"
         if line and (taken := clock() - begun) >= _SURE_AFTER and done > first:
             line += f", {_about(taken * (of - done) / (done - first))} left"
-        line = line[: shutil.get_terminal_size().columns - 1]  # a line that the terminal breaks could not be taken back
+        line = line[: _columns(stream) - 1]  # a line that the terminal breaks could not be taken back
         if line != shown:
             stream.write(f"\r{line.ljust(len(shown))}" + ("" if line else "\r"))
             stream.flush()
@@ -45,6 +47,13 @@ def make_ready(engine: Engine, tell: Progress) -> None:
             engine.warm()
         finally:
             tell("Getting ready", 1, 1)
+
+
+def _columns(stream: TextIO) -> int:
+    """How wide the terminal is, also where standard output goes elsewhere."""
+    with suppress(OSError):
+        return os.get_terminal_size(stream.fileno()).columns or shutil.get_terminal_size().columns
+    return shutil.get_terminal_size().columns
 
 
 def _about(seconds: float) -> str:

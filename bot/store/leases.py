@@ -192,12 +192,14 @@ class PostgresLeases:
         connection.execute(insert_or(shard).from_select(names, rows).on_conflict_do_nothing())
 
     def _bury(self, connection: Connection) -> int:
-        """Delete the processes that seem to be dead; their shards are free with that. Returns how many they were."""
+        """Delete the others that seem to be dead; their shards are free with that. Returns how many they were."""
         if self._reached is None or self._steady() - self._reached < self._lease:
             return 0
         dead = (
             select(process.c.process_id)
-            .where(process.c.application_id == self._application_id, process.c.expires_at < _now)
+            .where(
+                process.c.application_id == self._application_id, process.c.process_id != self._id, process.c.expires_at < _now
+            )
             .where(func.pg_postmaster_start_time() < _now - func.make_interval(0, 0, 0, 0, 0, 0, self._lease))
             .with_for_update(skip_locked=True)
         )

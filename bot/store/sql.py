@@ -72,6 +72,7 @@ _PORTION = 1000  # rows deleted at once: whatever their number, opening and the 
 _PAUSE = 0.05  # seconds between two portions
 _DELETE_EVERY = 600.0  # seconds
 _TRIES = 3  # of a transaction that another one was in the way of
+_MAKE_WAY = 0.05  # seconds before it is tried again, in which the other goes on: at once, it might be in the way again
 _NOTES_BETWEEN = 60.0  # seconds in which notes delete nothing more after one that found no more to delete
 
 
@@ -329,6 +330,7 @@ class SqlStore(ABC):
                 except DBAPIError as error:
                     if not (again and self._is_deadlock(error)):
                         raise
+                    time.sleep(_MAKE_WAY)
             if wipe:
                 self._wipe()
             return result

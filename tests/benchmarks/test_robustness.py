@@ -89,7 +89,7 @@ def test_files_that_cannot_be_read_or_hold_nothing_end_it_with_a_message(tmp_pat
     empty.write_text("\n", encoding="utf-8")
     for argv, message in (
         ((none,), f"{none}: cannot be read ("),
-        ((bad,), f"{bad}:1: is not a labelled question ("),
+        ((bad,), f"{bad}:1: is not a labelled question: "),
         ((empty, "--pack", tiny_folder), "there are no questions in the files."),
         ((empty, "--pack", none), f"{none}: there is no such pack."),
     ):

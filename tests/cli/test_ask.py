@@ -195,6 +195,14 @@ def test_an_object_without_a_question_ends_the_run_with_its_line_number(cli: Cli
     assert ran.err == 'verbatim: line 3: an object needs a text "question", and "context" may be a list of texts.\n'
 
 
+def test_what_is_printed_is_json_whatever_the_id_is(cli: Cli, tiny_folder: Path) -> None:
+    lines = [r'{"question": "hello", "id": ["\ud800", 1.5, 12345678901234567890]}', '{"question": "hello", "id": NaN}']
+    ran = cli("ask", "--jsonl", "--pack", tiny_folder, stdin="\n".join([*lines, '{"question": "hello", "id": -1e999}']))
+    assert ran.status == 2
+    assert ran.err == "verbatim: line 3: a number in it is too large. Fix: write it as a text.\n"
+    assert [(r["id"], r["question"]) for r in ran.lines] == [(["\ud800", 1.5, 12345678901234567890], "hello"), (None, lines[1])]
+
+
 def test_an_object_nested_beyond_reason_is_a_line_like_any_other(cli: Cli, tiny_folder: Path) -> None:
     ran = cli("ask", "--jsonl", "--pack", tiny_folder, stdin='{"a":' * 100_000 + "\nroof repairs\n")
     assert ran.status in (0, 2)

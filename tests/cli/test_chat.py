@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import select
+import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -67,6 +69,20 @@ def test_a_pipe_takes_commands_and_leaves_at_quit_and_has_no_numbers_to_pick(cli
     assert "roof" not in out
 
 
+def test_a_program_that_waits_for_each_reply_gets_it(tiny_folder: Path, tmp_path: Path) -> None:
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"} | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "bot", "chat", "--pack", str(tiny_folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path, env=variables) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"reading room\n")
+        process.stdin.flush()
+        came, _, _ = select.select([process.stdout], [], [], 60)
+        process.stdin.close()
+        assert came
+        assert process.stdout.readline() == b"Anna Kovacs, Head librarian:\n"
+
+
 def test_a_terminal_is_greeted_and_shows_a_reply_wrapped_with_its_quotation_hanging(chat: Chat) -> None:
     terminal = chat(columns=44)
     terminal.press("roof repairs", ENTER)
@@ -99,8 +115,11 @@ def test_a_terminal_has_colours_unless_told_not_to(chat: Chat, environment: dict
 
 def test_a_terminal_that_can_do_nothing_is_read_line_by_line(chat: Chat) -> None:
     terminal = chat(TERM="dumb")
-    time.sleep(0.3)  # a Ctrl-C between the prompt and the reading after it is only noticed at the next key
-    terminal.press(CTRL_C)
+    for _ in range(30):  # a Ctrl-C between the prompt and the reading after it is only noticed at the next key
+        terminal.press(CTRL_C)
+        terminal.read_for(1.0)
+        if LEAVE in terminal.rows:
+            break
     terminal.wait_for(lambda rows: LEAVE in rows and rows[-1:] == ["you>"])
     terminal.press("/who\n")
     terminal.wait_for("Who is in the article, and where they speak:")

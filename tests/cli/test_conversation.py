@@ -43,6 +43,11 @@ def first(shown: Shown) -> str:
         ("/faq nothing", "There is no such group of questions."),
         ("/article", "Source: the gazette."),
         ("/article read", "Source: the gazette."),
+        ("/article READ 1", "Source: the gazette."),
+        ("/article read 9", "There is no such page."),
+        ("/article" + " article" * 5000, "There is no such page."),
+        ("/article CITE word", "There is no format 'word'."),
+        ("/quit now", "To leave, press Ctrl-D, or type quit."),
         ("/article who", "Who is in the article, and where they speak:"),
         (
             "/positions",
@@ -109,10 +114,10 @@ def test_a_number_picks_a_question_a_person_or_a_group(talk: Conversation, make_
     picked = talk.take("5.")
     assert (picked.echo, first(picked)) == (question, "Anna Kovacs, Head librarian:")
     more = "- {id: more, question: Which room is it?, asks: thing, cites: [room], phrasings: [which room it is]}\n"
-    folder = make_pack({"faq/other.yaml": more})
+    folder = make_pack({"faq/more.yaml": more})  # a group that is called as an entry is
     talk = Conversation(make_engine(folder, policy=policy()).engine, numbered=True)
-    assert talk.take("/faq").picks == ("/faq library", "/faq other")
-    assert first(talk.take("2")) == "Questions that can be asked, group Other:"
+    assert talk.take("/faq").picks == ("/faq library", "/faq more")
+    assert first(talk.take("2")) == "Questions that can be asked, group More:"
 
 
 def test_a_number_that_stands_for_nothing_is_told_and_one_without_choices_is_a_message(talk: Conversation) -> None:

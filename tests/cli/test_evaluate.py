@@ -118,7 +118,7 @@ def test_faults_of_labelled_questions_are_objects_with_json_all_of_them(cli: Cli
     assert [fault["line"] for fault in ran.json["faults"]] == list(range(1, 13))
     fault = ran.json["faults"][0]
     assert fault["file"] == str(path)
-    assert fault["what"].startswith("is not a labelled question (")
+    assert fault["what"] == "is not a labelled question: it is no JSON, from column 1 on."
     assert fault["fix"] == 'write {"id", "question", "kind", "gold": [...]}; see docs/evaluating.md.'
 
 
@@ -127,10 +127,10 @@ def test_eval_refuses_a_bad_file_with_its_line_and_runs_an_empty_one(cli: Cli, t
     path.write_text('\n{"id": 1}\n', encoding="utf-8")
     ran = cli("eval", path, "--pack", tiny_folder)
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith(f"{path}:2: is not a labelled question (KeyError: ")
+    assert ran.err.startswith(f"{path}:2: is not a labelled question: it has no 'kind'. Fix: write ")
     ran = cli("eval", tmp_path / "none.jsonl", "--pack", tiny_folder)
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith(f"{tmp_path}/none.jsonl: cannot be read (")
+    assert ran.err == f"{tmp_path}/none.jsonl: cannot be read (No such file or directory). Fix: name a file of JSON lines.\n"
     path.write_text("", encoding="utf-8")
     assert cli("eval", path, "--pack", tiny_folder).status == 0
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 
+import pytest
 from conftest import ROOT
-from fakes.command_line import Cli
+from fakes.command_line import Cli, Terminal
 
 RELEASE = ROOT / "tests" / "texts" / "release.txt"
 
@@ -34,6 +37,14 @@ def test_new_and_check_say_what_of_a_page_is_left_out(cli: Cli, tmp_path: Path) 
     assert "\n  page     2 paragraphs of it left out, under `furniture` in pack.yaml\n" in ran.out
     taken = "\n  taken as    a headline and 1 paragraph apart by blank lines; 2 paragraphs of the page left out\n"
     assert [taken in cli("check", "--pack", path).out for path in (text, tmp_path / "wall")] == [True, True]
+
+
+def test_a_terminal_is_told_how_far_it_has_come(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert cli("new", RELEASE, tmp_path / "water").status == 0
+    assert re.search(r"\rAsking the text what it may leave open: \d+% of \d+", terminal.getvalue())
+    assert re.search(r"\r +\r\Z", terminal.getvalue())
 
 
 def test_check_lists_what_is_open_as_notes(cli: Cli, tmp_path: Path) -> None:

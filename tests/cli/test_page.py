@@ -49,6 +49,8 @@ def test_the_first_items_are_numbered_as_far_as_they_can_be_picked() -> None:
         (Line((Bold("Ann Bell Lee"), ", reader")), "<1>Ann Bell</>\n<1>Lee</>, reader"),
         (Line(("one ", Bold("two"))), "one <1>two</>"),
         (line("one two three"), "one two\nthree"),
+        (line("one \u202etwo three"), "one \u202etwo\nthree\u202c"),
+        (Line((Bold("Ann \u2067Bell"), " says: ", Bold("no"))), "<1>Ann \u2067Bell\u2069</>\nsays: <1>no</>"),
     ],
 )
 def test_names_quotations_and_sources_are_told_apart(shown: Line, painted: str) -> None:

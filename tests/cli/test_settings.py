@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -23,6 +24,35 @@ def test_a_bare_text_file_is_a_pack(cli: Cli, tmp_path: Path) -> None:
     assert (excerpt["paragraph"], excerpt["speaker"], excerpt["quote"]) == (1, None, None)
     assert found["pack"]["slug"] == "harbour"
     assert not [s for s in found["suggestions"] if not s]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a folder that is somebody's working directory is kept there")
+def test_a_working_directory_that_was_deleted_holds_no_settings(cli: Cli, tiny_folder: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    ran = cli("ask", "reading room", "--pack", tiny_folder)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith("Anna Kovacs")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("ask", "hello", "--pack", ""),
+        ("ask", "hello", "--config", " "),
+        ("review", "--state", ""),
+        ("state", "restore", "backup", "--replace", "--state", ""),
+        ("state", "move", ""),
+    ],
+)
+def test_a_name_that_is_empty_as_of_a_variable_that_is_not_set_is_taken_for_no_other(
+    cli: Cli, tmp_path: Path, argv: tuple[str, ...]
+) -> None:
+    ran = cli(*argv)
+    assert (ran.status, ran.out, list(tmp_path.iterdir())) == (2, "", [])
+    assert ran.err.endswith(": it is empty; write a path, or leave the option out\n")
 
 
 def test_a_pack_that_is_none_is_one_readable_message(cli: Cli, tmp_path: Path) -> None:

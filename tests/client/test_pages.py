@@ -11,6 +11,7 @@ from fakes.scene import ROOF
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.browse import pages as browse
 from bot.client import pages
 from bot.client.custom_ids import CustomId, decode, encode, tag, text_of
 from bot.client.outgoing import Key, Outgoing, clamp
@@ -19,6 +20,7 @@ from bot.engine.answer import Ambiguous, Answered, Citation, OffTopic
 from bot.engine.pipeline import Engine
 from bot.pack.loading import load
 from bot.pack.values import Pack
+from bot.say import pages as worded
 from bot.say.languages import languages, wording
 from bot.say.wording import COMMANDS, Action, Wording
 
@@ -232,3 +234,16 @@ def test_whatever_follows_a_typed_command_shows_a_page(tiny: Engine, text: str) 
     request = typed(text, tiny.pack)
     if request is not None and request.command != "ask":
         assert clamp(pages.requested(request, tiny.pack, EN, ())).content
+
+
+def test_a_group_that_is_called_as_an_entry_is_can_be_picked_and_so_can_the_entry(make_pack: MakePack) -> None:
+    more = "- {id: more, question: Which room is it?, asks: thing, cites: [room], phrasings: [which room it is]}\n"
+    pack = load(make_pack({"faq/more.yaml": more}))
+    groups = worded.faq(browse.faq(pack), EN).options
+    assert [o.label for o in groups] == ["Library", "More"]
+    shown, asked = pages.picked("faq", groups[1].value, pack, EN)
+    assert shown is not None
+    assert (shown.content, asked) == (worded.faq(browse.faq(pack, "more"), EN).content, None)
+    (entry,) = worded.faq(browse.faq(pack, "more"), EN).options
+    assert pages.picked("faq", entry.value, pack, EN) == (None, pack.by_id["more"])
+    assert pages.picked("faq", "group:none", pack, EN) == (None, None)

@@ -177,7 +177,20 @@ def test_every_bad_line_is_told_with_its_number(tmp_path: Path) -> None:
     messages = faults(path)
     assert [m.split(":")[1] for m in messages] == ["2", "4", *map(str, range(5, 16))]
     assert all(m.startswith(f"{path}:") and "is not a labelled question" in m and "docs/evaluating.md" in m for m in messages)
-    assert "kind 'maybe' is none of answerable, unanswerable, offtopic, chitchat" in messages[2]
+    part = "it, or a part of it, is no object or list where one is wanted"
+    assert [m.partition("question: ")[2].partition(". Fix")[0] for m in messages] == [
+        "it is no JSON, from column 1 on",
+        "it has no 'kind'",
+        "kind 'maybe' is none of answerable, unanswerable, offtopic, chitchat",
+        "it has no 'id'",
+        *[part] * 3,
+        "it has no 'question'",
+        "it has no 'b'",
+        part,
+        "question must be a text",
+        "question must be a text",
+        "it is nested too deep",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -342,7 +342,7 @@ def test_excerpts_of_one_reply_have_900_characters_together_at_most() -> None:
 
 
 def test_the_hash_the_furniture_and_the_foot_are_those_of_the_text() -> None:
-    assert proof.hash_flaw(ARTICLE, ARTICLE.sha256) is None
+    assert proof.hash_flaw(ARTICLE, ARTICLE.sha256) is proof.hash_flaw(ARTICLE, ARTICLE.sha256.upper()) is None
     flaw = proof.hash_flaw(ARTICLE, "0" * 64)
     assert flaw
     assert flaw.what == f"the article has changed: its SHA-256 is {ARTICLE.sha256}."

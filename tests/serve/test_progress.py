@@ -117,6 +117,15 @@ def test_a_line_is_never_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch
     assert screen(stream.getvalue()) == "Reading the pack's "[:19].rstrip()
 
 
+def test_the_terminal_that_counts_is_the_one_that_is_told_wherever_standard_output_goes() -> None:
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
+    control, terminal = pty.openpty()
+    with open(terminal, "w", encoding="utf-8") as stream, open(control, "rb", buffering=0) as shown:
+        termios.tcsetwinsize(terminal, (24, 20))
+        terminal_progress(stream)("Reading the pack's phrasings", 1, 1000)
+        assert screen(shown.read(1000).decode()) == "Reading the pack's "[:19].rstrip()
+
+
 def test_an_engine_is_made_ready_where_somebody_is_told_and_else_left_alone(tiny_folder: Path) -> None:
     stream = Terminal()
     engine = make_engine(tiny_folder, policy=policy()).engine
