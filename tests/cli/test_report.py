@@ -55,7 +55,7 @@ def test_a_pack_with_faults_is_told_and_no_page_is_written(
 ) -> None:
     ran = cli("report", "--pack", make_pack({"quotes.yaml": None}))
     assert (ran.status, ran.out) == (2, "")
-    assert "there is no quote" in ran.err
+    assert "quotes.yaml: is missing" in ran.err
     assert not list(tmp_path.glob("*.html"))
 
 

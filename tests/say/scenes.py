@@ -257,7 +257,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
             whole=True,
         ),
         Scene("/faq, groups", [slash("faq")], article="grouped"),
-        Scene("/faq, a group chosen", [slash("faq"), pick("building-works")], article="grouped"),
+        Scene("/faq, a group chosen", [slash("faq"), pick("group:building-works")], article="grouped"),
         Scene("/faq, a question chosen", [slash("faq", group="building-works"), pick("second-lift")], article="grouped"),
         Scene("/faq, questions", [slash("faq")]),
         Scene("/faq without questions", [slash("faq")], article="boats"),
