@@ -336,46 +336,27 @@ class Engine:
         pieces = parts(asked)[:_MAX_PARTS]
         if len(pieces) < 2:
             return None
-        bars = self.policy.bars
-        readings = [self._judge(self.lexicon.read(p), candidates=CANDIDATES // len(pieces)) for p in pieces]
-        entries: list[Topic] = []
-        silent: list[Topic] = []
-        claims = False
-        for reading in readings:
-            best, _ = reading.judged.best(Verdict.ANSWER)
-            gap, share = reading.judged.best(Verdict.NOT_IN_ARTICLE)
-            if best and reading.judged.probability >= bars.answer:
-                entries.append(best.topic)
-                claims |= best.lacks_claim
-            elif gap and share >= bars.gap:
-                silent.append(gap.topic)
-            else:
-                return None
-        entries = list(dict.fromkeys(entries))
-        citations = within_budget(dict.fromkeys(c for e in entries for c in self.cite(e)))
-        if not citations or len(entries) + len(silent) < 2:
+        each = CANDIDATES // len(pieces)
+        answers = [self._decide(self._judge(self.lexicon.read(p), candidates=each)) for p in pieces]
+        whole = together(answers, len(answers))
+        if not isinstance(whole, Answered) or whole.left or any(isinstance(a, SmallTalk) for a in answers):
             return None
-        sure = min(r.judged.probability for r in readings if r.judged.probability >= bars.answer)
-        rule = Rule.SOME_PARTS if silent else Rule.ALL_PARTS
-        shown = tuple(Candidate(e, 1.0, "") for e in entries)
-        lead = " ".join(e.lead for e in entries if e.lead) if sure >= bars.lead and not claims else ""
-        trace = Trace(self.lexicon.read(asked), rule, shown, sure, bars.answer)
-        return Answered(trace, sure, self._suggest(()), tuple(entries), lead, citations, tuple(silent))
+        if len(whole.entries) + len(whole.silent) < 2:  # the same entry answers all of them
+            return None
+        return replace(whole, trace=replace(whole.trace, question=self.lexicon.read(asked)), suggestions=self._suggest(()))
 
     def _following(self, question: Question, history: Sequence[Answer]) -> Answer | None:
         """What only makes sense after an answer: "who said that?", "more"."""
         last = next((h for h in reversed(history) if not isinstance(h, SmallTalk)), None)
         if last is None or not citations_of(last):
             return None
-        if follow_up.asks_who_spoke(question) and (spoke := follow_up.who_spoke(last, self.pack)):
-            return replace(spoke, trace=Trace(question, Rule.SPEAKER_ASKED))
+        if follow_up.asks_who_spoke(question):
+            return replace(follow_up.who_spoke(last, self.pack), trace=Trace(question, Rule.SPEAKER_ASKED))
         if follow_up.asks_for_more(question):
-            more, trace = follow_up.what_follows(history, self.pack), Trace(question, Rule.MORE_ASKED)
-            return (
-                Answered(trace, 1.0, last.suggestions, (), "", more)
-                if more
-                else SmallTalk(trace, 1.0, last.suggestions, "no-more")
-            )
+            trace = Trace(question, Rule.MORE_ASKED)
+            if more := follow_up.what_follows(last, history, self.pack):
+                return Answered(trace, 1.0, last.suggestions, (), "", more)
+            return SmallTalk(trace, 1.0, last.suggestions, "no-more")
         return None
 
     # Citing
