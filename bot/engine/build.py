@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, fields, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,7 +42,7 @@ TALK_VECTORS = _DATA / "talk-vectors.bin"
 _DIGEST = 16  # bytes of a text's SHA-256 under which its vector is kept
 _AT_ONCE = 1024  # vectors
 _SECTIONS = ("packs", "articles", "packs_without_reader", "articles_without_reader")
-_BARS = ("answer", "lead", "absent", "premise", "talk", "gap", "equal", "also")
+_BARS = tuple(f.name for f in fields(Bars))
 _ANEW = "write the policy anew with `verbatim calibrate`, or delete the file: then the policy that ships decides."
 _LOGISTIC = ("bias", *SIGNAL_NAMES)
 _PARTS = {"choice": CHOICE_NAMES, "sureness": _LOGISTIC, "presence": _LOGISTIC, "bars": _BARS}
@@ -177,7 +177,7 @@ def policy_text(policies: Mapping[str, Policy]) -> str:
             "choice": p.choice,
             "sureness": (p.sureness.bias, *p.sureness.weights),
             "presence": (p.presence.bias, *p.presence.weights),
-            "bars": [getattr(p.bars, name) for name in _BARS],
+            "bars": astuple(p.bars),
         }
         lines.append(f"{section}:")
         for part, names in _PARTS.items():

@@ -14,16 +14,9 @@ from dataclasses import dataclass, fields
 from bot.engine.retrieve import NOTHING_UNMET, Unmet
 from bot.pack.values import Topic, Verdict
 
-KINDS = (
-    Verdict.ANSWER,
-    Verdict.PREMISE,
-    Verdict.NOT_IN_ARTICLE,
-    Verdict.OPINION,
-    Verdict.OFF_TOPIC,
-    Verdict.SMALL_TALK,
-)
-REFUSING = (Verdict.NOT_IN_ARTICLE, Verdict.PREMISE)
+REFUSING = (Verdict.PREMISE, Verdict.NOT_IN_ARTICLE)
 TALK = (Verdict.OPINION, Verdict.OFF_TOPIC, Verdict.SMALL_TALK)
+KINDS = (Verdict.ANSWER, *REFUSING, *TALK)
 MEASURES = ("reader", "resemblance", "nearness", "passage", "likelihood", "asks_opinion")
 CHOICE_NAMES = (*MEASURES, "sentence", *(k.value for k in KINDS), "none")
 RESEMBLANCE = 25.0  # nats of likelihood that a resemblance of 1 is worth
@@ -138,13 +131,13 @@ class Judged:
     probability: float
     presence: float
 
-    def of(self, *kinds: Verdict) -> list[tuple[Measured, float]]:
-        """The candidates of these kinds, each with its share."""
-        return [(m, s) for m, s in zip(self.measured, self.shares, strict=True) if m.topic.verdict in kinds]
+    def of(self, kind: Verdict) -> list[tuple[Measured, float]]:
+        """The candidates of this kind, each with its share."""
+        return [(m, s) for m, s in zip(self.measured, self.shares, strict=True) if m.topic.verdict is kind]
 
-    def best(self, *kinds: Verdict) -> tuple[Measured | None, float]:
+    def best(self, kind: Verdict) -> tuple[Measured | None, float]:
         """The most probable of them."""
-        return next(iter(self.of(*kinds)), (None, 0.0))
+        return next(iter(self.of(kind)), (None, 0.0))
 
     def leading(self, talk: float) -> Verdict | None:
         """The kind of refusal with the largest share. None where that none of the candidates is wanted has a larger one, and for talk with a
@@ -154,8 +147,8 @@ class Judged:
         least = max(1 - sum(self.shares), talk if kind in TALK else 0.0)
         return kind if shares[kind] > least else None
 
-    def share(self, *kinds: Verdict) -> float:
-        return sum(s for _, s in self.of(*kinds))
+    def share(self, kind: Verdict) -> float:
+        return sum(s for _, s in self.of(kind))
 
 
 def judge(measured: Sequence[Measured], words: int, policy: Policy) -> Judged:

@@ -65,13 +65,15 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was understood: the text with its spelling repaired, the words of what it asks, the people and bodies that they name, and what
-    was repaired."""
+    """What was understood: the text with its spelling repaired, the words of what it asks, and what was repaired."""
 
     text: str
     tokens: tuple[Token, ...]
-    entities: tuple[str, ...] = ()
     repairs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(t.entity for t in self.tokens if t.entity))
 
     @property
     def content(self) -> tuple[Token, ...]:
@@ -137,8 +139,7 @@ class Lexicon:
         if repair:
             words = self._repaired(words, repairs)
             whole = _with_repairs(whole, repairs)
-        tokens = self._tokens(words)
-        return Question(whole, tokens, tuple(dict.fromkeys(t.entity for t in tokens if t.entity)), tuple(repairs))
+        return Question(whole, self._tokens(words), tuple(repairs))
 
     def is_english(self, question: Question) -> bool:
         """Whether more of its words are English or the pack's than not; of one word or two, whether any is."""
