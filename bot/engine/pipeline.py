@@ -40,8 +40,7 @@ from bot.text.words import has_words
 _DECIMALS = 4  # of what is measured; processors differ beyond
 CANDIDATES = 12  # topics that are read
 _TALK_CANDIDATES = 4  # kinds of small talk, opinion and off-topic that are weighed beside them
-_MAX_PARTS = 4  # of a question
-_MAX_QUESTIONS = 4  # of a message
+_MAX_QUESTIONS = 4  # of a message, and parts of a question
 _MORE_WORDS = 3  # behind a greeting in another language that is no more than one
 _SHORT_GREETING = 3  # letters; "yo" and "ta" are also small words of other languages
 _THE_TEXT = frozenset("article text report piece story".split())
@@ -333,8 +332,8 @@ class Engine:
     def _several(self, asked: str) -> Answered | None:
         """A question of several parts: those that have an answer, and what the article does not say of the others. None where it is one
         question, or where not every part has its answer or its gap. The parts share the candidates of one question."""
-        pieces = parts(asked)[:_MAX_PARTS]
-        if len(pieces) < 2:
+        pieces = parts(asked)
+        if not 2 <= len(pieces) <= _MAX_QUESTIONS:
             return None
         each = CANDIDATES // len(pieces)
         answers = [self._decide(self._judge(self.lexicon.read(p), candidates=each)) for p in pieces]

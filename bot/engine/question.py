@@ -117,7 +117,7 @@ class Lexicon:
             found.sort(key=lambda item: -len(item[0]))
         self._names = {w for p in pack.people.values() if p.kind is PersonKind.PERSON for w in split(p.name) if len(w) > 4}
         self._sources = {p.id for p in pack.people.values() if p.kind is PersonKind.SOURCE}
-        self._own = seen | STOP_WORDS | QUESTION_WORDS
+        self._own = seen | STOP_WORDS
         self._vocabulary: set[str] = set()
         self._targets: dict[tuple[int, str], list[str]] = {}  # the words of a length and a first letter
         self.learn(self._own)
@@ -307,7 +307,7 @@ def parts(text: str) -> tuple[str, ...]:
     starts = [0]
     for i, word in enumerate(words[:-1]):
         joins = word.strip(",;").lower() in _JOINERS or word.endswith((",", ";"))
-        ahead = [w.strip(",;?!.'\"").lower() for w in words[i + 1 : i + 4]]
+        ahead = [w.strip(",;?!.'\"").lower() for w in words[i + 1 : i + 3]]
         if joins and ahead[0] not in _JOINERS and (_opens_part(ahead) or word == "+"):
             starts.append(i + 1)
     if len(starts) == 1 or not (any(_is_question_word(w) for w in words[: starts[1]]) or "+" in words):
