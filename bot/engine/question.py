@@ -159,15 +159,11 @@ class Lexicon:
         return tuple(word for word in dict.fromkeys(asked) if self._article.isdisjoint(bases(word)))
 
     def _tokens(self, words: Sequence[str]) -> tuple[Token, ...]:
-        entities: list[str | None] = [None] * len(words)
-        i = 0
-        while i < len(words):
-            for key, value in self._aliases.get(words[i], ()):
-                if tuple(words[i : i + len(key)]) == key:
-                    entities[i : i + len(key)] = [value] * len(key)
-                    i += len(key) - 1
-                    break
-            i += 1
+        entities: list[str | None] = []
+        while (i := len(entities)) < len(words):
+            named = ((key, value) for key, value in self._aliases.get(words[i], ()) if tuple(words[i : i + len(key)]) == key)
+            key, entity = next(named, ((words[i],), None))
+            entities += [entity] * len(key)
         return tuple(Token(w, stem(w), e) for w, e in zip(words, entities, strict=True))
 
     def _repaired(self, words: list[str], repairs: list[tuple[str, str]]) -> list[str]:
