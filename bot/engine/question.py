@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -281,8 +282,7 @@ def _is_marked(sentence: str) -> bool:
 
 def _ending(clause: str) -> str:
     """The question at the end of a clause ("..., anyway what was the hashtag"), or the clause itself."""
-    words = clause.split()
-    bare = [w.strip(",.;:!?'\"()").lower() for w in words]
+    words, bare = clause.split(), _bare(clause)
     for i in range(len(words) - 1, 1, -1):
         if not _is_question_word(bare[i]):
             continue
@@ -299,30 +299,34 @@ def _ending(clause: str) -> str:
 def parts(text: str) -> tuple[str, ...]:
     """The coordinated questions of one clause ("when and where, and under which hashtag?"); a part without matter of its own borrows
     that of the part after it."""
-    words = straighten(text).split()
+    words, bare = straighten(text).split(), _bare(straighten(text))
+    joins = [word.strip(",;").lower() in _JOINERS for word in words]
     starts = [0]
     for i, word in enumerate(words[:-1]):
-        joins = word.strip(",;").lower() in _JOINERS or word.endswith((",", ";"))
-        ahead = [w.strip(",;?!.'\"").lower() for w in words[i + 1 : i + 3]]
-        if joins and ahead[0] not in _JOINERS and (_opens_part(ahead) or word == "+"):
+        if (joins[i] or word.endswith((",", ";"))) and not joins[i + 1] and (_opens_part(bare[i + 1 : i + 3]) or word == "+"):
             starts.append(i + 1)
-    if len(starts) == 1 or not (any(_is_question_word(w) for w in words[: starts[1]]) or "+" in words):
+    if len(starts) == 1 or not (any(map(_is_question_word, bare[: starts[1]])) or "+" in words):
         return (text,)
-    pieces = [" ".join(words[a:b]).rstrip(",;+& ") for a, b in zip(starts, [*starts[1:], len(words)], strict=True)]
-    pieces = [p for piece in pieces if (p := re.sub(r"[,;]?\s+(?:and|n|&|\+|plus|also)$", "", piece, flags=re.IGNORECASE))]
-    out: list[str] = []
+    found: list[str] = []
     borrowed = ""
-    for piece in reversed(pieces):
-        words = piece.split(maxsplit=1)
-        bare = not _has_matter(piece) and (len(words) == 1 or _has_matter(borrowed))
-        out.append(f"{piece} {borrowed}" if bare and borrowed else piece)
-        if len(words) > 1 and (_has_matter(piece) or not borrowed):
-            borrowed = words[1]
-    return tuple(reversed(out))
+    for start, end in reversed(list(pairwise([*starts, len(words)]))):
+        while end > start and joins[end - 1]:
+            end -= 1
+        piece = " ".join(words[start:end]).rstrip(",;")
+        rest = piece.partition(" ")[2]
+        borrows = not _has_matter(piece) and (not rest or _has_matter(borrowed))
+        found.append(f"{piece} {borrowed}" if borrows and borrowed else piece)
+        if rest and (_has_matter(piece) or not borrowed):
+            borrowed = rest
+    return tuple(reversed(found))
 
 
-def _is_question_word(word: str) -> bool:
-    bare = word.strip(",;?!.'\"").lower()
+def _bare(text: str) -> list[str]:
+    """The words of a text as they stand between blanks, in lower case and without the marks around them."""
+    return [word.strip(",.;:!?'\"()").lower() for word in text.split()]
+
+
+def _is_question_word(bare: str) -> bool:
     return bare in QUESTION_WORDS or bare.removesuffix("s").removesuffix("'") in QUESTION_WORDS
 
 

@@ -134,22 +134,23 @@ def stem(word: str) -> str:
     """A light English suffix stripper in the manner of Porter's first steps; measured equal to Snowball on short questions."""
     if len(word) < 4 or not word.isalpha():
         return word
-    for suffix, put, least in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= least and not (suffix == "y" and word[-2] in "aeou"):
-            word = word[: len(word) - len(suffix)] + put
+    for suffix, put in _SUFFIXES.items():
+        left = word.removesuffix(suffix)
+        if left != word and len(left) >= (4 if suffix in _SELDOM else 3) and not (suffix == "y" and word[-2] in "aeou"):
+            word = left + put
             break
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lse":
         word = word[:-1]
     return word[:-1] if word.endswith("e") and len(word) > 3 else word
 
 
-_SUFFIXES = (
-    ("isations", "is", 3), ("izations", "is", 3), ("isation", "is", 3), ("ization", "is", 3), ("ational", "at", 3), ("ities", "", 3), ("ically", "ic", 3),
-    ("ements", "", 3), ("ement", "", 3), ("ments", "", 3), ("ment", "", 3), ("ingly", "", 3), ("edly", "", 3), ("nesses", "", 3), ("ness", "", 3),
-    ("ising", "is", 2), ("izing", "is", 2), ("ised", "is", 2), ("ized", "is", 2), ("ises", "is", 2), ("izes", "is", 2), ("ise", "is", 2), ("ize", "is", 2),
-    ("ations", "at", 3), ("ation", "at", 3), ("ions", "", 4), ("ion", "", 4), ("ity", "", 3), ("ies", "i", 2), ("ied", "i", 2), ("ing", "", 3), ("ers", "", 4), ("ors", "", 4),
-    ("er", "", 4), ("or", "", 4), ("ed", "", 3), ("es", "", 3), ("ly", "", 3), ("y", "i", 3), ("s", "", 3),
-)  # fmt: skip
+# The first that fits goes, and what stands behind it takes its place.
+_SUFFIXES = {
+    "isations": "is", "izations": "is", "isation": "is", "ization": "is", "ational": "at", "ities": "", "ically": "ic", "ements": "", "ement": "",
+    "ments": "", "ment": "", "ingly": "", "edly": "", "nesses": "", "ness": "", "izing": "is", "ized": "is", "izes": "is", "ize": "is", "ions": "", "ion": "",
+    "ity": "", "ing": "", "ers": "", "ors": "", "er": "", "or": "", "ed": "", "es": "", "ly": "", "y": "i", "s": "",
+}  # fmt: skip
+_SELDOM = frozenset("ions ion ers ors er or".split())  # seldom endings after three letters: "paper", "nation"
 
 
 def bases(word: str) -> frozenset[str]:
