@@ -123,18 +123,12 @@ def without_opening(text: str) -> str:
 def who_spoke(last: Answer, pack: Pack) -> Answered:
     """The last answer's quotations again, led by the names of those who speak in them."""
     cited = citations_of(last)
-    said = tuple(c for c in cited if c.quote and c.quote.kind is not QuoteKind.NARRATION) or cited
     # The article's own words are nobody's, and words that one person relays of another neither's alone: there is no lead.
-    spoken = [
-        c.quote
-        for c in said
-        if c.quote
-        and c.quote.kind is not QuoteKind.NARRATION
-        and (c.quote.relayed_by is None or pack.people[c.quote.relayed_by].kind is PersonKind.SOURCE)
-    ]
-    lead = " ".join(dict.fromkeys(pack.people[s].name + "." for quote in spoken for s in quote.speakers))
+    spoken = {c: c.quote for c in cited if c.quote and c.quote.kind is not QuoteKind.NARRATION}
+    own = [q for q in spoken.values() if q.relayed_by is None or pack.people[q.relayed_by].kind is PersonKind.SOURCE]
+    lead = " ".join(dict.fromkeys(pack.people[s].name + "." for quote in own for s in quote.speakers))
     entries = last.entries if isinstance(last, Answered) else ()
-    return Answered(last.trace, 1.0, last.suggestions, entries, lead, said)
+    return Answered(last.trace, 1.0, last.suggestions, entries, lead, tuple(spoken) or cited)
 
 
 def what_follows(last: Answer, history: Sequence[Answer], pack: Pack) -> tuple[Citation, ...]:

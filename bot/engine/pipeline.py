@@ -269,7 +269,7 @@ class Engine:
             case Verdict.PREMISE if premise and premise_share >= bars.premise:
                 return self._said(premise.topic, trace(Rule.PREMISE), premise_share, suggestions)
             case Verdict.OPINION if not of_article:
-                return OpinionAsked(trace(Rule.OPINION), refused, suggestions, self._positions())
+                return OpinionAsked(trace(Rule.OPINION), refused, suggestions, self._quoted(self.pack.positions))
             case Verdict.SMALL_TALK if not about or self._is_addressed(reading.question):
                 talk, _ = judged.best(Verdict.SMALL_TALK)
                 return SmallTalk(trace(Rule.SMALL_TALK), refused, suggestions, talk.topic.id if talk else "")
@@ -323,7 +323,7 @@ class Engine:
             case Verdict.NOT_IN_ARTICLE:
                 return NotInArticle(trace, confidence, suggestions, topic, (), self.cite(topic))
             case Verdict.OPINION:
-                return OpinionAsked(trace, confidence, suggestions, self._positions())
+                return OpinionAsked(trace, confidence, suggestions, self._quoted(self.pack.positions))
             case Verdict.SMALL_TALK:
                 return SmallTalk(trace, confidence, suggestions, topic.id)
             case _:
@@ -363,11 +363,11 @@ class Engine:
     def cite(self, topic: Topic) -> tuple[Citation, ...]:
         """A topic's passages, in the order in which it cites them."""
         if topic.cites:
-            return tuple(Citation(self.pack.excerpt(c), self.pack.quotes[c]) for c in topic.cites)
+            return self._quoted(topic.cites)
         return tuple(Citation(self.pack.article.excerpt(s), self.pack.quote_of(s)) for s in self._spans.get(topic.id, ()))
 
-    def _positions(self) -> tuple[Citation, ...]:
-        return tuple(Citation(self.pack.excerpt(c), self.pack.quotes[c]) for c in self.pack.positions)
+    def _quoted(self, quotes: Iterable[str]) -> tuple[Citation, ...]:
+        return tuple(Citation(self.pack.excerpt(q), self.pack.quotes[q]) for q in quotes)
 
     def _suggest(self, measured: Iterable[Measured]) -> tuple[str, ...]:
         near = [m.topic.question for m in measured if m.topic.verdict is Verdict.ANSWER and m.topic.question]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -135,12 +135,12 @@ class Lexicon:
         """Understand one message. The words are those of what it asks, without what leads up to it; the text is all of it, for whoever can
         read it. `repair` is off for curated texts, which are spelt as meant."""
         whole = _TAG.sub("", straighten(text)) or text
-        repairs: list[tuple[str, str]] = []
         words = [w for word in split(asked_in(whole) if repair else whole)[:MAX_TOKENS] for w in self._chat.get(word, [word])]
-        if repair:
-            words = self._repaired(words, repairs)
-            whole = _with_repairs(whole, repairs)
-        return Question(whole, self._tokens(words), tuple(repairs))
+        if not repair:
+            return Question(whole, self._tokens(words))
+        spelt = list(self._repaired(words))
+        repairs = tuple((wrong, " ".join(right)) for wrong, right in spelt if right != [wrong])
+        return Question(_with_repairs(whole, repairs), self._tokens([w for _, right in spelt for w in right]), repairs)
 
     def is_english(self, question: Question) -> bool:
         """Whether more of its words are English or the pack's than not; of one word or two, whether any is."""
@@ -167,26 +167,20 @@ class Lexicon:
             entities += [entity] * len(key)
         return tuple(Token(w, stem(w), e) for w, e in zip(words, entities, strict=True))
 
-    def _repaired(self, words: list[str], repairs: list[tuple[str, str]]) -> list[str]:
-        """Unknown words snapped to the pack's vocabulary; real English words are left alone, except a near miss of a name."""
-        out: list[str] = []
+    def _repaired(self, words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+        """What was written and what it stands for: unknown words snapped to the pack's vocabulary; real English words are left alone, except
+        a near miss of a name."""
         i = 0
         while i < len(words):
-            word = words[i]
+            word, after = words[i], "".join(words[i + 1 : i + 2])
             if self._known(word):
-                fixed = self._name_like(word)
-            elif i + 1 < len(words) and not self._known(words[i + 1]) and (moved := self._moved_space(word, words[i + 1])):
-                repairs.append((f"{word} {words[i + 1]}", " ".join(moved)))
-                out.extend(moved)
-                i += 2
-                continue
+                yield word, [self._name_like(word)]
+            elif not self._known(after) and (moved := self._moved_space(word, after)):
+                yield f"{word} {after}", moved
+                i += 1
             else:
-                fixed = self._nearest(word)
-            if fixed != word:
-                repairs.append((word, fixed))
-            out.append(fixed)
+                yield word, [self._nearest(word)]
             i += 1
-        return out
 
     def _known(self, word: str) -> bool:
         if word in self._vocabulary or word in self._ranks or not word.isalpha():
