@@ -14,10 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.engine.answer import Answer, NotInArticle, OffTopic, Rule, Unsure
 from bot.engine.question import COMMANDS, asked_in, clean
+from bot.engine.reader import Floats
 from bot.pack.values import Pack, Verdict, once_a_pack
 from bot.text.words import STOP_WORDS, split, stem, straighten
 
@@ -33,8 +33,6 @@ _OPENERS = STOP_WORDS | COMMANDS  # what a sentence may begin with that is no na
 _ENDING = re.compile(r"[.!?:…]+[\"')]*$")
 _HEDGE = re.compile(r"^[\"'(\[*]+|[\"')\],;:.!?…*]+$")
 _WRITTEN = re.compile(r"[\d@_/\\<>=]|\w\.\w|://")  # a number, an address, a handle or a mention
-
-Floats = NDArray[np.float32]
 
 
 @lru_cache(maxsize=1)

@@ -17,8 +17,8 @@ from bot.pack.values import Topic, Verdict
 REFUSING = (Verdict.PREMISE, Verdict.NOT_IN_ARTICLE)
 TALK = (Verdict.OPINION, Verdict.OFF_TOPIC, Verdict.SMALL_TALK)
 KINDS = (Verdict.ANSWER, *REFUSING, *TALK)
-MEASURES = ("reader", "resemblance", "nearness", "passage", "likelihood", "asks_opinion")
-CHOICE_NAMES = (*MEASURES, "sentence", *(k.value for k in KINDS), "none")
+_MEASURES = ("reader", "resemblance", "nearness", "passage", "likelihood", "asks_opinion", "sentence")
+CHOICE_NAMES = (*_MEASURES, *(k.value for k in KINDS), "none")
 RESEMBLANCE = 25.0  # nats of likelihood that a resemblance of 1 is worth
 _MOST = 12.0  # nats; beyond it a margin says nothing more
 _LEAST = 1e-6  # share, for its logarithm
@@ -53,8 +53,8 @@ class Measured:
 
     def vector(self) -> list[float]:
         """In the order of CHOICE_NAMES."""
-        kind = [float(self.topic.verdict is k) for k in KINDS]
-        return [*(getattr(self, name) for name in MEASURES), float(self.sentence), *kind, 0.0]
+        kind = (self.topic.verdict is k for k in KINDS)
+        return [*(float(getattr(self, name)) for name in _MEASURES), *map(float, kind), 0.0]
 
 
 NONE_OF_THEM = (0.0,) * (len(CHOICE_NAMES) - 1) + (1.0,)

@@ -91,7 +91,7 @@ def clean(raw: str) -> str:
     )
     text = _URL.sub(" ", _DISCORD_MARKUP.sub(" ", text))
     text = _MARKDOWN.sub(" ", text)
-    text = re.sub(r"[ \t\u00a0]+", " ", text)
+    text = re.sub(r"[ \t]+", " ", text)
     return "\n".join(line.strip() for line in text.splitlines()).strip()
 
 

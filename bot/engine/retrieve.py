@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.engine.question import Question
+from bot.engine.reader import Floats
 
 _CENTROID = 0.7  # share of the centroid in the resemblance; the rest is the nearest phrasing's
 _SHRINKAGE = 3.0  # phrasings' worth of background mixed into a topic's word frequencies
 _NEGATIONS = frozenset(["not", "never"])
 _PAIR = 0.5  # weight of a pair of words beside a word
 
-Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 
 

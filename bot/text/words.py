@@ -150,7 +150,7 @@ _SUFFIXES = {
     "ments": "", "ment": "", "ingly": "", "edly": "", "nesses": "", "ness": "", "izing": "is", "ized": "is", "izes": "is", "ize": "is", "ions": "", "ion": "",
     "ity": "", "ing": "", "ers": "", "ors": "", "er": "", "or": "", "ed": "", "es": "", "ly": "", "y": "i", "s": "",
 }  # fmt: skip
-_SELDOM = frozenset("ions ion ers ors er or".split())  # seldom endings after three letters: "paper", "nation"
+_SELDOM = ("ions", "ion", "ers", "ors", "er", "or")  # seldom endings after three letters: "paper", "nation"
 
 
 def bases(word: str) -> frozenset[str]:
