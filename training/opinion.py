@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.curate.calibration import fit_logistic
 from bot.engine.build import OPINION_FILE
 from bot.engine.opinion import OpinionSign
 from bot.engine.question import clean
@@ -35,7 +36,6 @@ _COMMON = 6  # articles about which a word was said, for it to count: names are 
 _WORD = 0.2  # size of a word beside the unit vector, which sets how freely it may weigh
 _FEWER = 0.5  # weight of a question of the corpus: few of what people ask seem to want an opinion
 _RIDGES = (0.03, 0.1, 0.3, 1.0)
-_STEPS = 20
 
 Floats = NDArray[np.float64]
 
@@ -71,25 +71,21 @@ def vectors_of(found: Sequence[Message]) -> Floats:
 
 
 def fit(found: Sequence[Message], vectors: Floats, ridge: float) -> OpinionSign:
-    """A ridge-penalised logistic regression, by Newton's method."""
     said_about = {(word, m.folder) for m in found if m.wanted or m.alike for word in split(m.text)}
     words = sorted(word for word, n in Counter(word for word, _ in said_about).items() if n >= _COMMON)
     place = {word: i for i, word in enumerate(words)}
     said = np.zeros((len(found), len(words)))
     for row, m in zip(said, found, strict=True):
         row[[place[word] for word in set(split(m.text)) if word in place]] = _WORD
-    x = np.hstack([np.ones((len(found), 1)), said, vectors])
-    y = np.array([float(m.wanted) for m in found])
-    weight = np.array([1.0 if m.wanted or m.alike else _FEWER for m in found])
-    penalty = ridge * np.eye(x.shape[1])
-    penalty[0, 0] = 1e-6
-    beta = np.zeros(x.shape[1])
-    for _ in range(_STEPS):
-        p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
-        curvature = (x * (weight * p * (1 - p))[:, None]).T @ x + penalty
-        beta -= np.linalg.solve(curvature, x.T @ (weight * (p - y)) + penalty @ beta)
-    weights = {word: round(float(_WORD * b), 3) for word, b in zip(words, beta[1:], strict=False)}
-    return OpinionSign(round(float(beta[0]), 3), weights, np.round(beta[1 + len(words) :], 3).astype(np.float32))
+    wanted = np.array([float(m.wanted) for m in found])
+    bias, *beta = fit_logistic(np.hstack([said, vectors]), wanted, ridge, _counted(found))
+    weights = {word: round(float(_WORD * b), 3) for word, b in zip(words, beta, strict=False)}
+    return OpinionSign(round(float(bias), 3), weights, np.round(beta[len(words) :], 3).astype(np.float32))
+
+
+def _counted(found: Sequence[Message]) -> Floats:
+    """How much each counts."""
+    return np.array([1.0 if m.wanted or m.alike else _FEWER for m in found])
 
 
 def told(sign: OpinionSign, found: Sequence[Message], vectors: Floats) -> Floats:
@@ -140,8 +136,7 @@ def main() -> None:
 
 def _likelihood(odds: Floats, found: Sequence[Message]) -> float:
     signs = np.array([1.0 if m.wanted else -1.0 for m in found])
-    weight = np.array([1.0 if m.wanted or m.alike else _FEWER for m in found])
-    return float(-(weight * np.logaddexp(0, -signs * odds)).sum())
+    return float(-(_counted(found) * np.logaddexp(0, -signs * odds)).sum())
 
 
 if __name__ == "__main__":

@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from weakref import WeakKeyDictionary
 
 from rapidfuzz import fuzz
 
 from bot.browse.paging import beginning, budget
 from bot.engine.answer import Citation
-from bot.pack.values import Asks, Pack, Person, Quote, QuoteKind, Topic
+from bot.pack.values import Asks, Pack, Person, Quote, QuoteKind, Topic, once_a_pack
 from bot.text.article import Article, Span
 from bot.text.words import STOP_WORDS, split, stem
 
@@ -157,16 +156,10 @@ class Index:
         return Counter(s for words in self._shown_words.values() for s in words)
 
 
+@once_a_pack
 def index_of(pack: Pack) -> Index:
-    """The index of a pack, made when it is first wanted."""
-    index = _INDEXES.get(pack)
-    if index is None:
-        in_order = tuple(sorted(pack.quotes.values(), key=lambda q: q.span))
-        index = _INDEXES[pack] = Index(pack.article, pack.people, in_order, pack.entries, pack.synonyms)
-    return index
-
-
-_INDEXES: WeakKeyDictionary[Pack, Index] = WeakKeyDictionary()
+    in_order = tuple(sorted(pack.quotes.values(), key=lambda q: q.span))
+    return Index(pack.article, pack.people, in_order, pack.entries, pack.synonyms)
 
 
 @lru_cache(maxsize=1 << 14)  # of passages, names, questions and vocabulary: the same again with every keystroke

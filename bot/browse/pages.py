@@ -202,6 +202,12 @@ def speaking(pack: Pack, span: Span) -> tuple[Person, ...]:
     return tuple(p for p in (pack.people[i] for i in dict.fromkeys(ids)) if p.kind is not PersonKind.SOURCE)
 
 
+def find_group(pack: Pack, typed: str) -> str | None:
+    """Which group is meant, by its file's name or as it is shown; None where none is."""
+    wanted = typed.strip().casefold()
+    return next((t.group for t in pack.entries if wanted in (t.group.casefold(), group_name(t.group).casefold())), None)
+
+
 def group_name(stem: str) -> str:
     """A group as the pack's file is called, without hyphens."""
     name = stem.replace("-", " ").replace("_", " ")

@@ -17,7 +17,7 @@ from bot.say import pages as worded
 from bot.say.citations import cite
 from bot.say.languages import FALLBACK, wording
 from bot.say.lines import Line, Reply, item, line, small
-from bot.say.replies import compose, examples, shown_in
+from bot.say.replies import compose, examples, format_named, last_shown
 from bot.say.why import explain, why
 from bot.say.wording import ARTICLE_COMMANDS, Format
 
@@ -177,9 +177,8 @@ class Conversation:
         return self._listed(of, str(of.page + by))
 
     def _cited(self, given: str) -> Shown:
-        found = next((c for answer in reversed(self._answers) if (c := shown_in(answer))), ())
-        wanted = given.casefold() or Format.PLAIN
-        form = next((f for f in Format if wanted in (f.value, _WORDS.formats[f].casefold())), None)
+        found = last_shown(self._answers)
+        form = format_named(given, _WORDS) if given else Format.PLAIN
         if form is None:
             return _told(f"There is no format {given!r}. The formats: {', '.join(f.value for f in Format)}.")
         if not found:
@@ -228,11 +227,10 @@ def _following(pack: Pack, command: str, given: str) -> Sequence[Option]:
 
 def _group(pack: Pack, given: str) -> str | None:
     """The group that a name or a number in the list means; empty where none is asked for, None where there is none such."""
-    known = list(dict.fromkeys(t.group for t in pack.entries))
-    wanted = given.casefold()
-    named = next((g for g in known if wanted in (g.casefold(), browse.group_name(g).casefold())), None)
-    if not wanted or named is not None:
+    named = browse.find_group(pack, given)
+    if not given or named is not None:
         return named or ""
+    known = list(dict.fromkeys(t.group for t in pack.entries))
     number = _NUMBER.fullmatch(given)
     return known[int(number[1]) - 1] if number and 1 <= int(number[1]) <= len(known) else None
 

@@ -106,24 +106,51 @@ class Answering:
     async def answer(self, asked: Asked, refused: Callable[[], None] = lambda: None) -> Outgoing:
         """Decide and word one question. Never raises: a fault of the engine becomes an apology. Where too many wait, the asker is told that
         instead, and `refused` is called."""
-        began = time.perf_counter()
         try:
-            with self._turns.turn(_lane(asked)) as turn:
-                _join(turn, asked)
-                async with self._conversation(asked.conversation):
-                    decision = await self._decide(asked, turn)
-                    with self._measures.timed(Stage.WORDING):
-                        outgoing = _worded(decision, asked)
-                    self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
+            outgoing = await self._answered(asked, lambda _: True)
         except Busy:
             self._measures.unanswered[Unanswered.BUSY] += 1
             refused()
             return pages.busy(asked.words)
+        return outgoing or pages.sentence(asked.words.failed, private=True)
+
+    async def answer_if_sure(self, asked: Asked, may_speak: Callable[[], bool]) -> Outgoing | None:
+        """Decide and word what was not addressed to the bot; None, and nothing is remembered, where it is not sure or too much else waits.
+        `may_speak` is called once it is sure."""
+
+        def speaks(answer: Answer) -> bool:
+            if is_sure(answer):
+                return may_speak()
+            self._measures.unanswered[Unanswered.SILENT] += 1
+            return False
+
+        try:
+            return await self._answered(asked, speaks, overheard=True)
+        except Busy:
+            self._measures.unanswered[Unanswered.SILENT] += 1
+            return None
+
+    async def _answered(self, asked: Asked, speaks: Callable[[Answer], bool], *, overheard: bool = False) -> Outgoing | None:
+        """The worded answer, remembered and counted, if it `speaks`; None also where the engine fails. Raises Busy."""
+        began = time.perf_counter()
+        try:
+            with self._turns.turn(_lane(asked), overheard=overheard) as turn:
+                _join(turn, asked)
+                async with self._conversation(asked.conversation):
+                    decision = await self._decide(asked, turn)
+                    if not speaks(decision.answer):
+                        return None
+                    with self._measures.timed(Stage.WORDING):
+                        outgoing = _worded(decision, asked)
+                    self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
+        except Busy:
+            raise
         except Exception as error:
             _log.error("answering failed: %s", place(error))
             self._measures.unanswered[Unanswered.FAILED] += 1
-            return pages.sentence(asked.words.failed, private=True)
-        self._count(decision.answer, asked, began)
+            return None
+        self._measures.answered(decision.answer)
+        log_answer(decision.answer, asked.guild_id, time.perf_counter() - began)
         if asked.keeps_misses and is_miss(decision.answer):
             await self._keep(decision.answer, decision.engine, asked.guild_id, decision.answer.verdict.value)
         return outgoing
@@ -135,33 +162,6 @@ class Answering:
             alone = not answer.trace.after and answer.trace.rule is not Rule.RECORDED
             if alone and pages.has_wrong_button(answer, pressed, engine.pack):
                 await self._keep(answer, engine, guild_id, WRONG)
-
-    async def answer_if_sure(self, asked: Asked, may_speak: Callable[[], bool]) -> Outgoing | None:
-        """Decide and word what was not addressed to the bot; None, and nothing is remembered, where it is not sure or too much else waits.
-        `may_speak` is called once it is sure."""
-        began = time.perf_counter()
-        try:
-            with self._turns.turn(_lane(asked), overheard=True) as turn:
-                _join(turn, asked)
-                async with self._conversation(asked.conversation):
-                    decision = await self._decide(asked, turn)
-                    if not is_sure(decision.answer):
-                        self._measures.unanswered[Unanswered.SILENT] += 1
-                        return None
-                    with self._measures.timed(Stage.WORDING):
-                        outgoing = _worded(decision, asked)
-                    if not may_speak():
-                        return None
-                    self._dialogue.remember(_with(asked.conversation, decision.engine), decision.answer)
-        except Busy:
-            self._measures.unanswered[Unanswered.SILENT] += 1
-            return None
-        except Exception as error:
-            _log.error("answering failed: %s", place(error))
-            self._measures.unanswered[Unanswered.FAILED] += 1
-            return None
-        self._count(decision.answer, asked, began)
-        return outgoing
 
     def close(self) -> None:
         """Begin no further question."""
@@ -205,10 +205,6 @@ class Answering:
         text = scrubbed(answer.trace.question.text, own_words(engine.pack), plain_words())
         if text and guild_id is not None:
             await self._store.keep_miss(guild_id, engine.pack.slug, text, verdict)
-
-    def _count(self, answer: Answer, asked: Asked, began: float) -> None:
-        self._measures.answered(answer)
-        log_answer(answer, asked.guild_id, time.perf_counter() - began)
 
     async def _judge(self, turn: Turn, engine: Engine, question: str, earlier: Sequence[Answer]) -> Answer:
         """What an article answers. Raises Busy where that cannot be looked up, which is quicker than the way to a thread and back."""

@@ -156,18 +156,15 @@ def requested(request: Request, pack: Pack, words: Wording, earlier: Sequence[An
                 return sentence(words.unknown["page"], private=True)
             to = Turn("article", int(number))
         case "faq":
-            wanted = request.group.strip().casefold()
-            names = {t.group: (t.group.casefold(), browse.group_name(t.group).casefold()) for t in pack.entries}
-            group = next((g for g in names if wanted in names[g]), None)
-            if wanted and group is None:
+            group = browse.find_group(pack, request.group)
+            if request.group.strip() and group is None:
                 return sentence(words.unknown["group"], private=True)
             to = Turn("faq", 1, tag(group) if group else "")
         case "why":
             return Outgoing((why(earlier[-1], pack, words) if earlier else lines.said(words.why_none)).content)
         case "cite":
-            found = next((c for answer in reversed(earlier) if (c := reply.shown_in(answer))), ())
-            wanted = request.format.strip().casefold()
-            form = next((f for f in Format if wanted in (f.value, words.formats[f].casefold())), Format.PLAIN)
+            found = reply.last_shown(earlier)
+            form = reply.format_named(request.format, words) or Format.PLAIN
             return cited(found, pack, words, form) if found else sentence(words.cite_none)
         case "about":
             return Outgoing(worded.about(pack, words).content)

@@ -107,8 +107,8 @@ def fit(samples: Sequence[Sample], bars: Bars = _CLOSED) -> Policy:
     about = [(s, x) for s, x in rows if s.talk in (None, Verdict.OFF_TOPIC)]
     return Policy(
         tuple(map(float, weights)),
-        _fit_logistic([x for _, x in rows], [_right(s, weights) for s, _ in rows]),
-        _fit_logistic([x for _, x in about], [s.answerable for s, _ in about]),
+        _fit_sureness([x for _, x in rows], [_right(s, weights) for s, _ in rows]),
+        _fit_sureness([x for _, x in about], [s.answerable for s, _ in about]),
         bars,
     )
 
@@ -166,26 +166,36 @@ def _softmax(scores: Floats) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def _fit_logistic(vectors: Sequence[Sequence[float]], labels: Sequence[bool]) -> Logistic:
-    """Ridge-penalised logistic regression on standardised signals, by Newton's method."""
+def _fit_sureness(vectors: Sequence[Sequence[float]], labels: Sequence[bool]) -> Logistic:
+    """On standardised signals."""
     if not vectors:
         return Logistic(0.0, (0.0,) * len(SIGNAL_NAMES))
-    x, y = np.array(vectors), np.array(labels, dtype=np.float64)
+    x = np.array(vectors)
     mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
-    z = np.hstack([np.ones((len(x), 1)), (x - mean) / scale])
-    penalty = _SURENESS_RIDGE * np.eye(z.shape[1])
+    bias, *weights = fit_logistic((x - mean) / scale, np.array(labels, dtype=np.float64), _SURENESS_RIDGE, np.ones(len(x)))
+    raw = weights / scale
+    return Logistic(float(bias - raw @ mean), tuple(map(float, raw)))
+
+
+def fit_logistic(x: Floats, y: Floats, ridge: float, counted: Floats) -> Floats:
+    """The bias and the weights (1 + m,) of a ridge-penalised logistic regression on rows x (n, m), by Newton's method; the bias is free.
+    `counted` (n,) is how much each row counts."""
+    x = np.hstack([np.ones((len(x), 1)), x])
+    penalty = ridge * np.eye(x.shape[1])
     penalty[0, 0] = 1e-6
-    beta = np.zeros(z.shape[1])
+    beta = np.zeros(x.shape[1])
 
     def loss(b: Floats) -> float:
-        return float(b @ penalty @ b / 2 + (np.logaddexp(0, z @ b) - y * (z @ b)).sum())
+        return float(b @ penalty @ b / 2 + (counted * (np.logaddexp(0, x @ b) - y * (x @ b))).sum())
 
     for _ in range(_STEPS):
-        p = 1 / (1 + np.exp(-np.clip(z @ beta, -30, 30)))
-        step = np.linalg.solve((z * (p * (1 - p))[:, None]).T @ z + penalty, z.T @ (p - y) + penalty @ beta)
-        beta = _stepped(beta, step, loss)
-    raw = beta[1:] / scale
-    return Logistic(float(beta[0] - raw @ mean), tuple(map(float, raw)))
+        p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
+        curvature = (x * (counted * p * (1 - p))[:, None]).T @ x + penalty
+        step = np.asarray(np.linalg.solve(curvature, x.T @ (counted * (p - y)) + penalty @ beta), dtype=np.float64)
+        before, beta = beta, _stepped(beta, step, loss)
+        if beta is before:
+            break
+    return beta
 
 
 def _stepped(weights: Floats, step: Floats, loss: Callable[[Floats], float]) -> Floats:

@@ -8,18 +8,17 @@ pack has, or that is plain English. So a name goes unless the article's readers 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.engine.answer import Answer, NotInArticle, OffTopic, Rule, Unsure
-from bot.engine.question import COMMANDS, QUESTION_WORDS, asked_in, clean
-from bot.pack.values import Pack, Verdict
+from bot.engine.question import COMMANDS, asked_in, clean
+from bot.engine.reader import Floats
+from bot.pack.values import Pack, Verdict, once_a_pack
 from bot.text.words import STOP_WORDS, split, stem, straighten
 
 REMOVED = "…"  # stands for whatever was taken out
@@ -30,12 +29,10 @@ ALIKE, ALIKE_BY_WORDS = 0.75, 0.6
 
 _CURATED = (Verdict.ANSWER, Verdict.NOT_IN_ARTICLE, Verdict.PREMISE)
 _PLAIN = Path(__file__).parent.parent / "data" / "plain-words.txt"
-_OPENERS = STOP_WORDS | QUESTION_WORDS | COMMANDS  # what a sentence may begin with that is no name
+_OPENERS = STOP_WORDS | COMMANDS  # what a sentence may begin with that is no name
 _ENDING = re.compile(r"[.!?:…]+[\"')]*$")
 _HEDGE = re.compile(r"^[\"'(\[*]+|[\"')\],;:.!?…*]+$")
 _WRITTEN = re.compile(r"[\d@_/\\<>=]|\w\.\w|://")  # a number, an address, a handle or a mention
-
-Floats = NDArray[np.float32]
 
 
 @lru_cache(maxsize=1)
@@ -44,22 +41,12 @@ def plain_words() -> frozenset[str]:
     return frozenset(_PLAIN.read_text(encoding="utf-8").split())
 
 
+@once_a_pack
 def own_words(pack: Pack) -> frozenset[str]:
-    """The words of a pack: of its text, the names that it knows, and how its topics are asked; not those of talk, which is everybody's.
-    Gathered when they are first wanted."""
-    words = _OWN_WORDS.get(pack)
-    if words is None:
-        words = _OWN_WORDS[pack] = frozenset(_gathered(pack))
-    return words
-
-
-_OWN_WORDS: WeakKeyDictionary[Pack, frozenset[str]] = WeakKeyDictionary()  # so that no pack that was replaced stays for its words
-
-
-def _gathered(pack: Pack) -> Iterator[str]:
+    """The words of a pack: of its text, the names that it knows, and how its topics are asked; not those of talk, which is everybody's."""
     named = [*(a for p in pack.people.values() for a in p.aliases), *(p for head, same in pack.synonyms for p in (head, *same))]
     asked = [text for t in pack.topics if t.verdict in _CURATED for text in (t.looked_for, *t.asked, *t.near_misses)]
-    return (word for text in (pack.article.text, *named, *asked) for word in split(text))
+    return frozenset(word for text in (pack.article.text, *named, *asked) for word in split(text))
 
 
 def is_miss(answer: Answer) -> bool:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from bot.curate.leads import doubtful_leads
-from bot.curate.misses import ALIKE, ALIKE_BY_WORDS, Floats, Group, Origin, grouped, word_vectors
+from bot.curate.misses import ALIKE, ALIKE_BY_WORDS, Group, Origin, grouped, word_vectors
 from bot.curate.pack_files import PackFiles
 from bot.curate.phrasings import underasked
 from bot.curate.review import (
@@ -25,7 +25,7 @@ from bot.curate.review import (
 )
 from bot.curate.self_test import SelfTest
 from bot.engine.pipeline import Engine
-from bot.engine.reader import as_question, encode
+from bot.engine.reader import Floats, as_question, encode
 from bot.pack.folder import PACK
 from bot.pack.values import OpenPoint, Pack, Verdict, normal_form
 from bot.text.progress import Progress, silent

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, fields, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -40,9 +40,8 @@ MAX_VECTORS_BYTES = 100_000_000  # a quarter of a million texts
 _DATA = Path(__file__).parent.parent / "data"
 TALK_VECTORS = _DATA / "talk-vectors.bin"
 _DIGEST = 16  # bytes of a text's SHA-256 under which its vector is kept
-_AT_ONCE = 1024  # vectors
 _SECTIONS = ("packs", "articles", "packs_without_reader", "articles_without_reader")
-_BARS = ("answer", "lead", "absent", "premise", "talk", "gap", "equal", "also")
+_BARS = tuple(f.name for f in fields(Bars))
 _ANEW = "write the policy anew with `verbatim calibrate`, or delete the file: then the policy that ships decides."
 _LOGISTIC = ("bias", *SIGNAL_NAMES)
 _PARTS = {"choice": CHOICE_NAMES, "sureness": _LOGISTIC, "presence": _LOGISTIC, "bars": _BARS}
@@ -177,7 +176,7 @@ def policy_text(policies: Mapping[str, Policy]) -> str:
             "choice": p.choice,
             "sureness": (p.sureness.bias, *p.sureness.weights),
             "presence": (p.presence.bias, *p.presence.weights),
-            "bars": [getattr(p.bars, name) for name in _BARS],
+            "bars": astuple(p.bars),
         }
         lines.append(f"{section}:")
         for part, names in _PARTS.items():
@@ -200,7 +199,8 @@ def kept_vectors(texts: Sequence[str], file: Path, progress: Progress = silent, 
     vectors = np.empty((len(digests), VECTOR_SIZE), np.float32)
     for row, d in zip(vectors, digests, strict=True):
         row[:] = held[d] if d in held else own[d]
-    _scale(vectors)
+    # In place: copies of them all would be most of what it takes to build an engine.
+    vectors /= np.maximum(np.sqrt(np.einsum("ij,ij->i", vectors, vectors)), 1e-9)[:, np.newaxis]
     return vectors
 
 
@@ -250,10 +250,3 @@ def _packed(vectors: Floats) -> NDArray[np.int8]:
     """Unit vectors as bytes, a quarter of the size; each is scaled by its own largest component, which need not be known later."""
     peaks = np.abs(vectors).max(axis=1, keepdims=True)
     return np.asarray(np.rint(vectors * (127 / np.maximum(peaks, 1e-9))), dtype=np.int8)
-
-
-def _scale(vectors: Floats) -> None:
-    """Make unit vectors of the rows, in place and some at a time: copies of them all would be most of what it takes to build an engine."""
-    for start in range(0, len(vectors), _AT_ONCE):
-        rows = vectors[start : start + _AT_ONCE]
-        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)

@@ -14,18 +14,11 @@ from dataclasses import dataclass, fields
 from bot.engine.retrieve import NOTHING_UNMET, Unmet
 from bot.pack.values import Topic, Verdict
 
-KINDS = (
-    Verdict.ANSWER,
-    Verdict.PREMISE,
-    Verdict.NOT_IN_ARTICLE,
-    Verdict.OPINION,
-    Verdict.OFF_TOPIC,
-    Verdict.SMALL_TALK,
-)
-REFUSING = (Verdict.NOT_IN_ARTICLE, Verdict.PREMISE)
+REFUSING = (Verdict.PREMISE, Verdict.NOT_IN_ARTICLE)
 TALK = (Verdict.OPINION, Verdict.OFF_TOPIC, Verdict.SMALL_TALK)
-MEASURES = ("reader", "resemblance", "nearness", "passage", "likelihood", "asks_opinion")
-CHOICE_NAMES = (*MEASURES, "sentence", *(k.value for k in KINDS), "none")
+KINDS = (Verdict.ANSWER, *REFUSING, *TALK)
+_MEASURES = ("reader", "resemblance", "nearness", "passage", "likelihood", "asks_opinion", "sentence")
+CHOICE_NAMES = (*_MEASURES, *(k.value for k in KINDS), "none")
 RESEMBLANCE = 25.0  # nats of likelihood that a resemblance of 1 is worth
 _MOST = 12.0  # nats; beyond it a margin says nothing more
 _LEAST = 1e-6  # share, for its logarithm
@@ -60,8 +53,8 @@ class Measured:
 
     def vector(self) -> list[float]:
         """In the order of CHOICE_NAMES."""
-        kind = [float(self.topic.verdict is k) for k in KINDS]
-        return [*(getattr(self, name) for name in MEASURES), float(self.sentence), *kind, 0.0]
+        kind = (self.topic.verdict is k for k in KINDS)
+        return [*(float(getattr(self, name)) for name in _MEASURES), *map(float, kind), 0.0]
 
 
 NONE_OF_THEM = (0.0,) * (len(CHOICE_NAMES) - 1) + (1.0,)
@@ -138,13 +131,13 @@ class Judged:
     probability: float
     presence: float
 
-    def of(self, *kinds: Verdict) -> list[tuple[Measured, float]]:
-        """The candidates of these kinds, each with its share."""
-        return [(m, s) for m, s in zip(self.measured, self.shares, strict=True) if m.topic.verdict in kinds]
+    def of(self, kind: Verdict) -> list[tuple[Measured, float]]:
+        """The candidates of this kind, each with its share."""
+        return [(m, s) for m, s in zip(self.measured, self.shares, strict=True) if m.topic.verdict is kind]
 
-    def best(self, *kinds: Verdict) -> tuple[Measured | None, float]:
+    def best(self, kind: Verdict) -> tuple[Measured | None, float]:
         """The most probable of them."""
-        return next(iter(self.of(*kinds)), (None, 0.0))
+        return next(iter(self.of(kind)), (None, 0.0))
 
     @property
     def aptness(self) -> float:
@@ -165,8 +158,8 @@ class Judged:
         least = max(1 - sum(self.shares), talk if kind in TALK else 0.0)
         return kind if shares[kind] > least else None
 
-    def share(self, *kinds: Verdict) -> float:
-        return sum(s for _, s in self.of(*kinds))
+    def share(self, kind: Verdict) -> float:
+        return sum(s for _, s in self.of(kind))
 
 
 def judge(measured: Sequence[Measured], words: int, policy: Policy) -> Judged:

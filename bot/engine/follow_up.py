@@ -91,11 +91,8 @@ def earlier_question(history: Sequence[Answer]) -> str:
     last = next((h for h in reversed(history) if not isinstance(h, SmallTalk | OffTopic)), None)
     if last is None:
         return ""
-    return (
-        f"{last.trace.after.rpartition(EARLIER)[2]}{EARLIER}{last.trace.question.text}"
-        if last.trace.after
-        else last.trace.question.text
-    )
+    before = last.trace.after.rpartition(EARLIER)[2]
+    return f"{before}{EARLIER}{last.trace.question.text}" if before else last.trace.question.text
 
 
 def before_repeated(question: Question, history: Sequence[Answer]) -> Sequence[Answer]:
@@ -125,29 +122,21 @@ def without_opening(text: str) -> str:
     return text
 
 
-def who_spoke(last: Answer, pack: Pack) -> Answered | None:
-    """The last answer's quotations again, led by the names of those who speak in them; None where it cited nothing."""
+def who_spoke(last: Answer, pack: Pack) -> Answered:
+    """The last answer's quotations again, led by the names of those who speak in them."""
     cited = citations_of(last)
-    if not cited:
-        return None
-    said = tuple(c for c in cited if c.quote and c.quote.kind is not QuoteKind.NARRATION) or cited
     # The article's own words are nobody's, and words that one person relays of another neither's alone: there is no lead.
-    spoken = [
-        c.quote
-        for c in said
-        if c.quote
-        and c.quote.kind is not QuoteKind.NARRATION
-        and (c.quote.relayed_by is None or pack.people[c.quote.relayed_by].kind is PersonKind.SOURCE)
-    ]
-    lead = " ".join(dict.fromkeys(pack.people[s].name + "." for quote in spoken for s in quote.speakers))
+    spoken = {c: c.quote for c in cited if c.quote and c.quote.kind is not QuoteKind.NARRATION}
+    own = [q for q in spoken.values() if q.relayed_by is None or pack.people[q.relayed_by].kind is PersonKind.SOURCE]
+    lead = " ".join(dict.fromkeys(pack.people[s].name + "." for quote in own for s in quote.speakers))
     entries = last.entries if isinstance(last, Answered) else ()
-    return Answered(last.trace, 1.0, last.suggestions, entries, lead, said)
+    return Answered(last.trace, 1.0, last.suggestions, entries, lead, tuple(spoken) or cited)
 
 
-def what_follows(history: Sequence[Answer], pack: Pack) -> tuple[Citation, ...]:
-    """The quote after the last one cited that was not shown yet: the same speakers' if they say more, or else the article's next."""
+def what_follows(last: Answer, history: Sequence[Answer], pack: Pack) -> tuple[Citation, ...]:
+    """The quote after the last answer's that was not shown yet: the same speakers' if they say more, or else the article's next."""
     shown = [c.excerpt.span for turn in history for c in citations_of(turn)]
-    cited = citations_of(next(turn for turn in reversed(history) if citations_of(turn)))
+    cited = citations_of(last)
     speakers = {s for c in cited if c.quote for s in c.quote.speakers}
     end = max(c.excerpt.span.end for c in cited)
     section = cited[-1].excerpt.paragraph.section

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.engine.reader import Floats
 from bot.text.words import split
 
 
@@ -19,9 +19,9 @@ class OpinionSign:
 
     bias: float
     words: Mapping[str, float]
-    direction: NDArray[np.float32]
+    direction: Floats
 
-    def log_odds(self, text: str, vector: NDArray[np.float32] | None) -> float:
+    def log_odds(self, text: str, vector: Floats | None) -> float:
         """Of a message with its vector; without one (the encoder is off), what its words say."""
         said = sum(self.words.get(word, 0.0) for word in set(split(text)))
         meant = 0.0 if vector is None else float(np.einsum("i,i->", self.direction, vector))

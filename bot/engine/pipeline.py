@@ -40,8 +40,7 @@ from bot.text.words import has_words
 _DECIMALS = 4  # of what is measured; processors differ beyond
 CANDIDATES = 12  # topics that are read
 _TALK_CANDIDATES = 4  # kinds of small talk, opinion and off-topic that are weighed beside them
-_MAX_PARTS = 4  # of a question
-_MAX_QUESTIONS = 4  # of a message
+_MAX_QUESTIONS = 4  # of a message, and parts of a question
 _MORE_WORDS = 3  # behind a greeting in another language that is no more than one
 _SHORT_GREETING = 3  # letters; "yo" and "ta" are also small words of other languages
 _THE_TEXT = frozenset("article text report piece story".split())
@@ -275,7 +274,7 @@ class Engine:
             case Verdict.PREMISE if premise and premise_share >= bars.premise:
                 return self._said(premise.topic, trace(Rule.PREMISE), premise_share, suggestions)
             case Verdict.OPINION if not of_article:
-                return OpinionAsked(trace(Rule.OPINION), refused, suggestions, self._positions())
+                return OpinionAsked(trace(Rule.OPINION), refused, suggestions, self._quoted(self.pack.positions))
             case Verdict.SMALL_TALK if not about or self._is_addressed(reading.question):
                 talk, _ = judged.best(Verdict.SMALL_TALK)
                 return SmallTalk(trace(Rule.SMALL_TALK), refused, suggestions, talk.topic.id if talk else "")
@@ -329,7 +328,7 @@ class Engine:
             case Verdict.NOT_IN_ARTICLE:
                 return NotInArticle(trace, confidence, suggestions, topic, (), self.cite(topic))
             case Verdict.OPINION:
-                return OpinionAsked(trace, confidence, suggestions, self._positions())
+                return OpinionAsked(trace, confidence, suggestions, self._quoted(self.pack.positions))
             case Verdict.SMALL_TALK:
                 return SmallTalk(trace, confidence, suggestions, topic.id)
             case _:
@@ -338,49 +337,30 @@ class Engine:
     def _several(self, asked: str) -> Answered | None:
         """A question of several parts: those that have an answer, and what the article does not say of the others. None where it is one
         question, or where not every part has its answer or its gap. The parts share the candidates of one question."""
-        pieces = parts(asked)[:_MAX_PARTS]
-        if len(pieces) < 2:
+        pieces = parts(asked)
+        if not 2 <= len(pieces) <= _MAX_QUESTIONS:
             return None
-        bars = self.policy.bars
-        readings = [self._judge(self.lexicon.read(p), candidates=CANDIDATES // len(pieces)) for p in pieces]
-        entries: list[Topic] = []
-        silent: list[Topic] = []
-        is_apt = True
-        for reading in readings:
-            best, _ = reading.judged.best(Verdict.ANSWER)
-            gap, share = reading.judged.best(Verdict.NOT_IN_ARTICLE)
-            if best and reading.judged.probability >= bars.answer:
-                entries.append(best.topic)
-                is_apt &= bool(best.topic.lead) and reading.judged.aptness >= bars.lead and not best.lacks_claim
-            elif gap and share >= bars.gap:
-                silent.append(gap.topic)
-            else:
-                return None
-        entries = list(dict.fromkeys(entries))
-        citations = within_budget(dict.fromkeys(c for e in entries for c in self.cite(e)))
-        if not citations or len(entries) + len(silent) < 2:
+        each = CANDIDATES // len(pieces)
+        answers = [self._decide(self._judge(self.lexicon.read(p), candidates=each)) for p in pieces]
+        whole = together(answers, len(answers))
+        if not isinstance(whole, Answered) or whole.left or any(isinstance(a, SmallTalk) for a in answers):
             return None
-        sure = min(r.judged.probability for r in readings if r.judged.probability >= bars.answer)
-        rule = Rule.SOME_PARTS if silent else Rule.ALL_PARTS
-        shown = tuple(Candidate(e, 1.0, "") for e in entries)
-        lead = " ".join(e.lead for e in entries) if is_apt else ""  # one alone would seem to answer all
-        trace = Trace(self.lexicon.read(asked), rule, shown, sure, bars.answer)
-        return Answered(trace, sure, self._suggest(()), tuple(entries), lead, citations, tuple(silent))
+        if len(whole.entries) + len(whole.silent) < 2:  # the same entry answers all of them
+            return None
+        return replace(whole, trace=replace(whole.trace, question=self.lexicon.read(asked)), suggestions=self._suggest(()))
 
     def _following(self, question: Question, history: Sequence[Answer]) -> Answer | None:
         """What only makes sense after an answer: "who said that?", "more"."""
         last = next((h for h in reversed(history) if not isinstance(h, SmallTalk)), None)
         if last is None or not citations_of(last):
             return None
-        if follow_up.asks_who_spoke(question) and (spoke := follow_up.who_spoke(last, self.pack)):
-            return replace(spoke, trace=Trace(question, Rule.SPEAKER_ASKED))
+        if follow_up.asks_who_spoke(question):
+            return replace(follow_up.who_spoke(last, self.pack), trace=Trace(question, Rule.SPEAKER_ASKED))
         if follow_up.asks_for_more(question):
-            more, trace = follow_up.what_follows(history, self.pack), Trace(question, Rule.MORE_ASKED)
-            return (
-                Answered(trace, 1.0, last.suggestions, (), "", more)
-                if more
-                else SmallTalk(trace, 1.0, last.suggestions, "no-more")
-            )
+            trace = Trace(question, Rule.MORE_ASKED)
+            if more := follow_up.what_follows(last, history, self.pack):
+                return Answered(trace, 1.0, last.suggestions, (), "", more)
+            return SmallTalk(trace, 1.0, last.suggestions, "no-more")
         return None
 
     # Citing
@@ -388,11 +368,11 @@ class Engine:
     def cite(self, topic: Topic) -> tuple[Citation, ...]:
         """A topic's passages, in the order in which it cites them."""
         if topic.cites:
-            return tuple(Citation(self.pack.excerpt(c), self.pack.quotes[c]) for c in topic.cites)
+            return self._quoted(topic.cites)
         return tuple(Citation(self.pack.article.excerpt(s), self.pack.quote_of(s)) for s in self._spans.get(topic.id, ()))
 
-    def _positions(self) -> tuple[Citation, ...]:
-        return tuple(Citation(self.pack.excerpt(c), self.pack.quotes[c]) for c in self.pack.positions)
+    def _quoted(self, quotes: Iterable[str]) -> tuple[Citation, ...]:
+        return tuple(Citation(self.pack.excerpt(q), self.pack.quotes[q]) for q in quotes)
 
     def _suggest(self, measured: Iterable[Measured]) -> tuple[str, ...]:
         near = [m.topic.question for m in measured if m.topic.verdict is Verdict.ANSWER and m.topic.question]

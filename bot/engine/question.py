@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -68,13 +69,15 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was understood: the text with its spelling repaired, the words of what it asks, the people and bodies that they name, and what
-    was repaired."""
+    """What was understood: the text with its spelling repaired, the words of what it asks, and what was repaired."""
 
     text: str
     tokens: tuple[Token, ...]
-    entities: tuple[str, ...] = ()
     repairs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(t.entity for t in self.tokens if t.entity))
 
     @property
     def content(self) -> tuple[Token, ...]:
@@ -91,7 +94,7 @@ def clean(raw: str) -> str:
     )
     text = _URL.sub(" ", _DISCORD_MARKUP.sub(" ", text))
     text = _MARKDOWN.sub(" ", text)
-    text = re.sub(r"[ \t\u00a0]+", " ", text)
+    text = re.sub(r"[ \t]+", " ", text)
     return "\n".join(line.strip() for line in text.splitlines()).strip()
 
 
@@ -123,7 +126,7 @@ class Lexicon:
             found.sort(key=lambda item: -len(item[0]))
         self._names = {w for p in pack.people.values() if p.kind is PersonKind.PERSON for w in split(p.name) if len(w) > 4}
         self._sources = {p.id for p in pack.people.values() if p.kind is PersonKind.SOURCE}
-        self._own = seen | STOP_WORDS | QUESTION_WORDS
+        self._own = seen | STOP_WORDS
         self._vocabulary: set[str] = set()
         self._targets: dict[tuple[int, str], list[str]] = {}  # the words of a length and a first letter
         self.learn(self._own)
@@ -140,14 +143,13 @@ class Lexicon:
         """Understand one message. The words are those of what it asks, without what leads up to it; the text is all of it, for whoever can
         read it. `repair` is off for curated texts, which are spelt as meant."""
         whole = _TAG.sub("", straighten(text)) or text
-        repairs: list[tuple[str, str]] = []
         words = [w for word in split(asked_in(whole) if repair else whole)[:MAX_TOKENS] for w in self._chat.get(word, [word])]
-        if repair:
-            elided = {word for found in _ELIDED.findall(whole) for word in split(found)}
-            words = self._repaired(words, elided, repairs)
-            whole = _with_repairs(whole, repairs)
-        tokens = self._tokens(words)
-        return Question(whole, tokens, tuple(dict.fromkeys(t.entity for t in tokens if t.entity)), tuple(repairs))
+        if not repair:
+            return Question(whole, self._tokens(words))
+        elided = {word for found in _ELIDED.findall(whole) for word in split(found)}
+        spelt = list(self._repaired(words, elided))
+        repairs = tuple((wrong, " ".join(right)) for wrong, right in spelt if right != [wrong])
+        return Question(_with_repairs(whole, repairs), self._tokens([w for _, right in spelt for w in right]), repairs)
 
     def is_english(self, question: Question) -> bool:
         """Whether more of its words are English or the pack's than not; of one word or two, whether any is."""
@@ -171,40 +173,29 @@ class Lexicon:
         return tuple(word for word in dict.fromkeys(asked) if self._article.isdisjoint(bases(word)))
 
     def _tokens(self, words: Sequence[str]) -> tuple[Token, ...]:
-        entities: list[str | None] = [None] * len(words)
-        i = 0
-        while i < len(words):
-            for key, value in self._aliases.get(words[i], ()):
-                if tuple(words[i : i + len(key)]) == key:
-                    entities[i : i + len(key)] = [value] * len(key)
-                    i += len(key) - 1
-                    break
-            i += 1
+        entities: list[str | None] = []
+        while (i := len(entities)) < len(words):
+            named = ((key, value) for key, value in self._aliases.get(words[i], ()) if tuple(words[i : i + len(key)]) == key)
+            key, entity = next(named, ((words[i],), None))
+            entities += [entity] * len(key)
         return tuple(Token(w, stem(w), e) for w, e in zip(words, entities, strict=True))
 
-    def _repaired(self, words: list[str], kept: Container[str], repairs: list[tuple[str, str]]) -> list[str]:
-        """Unknown words snapped to the pack's vocabulary; real English words are left alone, except a near miss of a name, and so are
-        the `kept` ones."""
-        out: list[str] = []
+    def _repaired(self, words: Sequence[str], kept: Container[str]) -> Iterator[tuple[str, list[str]]]:
+        """What was written and what it stands for: unknown words snapped to the pack's vocabulary; real English words are left alone, except
+        a near miss of a name, and so are the `kept` ones."""
         i = 0
         while i < len(words):
-            word = words[i]
+            word, after = words[i], "".join(words[i + 1 : i + 2])
             if word in kept:
-                fixed = word
+                yield word, [word]
             elif self._known(word):
-                fixed = self._name_like(word)
-            elif i + 1 < len(words) and not self._known(words[i + 1]) and (moved := self._moved_space(word, words[i + 1])):
-                repairs.append((f"{word} {words[i + 1]}", " ".join(moved)))
-                out.extend(moved)
-                i += 2
-                continue
+                yield word, [self._name_like(word)]
+            elif not self._known(after) and (moved := self._moved_space(word, after)):
+                yield f"{word} {after}", moved
+                i += 1
             else:
-                fixed = self._nearest(word)
-            if fixed != word:
-                repairs.append((word, fixed))
-            out.append(fixed)
+                yield word, [self._nearest(word)]
             i += 1
-        return out
 
     def _known(self, word: str) -> bool:
         if word in self._vocabulary or word in self._ranks or not word.isalpha():
@@ -300,8 +291,7 @@ def _is_marked(sentence: str) -> bool:
 
 def _ending(clause: str) -> str:
     """The question at the end of a clause ("..., anyway what was the hashtag"), or the clause itself."""
-    words = clause.split()
-    bare = [w.strip(",.;:!?'\"()").lower() for w in words]
+    words, bare = clause.split(), _bare(clause)
     for i in range(len(words) - 1, 1, -1):
         if not _is_question_word(bare[i]):
             continue
@@ -318,30 +308,34 @@ def _ending(clause: str) -> str:
 def parts(text: str) -> tuple[str, ...]:
     """The coordinated questions of one clause ("when and where, and under which hashtag?"); a part without matter of its own borrows
     that of the part after it."""
-    words = straighten(text).split()
+    words, bare = straighten(text).split(), _bare(straighten(text))
+    joins = [word.strip(",;").lower() in _JOINERS for word in words]
     starts = [0]
     for i, word in enumerate(words[:-1]):
-        joins = word.strip(",;").lower() in _JOINERS or word.endswith((",", ";"))
-        ahead = [w.strip(",;?!.'\"").lower() for w in words[i + 1 : i + 4]]
-        if joins and ahead[0] not in _JOINERS and (_opens_part(ahead) or word == "+"):
+        if (joins[i] or word.endswith((",", ";"))) and not joins[i + 1] and (_opens_part(bare[i + 1 : i + 3]) or word == "+"):
             starts.append(i + 1)
-    if len(starts) == 1 or not (any(_is_question_word(w) for w in words[: starts[1]]) or "+" in words):
+    if len(starts) == 1 or not (any(map(_is_question_word, bare[: starts[1]])) or "+" in words):
         return (text,)
-    pieces = [" ".join(words[a:b]).rstrip(",;+& ") for a, b in zip(starts, [*starts[1:], len(words)], strict=True)]
-    pieces = [p for piece in pieces if (p := re.sub(r"[,;]?\s+(?:and|n|&|\+|plus|also)$", "", piece, flags=re.IGNORECASE))]
-    out: list[str] = []
+    found: list[str] = []
     borrowed = ""
-    for piece in reversed(pieces):
-        words = piece.split(maxsplit=1)
-        bare = not _has_matter(piece) and (len(words) == 1 or _has_matter(borrowed))
-        out.append(f"{piece} {borrowed}" if bare and borrowed else piece)
-        if len(words) > 1 and (_has_matter(piece) or not borrowed):
-            borrowed = words[1]
-    return tuple(reversed(out))
+    for start, end in reversed(list(pairwise([*starts, len(words)]))):
+        while end > start and joins[end - 1]:
+            end -= 1
+        piece = " ".join(words[start:end]).rstrip(",;")
+        rest = piece.partition(" ")[2]
+        borrows = not _has_matter(piece) and (not rest or _has_matter(borrowed))
+        found.append(f"{piece} {borrowed}" if borrows and borrowed else piece)
+        if rest and (_has_matter(piece) or not borrowed):
+            borrowed = rest
+    return tuple(reversed(found))
 
 
-def _is_question_word(word: str) -> bool:
-    bare = word.strip(",;?!.'\"").lower()
+def _bare(text: str) -> list[str]:
+    """The words of a text as they stand between blanks, in lower case and without the marks around them."""
+    return [word.strip(",.;:!?'\"()").lower() for word in text.split()]
+
+
+def _is_question_word(bare: str) -> bool:
     return bare in QUESTION_WORDS or bare.removesuffix("s").removesuffix("'") in QUESTION_WORDS
 
 

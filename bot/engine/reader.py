@@ -36,7 +36,6 @@ _DATA = Path(__file__).parent.parent / "data"
 VECTOR_SIZE = 384
 _MAX_TEXT_PIECES = 128  # of a text that is encoded, as the model was trained
 _MAX_WORD = 100  # characters; a longer word is [UNK], as in BERT's own tokeniser
-_WORKERS = min(4, os.cpu_count() or 1)  # rows that are run at once
 _DECIMALS = 3  # of a logit; processors differ from the fifth on
 
 Floats = NDArray[np.float32]
@@ -71,44 +70,31 @@ class WordPieces:
         if len(word) > _MAX_WORD:
             return [self.unknown]
         found: list[int] = []
-        start = 0
-        while start < len(word):
-            prefix = "##" if start else ""
-            fitting = (end for end in range(len(word), start, -1) if prefix + word[start:end] in self._ids)
-            end = next(fitting, None)
-            if end is None:
+        prefix = ""
+        while word:
+            piece = next((word[:end] for end in range(len(word), 0, -1) if prefix + word[:end] in self._ids), "")
+            if not piece:
                 return [self.unknown]
-            found.append(self._ids[prefix + word[start:end]])
-            start = end
+            found.append(self._ids[prefix + piece])
+            word, prefix = word.removeprefix(piece), "##"
         return found
 
 
 def _words(text: str) -> list[str]:
-    spaced = "".join(map(_spaced, text))
-    plain = "".join(c for c in unicodedata.normalize("NFD", spaced) if unicodedata.category(c) != "Mn").lower()
-    return "".join(f" {c} " if _is_punctuation(c) else c for c in plain).split()
+    bare = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn").lower()
+    return "".join(map(_spaced, bare)).split()
 
 
 @lru_cache(maxsize=4096)
 def _spaced(c: str) -> str:
-    """A character as it counts: white space as a space, a control character as nothing, a Chinese one as a word of its own."""
-    if c in "\t\n\r" or unicodedata.category(c) == "Zs":
-        return " "
-    if c == "\ufffd" or unicodedata.category(c) in ("Cc", "Cf"):
+    """A character as it counts: what cannot be seen as nothing, punctuation and Chinese as words of their own. Every ASCII character that is
+    no letter, digit or space is punctuation, also those that Unicode calls symbols ($, +, ^); kana and hangul are words like any other."""
+    category = unicodedata.category(c)
+    if c == "\ufffd" or (category in ("Cc", "Cf") and c not in "\t\n\r"):
         return ""
-    return f" {c} " if _is_chinese(ord(c)) else c
-
-
-@lru_cache(maxsize=4096)
-def _is_punctuation(c: str) -> bool:
-    """Every ASCII character that is no letter, digit or space counts, also those that Unicode calls symbols ($, +, ^)."""
-    return (c.isascii() and c.isprintable() and not c.isalnum() and c != " ") or unicodedata.category(c).startswith("P")
-
-
-def _is_chinese(point: int) -> bool:
-    """The CJK Unified Ideographs with their extensions and compatibility forms; kana and hangul are words like any other."""
-    blocks = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2CEAF), (0x2F800, 0x2FA1F))
-    return any(first <= point <= last for first, last in blocks)
+    is_punctuation = category[0] == "P" or (c.isascii() and category[0] == "S")
+    is_chinese = unicodedata.name(c, "").startswith(("CJK UNIFIED IDEOGRAPH", "CJK COMPATIBILITY IDEOGRAPH"))
+    return f" {c} " if is_punctuation or is_chinese else c
 
 
 @lru_cache(maxsize=1)
@@ -124,8 +110,7 @@ class Network:
     """
 
     def __init__(self, path: Path, sha256: str) -> None:
-        self.sha256 = sha256
-        self._path = path
+        self._path, self._sha256 = path, sha256
         self._loading = threading.Lock()
         self._session: Any = None
 
@@ -133,7 +118,7 @@ class Network:
         """The first output (n, m) for token ids, a row a text; from place `seconds[i]` on, row i is the second text (token type 1). `done`
         is told how many rows are."""
         session, found = self._loaded(), []
-        for result in _pool().map(lambda row, second: _run(session, row, second), rows, seconds):
+        for result in _POOL.map(lambda row, second: _run(session, row, second), rows, seconds):
             found.append(result)
             done(len(found))
         return np.concatenate(found)
@@ -141,7 +126,7 @@ class Network:
     def _loaded(self) -> Any:
         with self._loading:
             if self._session is None:
-                self._session = _session(self._path, self.sha256)
+                self._session = _session(self._path, self._sha256)
             return self._session
 
 
@@ -150,12 +135,6 @@ def _run(session: Any, row: Sequence[int], second: int) -> Floats:
     types = (np.arange(len(row)) >= second).astype(np.int64)[np.newaxis]
     given = {"input_ids": ids, "token_type_ids": types, "attention_mask": np.ones_like(ids)}
     return np.asarray(session.run(None, given)[0], dtype=np.float32)
-
-
-@lru_cache(maxsize=1)
-def _pool() -> ThreadPoolExecutor:
-    """For both networks, whoever asks: more threads than this never compete for the processor."""
-    return ThreadPoolExecutor(_WORKERS, "network")
 
 
 def _session(path: Path, sha256: str) -> Any:
@@ -178,14 +157,10 @@ def _session(path: Path, sha256: str) -> Any:
     return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
 
-@lru_cache(maxsize=1)
-def reader_network() -> Network:
-    return Network(_DATA / "reader.onnx", READER_SHA256)
-
-
-@lru_cache(maxsize=1)
-def encoder_network() -> Network:
-    return Network(_DATA / "encoder.onnx", ENCODER_SHA256)
+READER = Network(_DATA / "reader.onnx", READER_SHA256)
+ENCODER = Network(_DATA / "encoder.onnx", ENCODER_SHA256)
+# For both networks, whoever asks: more threads than this never compete for the processor.
+_POOL = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "network")
 
 
 def encode(texts: Sequence[str], progress: Progress = silent) -> Floats:
@@ -195,7 +170,7 @@ def encode(texts: Sequence[str], progress: Progress = silent) -> Floats:
     pieces = word_pieces()
     rows = [[pieces.start, *pieces.ids(text)[: _MAX_TEXT_PIECES - 2], pieces.end] for text in texts]
     lengths = [len(row) for row in rows]
-    return encoder_network().run(rows, lengths, lambda done: progress("Reading the pack's phrasings, once", done, len(rows)))
+    return ENCODER.run(rows, lengths, lambda done: progress("Reading the pack's phrasings, once", done, len(rows)))
 
 
 def as_question(text: str) -> str:
@@ -206,7 +181,7 @@ def as_question(text: str) -> str:
 def read(questions: Sequence[str], passages: Sequence[Passage]) -> Floats:
     """How well each passage answers the question beside it: a logit (n,) against "none of them answers", whose logit is 0."""
     rows, seconds = zip(*map(_joined, questions, passages), strict=True)
-    return np.round(reader_network().run(rows, seconds)[:, 0], _DECIMALS)
+    return np.round(READER.run(rows, seconds)[:, 0], _DECIMALS)
 
 
 def _joined(question: str, passage: Passage) -> tuple[list[int], int]:

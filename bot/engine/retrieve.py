@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.engine.question import Question
+from bot.engine.reader import Floats
 
 _CENTROID = 0.7  # share of the centroid in the resemblance; the rest is the nearest phrasing's
 _SHRINKAGE = 3.0  # phrasings' worth of background mixed into a topic's word frequencies
 _NEGATIONS = frozenset(["not", "never"])
 _PAIR = 0.5  # weight of a pair of words beside a word
 
-Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 
 
@@ -46,15 +46,16 @@ class Texts:
         self,
         similar: Callable[[Question], tuple[Floats, Floats | None]],
         alike: Callable[[Ints], Floats],
-        norms: Floats,
+        norms: NDArray[np.floating],
         asked: Sequence[int],
         shown: Sequence[int],
         size: int,
     ) -> None:
         """`similar` gives the cosine to each text: first the phrasings, whose topics are `asked`, then the passages, whose topics are
-        `shown`, both in ascending order; and the question's vector, if it has one. `alike` gives that of the texts at some places to each text, a row a place. `norms` is the length
-        of the mean of each topic's phrasings; `size` how many topics there are."""
-        self._similar, self._alike, self._norms, self._size = similar, alike, norms, size
+        `shown`, both in ascending order; and the question's vector, if it has one. `alike` gives that of the texts at some places to each
+        text, a row a place. `norms` is the length of the mean of each topic's phrasings; `size` how many topics there are."""
+        self._similar, self._alike, self._size = similar, alike, size
+        self._norms = np.where(norms > 0, norms, 1).astype(np.float32)
         self._asked, self._shown = _Runs(asked), _Runs(shown)
 
     def find(self, question: Question) -> Found:
@@ -105,50 +106,48 @@ def by_meaning(vectors: Floats, encode: Callable[[str], Floats], asked: Sequence
     owners = np.asarray(asked, dtype=np.intp)
     np.add.at(sums, owners, vectors[: len(owners)])
     counts = np.maximum(1, np.bincount(owners, minlength=size))
-    return Texts(
-        similar, lambda places: vectors[places] @ vectors.T, _lengths(np.linalg.norm(sums, axis=1) / counts), asked, shown, size
-    )
+    norms = np.linalg.norm(sums, axis=1) / counts
+    return Texts(similar, lambda places: vectors[places] @ vectors.T, norms, asked, shown, size)
 
 
 def by_words(read: Sequence[Question], asked: Sequence[int], shown: Sequence[int], size: int) -> Texts:
     """Texts found by their stems alone (TF-IDF), where there is no encoder."""
     spread = Counter(s for q in read for s in _stems(q))
-    rarity = {s: math.log((len(read) + 1) / (n + 1)) + 1 for s, n in spread.items()}
-    unknown = math.log(len(read) + 1) + 1
+
+    def unit(question: Question) -> dict[str, float]:
+        """Its stems by rarity, as a vector of length 1."""
+        rarity = {s: math.log((len(read) + 1) / (spread[s] + 1)) + 1 for s in sorted(_stems(question))}
+        length = math.hypot(*rarity.values())
+        return {s: r / length for s, r in rarity.items()}
+
     postings: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
     sums: list[dict[str, float]] = [defaultdict(float) for _ in range(size)]
     counts = Counter(asked)
     for i, q in enumerate(read):
-        length = math.sqrt(sum(rarity[s] ** 2 for s in _stems(q))) or 1.0
-        for s in _stems(q):
+        for s, weight in unit(q).items():
             postings[s][0].append(i)
-            postings[s][1].append(rarity[s] / length)
+            postings[s][1].append(weight)
             if i < len(asked):
-                sums[asked[i]][s] += rarity[s] / length / counts[asked[i]]
-    arrays = {s: (np.array(rows), np.array(values, dtype=np.float32)) for s, (rows, values) in postings.items()}
+                sums[asked[i]][s] += weight / counts[asked[i]]
+    arrays = {s: (np.array(rows), np.array(weights, dtype=np.float32)) for s, (rows, weights) in postings.items()}
 
     def similar(question: Question) -> Floats:
-        stems = _stems(question)
-        length = math.sqrt(sum(rarity.get(s, unknown) ** 2 for s in stems)) or 1.0
         found = np.zeros(len(read), dtype=np.float32)
-        for s in sorted(stems & arrays.keys()):
-            rows, values = arrays[s]
-            found[rows] += values * (rarity[s] / length)
+        for s, weight in unit(question).items():
+            if s in arrays:
+                rows, weights = arrays[s]
+                found[rows] += weights * weight
         return found
 
     def alike(places: Ints) -> Floats:
         return np.stack([similar(read[place]) for place in places])
 
-    norms = np.array([math.sqrt(sum(v * v for v in c.values())) for c in sums], dtype=np.float32)
-    return Texts(lambda question: (similar(question), None), alike, _lengths(norms), asked, shown, size)
+    norms = np.array([math.hypot(*s.values()) for s in sums])
+    return Texts(lambda question: (similar(question), None), alike, norms, asked, shown, size)
 
 
 def _stems(question: Question) -> set[str]:
     return {t.stem for t in question.tokens}
-
-
-def _lengths(norms: NDArray[np.floating]) -> Floats:
-    return np.asarray(np.where(norms > 0, norms, 1), dtype=np.float32)
 
 
 class Likelihood:

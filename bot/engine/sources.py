@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.engine.decide import TALK
 from bot.engine.reader import NOT_SAID, PASSAGE_PIECES, Passage
 from bot.pack.values import MAX_EXCERPT_CHARACTERS, Pack, Topic, Verdict
 from bot.text.article import Article, Section, Span
@@ -32,16 +33,11 @@ def sources_of(pack: Pack) -> list[Source]:
 
 def _curated(pack: Pack, topic: Topic) -> Source:
     spans = tuple(pack.quotes[c].span for c in topic.cites)
-    words = " ".join(pack.article.excerpt(s).text for s in spans)
-    match topic.verdict:
-        case Verdict.ANSWER:
-            return Source(topic, spans, Passage(words))
-        case Verdict.PREMISE:
-            return Source(topic, spans, Passage(words, premise=True))
-        case Verdict.NOT_IN_ARTICLE:
-            return Source(topic, spans, Passage(NOT_SAID))
-        case _:
-            return Source(topic, spans, None)
+    if topic.verdict in TALK:
+        return Source(topic, spans, None)
+    shown = " ".join(pack.article.excerpt(s).text for s in spans)
+    words = NOT_SAID if topic.verdict is Verdict.NOT_IN_ARTICLE else shown
+    return Source(topic, spans, Passage(words, premise=topic.verdict is Verdict.PREMISE))
 
 
 def _uncurated(article: Article, shown: Sequence[Span]) -> Iterator[Source]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from bot.text.article import Article, Excerpt, Span
 
@@ -232,6 +235,22 @@ class Pack:
         """The sentences of the article that no answerable entry's excerpts touch."""
         spans = [self.quotes[c].span for t in self.entries for c in t.cites]
         return tuple(s for s in self.article.sentences if not any(s.overlaps(c) for c in spans))
+
+
+Made = TypeVar("Made")
+
+
+def once_a_pack(make: Callable[[Pack], Made]) -> Callable[[Pack], Made]:
+    """Makes it when it is first wanted, and keeps it as long as the pack is; what is made must not refer to the pack."""
+    kept: WeakKeyDictionary[Pack, Made] = WeakKeyDictionary()
+
+    @functools.wraps(make)
+    def found(pack: Pack) -> Made:
+        if pack not in kept:
+            kept[pack] = make(pack)
+        return kept[pack]
+
+    return found
 
 
 def normal_form(text: str) -> str:

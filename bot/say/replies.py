@@ -27,7 +27,7 @@ from bot.say.attribution import name_of, short_title, utterer
 from bot.say.lines import Bold, Choice, Line, Reply, choice, line, small
 from bot.say.lists import enumerated, joined
 from bot.say.quotations import cited
-from bot.say.wording import MAX_DESCRIPTION, MAX_LABEL, MAX_TITLE, Action, Wording
+from bot.say.wording import MAX_DESCRIPTION, MAX_LABEL, MAX_TITLE, Action, Format, Wording
 from bot.text.display import clip
 
 MAX_CHOICES = 5  # buttons in a row
@@ -228,6 +228,17 @@ def buttons(answer: Answer, pack: Pack, wording: Wording) -> tuple[Button, ...]:
 def shown_in(answer: Answer) -> tuple[Citation, ...]:
     """Every excerpt in an answer, also those that it does not give as the answer."""
     return citations_of(answer) or nearest_of(answer)
+
+
+def last_shown(answers: Sequence[Answer]) -> tuple[Citation, ...]:
+    """The excerpts of the last of the answers, oldest first, that has any."""
+    return next((found for answer in reversed(answers) if (found := shown_in(answer))), ())
+
+
+def format_named(typed: str, wording: Wording) -> Format | None:
+    """Which format is meant, by its id or as it is shown; None where none is."""
+    wanted = typed.strip().casefold()
+    return next((f for f in Format if wanted in (f.value, wording.formats[f].casefold())), None)
 
 
 def label(action: Action, wording: Wording) -> str:

@@ -21,24 +21,23 @@ STOP_WORDS = frozenset(
     any some such own same more much many well now get got go goes going let like say says said tell tells told know think
     called name named exactly actually anyone anybody someone somebody anything something everything nothing whether
     according mention mentioned thing things stuff guy guys people person lot kind sort way far up down out off over again
-    was isnt dont doesnt didnt article piece report story text want wonder wondering ask asking asked question give gave
+    isnt dont doesnt didnt article piece report story text want wonder wondering ask asking asked question give gave
     given make made take took put come came
     regarding concerning regards regard respect reported kindly amongst whilst merely indeed perhaps apparently supposedly
     therefore nevertheless thus reckon reckons suppose guess attributed bloke chap fella geezer lad fellow gentleman dude
     """.split()
 )
 # What is no matter of a question either, though it is counted where a question is weighed.
-FUNCTION_WORDS = STOP_WORDS | frozenset(
+FUNCTION_WORDS = frozenset(
     """
     all both each every either neither none nobody noone nor few fewer less least most several another other others else enough
     myself yourself himself herself itself ourselves yourselves themselves whoever whatever whichever whenever wherever however
-    above across after against ago along alongside already although always among another anyhow anyway anywhere apart around aside
-    because before behind below beneath beside besides between beyond despite during elsewhere except first following further hence
-    inside instead last lately later maybe meanwhile near nearly never next nowhere often once only otherwise outside past per quite
-    rather recently round seldom since sometimes somewhere soon sooner that'll throughout till today together tomorrow toward towards
-    twice under underneath unless unlike until upon usually versus via whereas whereby whereupon within without yesterday
-    anybody everybody everyone everything everywhere cannot y'all yall gonna wanna gotta ok okay hi hello hey thanks thank
-    happen happens happened happening occur occurs occurred
+    above across after against ago along alongside already although always among anyhow anyway anywhere apart around aside because
+    before behind below beneath beside besides between beyond despite during elsewhere except first following further hence inside
+    instead last lately later maybe meanwhile near nearly never next nowhere often once only otherwise outside past per quite rather
+    recently round seldom since sometimes somewhere soon sooner throughout till today together tomorrow toward towards twice under
+    underneath unless unlike until usually versus via whereas whereby whereupon within without yesterday
+    everybody everyone everywhere ok okay hi hello hey thanks thank happen happens happened happening occur occurs occurred
     """.split()
 )
 
@@ -135,22 +134,23 @@ def stem(word: str) -> str:
     """A light English suffix stripper in the manner of Porter's first steps; measured equal to Snowball on short questions."""
     if len(word) < 4 or not word.isalpha():
         return word
-    for suffix, put, least in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= least and not (suffix == "y" and word[-2] in "aeou"):
-            word = word[: len(word) - len(suffix)] + put
+    for suffix, put in _SUFFIXES.items():
+        left = word.removesuffix(suffix)
+        if left != word and len(left) >= (4 if suffix in _SELDOM else 3) and not (suffix == "y" and word[-2] in "aeou"):
+            word = left + put
             break
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lse":
         word = word[:-1]
     return word[:-1] if word.endswith("e") and len(word) > 3 else word
 
 
-_SUFFIXES = (
-    ("isations", "is", 3), ("izations", "is", 3), ("isation", "is", 3), ("ization", "is", 3), ("ational", "at", 3), ("ities", "", 3), ("ically", "ic", 3),
-    ("ements", "", 3), ("ement", "", 3), ("ments", "", 3), ("ment", "", 3), ("ingly", "", 3), ("edly", "", 3), ("nesses", "", 3), ("ness", "", 3),
-    ("ising", "is", 2), ("izing", "is", 2), ("ised", "is", 2), ("ized", "is", 2), ("ises", "is", 2), ("izes", "is", 2), ("ise", "is", 2), ("ize", "is", 2),
-    ("ations", "at", 3), ("ation", "at", 3), ("ions", "", 4), ("ion", "", 4), ("ity", "", 3), ("ies", "i", 2), ("ied", "i", 2), ("ing", "", 3), ("ers", "", 4), ("ors", "", 4),
-    ("er", "", 4), ("or", "", 4), ("ed", "", 3), ("es", "", 3), ("ly", "", 3), ("y", "i", 3), ("s", "", 3),
-)  # fmt: skip
+# The first that fits goes, and what stands behind it takes its place.
+_SUFFIXES = {
+    "isations": "is", "izations": "is", "isation": "is", "ization": "is", "ational": "at", "ities": "", "ically": "ic", "ements": "", "ement": "",
+    "ments": "", "ment": "", "ingly": "", "edly": "", "nesses": "", "ness": "", "izing": "is", "ized": "is", "izes": "is", "ize": "is", "ions": "", "ion": "",
+    "ity": "", "ing": "", "ers": "", "ors": "", "er": "", "or": "", "ed": "", "es": "", "ly": "", "y": "i", "s": "",
+}  # fmt: skip
+_SELDOM = ("ions", "ion", "ers", "ors", "er", "or")  # seldom endings after three letters: "paper", "nation"
 
 
 def bases(word: str) -> frozenset[str]:
@@ -167,24 +167,24 @@ def _reduced(stem: str) -> str:
 
 # Words with what `stem` does not make the same: irregular forms, words too short for their endings, other spellings.
 _FORMS = """
-    arise arose arisen, awake awoke awoken, bear bore borne born, beat beaten, become became, begin began begun, bend bent, bet bets,
-    bid bade bidden, bind bound, bite bit bitten, bleed bled, blow blew blown, break broke broken, breed bred, bring brought, build built, burn burnt,
+    arise arose arisen, awake awoke awoken, bear bore borne, beat beaten, become became, begin began begun, bend bent,
+    bid bade bidden, bind bound, bite bitten, bleed bled, blow blew blown, break broke broken, breed bred, bring brought, build built, burn burnt,
     buy bought, catch caught, choose chose chosen, cling clung, come came, creep crept, deal dealt, dig dug, draw drew drawn, dream dreamt,
     drink drank drunk, drive drove driven, eat ate eaten, fall fell fallen, feed fed, feel felt, fight fought, find found, flee fled, fling flung,
     fly flies flew flown, forbid forbade forbidden, foresee foresaw foreseen, forget forgot forgotten, forgive forgave forgiven,
     freeze froze frozen, get got gotten, give gave given, go went gone, grind ground, grow grew grown, hang hung, have had, hear heard,
-    hide hid hidden, hold held, keep kept, kneel knelt, know knew known, lay laid, lead led, lean leant, leap leapt, learn learnt, leave left, lend lent,
+    hide hidden, hold held, keep kept, kneel knelt, know knew known, lay laid, lead led, lean leant, leap leapt, learn learnt, leave left, lend lent,
     lie lay lain, light lit, lose lost, make made, mean meant, meet met, mistake mistook mistaken, overcome overcame, pay paid,
     prove proven, ride rode ridden, ring rang rung, rise rose risen, run ran, say said, see saw seen, seek sought, sell sold, send sent,
     sew sewn, shake shook shaken, shine shone, shoot shot, show shown, shrink shrank shrunk, sing sang sung, sink sank sunk, sit sat,
-    sleep slept, slide slid, sow sown, speak spoke spoken, speed sped, spell spelt, spend spent, spill spilt, spin spun, spoil spoilt, spring sprang sprung,
+    sleep slept, sow sown, speak spoke spoken, speed sped, spell spelt, spend spent, spill spilt, spin spun, spoil spoilt, spring sprang sprung,
     stand stood, steal stole stolen, stick stuck, sting stung, stink stank stunk, strike struck stricken, strive strove striven, swear swore sworn,
     sweep swept, swell swollen, swim swam swum, swing swung, take took taken, teach taught, tear tore torn, tell told,
     think thought, throw threw thrown, tread trod trodden, undergo underwent undergone, understand understood, undertake undertook undertaken,
     uphold upheld, wake woke woken, wear wore worn, weave wove woven, weep wept, win won, wind wound, withdraw withdrew withdrawn,
     withhold withheld, withstand withstood, write wrote written,
-    age aged aging, cry cries cried, die dies died dying, dry dries dried, dye dyed, eye eyed, lie lied lying, owe owed owing, sky skies, spy spies spied,
-    sue sued suing, tie tied tying, try tries tried, use used using, vie vied vying,
+    age aged aging, cry cries, die died dying, dry dries, dye dyed, eye eyed, lie lied lying, owe owed owing, sky skies, spy spies,
+    sue sued suing, tie tied tying, try tries, use used using, vie vied vying,
     analysis analyses, basis bases, calf calves, child children, crisis crises, criterion criteria, foot feet, goose geese, half halves, hypothesis hypotheses,
     knife knives, leaf leaves, life lives, loaf loaves, man men, medium media, mouse mice, ox oxen, penny pence, person people, phenomenon phenomena,
     scarf scarves, self selves, shelf shelves, thesis theses, thief thieves, tooth teeth, wife wives, wolf wolves, woman women,

@@ -101,13 +101,6 @@ def test_a_kept_vector_is_of_unit_length_and_hardly_another(cache: Path) -> None
     assert (kept * encode(texts)).sum(axis=1) == pytest.approx(1.0, abs=1e-3)
 
 
-def test_vectors_are_the_same_however_many_are_scaled_at_once(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [f"text {number}" for number in range(5)]
-    together = kept_vectors(texts, cache / "x.vectors")
-    monkeypatch.setattr(building, "_AT_ONCE", 2)
-    assert kept_vectors(texts, cache / "x.vectors").tobytes() == together.tobytes()
-
-
 def test_without_texts_there_are_no_vectors_and_no_file(cache: Path) -> None:
     assert kept_vectors([], cache / "x.vectors").shape == (0, 384)
     assert not cache.exists()

@@ -209,13 +209,12 @@ def test_candidates_come_out_in_the_order_of_their_shares_and_equal_ones_in_that
     assert list(judged.shares) == sorted(judged.shares, reverse=True)
 
 
-def test_the_best_of_a_kind_and_the_share_of_kinds_are_looked_up() -> None:
+def test_the_best_of_a_kind_and_its_share_are_looked_up() -> None:
     judged = Judged((ENTRY, GAP, PREMISE, replace(ENTRY, reader=0.0)), (0.4, 0.3, 0.1, 0.05), 0.5, 0.5)
     assert judged.best(Verdict.NOT_IN_ARTICLE) == (GAP, 0.3)
-    assert judged.best(Verdict.NOT_IN_ARTICLE, Verdict.ANSWER) == (ENTRY, 0.4)
+    assert judged.best(Verdict.ANSWER) == (ENTRY, 0.4)
     assert judged.best(Verdict.SMALL_TALK) == (None, 0.0)
     assert judged.share(Verdict.ANSWER) == pytest.approx(0.45)
-    assert judged.share(Verdict.ANSWER, Verdict.PREMISE) == pytest.approx(0.55)
 
 
 @pytest.mark.parametrize(

@@ -541,6 +541,27 @@ def test_where_a_part_has_neither_it_is_one_question(made: Make) -> None:
     assert made_up.reader.batches[-1][0][0] == TWO
 
 
+def test_a_part_that_two_entries_fit_equally_is_not_answered_by_one_of_them(twins: Callable[..., Engine]) -> None:
+    whole = [("room and", topic, NO) for topic in ("remark-wait", "remark-again")]
+    answer = twins(*BOTH, ("purple", "remark-room", YES), *whole).answer("what is in the purple room and which remark?")
+    assert (answer.trace.rule, entries(answer)) == (Rule.ANSWERS, ["remark-room"])
+
+
+def test_a_part_that_is_talk_is_not_passed_over(made: Make) -> None:
+    says = ("lift", "second-lift", YES), ("roof", "roof-cost", YES), ("you", "roof-cost", NO)
+    answer = made(*says).engine.answer("who wants one more lift, what did the new roof cost and who are you?")
+    assert (answer.trace.rule, entries(answer)) == (Rule.ANSWERS, ["second-lift"])
+
+
+def test_no_part_is_left_out_for_their_number(made: Make) -> None:
+    says = ("lift", "second-lift", YES), ("roof", "roof-cost", YES), ("sign", "petition-size", YES), ("five", "second-lift", NO)
+    asked = "who wants a lift, what did the roof cost, how many sign, who is for a lift and which of five elephants is red?"
+    engine = made(*says).engine
+    assert engine.answer(asked).trace.rule is not Rule.ALL_PARTS
+    four = engine.answer(asked.replace(" and which of five elephants is red", ""))
+    assert entries(four) == ["second-lift", "roof-cost", "petition-size"]
+
+
 def test_parts_are_as_sure_as_the_least_sure_of_them_and_so_is_their_lead(made: Make) -> None:
     unsure = ("lift", "second-lift", 0.0), ("roof", "roof-cost", YES)
     answer = made(*unsure, bars=replace(BARS, answer=0.1, lead=0.99)).engine.answer(TWO)

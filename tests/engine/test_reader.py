@@ -22,16 +22,17 @@ from bot.engine import reader
 from bot.engine.build import build
 from bot.engine.reader import (
     EARLIER,
+    ENCODER,
+    ENCODER_SHA256,
     NOT_SAID,
+    READER,
     READER_SHA256,
     Network,
     Passage,
     WordPieces,
     as_question,
     encode,
-    encoder_network,
     read,
-    reader_network,
     word_pieces,
 )
 from bot.errors import FileFaults
@@ -110,7 +111,7 @@ def test_texts_apart_by_a_space_have_the_pieces_of_each(one: str, other: str) ->
 
 def test_the_weights_that_ship_are_the_expected_ones() -> None:
     """They load, which other weights do not."""
-    for network in (reader_network(), encoder_network()):
+    for network in (READER, ENCODER):
         assert network.run([[101, 102]], [2]).shape[0] == 1
 
 
@@ -123,8 +124,8 @@ def test_packs_share_one_session_of_each_network(tmp_path: Path, monkeypatch: py
         return real(path, sha256)
 
     monkeypatch.setattr(reader, "_session", session)
-    for network in (reader_network, encoder_network):
-        network.cache_clear()
+    monkeypatch.setattr(reader, "READER", Network(DATA / "reader.onnx", READER_SHA256))
+    monkeypatch.setattr(reader, "ENCODER", Network(DATA / "encoder.onnx", ENCODER_SHA256))
     for name in ("boats", "lifts"):
         (tmp_path / f"{name}.txt").write_text(f"{name}\n\nAll {name} were moved to Porto Novo in May.\n", encoding="utf-8")
         build(tmp_path / f"{name}.txt", tmp_path / "cache").warm()
@@ -315,7 +316,7 @@ def test_nothing_that_is_asked_is_kept_in_memory() -> None:
     first = reader._ids.cache_info().currsize
     read([secret.replace("stole", "sold")], [LIFT])
     assert reader._ids.cache_info().currsize == first <= before + 4  # the passage with its empty surroundings
-    for kept in (reader._spaced, reader._is_punctuation, reader.word_pieces, reader.reader_network, reader.encoder_network):
+    for kept in (reader._spaced, reader.word_pieces):
         assert kept.cache_info().currsize <= 4096
 
 

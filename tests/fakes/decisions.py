@@ -88,10 +88,10 @@ def _by(rule: Rule, pack: Pack) -> Answer:
     return Answered(trace, 1.0, (), (), "", _cite(pack, "waited"))
 
 
-def _read(question: str, *, entities: tuple[str, ...] = (), repairs: tuple[tuple[str, str], ...] = ()) -> Question:
+def _read(question: str, *, named: str | None = None, repairs: tuple[tuple[str, str], ...] = ()) -> Question:
     words = question.lower().strip("?").split()
     right = dict(repairs)
-    return Question(question, tuple(Token(right.get(w, w), w) for w in words), entities=entities, repairs=repairs)
+    return Question(question, tuple(Token(right.get(w, w), w, named if w == named else None) for w in words), repairs)
 
 
 def _near(pack: Pack, **probabilities: float) -> tuple[Candidate, ...]:
@@ -123,12 +123,12 @@ def _mayor(pack: Pack) -> Answer:
 
 def _unsure(pack: Pack) -> Unsure:
     near = _near(pack, wait=0.48, roof_cost=0.11)
-    trace = Trace(_read(UNSURE, entities=("reed",)), Rule.UNSURE, near, 0.55, 0.6)
+    trace = Trace(_read(UNSURE, named="reed"), Rule.UNSURE, near, 0.55, 0.6)
     return Unsure(trace, 0.45, (), _cite(pack, "waited"))
 
 
 def _misspelt(pack: Pack) -> Answer:
-    question = _read(MISSPELT, entities=("reed",), repairs=(("roff", "roof"),))
+    question = _read(MISSPELT, named="reed", repairs=(("roff", "roof"),))
     near = _near(pack, roof_cost=0.913, reading_room=0.024, gap_salary=0.004, petition_size=0.001, wait=0.0)
     trace = Trace(question, Rule.ANSWERS, near, 0.942, 0.6, "Who called for a second lift?")
     return Answered(trace, 0.942, (), (pack.by_id["roof-cost"],), "", _cite(pack, "roof"))
@@ -136,7 +136,7 @@ def _misspelt(pack: Pack) -> Answer:
 
 def _claim(pack: Pack) -> Answer:
     near = _near(pack, premise_bell_against_lift=0.7, second_lift=0.2)
-    trace = Trace(_read(CLAIM, entities=("bell",)), Rule.PREMISE, near, 0.2, 0.6)
+    trace = Trace(_read(CLAIM, named="bell"), Rule.PREMISE, near, 0.2, 0.6)
     return Contradicted(trace, 0.8, (), pack.by_id["premise-bell-against-lift"], _cite(pack, "lift"))
 
 

@@ -24,8 +24,9 @@ def pack(tiny: Engine) -> Pack:
     return tiny.pack
 
 
-def read(text: str, **understood: tuple[object, ...]) -> Question:
-    return Question(text, tuple(Token(w, w) for w in text.split()), **understood)  # type: ignore[arg-type]
+def read(text: str, *repairs: tuple[str, str]) -> Question:
+    """Read as it is; "reed" and "paper" name somebody."""
+    return Question(text, tuple(Token(w, w, w if w in ("reed", "paper") else None) for w in text.split()), repairs)
 
 
 # For a reader
@@ -58,10 +59,10 @@ def test_at_most_four_are_named_and_no_sentence_of_the_article_which_nobody_can_
 
 
 def test_what_was_understood_names_people_repairs_and_the_earlier_question(pack: Pack) -> None:
-    question = read("and the roof of reed", entities=("reed", "paper"), repairs=(("roff", "roof"), ("rede", "reed")))
+    question = read("and the roof of reed in the paper", ("roff", "roof"), ("rede", "reed"))
     trace = replace(TRACE, question=question, after="Who called\nfor a second lift?")
     assert why(OffTopic(trace, 0.0, ()), pack, EN).plain.split("\n")[1:] == [
-        "Read as: and the roof of reed.",
+        "Read as: and the roof of reed in the paper.",
         "Read together with what you asked before: “Who called for a second lift?”.",
         "Names: Tom Reed and the article.",
         "Spelling: “roff” taken as “roof” and “rede” taken as “reed”.",
@@ -105,7 +106,7 @@ def test_an_explanation_keeps_within_its_limit_whatever_was_asked(
 ) -> None:
     found = tuple(Candidate(Topic("t", Verdict.ANSWER, t, ()), 1.0, "") for t in texts if t)
     repairs = tuple((t, t) for t in texts)
-    trace = Trace(read(texts[0], repairs=repairs), Rule.ABSENT, found, 0.5, 0.5, after)
+    trace = Trace(read(texts[0], *repairs), Rule.ABSENT, found, 0.5, 0.5, after)
     made = why(OffTopic(trace, 0.0, ()), tiny.pack, wording(language))
     assert len(made.content) <= MAX_WHY
     assert len(made.plain) <= MAX_WHY
@@ -122,7 +123,7 @@ def test_a_curator_reads_ids_phrasings_and_probabilities(pack: Pack) -> None:
         Candidate(by["gap-salary"], 0.041, "salary of Kovacs"),
         Candidate(by["premise-bell-against-lift"], 0.0, ""),
     )
-    question = read("the roof of reed", entities=("reed",), repairs=(("roff", "roof"),))
+    question = read("the roof of reed", ("roff", "roof"))
     trace = Trace(question, Rule.ANSWERS, candidates, 0.94, 0.6, "Who called\nfor a second lift?")
     assert explain(Answered(trace, 0.94, (), (by["roof-cost"],), "", ()), EN).split("\n") == [
         "Understood",
@@ -150,7 +151,7 @@ def test_where_nothing_was_weighed_only_what_was_read_and_the_rule_are_told(pack
 
 
 def test_a_curator_s_explanation_is_at_most_twenty_lines(pack: Pack) -> None:
-    question = read("w " * 50, entities=("reed",) * 9, repairs=(("a", "b"),) * 9)
+    question = read("reed " * 50, *[("a", "b")] * 9)
     trace = replace(near(*pack.topics), question=question, probability=0.5, bar=0.5, after="x")
     assert len(pack.topics) > 10
     assert len(explain(OffTopic(trace, 1.0, ()), EN).split("\n")) <= 20

@@ -222,10 +222,11 @@ async def reached(p: Processes, name: str) -> Beat:
     raise AssertionError("the database is not reached again")
 
 
-@pytest.mark.parametrize("break_it", [silence, Wire.cut])
+@pytest.mark.parametrize(("break_it", "gives_up"), [(silence, False), (Wire.cut, False), (silence, True)])
 def test_who_was_cut_off_from_the_database_loses_no_shard_where_all_were_and_declares_nobody_dead(
-    made: Database, database: Database, break_it: Callable[[Wire], None]
+    made: Database, database: Database, break_it: Callable[[Wire], None], gives_up: bool
 ) -> None:
+    fault, patience = (TimeoutError, 0.1) if gives_up else (StoreFault, None)  # before the store's own patience ends
     with closing(Wire()) as wire:
         away = wire.to(made)
 
@@ -234,36 +235,14 @@ def test_who_was_cut_off_from_the_database_loses_no_shard_where_all_were_and_dec
             await p.join("b", database=away)
             break_it(wire)
             for process in ("a", "b"):
-                with pytest.raises(StoreFault):
-                    await p.beat(process)
+                with pytest.raises(fault):
+                    await asyncio.wait_for(p.beat(process), patience)
+            wire.cut()  # of what waits for the database, nothing is done later
             await asyncio.sleep(LEASE)
             mend(wire)
             await asyncio.sleep(0.1)
             beat = await reached(p, "b")
             assert beat.held == NOTHING, "the lease of the other one is over, but nobody could renew any"
-            assert len((await reached(p, "a")).held) == 4
-
-        play(made, story, LEASE)
-
-
-def test_who_gave_up_waiting_for_a_database_that_is_silent_for_all_declares_nobody_dead(
-    made: Database, database: Database
-) -> None:
-    with closing(Wire()) as wire:
-        away = wire.to(made)
-
-        async def story(p: Processes) -> None:
-            await p.join("a", database=away)
-            await p.join("b", database=away)
-            silence(wire)
-            for process in ("a", "b"):
-                with pytest.raises(TimeoutError):
-                    await asyncio.wait_for(p.beat(process), 0.1)  # before the store's own patience ends
-            wire.cut()  # of what waits for the database, nothing is done later
-            await asyncio.sleep(LEASE)
-            mend(wire)
-            await asyncio.sleep(0.1)
-            assert (await reached(p, "b")).held == NOTHING
             assert len((await reached(p, "a")).held) == 4
 
         play(made, story, LEASE)

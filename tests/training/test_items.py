@@ -209,7 +209,7 @@ def test_pairs_are_what_the_bot_reads(made: list[Any], monkeypatch: pytest.Monke
             read.extend(zip(map(list, ids), seconds, strict=True))
             return np.zeros((len(ids), 2))
 
-    monkeypatch.setattr(reader, "reader_network", Network)
+    monkeypatch.setattr(reader, "READER", Network())
     for item in made:
         texts = prepare.Texts()
         data = rows.Data(texts.ids, {})
