@@ -22,6 +22,7 @@ _RARE = 30_000  # the rank of a word that general English does not have
 
 _LATIN = "\u02ff"  # beyond it a symbol is an emoji or an ornament, and a letter another script's
 _DISCORD_MARKUP = re.compile(r"<(?:@[!&]?|#)\d+>|<a?:\w+:\d+>|<t:-?\d+(?::\w)?>|</[^>\s]+:\d+>|@(?:everyone|here)\b")
+_LINK = re.compile(r"\[([^\[\]\n]+)\]\(<?https?://[^\s)]+\)", re.IGNORECASE)
 _URL = re.compile(r"<?\bhttps?://\S+", re.IGNORECASE)
 _SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 _MARKDOWN = re.compile(r"`{1,3}(?:[a-z]+\n)?|\*{1,3}|~~|\|\||__|^[ \t]*(?:>{1,3}|#{1,3}|-#)\s", re.MULTILINE)
@@ -92,7 +93,7 @@ def clean(raw: str) -> str:
         for c in text
         if unicodedata.category(c) not in ("Mn", "Me", "Cf", "Co", "Cs") and (c in "\n\t" or unicodedata.category(c) != "Cc")
     )
-    text = _URL.sub(" ", _DISCORD_MARKUP.sub(" ", text))
+    text = _URL.sub(" ", _LINK.sub(r"\1", _DISCORD_MARKUP.sub(" ", text)))
     text = _MARKDOWN.sub(" ", text)
     text = re.sub(r"[ \t]+", " ", text)
     return "\n".join(line.strip() for line in text.splitlines()).strip()

@@ -80,7 +80,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory, tiny_folder: Path) -> tuple[S
         return answer(self, question, history)  # type: ignore[arg-type]
 
     def story(_: Drive) -> None:
-        assert fake.until(fake.is_ready, 20)
+        assert fake.until(fake.is_ready)
         fake.complete("ask", "earlier", WORD, None, ASKER)  # an option of an earlier version
         for question in QUESTIONS:
             asked = (
@@ -190,7 +190,7 @@ def test_a_store_that_fails_is_told_without_what_was_to_be_kept(
         raise StoreFault(Path("full"), "the disk is full.", "make room.")
 
     def story(_: Drive) -> None:
-        assert fake.until(fake.is_ready, 20)
+        assert fake.until(fake.is_ready)
         asked = fake.dm(LIFT, ASKER)
         assert fake.until(lambda: fake.seen(asked))
         assert fake.until(lambda: b'store_usable{use="written"} 0.0' in fetch(port, "/metrics")[1])

@@ -41,6 +41,8 @@ def words(question: Question) -> list[str]:
         ("<@123> <@!45> <@&6> hi <#9> <:smile:22> <a:wave:1> <t:1:R> </ask:12> @everyone @here go", "hi go"),
         ("see https://example.org/a?b=c now", "see now"),
         ("<https://example.org>", ""),
+        ("what of [the roof](https://example.org/a?b=c) and [this](<https://example.org>)?", "what of the roof and this?"),
+        ("who said [sic] (see above)?", "who said [sic] (see above)?"),
         ("> quoted\n## big\n-# small", "quoted\nbig\nsmall"),
         ("||who|| ~~is~~ __it__ ***really***", "who is it really"),
         ("```py\nwho\n```", "who"),

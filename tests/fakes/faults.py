@@ -88,7 +88,7 @@ class Stage:
 
     def open(self) -> None:
         """Wait for the bot, and let it say something that has buttons."""
-        assert self.fake.until(self.fake.is_ready, 20), "the bot is not ready"
+        assert self.fake.until(self.fake.is_ready, 60), "the bot is not ready"
         first = self.fake.slash("ask", question=FIRST)
         assert self.fake.until(lambda: self.fake.seen(first), 20), "the bot does not answer"
         self._message, self._button = self.find(first, ":context:")
@@ -146,7 +146,7 @@ class Stage:
         arguments = [str(self.fake.port), str(self.pack), str(self.folder), str(self.thinking)]
         environ = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
         process = subprocess.Popen([sys.executable, "-m", "fakes.faults", *arguments], env=environ)
-        assert self.fake.until(lambda: self.fake.identifies > before and self.fake.is_ready(), 30), "the bot is not ready"
+        assert self.fake.until(lambda: self.fake.identifies > before and self.fake.is_ready(), 60), "the bot is not ready"
         return process
 
     def outcome(self, note: str) -> Outcome:
