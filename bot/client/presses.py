@@ -127,13 +127,17 @@ class PressHandler:
             await self._asking.keep_wrong(interaction, press, engine)
 
     async def _share(self, interaction: discord.Interaction[Any], press: CustomId, engine: Engine, words: Wording) -> None:
-        """Make public what only the asker sees: byte for byte what the bot said, or nothing."""
+        """Make public what only the asker sees: byte for byte what the bot said, or nothing; once, for others read it too."""
         message = interaction.message
         if message is None or message.author != interaction.client.user or pages.fingerprint(message.content) != press.rest:
             await self._responses.show(interaction, pages.sentence(words.unknown_choice))
             return
+        if not self._seen.is_new(message.id):
+            await self._responses.show(interaction, pages.sentence(words.shared_already))
+            return
         rows = pages.collapsed(rows_of(message), engine.pack, words)
-        await self._responses.show(interaction, Outgoing(message.content, rows), ephemeral=False)
+        if not await self._responses.show(interaction, Outgoing(message.content, rows), ephemeral=False):
+            self._seen.forget(message.id)
 
     async def _turn_over(self, interaction: discord.Interaction[Any], press: CustomId, engine: Engine, words: Wording) -> None:
         """Show the further buttons of an answer, or take them away again: in place where nobody else sees it, else as a message of

@@ -126,6 +126,7 @@ class Wording:
     asker_unknown: str = _text()
     taken_away: str = _text()
     not_taken_away: str = _text()
+    shared_already: str = _text()
     why_private: str = _text("command")
     file_refused: str = _text("command")
     why_none: str = _text()

@@ -275,6 +275,18 @@ def test_a_private_answer_is_shared_word_for_word_and_hidden_again(tiny: Engine)
     play(story, tiny)
 
 
+def test_an_answer_is_shared_once_however_often_that_is_pressed(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(ephemeral=True))
+        private = (await s.asker.slash(s.channel, "ask", question=LIFT)).response
+        assert private is not None
+        await s.asker.click(private, label=label(Action.MORE))
+        shared, again = [await s.asker.click(private, label=label(Action.SHARE)) for _ in range(2)]
+        assert (shared.ephemeral, said(again), again.ephemeral) == (False, EN.shared_already, True)
+
+    play(story, tiny)
+
+
 def test_what_is_not_as_the_bot_said_it_is_not_shared(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(ephemeral=True))

@@ -29,12 +29,14 @@ def unmarked(text: str) -> str:
 
 @dataclass
 class Listener:
-    """A reader in a scene; the message that they had last, and the window that is open. What they `patch` holds for the scene."""
+    """A reader in a scene; the message that they had last, the one under which they pressed a button last, and the window that is open. What
+    they `patch` holds for the scene."""
 
     scene: Scene
     channel: simcord.ChannelHandle
     patch: pytest.MonkeyPatch
     message: Any = None
+    pressed: Any = None
     window: Any = None
     others: dict[str, simcord.MemberActor] = field(default_factory=dict)
 
@@ -123,14 +125,17 @@ def menu(text: str) -> Step:
     return Step(f"(the menu of a friend's message) {text}", act)
 
 
-def press(label: str, by: str = "asker") -> Step:
+def press(label: str, by: str = "asker", *, again: bool = False) -> Step:
+    """Press a button of the last message; `again`, of the one under which one was pressed last."""
+
     async def act(h: Listener) -> None:
-        rows = h.scene.env.backend.get_message(h.channel.id, h.message.id).components
+        h.pressed = h.pressed if again else h.message
+        rows = h.scene.env.backend.get_message(h.channel.id, h.pressed.id).components
         keys = [k for row in rows for k in row["components"] if unmarked(k.get("label", "")) == label]
         assert len(keys) == 1, f"no button {label!r}, or several"
-        h.take(await h.actor(by).click(h.message, custom_id=keys[0]["custom_id"]))
+        h.take(await h.actor(by).click(h.pressed, custom_id=keys[0]["custom_id"]))
 
-    return Step(f"{_by(by)}[{label}]", act)
+    return Step(f"{_by(by)}[{label}]{' again' if again else ''}", act)
 
 
 def pick(value: str) -> Step:

@@ -346,6 +346,16 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("follow up, the window", [say(ROOF), press("More"), press("Follow up")]),
         Scene("follow up, answered", [say(ROOF), press("More"), press("Follow up"), write("who said that?")]),
         Scene("shared", [settings(ephemeral=True), slash("ask", question=LIFT), press("More"), press("Share")]),
+        Scene(
+            "shared twice",
+            [
+                settings(ephemeral=True),
+                slash("ask", question=LIFT),
+                press("More"),
+                press("Share"),
+                press("Share", again=True),
+            ],
+        ),
         Scene("hidden", [say(LIFT), press("More"), press("Hide")]),
         Scene("hidden by somebody else", [say(LIFT), press("More", by="friend"), press("Hide", by="friend")]),
         Scene("hidden by a moderator", [say(LIFT), press("More", by="owner"), press("Hide", by="owner")]),
