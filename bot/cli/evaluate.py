@@ -51,8 +51,9 @@ def run(options: argparse.Namespace) -> int:
         + f", {len(questions)} questions in {seconds:.1f} s"
     )
     told = ", ".join(f"of the {kind} {report.told_absent(kind):.1%}" for kind in scoring.KINDS[:2] if kind in report.by_kind)
-    if report.leads[1]:
-        print("leads that say what was asked: {} of {}".format(*report.leads))
+    apt, said = report.leads
+    if said:
+        print(f"leads that say what was asked: {apt} of {said}")
     if told:
         print(f"told that the article does not say it: {told}")
     return 0

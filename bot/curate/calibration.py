@@ -50,8 +50,8 @@ _HALVINGS = 30
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A labelled question as the policy sees it. `right` holds the ids of the topics that answer it or rightly correct its premise, `apt`
-    those of the entries among them whose lead says what is asked; `group` is what must not be split between folds (a pair, an article); `talk` the verdict of what is small talk, opinion or off topic, where
-    that is known."""
+    those of the entries among them whose lead says what is asked; `group` is what must not be split between folds (a pair, an article);
+    `talk` the verdict of what is small talk, opinion or off topic, where that is known."""
 
     measured: tuple[Measured, ...]
     words: int
@@ -285,12 +285,12 @@ def _bars(judged: Sequence[tuple[Sample, Judged]], chosen: Point, max_denied: fl
 
 
 def _lead(judged: Sequence[tuple[Sample, Judged]], answer: float) -> float:
-    """The lowest aptness from which so few of the leads are wrong; 1 where none is. What is kept back at any bar does not count."""
+    """The lowest aptness from which so few of the leads are wrong; 1 where none is."""
     given = [
         (-j.aptness, best.topic.id in s.apt)
         for s, j in judged
         for best, _ in [j.best(Verdict.ANSWER)]
-        if best and best.topic.lead and not best.lacks_claim and j.probability >= answer
+        if best and j.aptness > 0 and j.probability >= answer
     ]
     bar, wrong = 1.0, 0
     for count, (aptness, is_apt) in enumerate(sorted(given), 1):

@@ -76,9 +76,8 @@ class Report:
     def leads(self) -> tuple[int, int]:
         """Of the leads that were said, how many say what was asked, and how many there are."""
         given = [(q, result, a.lead) for q, result, a in self.results if isinstance(a, Answered) and a.lead]
-        return sum(q.kind == "answerable" and result == "right" and lead_answers(q, lead) for q, result, lead in given), len(
-            given
-        )
+        apt = [q for q, result, lead in given if q.kind == "answerable" and result == "right" and lead_answers(q, lead)]
+        return len(apt), len(given)
 
     @property
     def calibration_error(self) -> float:

@@ -142,9 +142,10 @@ class Judged:
     @property
     def aptness(self) -> float:
         """How probable it is that the best entry's lead answers: that its passages do, and that no entry with another lead is wanted. The
-        passages of several entries may be the same, and each says another thing of them."""
+        passages of several entries may be the same, and each says another thing of them. 0 where there is no lead, or where the question
+        has what the entry has nowhere."""
         entries = self.of(Verdict.ANSWER)
-        if not entries:
+        if not entries or not entries[0][0].topic.lead or entries[0][0].lacks_claim:
             return 0.0
         best, share = entries[0]
         others = sum(s for m, s in entries if m.topic.lead != best.topic.lead)

@@ -262,7 +262,7 @@ class Engine:
             if rivals := self._rivals(reading, best.topic, share):
                 return Ambiguous(trace(Rule.EQUAL), sure, suggestions, (best.topic, *rivals))
             # What a follow-up asks stands in two messages, and is taken for another thing more often.
-            lead = best.topic.lead if judged.aptness >= bars.lead and not best.lacks_claim and not reading.leans else ""
+            lead = best.topic.lead if judged.aptness >= bars.lead and not reading.leans else ""
             return self._said(best.topic, trace(Rule.ANSWERS), sure, suggestions, lead)
         refused = round(1 - sure, 4)
         leaning = bool(reading.after) and follow_up.is_bare(reading.question)  # what is off topic is never leant on

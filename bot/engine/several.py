@@ -38,7 +38,7 @@ def together(answers: Sequence[Answer], asked: int) -> Answer:
         min(a.confidence for a in said),
         said[-1].suggestions,
         entries,
-        " ".join(e.lead for e in entries) if all(a.lead for a in said) else "",  # one alone would seem to answer all
+        " ".join(dict.fromkeys(a.lead for a in said)) if all(a.lead for a in said) else "",  # one alone would seem to answer all
         tuple(dict.fromkeys(c for a in said for c in a.citations)),
         (*(g for a in said for g in a.silent), *gaps.values()),
         left=left,

@@ -259,10 +259,7 @@ def test_more_and_less_change_a_private_answer_in_place(tiny: Engine) -> None:
 
 def test_a_private_answer_is_shared_word_for_word_and_hidden_again(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
-        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(ephemeral=True))
-        private = (await s.asker.slash(s.channel, "ask", question=LIFT)).response
-        assert private is not None
-        await s.asker.click(private, label=label(Action.MORE))
+        private = await opened(s)
         shared = await s.asker.click(private, label=label(Action.SHARE))
         assert not shared.ephemeral
         assert labels(s.responses[-1]["data"]) == [label(a) for a in (Action.CONTEXT, Action.WRONG, Action.MORE)]
@@ -277,10 +274,7 @@ def test_a_private_answer_is_shared_word_for_word_and_hidden_again(tiny: Engine)
 
 def test_an_answer_is_shared_once_however_often_that_is_pressed(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
-        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(ephemeral=True))
-        private = (await s.asker.slash(s.channel, "ask", question=LIFT)).response
-        assert private is not None
-        await s.asker.click(private, label=label(Action.MORE))
+        private = await opened(s)
         shared, again = [await s.asker.click(private, label=label(Action.SHARE)) for _ in range(2)]
         assert (shared.ephemeral, said(again), again.ephemeral) == (False, EN.shared_already, True)
 
@@ -289,13 +283,10 @@ def test_an_answer_is_shared_once_however_often_that_is_pressed(tiny: Engine) ->
 
 def test_what_is_not_as_the_bot_said_it_is_not_shared(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
-        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(ephemeral=True))
-        private = await s.asker.slash(s.channel, "ask", question=LIFT)
-        assert private.response is not None
-        await s.asker.click(private.response, label=label(Action.MORE))
-        stored = s.env.backend.get_message(s.channel.id, private.response.id)
+        private = await opened(s)
+        stored = s.env.backend.get_message(s.channel.id, private.id)
         stored.content = "“We close the library.”"
-        result = await s.asker.click(private.response, label=label(Action.SHARE))
+        result = await s.asker.click(private, label=label(Action.SHARE))
         assert (said(result), result.ephemeral) == (EN.unknown_choice, True)
 
     play(story, tiny)
@@ -535,6 +526,15 @@ def test_an_answer_that_could_not_be_noted_is_its_asker_s_all_the_same(tiny: Eng
         assert answer.id not in {m.id for m in s.channel.history()}
 
     play(story, tiny)
+
+
+async def opened(s: Scene) -> simcord.ResponseMessage:
+    """A private answer under which "More" was pressed."""
+    await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(ephemeral=True))
+    private = (await s.asker.slash(s.channel, "ask", question=LIFT)).response
+    assert private is not None
+    await s.asker.click(private, label=label(Action.MORE))
+    return private
 
 
 async def more(presser: simcord.MemberActor, answer: discord.Message) -> simcord.ResponseMessage:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import FAQ, FILES, PACK, MakePack
+from fakes.answers import of_entry
 from fakes.reader import BARS, NO, Made, make_engine, policy
 
 from bot.curate.scoring import converse
@@ -30,9 +31,10 @@ from bot.engine.build import opinion_sign
 from bot.engine.decide import CHOICE_NAMES, SIGNAL_NAMES, TALK, Logistic, judge
 from bot.engine.pipeline import CANDIDATES, Engine
 from bot.engine.reader import EARLIER, NOT_SAID, Passage
+from bot.engine.several import together
 from bot.engine.sources import sources_of
 from bot.pack.loading import load
-from bot.pack.values import MAX_EXCERPT_CHARACTERS, Topic, Verdict
+from bot.pack.values import MAX_EXCERPT_CHARACTERS, Pack, Topic, Verdict
 
 Make = Callable[..., Made]
 
@@ -616,6 +618,13 @@ def test_where_none_is_answered_the_first_that_is_no_talk_stands_for_all(made: M
     answer = made(("earning", "gap-salary", YES)).engine.answer("Hello? What is the librarian earning? Which colour is the roof?")
     assert isinstance(answer, NotInArticle)
     assert (answer.gap and answer.gap.id, answer.left) == ("gap-salary", (3,))
+
+
+def test_the_leads_of_several_answers_are_those_that_each_was_said_with(tiny_pack: Pack) -> None:
+    """Who spoke is named, and no lead of the entry that was kept back when that was asked."""
+    who = replace(of_entry(tiny_pack, "wait"), lead="Anna Kovacs.")
+    assert together([of_entry(tiny_pack, "second-lift"), who], 2).lead == "Ruth Bell. Anna Kovacs."
+    assert together([who, replace(who, lead="")], 2).lead == ""
 
 
 def test_leads_stand_only_where_each_answer_has_its_own(made: Make) -> None:
