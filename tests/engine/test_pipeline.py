@@ -623,8 +623,8 @@ def test_where_none_is_answered_the_first_that_is_no_talk_stands_for_all(made: M
 def test_the_leads_of_several_answers_are_those_that_each_was_said_with(tiny_pack: Pack) -> None:
     """Who spoke is named, and no lead of the entry that was kept back when that was asked."""
     who = replace(of_entry(tiny_pack, "wait"), lead="Anna Kovacs.")
-    assert together([of_entry(tiny_pack, "second-lift"), who], 2).lead == "Ruth Bell. Anna Kovacs."
-    assert together([who, replace(who, lead="")], 2).lead == ""
+    found = [together([first, who], 2) for first in (of_entry(tiny_pack, "second-lift"), replace(who, lead=""))]
+    assert [a.lead for a in found if isinstance(a, Answered)] == ["Ruth Bell. Anna Kovacs.", ""]
 
 
 def test_leads_stand_only_where_each_answer_has_its_own(made: Make) -> None:
