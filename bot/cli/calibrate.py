@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
             return refuse(f"{error}.", as_object=as_object)
         section = section_of(engine.pack, reader=reader)
         policies[section] = policy
-        fits.append(Fitted(section, reader, len(found), chosen, tuple(points)))
+        fits.append(Fitted(section, reader, len(found), chosen, policy.bars.follow_up, tuple(points)))
         if not as_object:
             _print_curve(fits[-1], options.max_wrong)
         picture = picture or _picture(points, chosen, options.max_wrong, engine.pack.slug, len(found))
@@ -89,7 +89,8 @@ def _print_curve(fit: Fitted, max_wrong: float) -> None:
     print("  bar   answered rightly   of answers wrong   unanswerable refused")
     for p in fit.points[3::5]:
         print(f"{p.bar:5.2f}{p.coverage:19.1%}{p.risk:19.1%}{p.refused:23.1%}")
-    print(f"chosen: {fit.chosen.bar:.2f} for at most {max_wrong:.1%} wrong")
+    follow_ups = f"; of follow-ups {fit.follow_up:.2f}" if fit.follow_up > fit.chosen.bar else ""
+    print(f"chosen: {fit.chosen.bar:.2f} for at most {max_wrong:.1%} wrong{follow_ups}")
 
 
 def _picture(points: Sequence[Point], chosen: Point, max_wrong: float, slug: str, questions: int) -> str:

@@ -31,12 +31,13 @@ Object = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What calibration chose for one section of a policy, of which curve, on how many questions."""
+    """What calibration chose for one section of a policy, of which curve, on how many questions; `follow_up` is the bar of follow-ups."""
 
     section: str
     reader: bool
     questions: int
     chosen: Point
+    follow_up: float
     points: tuple[Point, ...]
 
 

@@ -41,7 +41,10 @@ _BY_GAP = 2 / 3  # of those denied, by a gap
 _PREMISE_RIGHT = 0.8  # share of the corrections that must be right
 _LEAST_GAP = 0.3  # share below which no gap is named, however rarely that would be wrong
 _EQUAL, _ALSO = 0.7, 0.3
-_CLOSED = Bars(*[_MOST_BAR] * 8)  # until they are chosen
+_FEWEST_UNANSWERABLE = (
+    50  # of follow-ups and of the others, for bars of their own; of fewer it cannot be told how many are refused
+)
+_CLOSED = Bars(*[_MOST_BAR] * 9)  # until they are chosen
 _CHOICE_RIDGE, _SURENESS_RIDGE = 1.0, 1.0
 _STEPS = 60
 _HALVINGS = 30
@@ -51,7 +54,7 @@ _HALVINGS = 30
 class Sample:
     """A labelled question as the policy sees it. `right` holds the ids of the topics that answer it or rightly correct its premise, `apt`
     those of the entries among them whose lead says what is asked; `group` is what must not be split between folds (a pair, an article);
-    `talk` the verdict of what is small talk, opinion or off topic, where that is known."""
+    `talk` the verdict of what is small talk, opinion or off topic, where that is known; `follow_up`: it was read with the question before."""
 
     measured: tuple[Measured, ...]
     words: int
@@ -61,6 +64,10 @@ class Sample:
     group: str = ""
     talk: Verdict | None = None
     apt: frozenset[str] = frozenset()
+    follow_up: bool = False
+
+
+Rows = Sequence[tuple[Sample, Judged]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,10 @@ def samples(engine: Engine, questions: Sequence[Labelled], progress: Progress = 
             off_topic = q.kind in ("offtopic", "chitchat")
             apt = frozenset(m.topic.id for m in measured if m.topic.id in right and lead_answers(q, m.topic.lead))
             answerable = q.kind == "answerable"
-            found.append(Sample(measured, len(question.tokens), answerable, right, off_topic, q.group or q.id, apt=apt))
+            group = q.group or q.id
+            found.append(
+                Sample(measured, len(question.tokens), answerable, right, off_topic, group, apt=apt, follow_up=bool(q.context))
+            )
     return found
 
 
@@ -222,7 +232,7 @@ def out_of_fold(samples: Sequence[Sample], folds: int = FOLDS, progress: Progres
     return judged
 
 
-def curve(judged: Sequence[tuple[Sample, Judged]]) -> list[Point]:
+def curve(judged: Rows) -> list[Point]:
     """The risk-coverage curve over answer bars from 0.02 to 0.99."""
     answerable = sum(s.answerable for s, _ in judged) or 1
     unanswerable = [j.probability for s, j in judged if not s.answerable and not s.off_topic]
@@ -260,37 +270,59 @@ def calibrate(
     progress: Progress = silent,
 ) -> tuple[Policy, Point, list[Point]]:
     """A policy fitted on all samples, its bars chosen by what policies that saw nothing of a sample's group make of it; with the point
-    of the answer bar, and the whole curve. Raises ValueError where no bar keeps the budgets."""
+    of the answer bar, and the whole curve. Follow-ups keep the same budgets by a bar of their own, where there are enough of them; the
+    point and the curve are then of the other questions. Raises ValueError where no bar keeps the budgets."""
     judged = out_of_fold(samples, progress=progress)
-    points = curve(judged)
+    alone, follow_ups = _apart(judged)
+    points = curve(alone)
     chosen = least_bar(points, max_wrong, min_refused)
-    return replace(fit(samples), bars=_bars(judged, chosen, max_denied)), chosen, points
+    follow_up = _follow_up(follow_ups, chosen.bar, max_wrong, min_refused) if follow_ups else chosen.bar
+    return replace(fit(samples), bars=_bars(judged, chosen.bar, follow_up, max_denied)), chosen, points
 
 
-def _bars(judged: Sequence[tuple[Sample, Judged]], chosen: Point, max_denied: float) -> Bars:
-    """The other bars, from the answer's."""
-    answerable = [j for s, j in judged if s.answerable]
-    most = len(answerable) * max_denied
-    gap = _gap(answerable, chosen.bar, most)
+def _apart(judged: Rows) -> tuple[Rows, Rows]:
+    """The questions that stand alone, and the follow-ups; all and none where either are too few to be told apart. What is known to be talk
+    counts in neither: how much of it there is says nothing of what is asked."""
+    asked = [(s, j) for s, j in judged if s.talk is None]
+    parted = [[(s, j) for s, j in asked if s.follow_up is leans] for leans in (False, True)]
+    if min(sum(not s.answerable for s, _ in part) for part in parted) < _FEWEST_UNANSWERABLE:
+        return asked, ()
+    return parted[0], parted[1]
+
+
+def _follow_up(follow_ups: Rows, answer: float, max_wrong: float, min_refused: float) -> float:
+    """Their bar: never lower than that of an answer."""
+    try:
+        return max(answer, least_bar(curve(follow_ups), max_wrong, min_refused).bar)
+    except ValueError:
+        return _MOST_BAR
+
+
+def _bars(judged: Rows, answer: float, follow_up: float, max_denied: float) -> Bars:
+    """The other bars, from those of an answer."""
+    parted: dict[bool, list[tuple[Sample, Judged]]] = {True: [], False: []}  # by whether the best entry is said
+    for s, j in judged:
+        parted[j.probability >= (follow_up if s.follow_up else answer)].append((s, j))
+    refused = [j for s, j in parted[False] if s.answerable]
+    most = sum(s.answerable for s, _ in judged) * max_denied
+    gap = _gap(refused, most)
     return Bars(
-        answer=chosen.bar,
-        lead=_lead(judged, chosen.bar),
-        absent=_absent(answerable, chosen.bar, gap, most),
+        answer=answer,
+        follow_up=follow_up,
+        lead=_lead([(s, j) for s, j in parted[True] if not s.follow_up]),  # these get no lead
+        absent=_absent(refused, gap, most),
         premise=_least_share(judged, Verdict.PREMISE, _PREMISE_RIGHT),
-        talk=_talk([j for j in answerable if j.probability < chosen.bar], most),
+        talk=_talk(refused, most),
         gap=gap,
         equal=_EQUAL,
         also=_ALSO,
     )
 
 
-def _lead(judged: Sequence[tuple[Sample, Judged]], answer: float) -> float:
+def _lead(said: Rows) -> float:
     """The lowest aptness from which so few of the leads are wrong; 1 where none is."""
     given = [
-        (-j.aptness, best.topic.id in s.apt)
-        for s, j in judged
-        for best, _ in [j.best(Verdict.ANSWER)]
-        if best and j.aptness > 0 and j.probability >= answer
+        (-j.aptness, best.topic.id in s.apt) for s, j in said for best, _ in [j.best(Verdict.ANSWER)] if best and j.aptness > 0
     ]
     bar, wrong = 1.0, 0
     for count, (aptness, is_apt) in enumerate(sorted(given), 1):
@@ -300,26 +332,26 @@ def _lead(judged: Sequence[tuple[Sample, Judged]], answer: float) -> float:
     return bar
 
 
-def _gap(answerable: Sequence[Judged], answer: float, most: float) -> float:
-    """The lowest share of a gap from which so few of the answerable are denied an answer by one."""
+def _gap(refused: Sequence[Judged], most: float) -> float:
+    """The lowest share of a gap from which so few of the answerable that get no answer are denied one by it."""
     for step in range(round(100 * _LEAST_GAP), 100):
         bar = step / 100
-        if sum(_has_gap(j, answer, bar) for j in answerable) <= most * _BY_GAP:
+        if sum(_has_gap(j, bar) for j in refused) <= most * _BY_GAP:
             return bar
     return _MOST_BAR
 
 
-def _absent(answerable: Sequence[Judged], answer: float, gap: float, most: float) -> float:
-    """The presence below which so few of the answerable without an answer lie, beside those that a gap denies, that it may be denied that
+def _absent(refused: Sequence[Judged], gap: float, most: float) -> float:
+    """The presence below which so few of the answerable that get no answer lie, beside those that a gap denies, that it may be denied that
     the article answers."""
-    by_gap = sum(_has_gap(j, answer, gap) for j in answerable)
-    others = sorted(j.presence for j in answerable if j.probability < answer and not _has_gap(j, answer, gap))
+    by_gap = sum(_has_gap(j, gap) for j in refused)
+    others = sorted(j.presence for j in refused if not _has_gap(j, gap))
     left = int(most) - by_gap
     return math.floor(others[left] * 1000) / 1000 if 0 <= left < len(others) else 0.0
 
 
-def _has_gap(judged: Judged, answer: float, gap: float) -> bool:
-    return judged.probability < answer and judged.best(Verdict.NOT_IN_ARTICLE)[1] >= gap
+def _has_gap(judged: Judged, gap: float) -> bool:
+    return judged.best(Verdict.NOT_IN_ARTICLE)[1] >= gap
 
 
 def _talk(refused: Sequence[Judged], most: float) -> float:
@@ -331,7 +363,7 @@ def _talk(refused: Sequence[Judged], most: float) -> float:
     return _MOST_BAR
 
 
-def _least_share(judged: Sequence[tuple[Sample, Judged]], kind: Verdict, wanted: float) -> float:
+def _least_share(judged: Rows, kind: Verdict, wanted: float) -> float:
     """The lowest share of the best topic of a kind from which it is right as often as wanted, where it leads and no entry is sure enough."""
     found = [(share, m.topic.id in s.right) for s, j in judged for m, share in [j.best(kind)] if m is not None]
     for step in range(20, 100):

@@ -114,6 +114,7 @@ def page(report: PackReport) -> bytes:
         bottom=bottom,
         bars=(
             ("A passage is shown as the answer", bars.answer),
+            ("The same where the message is read with the question before it", bars.follow_up),
             ("Its short answer stands before it", bars.lead),
             (
                 "Anything may answer: “not sure”, with the nearest passage; below this, “the article does not say that”",

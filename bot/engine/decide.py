@@ -20,9 +20,8 @@ KINDS = (Verdict.ANSWER, *REFUSING, *TALK)
 _MEASURES = ("reader", "resemblance", "nearness", "passage", "likelihood", "asks_opinion", "sentence")
 CHOICE_NAMES = (*_MEASURES, *(k.value for k in KINDS), "none")
 RESEMBLANCE = 25.0  # nats of likelihood that a resemblance of 1 is worth
-_MOST = 12.0  # nats; beyond it a margin says nothing more
-_LEAST = 1e-6  # share, for its logarithm
-_FARTHEST = 30.0  # log-odds
+DECIMALS = 4  # of what is measured, and of a probability; processors differ beyond
+_MOST = 12.0  # nats; beyond it a margin, or the logarithm of a share, says nothing more
 _FEW_WORDS = 3  # a shorter question is taken for one of this many words
 
 
@@ -62,14 +61,13 @@ NONE_OF_THEM = (0.0,) * (len(CHOICE_NAMES) - 1) + (1.0,)
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """How the entries stand against all else. Margins are differences of logits or nats; nearness differences of cosines."""
+    """How the entries stand against all else. Margins are differences of logits or nats."""
 
     odds: float  # log-odds that an entry is wanted, by the softmax
     share: float  # logarithm of the best entry's share
     none: float  # and of that of none of the candidates
     over_refusals: float  # logits of the reader, over those of gaps, premises and none
     likelier_than_talk: float  # likelihood and resemblance together
-    nearer_than_premises: float
     passage: float
     promise_per_word: float
     unmet: Unmet  # by the best entry
@@ -87,6 +85,7 @@ class Bars:
     """Probabilities from which something is said."""
 
     answer: float  # that an entry answers
+    follow_up: float  # the same, of a message that is read with the question before it
     lead: float  # that it answers and that it is this entry's lead that does, for that to be asserted too
     absent: float  # that anything answers; below it, it is said that nothing does
     premise: float  # that a premise is what the question takes for granted, by the softmax
@@ -94,6 +93,10 @@ class Bars:
     gap: float  # that a gap is what it asks for, for the gap to be named
     equal: float  # of the best entry's share, that another entry fits about equally
     also: float  # of that share, that another is shown beside it where neither is sure enough
+
+    def least(self, *, follow_up: bool) -> float:
+        """How sure an answer must be."""
+        return self.follow_up if follow_up else self.answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class Logistic:
         if found is None:
             return 0.0
         z = self.bias + sum(w * x for w, x in zip(self.weights, found.vector(), strict=True))
-        return round(1 / (1 + math.exp(-max(-_FARTHEST, min(_FARTHEST, z)))), 4)
+        return round((1 + math.tanh(z / 2)) / 2, DECIMALS)
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ class Judged:
             return 0.0
         best, share = entries[0]
         others = sum(s for m, s in entries if m.topic.lead != best.topic.lead)
-        return round(self.probability * share / (share + others), 4)
+        return round(self.probability * share / (share + others), DECIMALS)
 
     def leading(self, talk: float) -> Verdict | None:
         """The kind of refusal with the largest share. None where that none of the candidates is wanted has a larger one, and for talk with a
@@ -192,7 +195,6 @@ def signals(measured: Sequence[Measured], shares: Sequence[float], words: int) -
     answered = sum(s for s, _ in answering)
     entries = [m for _, m in answering]
     refusing = [m for m in measured if m.topic.verdict in REFUSING]
-    premises = [m for m in measured if m.topic.verdict is Verdict.PREMISE]
     talk = [m for m in measured if m.topic.verdict in TALK]
     return Signals(
         odds=_clamped(_log(answered) - _log(1 - answered)),
@@ -202,8 +204,6 @@ def signals(measured: Sequence[Measured], shares: Sequence[float], words: int) -
             _together((m.reader for m in entries), 1.0) - _together([0.0, *(m.reader for m in refusing)], 1.0)
         ),
         likelier_than_talk=_clamped(_together((m.promise for m in entries), 2.0) - _together((m.promise for m in talk), 2.0)),
-        nearer_than_premises=_together((m.nearness for m in entries), 0.05)
-        - max(0.0, _together((m.nearness for m in premises), 0.05)),
         passage=max(m.passage for m in entries),
         promise_per_word=max(m.promise for m in entries) / max(_FEW_WORDS, words),
         unmet=best.unmet,
@@ -220,7 +220,7 @@ def _together(values: Iterable[float], temperature: float) -> float:
 
 
 def _log(share: float) -> float:
-    return math.log(max(share, _LEAST))
+    return max(-_MOST, math.log(share)) if share > 0 else -_MOST
 
 
 def _clamped(margin: float) -> float:

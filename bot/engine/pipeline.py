@@ -27,7 +27,7 @@ from bot.engine.answer import (
     Unsure,
     citations_of,
 )
-from bot.engine.decide import REFUSING, RESEMBLANCE, TALK, Judged, Measured, Policy, judge
+from bot.engine.decide import DECIMALS, REFUSING, RESEMBLANCE, TALK, Judged, Measured, Policy, judge
 from bot.engine.opinion import OpinionSign
 from bot.engine.question import Lexicon, Question, asked_in, clean, parts, questions_in
 from bot.engine.reader import EARLIER, Floats, Passage
@@ -37,7 +37,6 @@ from bot.engine.sources import Source
 from bot.pack.values import Pack, Topic, Verdict, normal_form
 from bot.text.words import has_words
 
-_DECIMALS = 4  # of what is measured; processors differ beyond
 CANDIDATES = 12  # topics that are read
 _TALK_CANDIDATES = 4  # kinds of small talk, opinion and off-topic that are weighed beside them
 _MAX_QUESTIONS = 4  # of a message, and parts of a question
@@ -180,18 +179,17 @@ class Engine:
     def _best_reading(self, question: Question, history: Sequence[Answer]) -> Reading:
         """The message alone, or with the question before it where it leans on one. Context can only gain: what is answered alone never gets
         a refusal from it, but for what says nothing alone ("in which year?", "why did he?")."""
+        bars = self.policy.bars
         alone = self._judge(question)
         before = follow_up.earlier_question(history) if history and follow_up.leans(question) else ""
-        talk = alone.judged.leading(self.policy.bars.talk) in TALK and (
-            self._is_addressed(question) or not follow_up.asks(question)
-        )
+        talk = alone.judged.leading(bars.talk) in TALK and (self._is_addressed(question) or not follow_up.asks(question))
         if talk or not before:
             return alone
         alone = replace(alone, leans=True)
         joined = replace(self._judge(question, before, told=follow_up.told(history)), leans=True)
-        if follow_up.is_bare(question) or joined.judged.probability >= max(self.policy.bars.answer, alone.judged.probability):
+        if follow_up.is_bare(question) or joined.judged.probability >= max(bars.follow_up, alone.judged.probability):
             return joined
-        return alone if alone.judged.probability >= self.policy.bars.answer else joined
+        return alone if alone.judged.probability >= bars.answer else joined
 
     def _judge(
         self, question: Question, after: str = "", candidates: int = CANDIDATES, told: frozenset[str] = frozenset()
@@ -215,17 +213,17 @@ class Engine:
         talk = [] if after else self._nearest_talk(promise)
         passages = [self._passage(i, learnt.asked[found.nearest[i]]) for i in chosen]
         logits = self._read([text] * len(chosen), passages) if self._read and chosen else np.zeros(len(chosen))
-        asks_opinion = round(learnt.opinion.log_odds(question.text, found.vector), _DECIMALS)
+        asks_opinion = round(learnt.opinion.log_odds(question.text, found.vector), DECIMALS)
         readings = {i: float(z) for i, z in zip(chosen, logits, strict=True)}
         return tuple(
             Measured(
                 self._sources[i].topic,
                 learnt.asked[found.nearest[i]] if found.nearest[i] >= 0 else "",
                 readings.get(i, 0.0),
-                round(float(found.resemblance[i]), _DECIMALS),
-                round(float(found.nearness[i]), _DECIMALS),
-                round(float(found.passage[i]), _DECIMALS),
-                round(float(likelihood[i]), _DECIMALS),
+                round(float(found.resemblance[i]), DECIMALS),
+                round(float(found.nearness[i]), DECIMALS),
+                round(float(found.passage[i]), DECIMALS),
+                round(float(likelihood[i]), DECIMALS),
                 asks_opinion if self._sources[i].topic.verdict is Verdict.OPINION else 0.0,
                 learnt.vocabulary.unmet(question, i) if self._sources[i].topic.verdict is Verdict.ANSWER else NOTHING_UNMET,
                 self._sources[i].is_sentence,
@@ -252,19 +250,21 @@ class Engine:
         judged, bars = reading.judged, self.policy.bars
         suggestions = self._suggest(judged.measured)
         best, share = judged.best(Verdict.ANSWER)
-        sure = judged.probability
-        shown = tuple(Candidate(m.topic, round(s, 4), m.phrasing) for m, s in zip(judged.measured, judged.shares, strict=True))
+        sure, least = judged.probability, bars.least(follow_up=bool(reading.after))
+        shown = tuple(
+            Candidate(m.topic, round(s, DECIMALS), m.phrasing) for m, s in zip(judged.measured, judged.shares, strict=True)
+        )
 
         def trace(rule: Rule) -> Trace:
-            return Trace(reading.question, rule, shown, sure, bars.answer, reading.after)
+            return Trace(reading.question, rule, shown, sure, least, reading.after)
 
-        if best and sure >= bars.answer:
+        if best and sure >= least:
             if rivals := self._rivals(reading, best.topic, share):
                 return Ambiguous(trace(Rule.EQUAL), sure, suggestions, (best.topic, *rivals))
             # What a follow-up asks stands in two messages, and is taken for another thing more often.
             lead = best.topic.lead if judged.aptness >= bars.lead and not reading.leans else ""
             return self._said(best.topic, trace(Rule.ANSWERS), sure, suggestions, lead)
-        refused = round(1 - sure, 4)
+        refused = round(1 - sure, DECIMALS)
         leaning = bool(reading.after) and follow_up.is_bare(reading.question)  # what is off topic is never leant on
         leading = judged.leading(bars.talk)
         of_article = self._asks_what_it_says(reading.question)

@@ -213,6 +213,47 @@ def test_calibration_chooses_its_bars_from_what_is_judged_out_of_fold() -> None:
     assert calibrate(found, 0.2)[0] == fitted
 
 
+def doubtful(found: Sequence[Sample], count: int, *, answerable: bool) -> list[Sample]:
+    """The first so many of these look somewhat as if they were answered."""
+    places = [i for i, s in enumerate(found) if s.answerable is answerable][:count]
+    unclear = (measured(ENTRY, 1.5), measured(GAP, -1.5))
+    return [replace(s, measured=unclear) if i in places else s for i, s in enumerate(found)]
+
+
+def follow_ups(n: int) -> list[Sample]:
+    return [replace(s, follow_up=True, group=f"f{i}") for i, s in enumerate(separable(n))]
+
+
+def refused(found: Sequence[Sample], fitted: Policy) -> float:
+    """Of the unanswerable."""
+    bar = {leans: fitted.bars.least(follow_up=leans) for leans in (False, True)}
+    kept = [probability(s, fitted) < bar[s.follow_up] for s in found if not s.answerable]
+    return sum(kept) / len(kept)
+
+
+def test_follow_ups_that_are_misread_more_often_get_a_higher_bar_and_the_others_keep_theirs() -> None:
+    alone, following = doubtful(separable(400), 60, answerable=True), doubtful(follow_ups(400), 60, answerable=False)
+    fitted, chosen, points = calibrate([*alone, *following], 0.2, 0.95)
+    assert fitted.bars.answer == chosen.bar < fitted.bars.follow_up
+    assert (
+        refused(following, fitted) >= 0.95 > refused(following, replace(fitted, bars=replace(fitted.bars, follow_up=chosen.bar)))
+    )
+    assert points == curve([(s, j) for s, j in out_of_fold([*alone, *following]) if not s.follow_up])
+
+
+@pytest.mark.parametrize(("alone", "following"), [(400, 98), (98, 400), (0, 400)])
+def test_where_follow_ups_or_the_others_are_few_all_have_one_bar(alone: int, following: int) -> None:
+    found = [*separable(alone), *follow_ups(following)]
+    fitted, chosen, points = calibrate(found, 0.2)
+    assert fitted.bars.follow_up == fitted.bars.answer == chosen.bar
+    assert points == curve(out_of_fold(found))
+
+
+def test_follow_ups_that_no_bar_parts_are_answered_at_the_highest_alone() -> None:
+    never = [replace(s, right=frozenset()) for s in follow_ups(200)]
+    assert calibrate([*separable(200), *never], 0.2)[0].bars.follow_up == 0.99
+
+
 def test_leads_are_said_from_the_aptness_on_at_which_one_in_forty_is_wrong() -> None:
     """Twenty that are surer and twenty that are less so, of 240 questions; the passages of all answer."""
 

@@ -106,7 +106,6 @@ def test_the_signals_of_an_entry_against_gap_premise_and_talk() -> None:
         none=math.log(0.1),
         over_refusals=2.0 - math.log(math.exp(0.0) + math.exp(1.0) + math.exp(-1.0)),
         likelier_than_talk=3.0 - -2.0,
-        nearer_than_premises=0.8 - 0.3,
         passage=0.5,
         promise_per_word=3.0 / 6,
         unmet=NOTHING_UNMET,
@@ -119,7 +118,6 @@ def test_where_nothing_speaks_against_an_entry_its_margins_are_the_largest_that_
     assert found is not None
     assert found.likelier_than_talk == 12.0
     assert found.over_refusals == pytest.approx(2.0)  # over "none of them", whose logit is 0
-    assert found.nearer_than_premises == pytest.approx(0.8)
 
 
 def test_two_entries_that_say_the_same_do_not_split_what_speaks_for_them() -> None:
@@ -137,7 +135,7 @@ def test_odds_end_where_a_share_is_all_or_nothing() -> None:
         found = signals([ENTRY], [share], words=6)
         assert found is not None
         assert found.odds == odds
-        assert (found.share, found.none) == pytest.approx(sorted((0.0, math.log(1e-6)), reverse=share == 1.0))
+        assert (found.share, found.none) == pytest.approx(sorted((0.0, -12.0), reverse=share == 1.0))
 
 
 @pytest.mark.parametrize(("words", "per_word"), [(1, 1.0), (3, 1.0), (6, 0.5), (12, 0.25)])
@@ -176,8 +174,8 @@ def test_without_an_entry_there_is_nothing_to_signal() -> None:
 
 
 def test_how_sure_an_answer_is_follows_the_signals_by_their_weights() -> None:
-    judged = judge([ENTRY, GAP], 6, policy(bias=-1.0, nearer_than_premises=2.0, passage=1.0))
-    z = -1.0 + 2.0 * 0.8 + 0.5
+    judged = judge([ENTRY, GAP], 6, policy(bias=-1.0, promise_per_word=2.0, passage=1.0))
+    z = -1.0 + 2.0 * 3.0 / 6 + 0.5
     assert judged.probability == round(1 / (1 + math.exp(-z)), 4)
 
 

@@ -745,6 +745,17 @@ def test_what_came_before_can_answer_what_is_not_answered_alone(made: Make) -> N
     assert (entries(after), after.trace.after) == (["second-lift"], "salary of Kovacs")
 
 
+@pytest.mark.parametrize("step", [0.0, 0.0001])
+def test_what_is_read_with_the_question_before_it_has_a_bar_of_its_own(made: Make, step: float) -> None:
+    read = (EARLIER, "second-lift", YES)
+    sure = made(read).engine.answer(HERE, converse(made().engine, ["salary of Kovacs"])).confidence
+    engine = made(read, ("roof", "roof-cost", MAYBE), bars=replace(BARS, follow_up=sure + step)).engine
+    after = engine.answer(HERE, converse(engine, ["salary of Kovacs"]))
+    assert (isinstance(after, Answered), after.trace.bar) == (step == 0, sure + step)
+    alone = engine.answer(ROOF)
+    assert (entries(alone), alone.trace.bar) == (["roof-cost"], BARS.answer)
+
+
 def test_talk_stays_talk_whatever_came_before(made: Make) -> None:
     engine = made().engine
     answer = engine.answer("tell me who you are", converse(engine, ["roof repairs"]))

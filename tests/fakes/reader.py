@@ -17,7 +17,7 @@ from bot.engine.sources import sources_of
 from bot.pack.values import Pack, normal_form
 from bot.serve.library import Look, look
 
-BARS = Bars(answer=0.5, lead=0.7, absent=0.2, premise=0.5, talk=0.3, gap=0.3, equal=0.7, also=1.1)
+BARS = Bars(answer=0.5, follow_up=0.5, lead=0.7, absent=0.2, premise=0.5, talk=0.3, gap=0.3, equal=0.7, also=1.1)
 # The reader decides; for talk, which is never read, the nearest phrasing does, where it has about all words of the question.
 WEIGHTS = {"reader": 1.0, "nearness": 8.0, "opinion": -4.0, "off_topic": -4.0, "small_talk": -4.0, "none": 2.0}
 NO = -9.0  # the logit of what does not answer
