@@ -27,6 +27,7 @@ from bot.client.seen_events import SeenEvents
 from bot.client.settings import ArticleUnknown, SettingsCache
 from bot.client.translation import words_of
 from bot.client.typed_commands import ABOUT_THE_LAST, Request, typed, typed_privacy
+from bot.client.withdrawn import Watched, Withdrawn
 from bot.engine.pipeline import Engine
 from bot.engine.question import clean_before_others
 from bot.say.wording import Wording, typed_out
@@ -52,18 +53,22 @@ class Messages:
         cooldowns: Cooldowns,
         seen: SeenEvents,
         privacy: Privacy,
+        withdrawn: Withdrawn,
         measures: Measures,
         *,
         can_listen: bool,
     ) -> None:
         self._library, self._settings, self._answering, self._delivery = library, settings, answering, delivery
         self._cooldowns, self._seen, self._privacy = cooldowns, seen, privacy
-        self._measures, self._can_listen = measures, can_listen
+        self._withdrawn, self._measures, self._can_listen = withdrawn, measures, can_listen
 
     async def receive(self, message: discord.Message, me: discord.ClientUser) -> None:
-        """Answer a message from a human, where it is for the bot to answer."""
-        if not _is_human(message):
-            return
+        """Answer a message from a human, where it is for the bot to answer, and it is not deleted meanwhile."""
+        if _is_human(message):
+            with self._withdrawn.watching(message.id, message.channel.id) as watched:
+                await self._receive(message, watched, me)
+
+    async def _receive(self, message: discord.Message, watched: Watched, me: discord.ClientUser) -> None:
         question = _question_in(message, me)
         overheard = question is None and await self._overhears(message)
         if (question is None and not overheard) or not self._delivery.may_send(message.channel):
@@ -77,13 +82,14 @@ class Messages:
         articles = self._library.articles(slugs(settings.article))
         if question is None:
             if articles is not None:
-                await self._speak_up(message, articles, settings, words)
+                await self._speak_up(message, watched, articles, settings, words)
         elif self._seen.is_new(message.id):
-            await self._answer(message, me, question, articles, settings, words)
+            await self._answer(message, watched, me, question, articles, settings, words)
 
     async def _answer(
         self,
         message: discord.Message,
+        watched: Watched,
         me: discord.ClientUser,
         question: str,
         articles: Articles | None,
@@ -106,7 +112,9 @@ class Messages:
             self._measures.unanswered[Unanswered.GONE] += 1
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
-        asked = replace(_asked(message, question, articles, words), keeps_misses=settings.misses, about=_replied_to(message, me))
+        asked = replace(
+            _asked(message, watched, question, articles, words), keeps_misses=settings.misses, about=_replied_to(message, me)
+        )
         thread = None
         if settings.threads and not self._answering.is_full(asked):  # a thread for what is not answered would stay
             thread = await self._delivery.open_thread(message, _named(question, articles.main))
@@ -117,7 +125,8 @@ class Messages:
             outgoing = await self._answer_it(asked)
         else:
             outgoing = await self._requested(request, message, asked, settings)
-        await self._delivery.reply(message, outgoing, thread)
+        if not watched.is_withdrawn:
+            await self._delivery.reply(message, outgoing, thread)
         self._measures.took(Stage.WHOLE, began)
 
     async def _answer_it(self, asked: Asked) -> Outgoing:
@@ -165,21 +174,23 @@ class Messages:
             return False
         return (await self._settings.at(message.guild.id, message.channel)).listen
 
-    async def _speak_up(self, message: discord.Message, articles: Articles, settings: ChannelSettings, words: Wording) -> None:
+    async def _speak_up(
+        self, message: discord.Message, watched: Watched, articles: Articles, settings: ChannelSettings, words: Wording
+    ) -> None:
         """Answer what was not addressed to the bot, if it is sure; else stay silent, and forget it."""
 
         def may_speak() -> bool:
             return not self._cooldowns.wait(message.author.id, settings.cooldown) and self._seen.is_new(message.id)
 
-        outgoing = await self._answering.answer_if_sure(_asked(message, message.content, articles, words), may_speak)
-        if outgoing is not None:
+        outgoing = await self._answering.answer_if_sure(_asked(message, watched, message.content, articles, words), may_speak)
+        if outgoing is not None and not watched.is_withdrawn:
             await self._delivery.reply(message, outgoing)
 
 
-def _asked(message: discord.Message, question: str, articles: Articles, words: Wording) -> Asked:
+def _asked(message: discord.Message, watched: Watched, question: str, articles: Articles, words: Wording) -> Asked:
     conversation = Conversation(message.channel.id, message.author.id, articles.main.pack.version)
     guild_id = message.guild.id if message.guild else None
-    return Asked(question, articles, conversation, guild_id, words, named=len(articles.asked) > 1)
+    return Asked(question, articles, conversation, guild_id, words, named=len(articles.asked) > 1, watched=watched)
 
 
 def _alone(asked: Asked, question: str, engine: Engine | None) -> Asked:

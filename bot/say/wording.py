@@ -125,6 +125,7 @@ class Wording:
     not_yours: str = _text()
     asker_unknown: str = _text()
     taken_away: str = _text()
+    gone_already: str = _text()
     not_taken_away: str = _text()
     shared_already: str = _text()
     why_private: str = _text("command")

@@ -384,6 +384,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("an old button of a passage that is gone", [old_button("context", "gone")]),
         Scene("an old button for others on a passage that is gone", [old_button("else", "gone")]),
         Scene("an old button of a message that is gone", [old_button("hide", of="5")]),
+        Scene("an old button of what is no message", [old_button("hide", of="x")]),
         Scene("an old button of positions that are gone", [old_button("positions")]),
         Scene("an old button of a page that is gone", [old_button("page", of="article:9:-")]),
         Scene("an article that is not loaded", [settings(article="boats"), say(LIFT)]),
@@ -392,6 +393,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         french("an old button of a passage that is gone", old_button("context", "gone")),
         french("an old button for others on a passage that is gone", old_button("else", "gone")),
         french("an old button of a message that is gone", old_button("hide", of="5")),
+        french("an old button of what is no message", old_button("hide", of="x")),
     ],
     "administration": [
         Scene("a new server", [join_server()]),
