@@ -29,7 +29,7 @@ REQUESTS_A_SECOND = 50
 IDENTIFIES_A_DAY = 1000  # connections after which Discord resets the token
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes
-NOT_PERMITTED = frozenset([50001, 50013])
+NOT_PERMITTED = frozenset([50001, 50013, 50083, 160005])  # also in a thread that is archived, or locked
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008  # it is gone, if only by an earlier attempt
 GONE = frozenset([UNKNOWN_CHANNEL, UNKNOWN_MESSAGE])  # a channel or a message was deleted

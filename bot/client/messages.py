@@ -70,15 +70,17 @@ class Messages:
 
     async def _receive(self, message: discord.Message, watched: Watched, me: discord.ClientUser) -> None:
         question = _question_in(message, me)
-        overheard = question is None and await self._overhears(message)
-        if (question is None and not overheard) or not self._delivery.may_send(message.channel):
+        if question is None and not self._may_overhear(message):
+            return
+        channel = await self._channel_of(message)
+        settings = await self._settings.at(message.guild.id if message.guild else None, channel)
+        if (question is None and not settings.listen) or not self._delivery.may_send(channel):
             return
         words = words_of(message.guild)
         if question is not None and self._is_withheld(message):
             if self._seen.is_new(message.id):
                 await self._delivery.reply(message, pages.sentence(words.unreadable))
             return
-        settings = await self._settings.at(message.guild.id if message.guild else None, message.channel)
         articles = self._library.articles(slugs(settings.article))
         if question is None:
             if articles is not None:
@@ -166,13 +168,20 @@ class Messages:
         is_empty = not (message.content or message.attachments)
         return is_empty and not self._can_listen and message.type is discord.MessageType.reply and message.guild is not None
 
-    async def _overhears(self, message: discord.Message) -> bool:
-        """Whether it may answer a message that is not addressed to it: where listening is on, and nobody else is addressed."""
+    def _may_overhear(self, message: discord.Message) -> bool:
+        """Whether it may answer a message that is not addressed to it, where listening is on: nobody else is addressed."""
         if not self._can_listen or message.guild is None or not message.content:
             return False
-        if message.mentions or message.role_mentions or message.mention_everyone or message.type is discord.MessageType.reply:
-            return False
-        return (await self._settings.at(message.guild.id, message.channel)).listen
+        addressed = message.mentions or message.role_mentions or message.mention_everyone
+        return not (addressed or message.type is discord.MessageType.reply)
+
+    async def _channel_of(self, message: discord.Message) -> discord.abc.MessageableChannel:
+        """The channel of a message. A thread that discord.py does not know yet is asked for: what holds there is set for its channel."""
+        channel, guild = message.channel, message.guild
+        if guild is None or not isinstance(channel, discord.PartialMessageable):
+            return channel
+        sent = await self._delivery.send(lambda: guild.fetch_channel(channel.id), channel.id)
+        return sent.result or channel
 
     async def _speak_up(
         self, message: discord.Message, watched: Watched, articles: Articles, settings: ChannelSettings, words: Wording
@@ -225,4 +234,7 @@ def _question_in(message: discord.Message, me: discord.ClientUser) -> str | None
     # Not `message.guild is None`: that also holds in a server that is not yet known.
     if not isinstance(message.channel, discord.DMChannel) and me not in message.mentions:
         return None
-    return re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
+    said = re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
+    if not said and isinstance(message.channel, discord.Thread) and message.channel.id == message.id:
+        return message.channel.name  # the first message of a post in a forum, whose title is then the question
+    return said

@@ -165,8 +165,8 @@ class PressHandler:
         else:
             found = await self._fetched(interaction, press.rest)
             if found.code == UNKNOWN_MESSAGE:
-                alone = pressed is not None and pressed.flags.ephemeral
-                await self._responses.show(interaction, pages.sentence(words.gone_already), in_place=alone)
+                # Beside the menu, whose place the asker's copy may have taken since another press.
+                await self._responses.show(interaction, pages.sentence(words.gone_already))
                 return
             hidden = found.result
         if hidden is None or hidden.author != interaction.client.user:

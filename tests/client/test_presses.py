@@ -400,16 +400,14 @@ def test_an_answer_that_somebody_else_has_deleted_meanwhile_is_gone_as_was_asked
     play(story, tiny)
 
 
-def test_hide_says_in_place_of_the_menu_that_an_answer_is_gone_already(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
+def test_hide_says_that_an_answer_is_not_there_any_more(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
     async def story(s: Scene) -> None:
         await s.mention(LIFT)
         answer = s.last_message()
         menu = await more(s.asker, answer)
         await s.owner.delete(answer)
-        await s.asker.click(menu, label=label(Action.HIDE))
-        told = s.responses[-1]
-        assert told["type"] == discord.InteractionResponseType.message_update.value
-        assert (told["data"]["content"], labels(told["data"])) == (EN.gone_already, [])
+        result = await s.asker.click(menu, label=label(Action.HIDE))
+        assert (said(result), result.ephemeral) == (EN.gone_already, True)
         assert not s.bot.shared.measures.unsent
 
     play(story, tiny)
