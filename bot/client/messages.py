@@ -26,7 +26,7 @@ from bot.client.privacy import Privacy
 from bot.client.seen_events import SeenEvents
 from bot.client.settings import ArticleUnknown, SettingsCache
 from bot.client.translation import words_of
-from bot.client.typed_commands import ABOUT_THE_LAST, Request, typed, typed_privacy
+from bot.client.typed_commands import ABOUT_THE_LAST, SLASH_ONLY, Request, typed, typed_privacy
 from bot.client.withdrawn import Watched, Withdrawn
 from bot.engine.pipeline import Engine
 from bot.engine.question import clean_before_others
@@ -139,6 +139,8 @@ class Messages:
     async def _requested(self, request: Request, message: discord.Message, asked: Asked, settings: ChannelSettings) -> Outgoing:
         """What a typed command shows. Never raises."""
         words = asked.words
+        if request.command == SLASH_ONLY:
+            return pages.sentence(words.slash_only)
         try:
             engine = named(request.article, asked.articles)
         except ArticleUnknown as unknown:

@@ -130,6 +130,7 @@ class Wording:
     shared_already: str = _text()
     why_private: str = _text("command")
     file_refused: str = _text("command")
+    slash_only: str = _text()
     why_none: str = _text()
     cite_none: str = _text()
     cooldown: str = _text("when")

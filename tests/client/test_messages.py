@@ -169,6 +169,21 @@ def test_what_is_under_a_spoiler_is_not_shown_to_others(tiny: Engine) -> None:
     play(story, tiny)
 
 
+@pytest.mark.parametrize("text", ["/verbatim", "/verbatim status", "/Verbatim channel article: boats"])
+def test_a_command_for_administrators_that_is_typed_out_is_told_how_it_is_used(tiny: Engine, text: str) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention(text)
+        await s.asker.send_dm(text)
+        assert [body["content"] for body in s.sent] == [EN.slash_only] * 2
+        guild = s.env.create_guild(preferred_locale="fr")
+        channel = guild.create_text_channel("article")
+        assert s.bot.user
+        await guild.add_member(s.env.create_user("autre")).send(channel, f"{s.bot.user.mention} {text}")
+        assert s.last_message(channel).content == FR.slash_only
+
+    play(story, tiny)
+
+
 @pytest.mark.parametrize("is_allowed", [True, False])
 def test_where_the_bot_may_attach_no_file_it_says_how_to_get_what_is_too_long_for_a_message(
     tiny: Engine, monkeypatch: pytest.MonkeyPatch, is_allowed: bool

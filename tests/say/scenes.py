@@ -399,6 +399,7 @@ SCENES: Mapping[str, Sequence[Scene]] = {
         Scene("a new server", [join_server()]),
         Scene("a new server, of an article alone", [join_server()], article="boats"),
         Scene("listening", [settings(listen=True), overheard(LIFT)], options={"listen": True}),
+        Scene("/verbatim typed out", [say("/verbatim status")]),
         Scene("channel", [slash("verbatim channel", by="owner", answers="public")]),
         Scene("channel, without the intent", [slash("verbatim channel", by="owner", answers="private", listen=True)]),
         Scene("channel, whole server", [slash("verbatim channel", by="owner", answers="private", whole_server=True)]),
