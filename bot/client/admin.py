@@ -255,7 +255,7 @@ class Administration:
 
     def _missing_lines(self, interaction: Interaction) -> list[str]:
         """Which permissions the bot lacks in the channel of an interaction, if any."""
-        words, missing = words_for(interaction), missing_permissions(interaction.app_permissions)
+        words, missing = words_for(interaction), missing_permissions(interaction.app_permissions, interaction.channel)
         named = ", ".join(words.permissions[m] for m in missing)
         return [words.status_missing.format(permissions=named)] if missing else []
 

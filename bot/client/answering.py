@@ -15,6 +15,7 @@ from bot.client.custom_ids import CustomId, text_of
 from bot.client.log import log_answer, place
 from bot.client.outgoing import Outgoing
 from bot.client.patient_store import PatientStore
+from bot.client.withdrawn import Watched
 from bot.curate.misses import is_miss, own_words, plain_words, scrubbed
 from bot.engine.answer import Answer, Answered, Rule, SmallTalk, Trace, is_sure
 from bot.engine.follow_up import leans
@@ -41,7 +42,8 @@ class Asked:
     `afresh` ignores what came before; `about` is the button "More" of the answer that a follow-up refers to, where that is told. The answer
     begins with the question where `echoed` is set: for those who see that somebody used a command, and not what they asked with it.
     A refusal says which articles were asked where `named` is set: for a channel that has not just the one.
-    Where `keeps_misses`, an administrator has it kept for the curator if it gets no answer.
+    Where `keeps_misses`, an administrator has it kept for the curator if it gets no answer. Of what is `watched` nothing is remembered,
+    counted or kept once it is withdrawn.
     """
 
     question: str
@@ -54,6 +56,7 @@ class Asked:
     echoed: bool = False
     named: bool = False
     keeps_misses: bool = False
+    watched: Watched | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +134,15 @@ class Answering:
             return None
 
     async def _answered(self, asked: Asked, speaks: Callable[[Answer], bool], *, overheard: bool = False) -> Outgoing | None:
-        """The worded answer, remembered and counted, if it `speaks`; None also where the engine fails. Raises Busy."""
+        """The worded answer, remembered and counted, if it `speaks`; None also where the question was withdrawn or the engine fails.
+        Raises Busy."""
         began = time.perf_counter()
         try:
             with self._turns.turn(_lane(asked), overheard=overheard) as turn:
                 _join(turn, asked)
                 async with self._conversation(asked.conversation):
                     decision = await self._decide(asked, turn)
-                    if not speaks(decision.answer):
+                    if (asked.watched is not None and asked.watched.is_withdrawn) or not speaks(decision.answer):
                         return None
                     with self._measures.timed(Stage.WORDING):
                         outgoing = _worded(decision, asked)

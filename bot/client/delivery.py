@@ -14,7 +14,7 @@ import aiohttp
 import discord
 
 from bot.client.buttons import view_of
-from bot.client.limits import ALREADY_ACKNOWLEDGED, CANNOT_REPLY, NOT_PERMITTED, THREAD_EXISTS
+from bot.client.limits import ALREADY_ACKNOWLEDGED, CANNOT_REPLY, GONE, INVALID, NOT_PERMITTED, THREAD_EXISTS
 from bot.client.outgoing import Outgoing, clamp
 from bot.client.pacing import Pace
 from bot.client.patient_store import PatientStore
@@ -75,7 +75,8 @@ class Delivery:
         return allowed
 
     async def reply(self, message: discord.Message, outgoing: Outgoing, thread: discord.Thread | None = None) -> None:
-        """Reply to a message without a ping, or in its thread; where it cannot be replied to, say it in its channel."""
+        """Reply to a message without a ping, or in its thread; where it may not be replied to, say it in its channel. One that is gone
+        gets no reply."""
         reply, noted = clamp(outgoing), bool(outgoing.rows)
 
         def send(**reference: Any) -> Awaitable[object]:
@@ -87,7 +88,7 @@ class Delivery:
         await self._turn()
         reference: dict[str, Any] = {} if thread else {"reference": message, "mention_author": False}
         sent = await self.send(lambda: send(**reference), message.channel.id)
-        if sent.code in CANNOT_REPLY:
+        if sent.code == CANNOT_REPLY:
             sent = await self.send(send, message.channel.id)
         if sent.code is None:
             if reply.lasts:
@@ -137,6 +138,8 @@ class Delivery:
                     self._log_closed(channel_id)
                 elif error.code == ALREADY_ACKNOWLEDGED:
                     _log.info("an interaction had been answered before, channel %s", channel_id)
+                elif _is_gone(error):
+                    _log.info("not sent, since it is gone: code %d, channel %s", error.code, channel_id)
                 elif wait is not None and (error.status == 503 or (hurry and _is_one_too_many(error))):
                     # discord.py does not retry the one, and gives up the other.
                     await asyncio.sleep(wait)
@@ -144,7 +147,7 @@ class Delivery:
                 else:
                     # Also an interaction that expired (10062): there is no way left to tell the asker.
                     _log.warning("not sent: HTTP %d, code %d, channel %s", error.status, error.code, channel_id)
-                if error.code != ALREADY_ACKNOWLEDGED:
+                if error.code != ALREADY_ACKNOWLEDGED and not _is_gone(error):
                     self._measures.unsent[Unsent.by(error.status)] += 1
                 return Sent(error.code)
             except (aiohttp.ClientError, OSError) as error:  # discord.py retries few of these
@@ -197,6 +200,11 @@ class Delivery:
 def file_of(message: Outgoing) -> discord.File | None:
     """The file of a message; each attempt to send it needs another one."""
     return discord.File(io.BytesIO(message.file[1].encode("utf-8")), message.file[0]) if message.file else None
+
+
+def _is_gone(error: discord.HTTPException) -> bool:
+    """Whether the channel or the message is not there any more, or the message that is replied to."""
+    return error.code in GONE or (error.code == INVALID and "In message_reference:" in error.text)
 
 
 def _is_one_too_many(error: discord.HTTPException) -> bool:

@@ -24,6 +24,7 @@ from bot.client.buttons import ITEMS
 from bot.client.commands import Commands
 from bot.client.delivery import Delivery
 from bot.client.gateway import Watched
+from bot.client.limits import UNKNOWN_CHANNEL
 from bot.client.log import place, without_asker
 from bot.client.messages import Messages
 from bot.client.permissions import greeting_channel, invitation
@@ -34,10 +35,14 @@ from bot.client.shared import Shared
 from bot.client.startup import mistakes, sync_commands
 from bot.client.translation import Translator, words_of
 from bot.client.under_way import UnderWay
+from bot.client.withdrawn import Withdrawn
 from bot.store import coordination
 from bot.store.values import Share, StoreFault
 
 CONNECTIONS = 100  # to the REST API at once
+# Channels with settings that are looked for at a start, since they are not among those Discord tells of: archived threads, those it
+# hides from the bot, and deleted ones.
+MAX_LOOKED_FOR = 100
 # Seconds that answers under way have to be finished when the client closes; with the store's closing below the 10 s that Docker
 # waits.
 FINISH_WITHIN = 5.0
@@ -100,8 +105,18 @@ class Verbatim(Watched):
         responses = Responses(delivery, shared.store, seen, self._under_way, measures, defer_after=defer_after)
         asking = Asking(library, settings, shared.answering, responses, cooldowns, seen, measures)
         self.privacy = Privacy(shared.register, is_alone=isinstance(shared.coordinator, coordination.Solitary))
+        self._withdrawn = Withdrawn()
         self._messages = Messages(
-            library, settings, shared.answering, delivery, cooldowns, seen, self.privacy, measures, can_listen=listen
+            library,
+            settings,
+            shared.answering,
+            delivery,
+            cooldowns,
+            seen,
+            self.privacy,
+            self._withdrawn,
+            measures,
+            can_listen=listen,
         )
         self.presses = PressHandler(library, asking, responses, delivery, shared.store, seen)
         self.tree = Tree(self, responses, self._under_way)
@@ -137,8 +152,7 @@ class Verbatim(Watched):
     async def on_ready(self) -> None:
         address = invitation(self.application_id or 0)
         _log.info("connected as %s, in %d servers; to invite it: %s", self.user, len(self.guilds), address)
-        if gone := await self.shared.settings.forget_others(self.application_id or 0, self._share(), self._is_there):
-            _log.info("what was kept of %d servers that the bot is no longer in is deleted", gone)
+        await self._forget_others()
         if not self._has_reported:
             self._has_reported = True
             for line in await self.mistakes():
@@ -158,6 +172,19 @@ class Verbatim(Watched):
         self._under_way.enter()
         if self.user is not None:
             await self._messages.receive(message, self.user)
+
+    async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
+        self._withdrawn.message_gone(deleted.message_id)
+
+    async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
+        for message_id in deleted.message_ids:
+            self._withdrawn.message_gone(message_id)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        await self._channel_gone(channel.guild.id, channel.id)
+
+    async def on_raw_thread_delete(self, deleted: discord.RawThreadDeleteEvent) -> None:
+        await self._channel_gone(deleted.guild_id, deleted.thread_id)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """A submitted window: discord.py knows only those that were opened since the start. Commands, buttons and lists it
@@ -186,6 +213,11 @@ class Verbatim(Watched):
             _log.warning("%d answers were not finished in time", left)
         await super().close()
 
+    async def _channel_gone(self, guild_id: int, channel_id: int) -> None:
+        """What was asked in a channel or thread needs no answer any more, and what was set for it goes with it."""
+        self._withdrawn.channel_gone(channel_id)
+        await self.shared.settings.forget_channel(guild_id, channel_id)
+
     def _share(self) -> Share | None:
         """Its shards, whose servers it knows and no others; None where it has all."""
         return None if self.shard_ids is None else Share(frozenset(self.shard_ids), self.shard_count or 1)
@@ -193,6 +225,31 @@ class Verbatim(Watched):
     def _is_there(self, guild_id: int) -> bool:
         """Whether the bot is in a server of its shards. One that Discord cannot reach for a while is there all the same."""
         return self.get_guild(guild_id) is not None
+
+    async def _forget_others(self) -> None:
+        """Forget what was set where the bot is not any more, or nobody is."""
+        looked_for = iter(range(MAX_LOOKED_FOR))
+
+        async def is_deleted(guild_id: int, channel_id: int) -> bool:
+            guild = self.get_guild(guild_id)
+            if guild is None or guild.unavailable or guild.get_channel_or_thread(channel_id) is not None:
+                return False
+            if next(looked_for, None) is None:
+                return False
+            try:
+                await guild.fetch_channel(channel_id)
+            except discord.NotFound as error:
+                return error.code == UNKNOWN_CHANNEL
+            except (discord.DiscordException, aiohttp.ClientError, OSError):
+                pass  # hidden from the bot, or not to be known now
+            return False
+
+        settings, application_id = self.shared.settings, self.application_id or 0
+        servers, channels = await settings.forget_others(application_id, self._share(), self._is_there, is_deleted)
+        if servers:
+            _log.info("what was kept of %d servers that the bot is no longer in is deleted", servers)
+        if channels:
+            _log.info("what was set for %d channels that are deleted is deleted too", channels)
 
     async def _take_turn(self, shard_id: int) -> None:
         """Wait until this shard may identify: not with too many at once, in whichever processes, and not when none is left of the

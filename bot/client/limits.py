@@ -29,9 +29,12 @@ REQUESTS_A_SECOND = 50
 IDENTIFIES_A_DAY = 1000  # connections after which Discord resets the token
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes
-NOT_PERMITTED = frozenset([50001, 50013])
+NOT_PERMITTED = frozenset([50001, 50013, 50083, 160005])  # also in a thread that is archived, or locked
+UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008  # it is gone, if only by an earlier attempt
-CANNOT_REPLY = frozenset([10008, 50035, 160002])  # the message is gone or not a valid reference, or its history may not be read
+GONE = frozenset([UNKNOWN_CHANNEL, UNKNOWN_MESSAGE])  # a channel or a message was deleted
+INVALID = 50035  # something in the request; it names what
+CANNOT_REPLY = 160002  # the channel's history may not be read
 THREAD_EXISTS = 160004  # the message has one, if only by another process that hears the same
 ALREADY_ACKNOWLEDGED = 40060  # the interaction was answered before: an earlier attempt arrived after all
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes

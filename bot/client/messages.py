@@ -26,7 +26,8 @@ from bot.client.privacy import Privacy
 from bot.client.seen_events import SeenEvents
 from bot.client.settings import ArticleUnknown, SettingsCache
 from bot.client.translation import words_of
-from bot.client.typed_commands import ABOUT_THE_LAST, Request, typed, typed_privacy
+from bot.client.typed_commands import ABOUT_THE_LAST, SLASH_ONLY, Request, typed, typed_privacy
+from bot.client.withdrawn import Watched, Withdrawn
 from bot.engine.pipeline import Engine
 from bot.engine.question import clean_before_others
 from bot.say.wording import Wording, typed_out
@@ -52,38 +53,45 @@ class Messages:
         cooldowns: Cooldowns,
         seen: SeenEvents,
         privacy: Privacy,
+        withdrawn: Withdrawn,
         measures: Measures,
         *,
         can_listen: bool,
     ) -> None:
         self._library, self._settings, self._answering, self._delivery = library, settings, answering, delivery
         self._cooldowns, self._seen, self._privacy = cooldowns, seen, privacy
-        self._measures, self._can_listen = measures, can_listen
+        self._withdrawn, self._measures, self._can_listen = withdrawn, measures, can_listen
 
     async def receive(self, message: discord.Message, me: discord.ClientUser) -> None:
-        """Answer a message from a human, where it is for the bot to answer."""
-        if not _is_human(message):
-            return
+        """Answer a message from a human, where it is for the bot to answer, and it is not deleted meanwhile."""
+        if _is_human(message):
+            with self._withdrawn.watching(message.id, message.channel.id) as watched:
+                await self._receive(message, watched, me)
+
+    async def _receive(self, message: discord.Message, watched: Watched, me: discord.ClientUser) -> None:
         question = _question_in(message, me)
-        overheard = question is None and await self._overhears(message)
-        if (question is None and not overheard) or not self._delivery.may_send(message.channel):
+        if question is None and not self._may_overhear(message):
+            return
+        channel = await self._channel_of(message)
+        settings = await self._settings.at(message.guild.id if message.guild else None, channel)
+        if (question is None and not settings.listen) or not self._delivery.may_send(channel):
             return
         words = words_of(message.guild)
         if question is not None and self._is_withheld(message):
             if self._seen.is_new(message.id):
                 await self._delivery.reply(message, pages.sentence(words.unreadable))
             return
-        settings = await self._settings.at(message.guild.id if message.guild else None, message.channel)
         articles = self._library.articles(slugs(settings.article))
         if question is None:
             if articles is not None:
-                await self._speak_up(message, articles, settings, words)
+                await self._speak_up(message, watched, articles, settings, words)
         elif self._seen.is_new(message.id):
-            await self._answer(message, me, question, articles, settings, words)
+            await self._answer(message, watched, me, question, articles, settings, words)
 
     async def _answer(
         self,
         message: discord.Message,
+        watched: Watched,
         me: discord.ClientUser,
         question: str,
         articles: Articles | None,
@@ -106,7 +114,9 @@ class Messages:
             self._measures.unanswered[Unanswered.GONE] += 1
             await self._delivery.reply(message, pages.sentence(words.article_gone))
             return
-        asked = replace(_asked(message, question, articles, words), keeps_misses=settings.misses, about=_replied_to(message, me))
+        asked = replace(
+            _asked(message, watched, question, articles, words), keeps_misses=settings.misses, about=_replied_to(message, me)
+        )
         thread = None
         if settings.threads and not self._answering.is_full(asked):  # a thread for what is not answered would stay
             thread = await self._delivery.open_thread(message, _named(question, articles.main))
@@ -117,7 +127,8 @@ class Messages:
             outgoing = await self._answer_it(asked)
         else:
             outgoing = await self._requested(request, message, asked, settings)
-        await self._delivery.reply(message, outgoing, thread)
+        if not watched.is_withdrawn:
+            await self._delivery.reply(message, outgoing, thread)
         self._measures.took(Stage.WHOLE, began)
 
     async def _answer_it(self, asked: Asked) -> Outgoing:
@@ -128,6 +139,8 @@ class Messages:
     async def _requested(self, request: Request, message: discord.Message, asked: Asked, settings: ChannelSettings) -> Outgoing:
         """What a typed command shows. Never raises."""
         words = asked.words
+        if request.command == SLASH_ONLY:
+            return pages.sentence(words.slash_only)
         try:
             engine = named(request.article, asked.articles)
         except ArticleUnknown as unknown:
@@ -157,29 +170,38 @@ class Messages:
         is_empty = not (message.content or message.attachments)
         return is_empty and not self._can_listen and message.type is discord.MessageType.reply and message.guild is not None
 
-    async def _overhears(self, message: discord.Message) -> bool:
-        """Whether it may answer a message that is not addressed to it: where listening is on, and nobody else is addressed."""
+    def _may_overhear(self, message: discord.Message) -> bool:
+        """Whether it may answer a message that is not addressed to it, where listening is on: nobody else is addressed."""
         if not self._can_listen or message.guild is None or not message.content:
             return False
-        if message.mentions or message.role_mentions or message.mention_everyone or message.type is discord.MessageType.reply:
-            return False
-        return (await self._settings.at(message.guild.id, message.channel)).listen
+        addressed = message.mentions or message.role_mentions or message.mention_everyone
+        return not (addressed or message.type is discord.MessageType.reply)
 
-    async def _speak_up(self, message: discord.Message, articles: Articles, settings: ChannelSettings, words: Wording) -> None:
+    async def _channel_of(self, message: discord.Message) -> discord.abc.MessageableChannel:
+        """The channel of a message. A thread that discord.py does not know yet is asked for: what holds there is set for its channel."""
+        channel, guild = message.channel, message.guild
+        if guild is None or not isinstance(channel, discord.PartialMessageable):
+            return channel
+        sent = await self._delivery.send(lambda: guild.fetch_channel(channel.id), channel.id)
+        return sent.result or channel
+
+    async def _speak_up(
+        self, message: discord.Message, watched: Watched, articles: Articles, settings: ChannelSettings, words: Wording
+    ) -> None:
         """Answer what was not addressed to the bot, if it is sure; else stay silent, and forget it."""
 
         def may_speak() -> bool:
             return not self._cooldowns.wait(message.author.id, settings.cooldown) and self._seen.is_new(message.id)
 
-        outgoing = await self._answering.answer_if_sure(_asked(message, message.content, articles, words), may_speak)
-        if outgoing is not None:
+        outgoing = await self._answering.answer_if_sure(_asked(message, watched, message.content, articles, words), may_speak)
+        if outgoing is not None and not watched.is_withdrawn:
             await self._delivery.reply(message, outgoing)
 
 
-def _asked(message: discord.Message, question: str, articles: Articles, words: Wording) -> Asked:
+def _asked(message: discord.Message, watched: Watched, question: str, articles: Articles, words: Wording) -> Asked:
     conversation = Conversation(message.channel.id, message.author.id, articles.main.pack.version)
     guild_id = message.guild.id if message.guild else None
-    return Asked(question, articles, conversation, guild_id, words, named=len(articles.asked) > 1)
+    return Asked(question, articles, conversation, guild_id, words, named=len(articles.asked) > 1, watched=watched)
 
 
 def _alone(asked: Asked, question: str, engine: Engine | None) -> Asked:
@@ -214,4 +236,7 @@ def _question_in(message: discord.Message, me: discord.ClientUser) -> str | None
     # Not `message.guild is None`: that also holds in a server that is not yet known.
     if not isinstance(message.channel, discord.DMChannel) and me not in message.mentions:
         return None
-    return re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
+    said = re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
+    if not said and isinstance(message.channel, discord.Thread) and message.channel.id == message.id:
+        return message.channel.name  # the first message of a post in a forum, whose title is then the question
+    return said

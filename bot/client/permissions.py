@@ -15,9 +15,11 @@ def invitation(application_id: int | str) -> str:
     return discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=SCOPES)
 
 
-def missing_permissions(permissions: discord.Permissions) -> list[str]:
-    """The names of those that the bot needs and has not."""
-    return [name for name in NEEDED if not getattr(permissions, name)]
+def missing_permissions(permissions: discord.Permissions, channel: object = None) -> list[str]:
+    """The names of those that the bot needs and has not, everywhere or in a channel: in a thread or post, what is written in the channel
+    itself does not count."""
+    needed = [name for name in NEEDED if name != "send_messages" or not isinstance(channel, discord.Thread)]
+    return [name for name in needed if not getattr(permissions, name)]
 
 
 def may_send(channel: discord.abc.MessageableChannel) -> bool:

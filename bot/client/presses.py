@@ -13,7 +13,7 @@ from bot.client import pages
 from bot.client.asking import Asking
 from bot.client.buttons import FOLLOW_UP, Window, rows_of, typed_in
 from bot.client.custom_ids import CustomId, decode, text_of
-from bot.client.delivery import Delivery
+from bot.client.delivery import Delivery, Sent
 from bot.client.limits import UNKNOWN_MESSAGE
 from bot.client.outgoing import Outgoing
 from bot.client.patient_store import PatientStore
@@ -159,9 +159,16 @@ class PressHandler:
     async def _hide(self, interaction: discord.Interaction[Any], press: CustomId, words: Wording) -> None:
         """Take an answer away: for its asker, who keeps it where others could see it, in place of the buttons; or for a moderator."""
         pressed = interaction.message
-        hidden = (
-            pressed if pressed is not None and press.rest == str(pressed.id) else await self._fetched(interaction, press.rest)
-        )
+        hidden: discord.Message | None
+        if pressed is not None and press.rest == str(pressed.id):
+            hidden = pressed
+        else:
+            found = await self._fetched(interaction, press.rest)
+            if found.code == UNKNOWN_MESSAGE:
+                # Beside the menu, whose place the asker's copy may have taken since another press.
+                await self._responses.show(interaction, pages.sentence(words.gone_already))
+                return
+            hidden = found.result
         if hidden is None or hidden.author != interaction.client.user:
             await self._responses.show(interaction, pages.sentence(words.not_taken_away))
             return
@@ -186,13 +193,12 @@ class PressHandler:
                 lambda: interaction.followup.send(told.content, ephemeral=True), interaction.channel_id, repeatable=False
             )
 
-    async def _fetched(self, interaction: discord.Interaction[Any], number: str) -> discord.Message | None:
-        """A message of the channel; None where Discord does not give it."""
+    async def _fetched(self, interaction: discord.Interaction[Any], number: str) -> Sent:
+        """A message of the channel, or why Discord does not give it."""
         channel: Any = interaction.channel
         if not hasattr(channel, "fetch_message") or not (number.isascii() and number.isdigit()):
-            return None
-        sent = await self._delivery.send(lambda: channel.fetch_message(int(number)), interaction.channel_id, hurry=True)
-        return sent.result if isinstance(sent.result, discord.Message) else None
+            return Sent(0)
+        return await self._delivery.send(lambda: channel.fetch_message(int(number)), interaction.channel_id, hurry=True)
 
     async def _is_own(self, interaction: discord.Interaction[Any], message: discord.Message) -> bool | None:
         """Whether a message is the presser's own to change: only they see it, or it answers them. None where whom it answers is

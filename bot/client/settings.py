@@ -7,7 +7,7 @@ import logging
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
@@ -59,16 +59,10 @@ class SettingsCache:
         private, as may have been set."""
         if guild_id is None:
             return self._defaults
-        if not self._is_known(guild_id):
-            reading = self._readings.setdefault(guild_id, asyncio.Lock())
-            has_waited = reading.locked()
-            async with reading:  # in a burst, one reads and the others wait, and ask no more where it could read nothing
-                if not (self._is_known(guild_id) or (has_waited and guild_id not in self._kept)):
-                    await self._read(guild_id)
-        kept = self._kept.get(guild_id)
-        if kept is None:
+        settings = await self._all_of(guild_id)
+        if settings is None:
             return replace(self._defaults, ephemeral=True)
-        return kept.settings.at(*_levels(channel), defaults=self._defaults)
+        return settings.at(*_levels(channel), defaults=self._defaults)
 
     async def change(self, guild_id: int, channel_id: int | None, step: Callable[[Overrides], Overrides]) -> bool:
         """Store what an administrator sets for a channel, or (None) for the server; it holds at once. False where it cannot be
@@ -100,14 +94,33 @@ class SettingsCache:
         self._kept.pop(guild_id, None)
         await self._store.forget_guild(guild_id)
 
-    async def forget_others(self, application_id: int, share: Share | None, is_there: Callable[[int], bool]) -> int:
-        """Delete all about the servers of a share of the shards, or (None) of all, that are no longer there: those that were left while
-        the bot was off, or while the store could not be used. Returns how many they were."""
-        gone = [guild_id for guild_id in await self._store.guilds(application_id, share) if not is_there(guild_id)]
-        for guild_id in gone:
-            if not is_there(guild_id):  # it may have been joined again meanwhile
+    async def forget_channel(self, guild_id: int, channel_id: int) -> bool:
+        """Delete what was set for a channel or thread that is deleted. Returns whether anything was."""
+        settings = await self._all_of(guild_id)
+        if settings is None or channel_id not in settings.channels:
+            return False
+        return await self.change(guild_id, channel_id, lambda _: Overrides())
+
+    async def forget_others(
+        self,
+        application_id: int,
+        share: Share | None,
+        is_there: Callable[[int], bool],
+        is_deleted: Callable[[int, int], Awaitable[bool]],
+    ) -> tuple[int, int]:
+        """Delete all about the servers of a share of the shards, or (None) of all, that are no longer there, and what was set for channels
+        that are deleted in the others: those that were left or deleted while the bot was off, or while the store could not be used. Returns
+        how many servers and channels they were."""
+        servers = channels = 0
+        for guild_id in await self._store.guilds(application_id, share):
+            if not is_there(guild_id):
                 await self.forget(guild_id)
-        return len(gone)
+                servers += 1
+                continue
+            settings = await self._all_of(guild_id)
+            for channel_id in settings.channels if settings else ():
+                channels += await is_deleted(guild_id, channel_id) and await self.forget_channel(guild_id, channel_id)
+        return servers, channels
 
     def changed(self, guild_id: int) -> None:
         """Read anew what is set in a server, when it is next needed."""
@@ -121,6 +134,17 @@ class SettingsCache:
         self._hears = does
         for guild_id in list(self._kept) if does else ():
             self.changed(guild_id)
+
+    async def _all_of(self, guild_id: int) -> GuildSettings | None:
+        """What was set in a server, as it could last be read; None where it never could."""
+        if not self._is_known(guild_id):
+            reading = self._readings.setdefault(guild_id, asyncio.Lock())
+            has_waited = reading.locked()
+            async with reading:  # in a burst, one reads and the others wait, and ask no more where it could read nothing
+                if not (self._is_known(guild_id) or (has_waited and guild_id not in self._kept)):
+                    await self._read(guild_id)
+        kept = self._kept.get(guild_id)
+        return kept.settings if kept else None
 
     def _is_known(self, guild_id: int) -> bool:
         kept, now = self._kept.get(guild_id), self._clock()

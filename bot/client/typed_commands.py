@@ -24,6 +24,7 @@ class Request:
     article: str = ""
 
 
+SLASH_ONLY = "verbatim"  # the administrators' group: who may use it, Discord knows, and asks for its options
 ABOUT_THE_LAST = ("why", "cite")  # about the asker's last answer, whichever article gave it
 # The one thing that may follow each command without being named; for quote, what is not a speaker's name.
 _BARE = {"ask": "question", "quote": "topic", "read": "page", "faq": "group", "cite": "format"}
@@ -34,12 +35,14 @@ _NAMED = re.compile(r"\b(question|speaker|topic|page|group|format|article):")
 
 def typed(text: str, pack: Pack) -> Request | None:
     """The command in a message, such as "/quote Ruth Bell lift", "/quote speaker: Bell topic: lift", "/article who" or, for short, "/who" and
-    "/article 2"; None where it is none.
+    "/article 2"; SLASH_ONLY without what was given to it; None where it is none.
 
     This way, whoever cannot use Discord's own list of commands, as with some screen readers, has the same ones.
     """
     found = _TYPED.fullmatch(text.strip())
     command = found[1].casefold() if found else ""
+    if command == SLASH_ONLY:
+        return Request(command)
     if found is None or command not in _COMMANDS:
         return None
     rest = found[2] or ""

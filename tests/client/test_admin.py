@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 import pytest
+import simcord
 from fakes.scene import EN, LIFT, Scene, label, play, said, shelf, worded
 
 from bot.engine.build import build
@@ -38,6 +39,20 @@ def test_what_is_set_where_the_bot_may_not_speak_is_confirmed_with_the_permissio
             assert said(await s.owner.slash(channel, "verbatim status")).count(named) == is_lacking
 
     play(story, tiny, listen=True)
+
+
+def test_in_a_thread_or_post_it_need_not_write_in_the_channel_itself(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        overwrite = discord.PermissionOverwrite(send_messages=False)
+        for_threads = s.guild.create_text_channel("for threads", overwrites={s.guild.default_role: overwrite})
+        thread = simcord.ChannelHandle(s.env, s.guild, s.env.backend.create_thread(for_threads.id, "thread", s.asker.id))
+        await s.mention(LIFT, thread)
+        assert s.last_message(thread).content == worded(tiny, LIFT)
+        assert EN.status_complete in said(await s.owner.slash(thread, "verbatim status"))
+        lacking = EN.status_missing.format(permissions="Send Messages")
+        assert lacking in said(await s.owner.slash(for_threads, "verbatim status"))
+
+    play(story, tiny)
 
 
 @pytest.mark.parametrize("is_makeshift", [True, False])

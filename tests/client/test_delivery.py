@@ -192,10 +192,9 @@ def test_a_greeting_whose_acknowledgement_is_lost_is_not_sent_twice(tiny: Engine
     play(story, tiny)
 
 
-@pytest.mark.parametrize(("status", "code"), [(404, 10008), (400, 50035), (403, 160002)])
-def test_a_message_that_cannot_be_replied_to_is_answered_in_its_channel(tiny: Engine, status: int, code: int) -> None:
+def test_a_message_that_may_not_be_replied_to_is_answered_in_its_channel(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
-        s.env.inject_error("POST", "/channels/*/messages", status=status, code=code)
+        s.env.inject_error("POST", "/channels/*/messages", status=403, code=160002)
         await s.mention(LIFT)
         refused, plain = s.sent
         assert "message_reference" in refused
@@ -204,6 +203,20 @@ def test_a_message_that_cannot_be_replied_to_is_answered_in_its_channel(tiny: En
         assert s.last == worded(tiny, LIFT)
 
     play(story, tiny)
+
+
+@pytest.mark.parametrize("code", [10003, 10008])
+def test_where_the_message_or_its_channel_is_gone_nothing_more_is_tried_and_nothing_is_wrong(
+    tiny: Engine, log: pytest.LogCaptureFixture, code: int
+) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/channels/*/messages", status=404, code=code, times=None)
+        await s.mention(LIFT)
+        assert len(s.sent) == 1
+        assert not s.bot.shared.measures.unsent
+
+    play(story, tiny)
+    assert [r.levelname for r in log.records if "not sent" in r.getMessage()] == ["INFO"]
 
 
 @pytest.mark.parametrize("code", [50001, 50013])

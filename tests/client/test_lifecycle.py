@@ -14,6 +14,7 @@ from discord import SessionStartLimits
 from fakes.contract import contract, openapi
 from fakes.scene import EN, FR, LIFT, Scene, label, labels, play, shelf, styles, with_everything, worded
 
+from bot.client import lifecycle
 from bot.client.answering import Answering
 from bot.client.lifecycle import Verbatim
 from bot.client.pages import greeting
@@ -188,6 +189,65 @@ def test_servers_that_were_left_while_the_bot_was_off_are_forgotten_at_the_start
         assert (await store.settings(here)).own == Overrides(listen=True)
         assert [(await store.settings(g)).own for g in (5, 6)] == [Overrides()] * 2
         assert [await store.is_asker(reply, 80) for reply in (70, 71, 72)] == [None, None, True]
+
+    play(story, tiny)
+
+
+def test_what_was_set_for_a_channel_or_thread_goes_when_that_is_deleted(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        backend, here = s.env.backend, s.guild.id
+        other, forum = s.guild.create_text_channel("other"), s.guild.create_forum_channel("forum")
+        of_other, of_forum = (backend.create_thread(c.id, "thread", s.asker.id) for c in (other, forum))
+        kept = [s.channel.id, backend.create_thread(s.channel.id, "kept", s.asker.id).id]
+        gone = [other.id, of_other.id, of_forum.id]
+        for channel in (*kept, *gone):
+            await s.settings.change(here, channel, lambda _: Overrides(listen=True))
+        await s.settings.change(here, None, lambda _: Overrides(cooldown=1.0))
+        backend.delete_channel(other.id)  # and its threads with it, of which Discord does not tell
+        backend.delete_channel(of_forum.id)
+        backend.delete_channel(s.guild.create_text_channel("unset").id)
+        await s.env.settle()
+        settings = await s.store.settings(here)
+        assert (sorted(settings.channels), settings.own) == (sorted(kept), Overrides(cooldown=1.0))
+
+    play(story, tiny)
+
+
+def test_a_channel_that_is_deleted_where_nothing_is_set_leaves_no_trace(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        s.env.backend.delete_channel(s.guild.create_text_channel("unset").id)
+        await s.env.settle()
+        assert await s.store.guilds(0) == set()
+
+    play(story, tiny)
+
+
+def test_what_was_set_for_channels_that_were_deleted_while_the_bot_was_off_is_forgotten_at_the_start(tiny: Engine) -> None:
+    """And of no other: not of those that Discord hides from the bot, nor where it gives no answer, nor of an archived thread."""
+
+    async def story(s: Scene) -> None:
+        backend, here = s.env.backend, s.guild.id
+        archived = backend.create_thread(s.channel.id, "archived", s.asker.id, broadcast=False)
+        for channel in (s.channel.id, archived.id, 5, 6, 7, 8):
+            await s.store.change(here, channel, lambda _: Overrides(listen=True))
+        for channel, status, code in ((6, 403, 50001), (7, 500, 0), (8, 404, 0)):
+            s.env.inject_error("GET", f"/channels/{channel}", status=status, code=code, times=None)
+        assert archived.thread_metadata
+        archived.thread_metadata.archived = True
+        await s.env.restart_bot(Verbatim(Shared.of(s.library, s.store)))
+        assert sorted((await s.store.settings(here)).channels) == [6, 7, 8, s.channel.id, archived.id]
+
+    play(story, tiny)
+
+
+def test_so_many_channels_are_looked_for_at_a_start_and_no_more(tiny: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "MAX_LOOKED_FOR", 2)
+
+    async def story(s: Scene) -> None:
+        for channel in (5, 6, 7):
+            await s.store.change(s.guild.id, channel, lambda _: Overrides(listen=True))
+        await s.env.restart_bot(Verbatim(Shared.of(s.library, s.store)))
+        assert len((await s.store.settings(s.guild.id)).channels) == 1
 
     play(story, tiny)
 

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
+import simcord
 from fakes.scene import EN, FR, LIFT, ROOF, Scene, Stub, label, labels, play, said, shelf, worded
 from simcord.backend import serializers
 
@@ -164,6 +165,21 @@ def test_what_is_under_a_spoiler_is_not_shown_to_others(tiny: Engine) -> None:
         await s.mention("||the butler did it||")
         [_, hidden] = s.bodies("POST", f"/channels/{s.channel.id}/messages/")
         assert hidden["name"] == "..."
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize("text", ["/verbatim", "/verbatim status", "/Verbatim channel article: boats"])
+def test_a_command_for_administrators_that_is_typed_out_is_told_how_it_is_used(tiny: Engine, text: str) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention(text)
+        await s.asker.send_dm(text)
+        assert [body["content"] for body in s.sent] == [EN.slash_only] * 2
+        guild = s.env.create_guild(preferred_locale="fr")
+        channel = guild.create_text_channel("article")
+        assert s.bot.user
+        await guild.add_member(s.env.create_user("autre")).send(channel, f"{s.bot.user.mention} {text}")
+        assert s.last_message(channel).content == FR.slash_only
 
     play(story, tiny)
 
@@ -722,3 +738,89 @@ def test_where_it_listens_a_mere_follow_up_of_its_answer_is_not_for_it(tiny: Eng
         assert len(s.sent) == 1
 
     play(story, tiny, store, listen=True)
+
+
+def forum_post(s: Scene, name: str = "a post") -> tuple[simcord.ChannelHandle, simcord.ChannelHandle]:
+    """A forum, and somebody's post in it."""
+    forum = s.guild.create_forum_channel("forum")
+    post = s.env.backend.create_thread(forum.id, name, s.asker.id)
+    return forum, simcord.ChannelHandle(s.env, s.guild, post)
+
+
+async def begin_post(s: Scene, post: simcord.ChannelHandle, text: str) -> None:
+    """The first message of a post, which has the post's own id."""
+    backend = s.env.backend
+    sent = serializers.message_payload(backend, backend.create_message(post.id, s.asker.id, text, broadcast=False))
+    backend.emit("MESSAGE_CREATE", {**sent, "id": str(post.id)})
+    await s.env.settle()
+
+
+def test_in_a_post_of_a_forum_it_answers_in_the_post_as_is_set_for_the_forum(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        forum, post = forum_post(s)
+        everything = Overrides(threads=True, listen=True, ephemeral=True)
+        await s.store.change(s.guild.id, forum.id, lambda _: everything)
+        await s.mention(LIFT, post)
+        await s.asker.send(post, ROOF)
+        assert [body["content"] for body in s.sent] == [worded(tiny, LIFT), worded(tiny, ROOF)]
+        assert {r.path for r in s.env.http_requests if r.method == "POST"} == {f"/channels/{post.id}/messages"}
+        assert (await s.asker.slash(post, "ask", question=LIFT)).ephemeral
+
+    play(story, tiny, listen=True)
+
+
+def test_a_post_that_only_mentions_it_asks_what_its_title_asks(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        assert s.bot.user
+        _, post = forum_post(s, LIFT)
+        await begin_post(s, post, s.bot.user.mention)
+        assert s.sent[-1]["content"] == worded(tiny, LIFT)
+        _, other = forum_post(s, LIFT)
+        await begin_post(s, other, f"{s.bot.user.mention} {ROOF}")
+        assert s.sent[-1]["content"] == worded(tiny, ROOF), "what is asked goes over the title"
+        await s.mention("", other)
+        assert s.sent[-1]["content"] == worded(tiny, ""), "the first message alone"
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize("kind", ["voice", "stage", "news"])
+def test_in_the_chat_of_other_kinds_of_channel_it_answers_too(tiny: Engine, kind: str) -> None:
+    async def story(s: Scene) -> None:
+        channel = getattr(s.guild, f"create_{kind}_channel")("place")
+        await s.mention(LIFT, channel)
+        assert s.last_message(channel).content == worded(tiny, LIFT)
+        await s.store.change(s.guild.id, channel.id, lambda _: Overrides(threads=True))
+        s.settings.changed(s.guild.id)
+        await s.mention(ROOF, channel)
+        place = channel.threads[0] if kind == "news" else channel
+        assert s.last_message(place).content == worded(tiny, ROOF)
+
+    play(story, tiny)
+
+
+def test_in_a_thread_that_is_not_known_yet_holds_what_is_set_for_its_channel(tiny: Engine) -> None:
+    async def story(s: Scene) -> None:
+        thread = s.env.backend.create_thread(s.channel.id, "thread", s.asker.id)
+        await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(article="boats"))
+        guild = s.bot.guilds[0]
+        known = guild.get_thread(thread.id)
+        assert known
+        guild._remove_thread(known)
+        await s.mention(LIFT, simcord.ChannelHandle(s.env, s.guild, thread))
+        assert [body["content"] for body in s.sent] == [EN.article_gone]
+
+    play(story, tiny)
+
+
+@pytest.mark.parametrize("code", [50083, 160005])
+def test_a_thread_that_is_archived_or_locked_is_logged_once(tiny: Engine, log: pytest.LogCaptureFixture, code: int) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("POST", "/channels/*/messages", status=400, code=code, times=None)
+        await s.mention(LIFT)
+        await s.mention(LIFT)
+        assert len(s.sent) == 2
+
+    play(story, tiny)
+    assert log.text.count("not permitted to send") == 1
+    assert "not sent" not in log.text

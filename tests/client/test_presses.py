@@ -400,6 +400,20 @@ def test_an_answer_that_somebody_else_has_deleted_meanwhile_is_gone_as_was_asked
     play(story, tiny)
 
 
+def test_hide_says_that_an_answer_is_not_there_any_more(tiny: Engine, log: pytest.LogCaptureFixture) -> None:
+    async def story(s: Scene) -> None:
+        await s.mention(LIFT)
+        answer = s.last_message()
+        menu = await more(s.asker, answer)
+        await s.owner.delete(answer)
+        result = await s.asker.click(menu, label=label(Action.HIDE))
+        assert (said(result), result.ephemeral) == (EN.gone_already, True)
+        assert not s.bot.shared.measures.unsent
+
+    play(story, tiny)
+    assert "not sent: HTTP" not in log.text
+
+
 def test_where_discord_does_not_give_the_message_nothing_is_taken_away(tiny: Engine) -> None:
     async def story(s: Scene) -> None:
         await s.mention(LIFT)
@@ -445,7 +459,7 @@ def test_an_answer_from_a_text_that_is_no_longer_loaded_can_still_be_taken_away(
             hidden = await presser.click(menu.response or answer, label=label(Action.HIDE))
             assert (said(hidden) == EN.not_yours) is not is_allowed
             assert (answer.id in {m.id for m in s.channel.history()}) is not is_allowed
-        assert said(await s.asker.click(early, label=label(Action.HIDE))) == EN.not_taken_away, "it is gone already"
+        assert said(await s.asker.click(early, label=label(Action.HIDE))) == EN.gone_already
         assert alone
         assert said(await s.asker.click(alone, label=label(Action.MORE))) == EN.unknown_choice
         assert labels(s.responses[-1]["data"]) == [], "nobody else sees that one"
@@ -464,7 +478,8 @@ def test_a_forged_hide_takes_nothing_away(tiny: Engine, forged: str, log: pytest
         there = {m.id for m in s.channel.history()}
         sent = await s.bot.get_partial_messageable(s.channel.id).send("which?", view=old(encode(Action.HIDE, tiny.pack, [rest])))
         result = await s.asker.click(sent, label="old")
-        assert (said(result), result.ephemeral) == (EN.not_taken_away, True)
+        assert said(result) in (EN.not_taken_away, EN.gone_already)
+        assert result.ephemeral
         assert there < {m.id for m in s.channel.history()}
 
     play(story, tiny)
@@ -494,7 +509,7 @@ def test_a_hide_that_names_an_answer_in_another_channel_takes_nothing_away_even_
         sent = await s.bot.get_partial_messageable(s.channel.id).send("which?", view=forged)
         for presser in (s.asker, s.owner):
             result = await presser.click(sent, label="old")
-            assert (said(result), result.ephemeral) == (EN.not_taken_away, True)
+            assert (said(result), result.ephemeral) == (EN.gone_already, True)
         assert answer.id in {m.id for m in elsewhere.history()}
 
     play(story, tiny)

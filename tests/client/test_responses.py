@@ -82,6 +82,22 @@ def test_where_the_deferral_failed_the_answer_is_the_first_response(tiny: Engine
     play(story, tiny, **SLOW)
 
 
+@pytest.mark.usefixtures("slow_engine")
+@pytest.mark.parametrize(("status", "code"), [(401, 50027), (404, 10015), (404, 10008)])
+def test_a_deferred_answer_whose_token_or_place_is_gone_is_tried_once(
+    tiny: Engine, log: pytest.LogCaptureFixture, status: int, code: int
+) -> None:
+    async def story(s: Scene) -> None:
+        s.env.inject_error("PATCH", "/webhooks/*", status=status, code=code, times=None)
+        await s.asker.slash(s.channel, "ask", question=LIFT)
+        await s.env.advance_time(2.9)
+        assert len(s.bodies("PATCH", "/webhooks/")) == 1
+        assert await s.store.guilds(0) == set(), "whose answer it is is not kept"
+
+    play(story, tiny, **SLOW)
+    assert "failed" not in log.text
+
+
 @pytest.mark.parametrize(("status", "code"), [(404, 10062), (400, 40060)])
 def test_an_interaction_that_expired_or_was_answered_before_is_left_alone(tiny: Engine, status: int, code: int) -> None:
     async def story(s: Scene) -> None:

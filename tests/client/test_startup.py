@@ -60,6 +60,7 @@ def test_the_start_reports_each_mistake_once_with_its_fix(tiny: Engine, log: pyt
     async def story(s: Scene) -> None:
         await s.store.change(s.guild.id, s.channel.id, lambda _: Overrides(listen=True))
         await s.store.change(s.guild.id, 5, lambda _: Overrides(listen=True))
+        s.env.inject_error("GET", "/channels/5", status=403, code=50001)
         log.clear()
         await s.env.restart_bot(Verbatim(Shared.of(shelf(tiny), s.store)))
         text = log.text

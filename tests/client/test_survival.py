@@ -44,6 +44,21 @@ def test_what_is_lost_has_a_reason() -> None:
     assert len({s.name for s in SCENARIOS}) == len(SCENARIOS)
 
 
+def test_hide_pressed_twice_at_once_leaves_the_asker_the_copy(tmp_path: Path, tiny_folder: Path) -> None:
+    def story(s: Stage) -> None:
+        [first] = s.ask("mention")
+        s.settle()
+        answer, _ = s.find(first, ":more:")
+        said = s.fake.messages[answer]["content"]
+        menu, custom_id = s.find(s.more(first), ":hide:")
+        s.asked = [s.fake.press(menu, custom_id, first.asker) for _ in range(2)]
+        s.settle(2.5)
+        assert s.fake.until(lambda: answer not in s.fake.messages, 2.5)
+        assert s.fake.messages[menu]["content"] == said
+
+    play(Scenario("", story), tmp_path, tiny_folder)
+
+
 # The yardstick itself
 
 

@@ -365,12 +365,12 @@ def forbidden(denied: int = 0, refuses: tuple[int, int] | None = None) -> Callab
     return story
 
 
-def told_deleted(s: Stage) -> None:
-    """What is replied to disappears while the answer is under way."""
-    for _ in range(3):
+def deleted(s: Stage) -> None:
+    """A question disappears while the answer is under way."""
+    for told in (True, False):
         [asked] = s.ask("mention")
         time.sleep(s.thinking / 2)
-        s.fake.delete(asked.id)
+        s.fake.delete(asked.id, told=told)
         s.injected += 1
     s.settle()
 
@@ -569,7 +569,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario("no permission, refused with 50013", forbidden(refuses=(403, 50013)), 1, "as above", options={"channels": 2}),
     Scenario("no access, refused with 50001", forbidden(refuses=(403, 50001)), 1, "as above", options={"channels": 2}),
-    Scenario("message deleted while it is answered", told_deleted, thinking=0.2),
+    Scenario("message deleted while it is answered", deleted, 2, "whoever asked has taken it back", thinking=0.2),
     Scenario(
         "channel deleted while it is answered",
         channel_deleted,

@@ -316,8 +316,9 @@ class Discord:
         message = self.messages[question.id]
         self._run(self._emit(self.channels[question.channel].guild, "MESSAGE_CREATE", message))
 
-    def delete(self, message: int) -> None:
-        self._run(self._delete(message))
+    def delete(self, message: int, *, told: bool = True) -> None:
+        """The message is gone; `told`: the bot hears of it."""
+        self._run(self._delete(message, told=told))
 
     def delete_channel(self, channel: int, *, told: bool = True) -> None:
         """The channel is gone; `told`: the bot hears of it."""
@@ -538,8 +539,10 @@ class Discord:
         self.messages[number] = message
         return message
 
-    async def _delete(self, message: int) -> None:
+    async def _delete(self, message: int, *, told: bool = True) -> None:
         gone = self.messages.pop(message)
+        if not told:
+            return
         channel = self.channels[int(gone["channel_id"])]
         where = {"guild_id": str(channel.guild)} if channel.guild is not None else {}
         await self._emit(channel.guild, "MESSAGE_DELETE", {"id": gone["id"], "channel_id": gone["channel_id"], **where})
