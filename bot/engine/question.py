@@ -221,6 +221,8 @@ class Lexicon:
 
     def _nearest(self, word: str) -> str:
         squeezed = _STRETCHED.sub(r"\1", word)
+        if len(squeezed) == 1:  # a letter again and again is no word
+            return word
         if squeezed != word and self._known(squeezed):
             return squeezed
         allowed = 1 if len(word) < 8 else 2

@@ -199,7 +199,16 @@ def test_a_space_that_slipped_by_a_letter_is_moved_back(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["who saw the left hand", "a football pundit", "what does the banker read", "how is the weather", "qq xzv"]
+    "asked",
+    [
+        "who saw the left hand",
+        "a football pundit",
+        "what does the banker read",
+        "how is the weather",
+        "qq xzv",
+        "aaaa",
+        "who mmmm",
+    ],
 )
 def test_english_words_and_what_is_like_no_word_are_left_alone(read: Read, asked: str) -> None:
     assert words(read(asked)) == asked.split()
