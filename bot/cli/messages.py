@@ -1,8 +1,11 @@
-"""What a command says on standard error where it cannot be run."""
+"""What a command says on standard error where it cannot be run, and how a path is named in a command."""
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from bot.cli.reports import faulty, print_object
@@ -28,6 +31,15 @@ def refuse(message: str, *, as_object: bool) -> int:
         return usage(message)
     print_object(faulty([Fault("", 0, message)]))
     return USAGE_ERROR
+
+
+def in_shell(path: Path | str) -> str:
+    """A path as it is typed behind a command: in quotation marks where a blank or the like stands in it."""
+    if os.name == "nt":
+        import subprocess  # only here, as every command reads this file
+
+        return subprocess.list2cmdline([str(path)])
+    return shlex.quote(str(path))
 
 
 def print_faults(error: FileFaults, *, every: bool = False, hint: str = "") -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import config
+from bot.cli.messages import in_shell
+from bot.cli.page import columns, hanging, side_by_side
 from bot.cli.reports import print_object, reviewed
 from bot.cli.settings import Commands, build_engine, json_option, named, named_state, pack_option, pack_path, settings_of
 from bot.errors import Fault, FileFaults
@@ -110,7 +112,7 @@ def run(options: argparse.Namespace) -> int:
             review = Review(files, items, pressed, typed_line)
             review.run()
             if patch is not None and patch.exists():
-                print(f"To apply what you decided, in the pack's folder: patch -p1 < {patch.name}")
+                print(f"To apply what you decided, in the pack's folder: patch -p1 < {in_shell(patch.name)}")
             print("\n".join(_next(path, review)))
     finally:
         files.close()
@@ -186,9 +188,11 @@ class Review:
         from bot.curate.review import Undecidable
 
         keys = _keys(item, self._files.pack)
-        print(f"\n[{self._place + 1} of {len(self._items)}] " + "\n".join(_told(item, self._files.pack)))
+        first, *others = _told(item, self._files.pack)
+        print()
+        _show([f"[{self._place + 1} of {len(self._items)}] {first}", *others])
         choices = {**keys, _LATER: "later", _UNDO: "undo the last decision", _LEAVE: "leave"}
-        print("  ".join(f"{key} {what}" for key, what in choices.items() if not key.isdigit()))
+        print(side_by_side((f"{key} {what}" for key, what in choices.items() if not key.isdigit()), columns()))
         pressed = self._key("> ", "".join(choices))
         if pressed == _LEAVE:
             return False
@@ -208,8 +212,9 @@ class Review:
             print("Not done:", *error.lines(), sep="\n")
             return True
         if decision:
-            print(f"Done: {', '.join(changed)}" if changed else "Done.")
-            self._decided.append(self._place)
+            print(f"Done: {', '.join(changed)}" if changed else "It is so already.")
+            if changed:
+                self._decided.append(self._place)
             self._place += 1
         return True
 
@@ -234,14 +239,14 @@ class Review:
                 return review.IsNarration()
             case "s":
                 people = list(self._files.pack.people.values())
-                print("\n".join(f"  {i} {p.name}{f', {p.capacity}' if p.capacity else ''}" for i, p in enumerate(people, 1)))
+                _show(f"  {i} {p.name}{f', {p.capacity}' if p.capacity else ''}" for i, p in enumerate(people, 1))
                 chosen = self._numbers("Number of who speaks (empty: nobody yet): ", len(people), most=1)
                 return review.SpeakerIs(people[chosen[0]].id) if chosen else None
             case "e":
                 quotes = _quotes_of(item, self._files.pack)
                 if not (question := self._line("The question, as the entry asks it (empty: none): ").strip()):
                     return None
-                print("\n".join(f"  {i} {_excerpt(self._files.pack, quote)}" for i, quote in enumerate(quotes, 1)))
+                _show(f"  {i} {_excerpt(self._files.pack, quote)}" for i, quote in enumerate(quotes, 1))
                 chosen = self._numbers("Numbers of what answers it, with blanks between: ", len(quotes), most=len(quotes))
                 return review.NewEntry(question, tuple(quotes[i] for i in chosen)) if chosen else None
             case "g":
@@ -302,6 +307,10 @@ class Review:
 
 
 # What is shown
+
+
+def _show(rows: Iterable[str]) -> None:
+    print(hanging("\n".join(rows), columns()))
 
 
 def _as_it_is(item: Item, pack: Pack) -> Item:
@@ -426,7 +435,7 @@ def _how_far(items: Sequence[Item]) -> str:
 def _next(path: Path, review: Review) -> Iterable[str]:
     """What was done in a session, what is left, and what comes next."""
     yield f"{counted(review.decided, 'decision')} kept. {_how_far(review.left)}"
-    pack = f"--pack {path}"
+    pack = f"--pack {in_shell(path)}"
     if review.left:
         yield f"Next: `verbatim review {pack}` goes on with it; nothing is lost in between."
     else:

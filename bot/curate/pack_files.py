@@ -78,12 +78,14 @@ class PackFiles:
         return {name: text_of(self.folder / name) or "" for name in names}
 
     def decide(self, item: Item, decision: Decision) -> tuple[str, ...]:
-        """Put a decision in place; returns the names of the files that it changes. Raises FileFaults, nothing changed, where the pack would
-        not load with it, or loads no more since somebody else changed it; and Undecidable."""
+        """Put a decision in place; returns the names of the files that it changes, none where it is so already, perhaps by somebody else.
+        Raises FileFaults, nothing changed, where the pack would not load with it, or loads no more since somebody else changed it; and
+        Undecidable."""
         state = state_of(self.folder)  # before it is read, so that what another program changes meanwhile is not lost
         if state != self._state:
             self.pack, self._state = load(self.folder), state
-        changes = edited(self.texts(), self.pack, item, decision)
+        if not (changes := edited(self.texts(), self.pack, item, decision)):
+            return ()
         journal = [*self._journal(), {name: [text_of(self.folder / name), _hash(text)] for name, text in changes.items()}]
         self._exchange(state, changes, journal[-MOST_UNDONE:])
         return tuple(changes)
