@@ -57,7 +57,7 @@ class PackFiles:
             self._scratch = tempfile.TemporaryDirectory()
             self.folder = Path(self._scratch.name).resolve() / self._original.name
             try:
-                shutil.copytree(self._original, self.folder, ignore_dangling_symlinks=True)  # such as an editor's locks
+                _copy(self._original, self.folder)
             except OSError as error:
                 self.close()
                 fix = "see that all in it can be read, and that there is room for a copy of it."
@@ -146,6 +146,14 @@ class PackFiles:
         except (ValueError, RecursionError, FileFaults):
             return []  # somebody has changed it; nothing can be undone then
         return found if isinstance(found, list) and all(map(_is_decision, found)) else []
+
+
+def _copy(folder: Path, to: Path) -> None:
+    """A copy that can be changed, also of a folder that can only be read."""
+    shutil.copytree(folder, to, copy_function=shutil.copyfile, ignore_dangling_symlinks=True)  # such as an editor's locks
+    for path in (to, *to.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o700)
 
 
 def _is_decision(found: Any) -> bool:
