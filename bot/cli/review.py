@@ -155,11 +155,12 @@ async def _misses(state: State, slug: str) -> Sequence[Miss]:
 
 
 class Review:
-    """A walk through what is open, with a curator at the keys. `left` is what is still open of it, `decided` how much was decided."""
+    """A walk through what is open, with a curator at the keys. `left` is what is still open of it, `decided` how much was decided,
+    `others_undone` how much was undone that had not been decided in it."""
 
     def __init__(self, files: PackFiles, items: Sequence[Item], key: Key, line: Line) -> None:
         self._files, self._items, self._key, self._line = files, items, key, line
-        self._place = 0
+        self._place = self.others_undone = 0
         self._decided: list[int] = []  # places of what was decided here, so that undoing leads back to it
 
     @property
@@ -171,17 +172,33 @@ class Review:
         return len(self._decided)
 
     def run(self) -> None:
-        """Until the end of what is open, or the curator leaves."""
+        """Until the curator leaves, or comes to the end with nothing to undo."""
         try:
-            while self._place < len(self._items):
-                item = _as_it_is(self._items[self._place], self._files.pack)
-                if self._still_open(item):
-                    if not self._step(item):
-                        return
-                else:
-                    self._place += 1
+            while self._goes_on():
+                pass
         except (EOFError, KeyboardInterrupt):
             print()
+
+    def _goes_on(self) -> bool:
+        """Take the next point, or say that there is none. Returns whether to go on."""
+        if self._place == len(self._items):
+            return self._ends()
+        item = _as_it_is(self._items[self._place], self._files.pack)
+        if self._still_open(item):
+            return self._step(item)
+        self._place += 1
+        return True
+
+    def _ends(self) -> bool:
+        """Behind the last point, where that too can still be undone. Returns whether to go on."""
+        if not self._files.can_undo:
+            return False
+        print("\nThere is no further point.")
+        print(side_by_side((f"{_UNDO} undo the last decision", f"{_LEAVE} leave"), columns()))
+        if self._key("> ", _UNDO + _LEAVE) == _LEAVE:
+            return False
+        self._undo()
+        return True
 
     def _step(self, item: Item) -> bool:
         """Show one point and do what is pressed. Returns whether to go on."""
@@ -227,6 +244,8 @@ class Review:
         print(f"Undone: {', '.join(undone)}" if undone else "There is nothing to undo.")
         if undone and self._decided:
             self._place = self._decided.pop()
+        elif undone:
+            self.others_undone += 1
 
     def _decision(self, item: Item, pressed: str) -> Decision | None:
         """What a key means for an item; None where the curator thought better of it."""
@@ -434,9 +453,11 @@ def _how_far(items: Sequence[Item]) -> str:
 
 def _next(path: Path, review: Review) -> Iterable[str]:
     """What was done in a session, what is left, and what comes next."""
-    yield f"{counted(review.decided, 'decision')} kept. {_how_far(review.left)}"
+    others = f", {counted(review.others_undone, 'other')} undone" if review.others_undone else ""
+    how_far = f" {_how_far(review.left)}" if review.left or not others else ""
+    yield f"{counted(review.decided, 'decision')} kept{others}.{how_far}"
     pack = f"--pack {in_shell(path)}"
-    if review.left:
+    if review.left or others:
         yield f"Next: `verbatim review {pack}` goes on with it; nothing is lost in between."
     else:
         yield f"Next: `verbatim check {pack}` proves it, and `verbatim report {pack}` says what is still worth writing."

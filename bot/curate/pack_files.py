@@ -90,6 +90,10 @@ class PackFiles:
         self._exchange(state, changes, journal[-MOST_UNDONE:])
         return tuple(changes)
 
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._journal())
+
     def undo(self) -> tuple[str, ...]:
         """Take back the last decision, also of an earlier session; returns the names of the files that are as they were before it, none
         where there is none. Raises FileFaults where one of them was changed since."""

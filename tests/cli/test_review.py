@@ -132,6 +132,12 @@ def test_a_speaker_is_named_and_a_draft_confirmed_by_key_presses_and_both_undone
     terminal.wait_for("[2 of 2] gaps.yaml: gap-salary, drafted")
     assert load(folder).quotes["waited"].speakers == ("kovacs",)
     terminal.press("c")
+    terminal.wait_for("There is no further point.")
+    terminal.press("u")
+    terminal.wait_for(lambda rows: sum("[2 of 2]" in row for row in rows) == 2)
+    terminal.press("c")
+    terminal.wait_for(lambda rows: sum("There is no further point." in row for row in rows) == 2)
+    terminal.press("q")
     terminal.wait_for("2 decisions kept. Nothing is open.")
     assert terminal.end() == 0
     assert load(folder).open_points == ()
@@ -139,11 +145,14 @@ def test_a_speaker_is_named_and_a_draft_confirmed_by_key_presses_and_both_undone
     again = RecordedTerminal(
         ["review", "--pack", folder, "--quick"], folder.parent, {"PYTHONPATH": str(ROOT), "TERM": "xterm"}, WIDE
     )
-    again.wait_for("0 decisions kept. Nothing is open.")
+    again.wait_for("Nothing is open.")
+    again.wait_for(lambda rows: rows[-1] == ">")
+    again.press("u")
+    again.wait_for(lambda rows: rows[-1] == ">" and sum("There is no further point." in row for row in rows) == 2)
+    again.press("u")
+    again.wait_for("0 decisions kept, 2 others undone.")
+    again.wait_for("goes on with it")
     assert again.end() == 0
-    files = PackFiles(folder)
-    assert files.undo()
-    assert files.undo()
     assert files_of(folder) == before
 
 
@@ -212,7 +221,7 @@ def test_what_another_review_has_decided_meanwhile_is_not_decided_again(review: 
     terminal.press("u")  # the other's, as there is none of its own
     terminal.wait_for("Undone: quotes.yaml")
     terminal.press("q")
-    terminal.wait_for("0 decisions kept.")
+    terminal.wait_for("0 decisions kept, 1 other undone.")
     assert terminal.end() == 0
 
 
@@ -268,7 +277,7 @@ def test_a_group_becomes_an_entry_with_what_is_chosen(review: Review, folder: Pa
 def test_a_patch_leaves_the_pack_as_it_is(review: Review, folder: Path, tmp_path: Path) -> None:
     before = files_of(folder)
     terminal = review("--patch", "a.patch")
-    terminal.press("c", "c")
+    terminal.press("c", "c", "q")
     terminal.wait_for("in the pack's folder: patch -p1 < a.patch")
     assert terminal.end() == 0
     assert files_of(folder) == before
@@ -308,6 +317,8 @@ def test_a_lead_that_may_be_wrong_stands_beside_its_excerpt_and_an_entry_gets_ph
     terminal.press("since when", ENTER)
     terminal.wait_for(lambda rows: rows[-1].startswith("Another way") and "since when" in rows[-2])
     terminal.press(ENTER)
+    terminal.wait_for("There is no further point.")
+    terminal.press("q")
     terminal.wait_for("1 decision kept. Nothing is open.")
     terminal.wait_for("Next: `verbatim check --pack")
     assert terminal.end() == 0
