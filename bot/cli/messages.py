@@ -1,4 +1,4 @@
-"""What a command says on standard error where it cannot be run, and how a path is named in a command."""
+"""What a command says on standard error where it cannot be run, how a path is named in a command, and what comes from elsewhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from bot.cli.reports import faulty, print_object
 from bot.errors import Fault, FileFaults
+from bot.text.display import visible
 
 USAGE_ERROR = 2  # exit status
 
@@ -31,6 +32,11 @@ def refuse(message: str, *, as_object: bool) -> int:
         return usage(message)
     print_object(faulty([Fault("", 0, message)]))
     return USAGE_ERROR
+
+
+def show(text: str) -> None:
+    """Print what comes from a pack or a text, perhaps of a stranger: what would reorder the words round it is named."""
+    print(visible(text))
 
 
 def in_shell(path: Path | str) -> str:

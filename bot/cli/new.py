@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.messages import in_shell
+from bot.cli.messages import in_shell, show
 from bot.cli.settings import Commands, config_option, wants_reader
 from bot.engine.build import build
 from bot.pack.values import PersonKind, QuoteKind, Verdict
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
     tell = terminal_progress(sys.stderr)
     reading = partial(_reading, tell) if wants_reader(options) else None
-    print("\n".join(_summary(new_pack(options.source, options.folder, reading, tell))))
+    show("\n".join(_summary(new_pack(options.source, options.folder, reading, tell))))
     return 0
 
 

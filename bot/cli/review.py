@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import config
-from bot.cli.messages import in_shell
+from bot.cli.messages import in_shell, show
 from bot.cli.page import columns, hanging, side_by_side
 from bot.cli.reports import print_object, reviewed
 from bot.cli.settings import Commands, build_engine, json_option, named, named_state, pack_option, pack_path, settings_of
 from bot.errors import Fault, FileFaults
 from bot.serve.progress import make_ready, terminal_progress
-from bot.text.display import clip, counted
+from bot.text.display import clip, counted, visible
 
 if TYPE_CHECKING:
     from bot.curate.misses import Origin
@@ -104,11 +104,11 @@ def run(options: argparse.Namespace) -> int:
         if options.as_object:
             print_object(reviewed(path, pack, items))
         elif not interactive:
-            print("\n".join(_listed(path, pack, items)))
+            show("\n".join(_listed(path, pack, items)))
         else:
             from bot.cli.prompt import pressed, typed_line
 
-            print(f"{path}: {pack.title}. {_how_far(items)}")
+            show(f"{path}: {pack.title}. {_how_far(items)}")
             review = Review(files, items, pressed, typed_line)
             review.run()
             if patch is not None and patch.exists():
@@ -329,7 +329,7 @@ class Review:
 
 
 def _show(rows: Iterable[str]) -> None:
-    print(hanging("\n".join(rows), columns()))
+    print(hanging(visible("\n".join(rows)), columns()))
 
 
 def _as_it_is(item: Item, pack: Pack) -> Item:

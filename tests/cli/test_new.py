@@ -81,6 +81,21 @@ def test_a_headline_without_end_is_cut_where_it_is_told(cli: Cli, tmp_path: Path
     assert len(first) < 200
 
 
+@pytest.mark.parametrize("command", ["check", "review", "update"])
+def test_what_would_reorder_what_a_curator_reads_is_named(cli: Cli, tmp_path: Path, command: str) -> None:
+    config, text = tmp_path / "config.yaml", tmp_path / "turned.txt"
+    config.write_text('pack: turned\nreader: "off"\n', encoding="utf-8")
+    text.write_text("Lift \u202eopens\n\nIt is \u2067new.\n", encoding="utf-8")
+    made = cli("new", "--config", config, text, "turned")
+    (tmp_path / "other.txt").write_text("Lift \u202eopens\n\nIt is \u2067old.\n", encoding="utf-8")
+    given = {"review": ("--quick",), "update": ("turned", tmp_path / "other.txt", "--dry-run")}
+    ran = cli(command, "--config", config, *given.get(command, ()))
+    assert (made.status, ran.status) == (0, 0)
+    for out in (made.out, ran.out):
+        assert "Lift ⟨U+202E⟩opens" in out
+        assert not re.search("[\u202e\u2067]", out)
+
+
 def test_a_fault_is_told_and_nothing_is_written(cli: Cli, tmp_path: Path) -> None:
     ran = cli("new", tmp_path / "none.txt", tmp_path / "pack")
     assert (ran.status, ran.out) == (2, "")
