@@ -41,10 +41,8 @@ def show(text: str) -> None:
 
 def in_shell(path: Path | str) -> str:
     """A path as it is typed behind a command: in quotation marks where a blank or the like stands in it."""
-    if os.name == "nt":
-        import subprocess  # only here, as every command reads this file
-
-        return subprocess.list2cmdline([str(path)])
+    if os.name == "nt":  # no name there has a quotation mark in it
+        return f'"{path}"' if " " in str(path) else str(path)
     return shlex.quote(str(path))
 
 
