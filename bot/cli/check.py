@@ -7,6 +7,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from bot.cli.messages import show
 from bot.cli.reports import checked, print_object
 from bot.cli.settings import Commands, build_engine, json_option, pack_option, pack_path
 from bot.curate.leads import doubtful_leads
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     engine = build_engine(path, options)
     pack = engine.pack
     if not options.as_object:
-        print(f"{path}: {pack.title}")
+        show(f"{path}: {pack.title}")
         _print_article(pack)
     if not pack.entries:
         if options.as_object:
@@ -82,7 +83,7 @@ def _print_uncovered(pack: Pack, uncovered: Sequence[Span], *, everything: bool)
     )
     print(f"\nNot reached by any entry, {counted(len(uncovered), 'sentence')}: {advice}.")
     for span in uncovered if everything else uncovered[:_MOST_LISTED]:
-        print(f"  “{pack.article.excerpt(span).text}”")
+        show(f"  “{pack.article.excerpt(span).text}”")
     if len(uncovered) > _MOST_LISTED and not everything:
         print(f"  and {len(uncovered) - _MOST_LISTED} more (--all lists them; `verbatim review` asks about each)")
 
@@ -117,7 +118,7 @@ def _print_open(pack: Pack, *, everything: bool) -> None:
             f"  open        {counted(len(unsettled), 'record')}: settle what each says, as `verbatim review` asks it, and take `open` out"
         )
     for point in unsettled if everything else unsettled[:_MOST_LISTED]:
-        print(f"    {point.file}:{point.line}: {point.id}: {point.why}")
+        show(f"    {point.file}:{point.line}: {point.id}: {point.why}")
     if len(unsettled) > _MOST_LISTED and not everything:
         print(f"    and {len(unsettled) - _MOST_LISTED} more (--all lists them)")
 
@@ -129,7 +130,7 @@ def _print_off(pack: Pack, *, everything: bool) -> None:
     counts = ", ".join(f"{number} in {file}" for file, number in Counter(o.file for o in pack.switched_off).items())
     print(f"  off         {counts}: mend each and take `switched_off` out, or remove it")
     for off in pack.switched_off if everything else pack.switched_off[:_MOST_LISTED]:
-        print(f"    {off.file}:{off.line}: {off.id}: {off.why or f'its {off.key}'}")
+        show(f"    {off.file}:{off.line}: {off.id}: {off.why or f'its {off.key}'}")
     if len(pack.switched_off) > _MOST_LISTED and not everything:
         print(f"    and {len(pack.switched_off) - _MOST_LISTED} more (--all lists them)")
 
@@ -179,7 +180,7 @@ def _print_figures(pack: Pack, uncovered: int, tested: SelfTest, *, everything: 
             f"{', '.join(t.id for t in few)}"
         )
     for lead in doubtful_leads(pack):
-        print(f"  warning: the lead of {lead.entry}, “{lead.lead}”, may be wrong: {lead.why}")
+        show(f"  warning: the lead of {lead.entry}, “{lead.lead}”, may be wrong: {lead.why}")
 
 
 def _print_misses(tested: SelfTest, *, everything: bool) -> None:
@@ -210,7 +211,7 @@ def _print_asserted(pack: Pack, asserted: Sequence[Asserted], *, everything: boo
         made, lead = found.made, f" with the lead “{found.lead}”" if found.lead else ""
         entry = next((i for i in found.got if i in pack.by_id), made.entry.id)
         likewise = f"\n  likewise {', '.join(repr(o.made.ask) for o in others)}" if others else ""
-        print(
+        show(
             f"\nwarning: would be answered: {made.ask!r}\n"
             f"  made of {made.phrasing!r} of {made.entry.id}, {_exchanged(made)}; got {', '.join(found.got)}{lead}{likewise}\n"
             f"  Fix: if the article does not answer it, add it to the near misses of {entry}, and write a gap for it, or a premise "

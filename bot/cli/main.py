@@ -55,20 +55,20 @@ def _run(argv: Sequence[str] | None) -> int:
         parser.print_help()
         return 0
     try:
-        try:
-            return int(options.run(options))
-        except OSError as error:
-            if error.filename is None:
-                raise
-            # Of a path that each command looks at in its own way, such as one too long for the system.
-            flaw = Fault(str(error.filename), 0, f"cannot be used ({error.strerror}).", "check the path and its permissions.")
-            raise FileFaults([flaw]) from error
+        return int(options.run(options))
     except FileFaults as error:
-        if getattr(options, "as_object", False):
-            print_object(faulty(error.faults))
-        else:
-            print_faults(error, every=getattr(options, "all", False), hint=_HINT)
-        return USAGE_ERROR
+        faulty_files = error
+    except OSError as error:
+        if error.filename is None:
+            raise
+        # Of a path that each command looks at in its own way, such as one too long for the system.
+        flaw = Fault(str(error.filename), 0, f"cannot be used ({error.strerror}).", "check the path and its permissions.")
+        faulty_files = FileFaults([flaw])
+    if getattr(options, "as_object", False):
+        print_object(faulty(faulty_files.faults))
+    else:
+        print_faults(faulty_files, every=getattr(options, "all", False), hint=_HINT)
+    return USAGE_ERROR
 
 
 def _give_up_output() -> None:

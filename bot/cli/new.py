@@ -10,16 +10,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli.messages import in_shell, show
 from bot.cli.settings import Commands, config_option, wants_reader
 from bot.engine.build import build
 from bot.pack.values import PersonKind, QuoteKind, Verdict
 from bot.serve.progress import terminal_progress
 from bot.text.article import Section
-from bot.text.display import counted
+from bot.text.display import clip, counted
 from bot.text.progress import Progress
 
 if TYPE_CHECKING:
     from bot.draft.folder import NewPack
+
+_MOST_SHOWN = 160  # characters of a headline
 
 
 def add(commands: Commands) -> None:
@@ -45,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
     tell = terminal_progress(sys.stderr)
     reading = partial(_reading, tell) if wants_reader(options) else None
-    print("\n".join(_summary(new_pack(options.source, options.folder, reading, tell))))
+    show("\n".join(_summary(new_pack(options.source, options.folder, reading, tell))))
     return 0
 
 
@@ -66,8 +69,9 @@ def _summary(made: NewPack) -> list[str]:
     people = [p for p in found.people if p.kind is not PersonKind.SOURCE]
     page = [p for p in article.paragraphs if p.section is Section.FURNITURE]
     known = [name for name, value in (("date", stated.date), ("author", stated.authors), ("address", stated.url)) if value]
+    pack = f"--pack {in_shell(folder)}"
     return [
-        f"{folder}: {' '.join(article.headline.split())}",
+        f"{folder}: {clip(' '.join(article.headline.split()), _MOST_SHOWN)}",
         f"  text     {len(article.text):,} characters, {len(article.sentences)} sentences",
         *([f"  page     {counted(len(page), 'paragraph')} of it left out, under `furniture` in pack.yaml"] if page else []),
         f"  stated   {', '.join(known) or 'neither date nor author nor address'}",
@@ -75,5 +79,5 @@ def _summary(made: NewPack) -> list[str]:
         f"  quotes   {len(found.quotes)}, of which {len(said)} are somebody's words or statements, and {len(left)} are open",
         f"  entries  {len(found.entries)}: who or what somebody is, and where somebody stands",
         f"  gaps     {len(found.gaps)} likely; they and the entries count when you take `drafted: true` out",
-        f"Next: verbatim chat --pack {folder} asks it, and verbatim review --pack {folder} goes through what is open.",
+        f"Next: `verbatim chat {pack}` asks it, and `verbatim review {pack}` goes through what is open.",
     ]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-import textwrap
 from collections.abc import Iterable
 
 from bot.cli.colours import BOLD, CYAN, FAINT, Paint
 from bot.say.lines import Bold, Frame, Line
-from bot.text.display import closed
+from bot.text.display import closed, columns_of
 
 _WIDEST, _NARROWEST = 100, 20  # columns: longer lines are hard to read, and shorter ones are no use
 _QUOTED = "  "  # before a quotation
+_NO_BREAK = "\u00a0"
+_WORD = re.compile(r"([ \t\n\v\f\r]*)([^ \t\n\v\f\r]+)")  # with the blanks before it; a no-break space is none
 
 
 def columns() -> int:
@@ -45,11 +47,32 @@ def paragraph(text: str, width: int) -> str:
     return "\n".join(_wrapped(text, width))
 
 
+def hanging(text: str, width: int) -> str:
+    """Rows of the program's own, wrapped: what is left of a row stands further in than its beginning."""
+    rows = list[str]()
+    for row in text.split("\n"):
+        begin = row[: len(row) - len(row.lstrip(" "))]
+        rows += _wrapped(row[len(begin) :], width, begin, begin + _QUOTED) or [""]
+    return "\n".join(rows)
+
+
+def side_by_side(texts: Iterable[str], width: int) -> str:
+    """Short texts in rows, none of them broken."""
+    return paragraph("  ".join(text.replace(" ", _NO_BREAK) for text in texts), width).replace(_NO_BREAK, " ")
+
+
 def _wrapped(text: str, width: int, begin: str = "", below: str = "") -> list[str]:
-    """Rows of whole words, so that what is copied stays what it was: `begin` stands before the first, `below` before the others."""
-    return textwrap.wrap(
-        text, width, initial_indent=begin, subsequent_indent=below, break_long_words=False, break_on_hyphens=False
-    )
+    """Rows of whole words, so that what is copied stays what it was: `begin` stands before the first, `below` before the others. Not
+    by textwrap, which takes every character for a column."""
+    rows, row, taken = list[str](), begin, columns_of(begin)
+    for blanks, word in _WORD.findall(text.expandtabs()):
+        wide = columns_of(word)
+        if row != begin and taken + len(blanks) + wide > width:
+            rows.append(row)
+            row, taken, blanks = below, columns_of(below), ""
+        row += " " * len(blanks) + word
+        taken += len(blanks) + wide
+    return [*rows, row] if row != begin else []
 
 
 def _bold(frame: Frame, width: int, paint: Paint) -> list[str]:

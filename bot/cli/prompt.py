@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.application import Application, run_in_terminal
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import has_focus
-from prompt_toolkit.formatted_text import ANSI
+from prompt_toolkit.formatted_text import ANSI, to_formatted_text
 from prompt_toolkit.history import DummyHistory, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 
 from bot.browse.paging import Option
 from bot.cli.conversation import HOW_TO_LEAVE, MOST_OFFERED
@@ -40,22 +41,21 @@ def typed(prompt: str, complete: Callable[[str], Iterable[Option]]) -> Iterator[
 
 def pressed(prompt: str, keys: str) -> str:
     """The one of the keys that somebody presses, each a character; Enter need not be. Raises KeyboardInterrupt and EOFError."""
-    bindings = KeyBindings()
+    bindings, shown = KeyBindings(), ""
 
     def ends(event: KeyPressEvent) -> None:
-        event.current_buffer.text = event.data
+        nonlocal shown
+        shown = event.data
         event.app.exit(result=event.data)
 
     for key in keys:
-        bindings.add(key, eager=True)(ends)
-    for nothing in ("<any>", "enter"):
-        bindings.add(nothing)(lambda event: None)
+        bindings.add(key)(ends)
     bindings.add("c-d")(lambda event: event.app.exit(exception=EOFError))
     bindings.add("c-c")(lambda event: event.app.exit(exception=KeyboardInterrupt))
-    session: PromptSession[str] = PromptSession(
-        ANSI(prompt), history=DummyHistory(), key_bindings=bindings, reserve_space_for_menu=0
-    )
-    return session.prompt()
+    # Without a line to edit, no other key does anything, and nothing that is pasted.
+    row = FormattedTextControl(lambda: [*to_formatted_text(ANSI(prompt)), ("", shown), ("[SetCursorPosition]", "")])
+    application: Application[str] = Application(Layout(Window(row, dont_extend_height=True)), key_bindings=bindings)
+    return application.run()
 
 
 def typed_line(prompt: str) -> str:

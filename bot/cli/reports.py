@@ -181,6 +181,7 @@ def updated(path: Path, update: Update, said: Iterable[NowSaid], backup: Path | 
         "unasked": list(plan.unasked),
         "furniture_gone": list(plan.furniture_gone),
         "foot_gone": plan.foot_gone,
+        "perhaps_page": list(update.perhaps_page),
         "reader": reader,
         "answered": [asdict(s.at) | {"question": s.question, "sentence": s.sentence, "sure": s.sure} for s in said],
         "look": [asdict(q.at) | {"speakers": list(q.speakers), "text": q.text} for q in plan.look],

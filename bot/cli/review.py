@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import config
+from bot.cli.messages import in_shell, show
+from bot.cli.page import columns, hanging, side_by_side
 from bot.cli.reports import print_object, reviewed
 from bot.cli.settings import Commands, build_engine, json_option, named, named_state, pack_option, pack_path, settings_of
 from bot.errors import Fault, FileFaults
 from bot.serve.progress import make_ready, terminal_progress
-from bot.text.display import clip, counted
+from bot.text.display import clip, counted, visible
 
 if TYPE_CHECKING:
     from bot.curate.misses import Origin
@@ -102,15 +104,15 @@ def run(options: argparse.Namespace) -> int:
         if options.as_object:
             print_object(reviewed(path, pack, items))
         elif not interactive:
-            print("\n".join(_listed(path, pack, items)))
+            show("\n".join(_listed(path, pack, items)))
         else:
             from bot.cli.prompt import pressed, typed_line
 
-            print(f"{path}: {pack.title}. {_how_far(items)}")
+            show(f"{path}: {pack.title}. {_how_far(items)}")
             review = Review(files, items, pressed, typed_line)
             review.run()
             if patch is not None and patch.exists():
-                print(f"To apply what you decided, in the pack's folder: patch -p1 < {patch.name}")
+                print(f"To apply what you decided, in the pack's folder: patch -p1 < {in_shell(patch.name)}")
             print("\n".join(_next(path, review)))
     finally:
         files.close()
@@ -153,11 +155,12 @@ async def _misses(state: State, slug: str) -> Sequence[Miss]:
 
 
 class Review:
-    """A walk through what is open, with a curator at the keys. `left` is what is still open of it, `decided` how much was decided."""
+    """A walk through what is open, with a curator at the keys. `left` is what is still open of it, `decided` how much was decided,
+    `others_undone` how much was undone that had not been decided in it."""
 
     def __init__(self, files: PackFiles, items: Sequence[Item], key: Key, line: Line) -> None:
         self._files, self._items, self._key, self._line = files, items, key, line
-        self._place = 0
+        self._place = self.others_undone = 0
         self._decided: list[int] = []  # places of what was decided here, so that undoing leads back to it
 
     @property
@@ -169,26 +172,44 @@ class Review:
         return len(self._decided)
 
     def run(self) -> None:
-        """Until the end of what is open, or the curator leaves."""
+        """Until the curator leaves, or comes to the end with nothing to undo."""
         try:
-            while self._place < len(self._items):
-                item = _as_it_is(self._items[self._place], self._files.pack)
-                if self._still_open(item):
-                    if not self._step(item):
-                        return
-                else:
-                    self._place += 1
+            while self._goes_on():
+                pass
         except (EOFError, KeyboardInterrupt):
             print()
+
+    def _goes_on(self) -> bool:
+        """Take the next point, or say that there is none. Returns whether to go on."""
+        if self._place == len(self._items):
+            return self._ends()
+        item = _as_it_is(self._items[self._place], self._files.pack)
+        if self._still_open(item):
+            return self._step(item)
+        self._place += 1
+        return True
+
+    def _ends(self) -> bool:
+        """Behind the last point, where that too can still be undone. Returns whether to go on."""
+        if not self._files.can_undo:
+            return False
+        print("\nThere is no further point.")
+        print(side_by_side((f"{_UNDO} undo the last decision", f"{_LEAVE} leave"), columns()))
+        if self._key("> ", _UNDO + _LEAVE) == _LEAVE:
+            return False
+        self._undo()
+        return True
 
     def _step(self, item: Item) -> bool:
         """Show one point and do what is pressed. Returns whether to go on."""
         from bot.curate.review import Undecidable
 
         keys = _keys(item, self._files.pack)
-        print(f"\n[{self._place + 1} of {len(self._items)}] " + "\n".join(_told(item, self._files.pack)))
+        first, *others = _told(item, self._files.pack)
+        print()
+        _show([f"[{self._place + 1} of {len(self._items)}] {first}", *others])
         choices = {**keys, _LATER: "later", _UNDO: "undo the last decision", _LEAVE: "leave"}
-        print("  ".join(f"{key} {what}" for key, what in choices.items() if not key.isdigit()))
+        print(side_by_side((f"{key} {what}" for key, what in choices.items() if not key.isdigit()), columns()))
         pressed = self._key("> ", "".join(choices))
         if pressed == _LEAVE:
             return False
@@ -208,8 +229,9 @@ class Review:
             print("Not done:", *error.lines(), sep="\n")
             return True
         if decision:
-            print(f"Done: {', '.join(changed)}" if changed else "Done.")
-            self._decided.append(self._place)
+            print(f"Done: {', '.join(changed)}" if changed else "It is so already.")
+            if changed:
+                self._decided.append(self._place)
             self._place += 1
         return True
 
@@ -222,6 +244,8 @@ class Review:
         print(f"Undone: {', '.join(undone)}" if undone else "There is nothing to undo.")
         if undone and self._decided:
             self._place = self._decided.pop()
+        elif undone:
+            self.others_undone += 1
 
     def _decision(self, item: Item, pressed: str) -> Decision | None:
         """What a key means for an item; None where the curator thought better of it."""
@@ -234,14 +258,14 @@ class Review:
                 return review.IsNarration()
             case "s":
                 people = list(self._files.pack.people.values())
-                print("\n".join(f"  {i} {p.name}{f', {p.capacity}' if p.capacity else ''}" for i, p in enumerate(people, 1)))
+                _show(f"  {i} {p.name}{f', {p.capacity}' if p.capacity else ''}" for i, p in enumerate(people, 1))
                 chosen = self._numbers("Number of who speaks (empty: nobody yet): ", len(people), most=1)
                 return review.SpeakerIs(people[chosen[0]].id) if chosen else None
             case "e":
                 quotes = _quotes_of(item, self._files.pack)
                 if not (question := self._line("The question, as the entry asks it (empty: none): ").strip()):
                     return None
-                print("\n".join(f"  {i} {_excerpt(self._files.pack, quote)}" for i, quote in enumerate(quotes, 1)))
+                _show(f"  {i} {_excerpt(self._files.pack, quote)}" for i, quote in enumerate(quotes, 1))
                 chosen = self._numbers("Numbers of what answers it, with blanks between: ", len(quotes), most=len(quotes))
                 return review.NewEntry(question, tuple(quotes[i] for i in chosen)) if chosen else None
             case "g":
@@ -302,6 +326,10 @@ class Review:
 
 
 # What is shown
+
+
+def _show(rows: Iterable[str]) -> None:
+    print(hanging(visible("\n".join(rows)), columns()))
 
 
 def _as_it_is(item: Item, pack: Pack) -> Item:
@@ -425,9 +453,11 @@ def _how_far(items: Sequence[Item]) -> str:
 
 def _next(path: Path, review: Review) -> Iterable[str]:
     """What was done in a session, what is left, and what comes next."""
-    yield f"{counted(review.decided, 'decision')} kept. {_how_far(review.left)}"
-    pack = f"--pack {path}"
-    if review.left:
+    others = f", {counted(review.others_undone, 'other')} undone" if review.others_undone else ""
+    how_far = f" {_how_far(review.left)}" if review.left or not others else ""
+    yield f"{counted(review.decided, 'decision')} kept{others}.{how_far}"
+    pack = f"--pack {in_shell(path)}"
+    if review.left or others:
         yield f"Next: `verbatim review {pack}` goes on with it; nothing is lost in between."
     else:
         yield f"Next: `verbatim check {pack}` proves it, and `verbatim report {pack}` says what is still worth writing."

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.messages import usage
+from bot.cli.messages import in_shell, show, usage
 from bot.cli.reports import print_object, updated
 from bot.cli.settings import Commands, config_option, json_option, wants_reader
 from bot.errors import Fault, FileFaults
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     reader = wants_reader(options)
     said = answers_now(update, terminal_progress(sys.stderr)) if reader and update.is_needed else ()
     if not options.as_object:
-        print("\n".join(_lines(options.pack, update, said, reader)))
+        show("\n".join(_lines(options.pack, update, said, reader)))
     writes = update.is_needed and not options.dry_run
     if writes and not options.yes and not options.as_object:
         if not sys.stdin.isatty():
@@ -79,9 +79,8 @@ def run(options: argparse.Namespace) -> int:
         print_object(updated(options.pack, update, said, backup, reader=reader))
     elif backup:
         print(f"Written. The former pack is kept as {backup}.")
-        print(
-            f"Next: `verbatim review --pack {options.pack}` asks about what is open now, and `verbatim check --pack {options.pack}` proves the rest."
-        )
+        pack = f"--pack {in_shell(options.pack)}"
+        print(f"Next: `verbatim review {pack}` asks about what is open now, and `verbatim check {pack}` proves the rest.")
     return 0
 
 

@@ -81,8 +81,8 @@ def finish(folder: Path) -> bool:
     away, and is dropped otherwise, since then nothing had been changed. Returns whether it took its place. Raises FileFaults."""
     folder = Path(os.path.realpath(folder))
     work = unfinished(folder)
+    taken = not os.path.lexists(folder) and (work / PROVED).is_dir()
     try:
-        taken = not os.path.lexists(folder) and (work / PROVED).is_dir()
         if taken:
             os.rename(work / PROVED, folder)
         if os.path.lexists(folder) and work.is_dir():

@@ -57,7 +57,7 @@ class PackFiles:
             self._scratch = tempfile.TemporaryDirectory()
             self.folder = Path(self._scratch.name).resolve() / self._original.name
             try:
-                shutil.copytree(self._original, self.folder, ignore_dangling_symlinks=True)  # such as an editor's locks
+                _copy(self._original, self.folder)
             except OSError as error:
                 self.close()
                 fix = "see that all in it can be read, and that there is room for a copy of it."
@@ -78,15 +78,21 @@ class PackFiles:
         return {name: text_of(self.folder / name) or "" for name in names}
 
     def decide(self, item: Item, decision: Decision) -> tuple[str, ...]:
-        """Put a decision in place; returns the names of the files that it changes. Raises FileFaults, nothing changed, where the pack would
-        not load with it, or loads no more since somebody else changed it; and Undecidable."""
+        """Put a decision in place; returns the names of the files that it changes, none where it is so already, perhaps by somebody else.
+        Raises FileFaults, nothing changed, where the pack would not load with it, or loads no more since somebody else changed it; and
+        Undecidable."""
         state = state_of(self.folder)  # before it is read, so that what another program changes meanwhile is not lost
         if state != self._state:
             self.pack, self._state = load(self.folder), state
-        changes = edited(self.texts(), self.pack, item, decision)
+        if not (changes := edited(self.texts(), self.pack, item, decision)):
+            return ()
         journal = [*self._journal(), {name: [text_of(self.folder / name), _hash(text)] for name, text in changes.items()}]
         self._exchange(state, changes, journal[-MOST_UNDONE:])
         return tuple(changes)
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._journal())
 
     def undo(self) -> tuple[str, ...]:
         """Take back the last decision, also of an earlier session; returns the names of the files that are as they were before it, none
@@ -144,6 +150,14 @@ class PackFiles:
         except (ValueError, RecursionError, FileFaults):
             return []  # somebody has changed it; nothing can be undone then
         return found if isinstance(found, list) and all(map(_is_decision, found)) else []
+
+
+def _copy(folder: Path, to: Path) -> None:
+    """A copy that can be changed, also of a folder that can only be read."""
+    shutil.copytree(folder, to, copy_function=shutil.copyfile, ignore_dangling_symlinks=True)  # such as an editor's locks
+    for path in (to, *to.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o700)
 
 
 def _is_decision(found: Any) -> bool:

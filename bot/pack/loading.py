@@ -41,6 +41,9 @@ _DATA = Path(__file__).parent.parent / "data"
 def load(path: Path) -> Pack:
     """The pack in a folder, or a bare text file as a pack with only an article in it. Raises FileFaults."""
     if path.is_file():
+        if path.name == PACK:
+            fix = f"name the folder that it lies in: {path.parent}."
+            raise FileFaults([Fault(str(path), 0, "is one file of a pack, and no article.", fix)])
         return _bare(path)
     if not path.is_dir():
         if (unfinished(path) / PROVED).is_dir():

@@ -10,8 +10,8 @@ import bisect
 import functools
 import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.text.layout import Layout, laid_out, trimmed
@@ -101,6 +101,10 @@ class Article:
         """Whether nothing but furniture stands in it."""
         return all(p.section is Section.FURNITURE for p in self.paragraphs)
 
+    def without(self, furniture: Iterable[str]) -> Article:
+        """As `parse` would have read it with that furniture and no foot."""
+        return replace(self, paragraphs=tuple(_numbered(self.text, (p.span for p in self.paragraphs), furniture)))
+
     def excerpt(self, span: Span) -> Excerpt:
         return Excerpt(self, span)
 
@@ -149,19 +153,21 @@ def parse(data: bytes, *, furniture: Iterable[str] = (), foot: str = "") -> Arti
     Raises UnicodeDecodeError where the bytes are not UTF-8.
     """
     text = data.decode("utf-8")
-    drop = {line.strip() for line in furniture}
-    paragraphs: list[Paragraph] = []
-    section, number = Section.HEADLINE, 0
     layout, spans = laid_out(text)
-    for span in (Span(*found) for found in spans):
+    return Article(text, digest(data), tuple(_numbered(text, (Span(*s) for s in spans), furniture, foot)), layout)
+
+
+def _numbered(text: str, spans: Iterable[Span], furniture: Iterable[str], foot: str = "") -> Iterator[Paragraph]:
+    drop = {line.strip() for line in furniture}
+    section, number = Section.HEADLINE, 0
+    for span in spans:
         words = text[span.start : span.end]
         if words in drop:
-            paragraphs.append(Paragraph(-1, Section.FURNITURE, span))
+            yield Paragraph(-1, Section.FURNITURE, span)
             continue
         if foot and section is Section.BODY and words.startswith(foot):
             section = Section.FOOT
-        paragraphs.append(Paragraph(number, section, span))
+        yield Paragraph(number, section, span)
         number += 1
         if section is Section.HEADLINE:
             section = Section.BODY
-    return Article(text, digest(data), tuple(paragraphs), layout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _MARKDOWN = re.compile(r"([\\*_~`|\[\]<>#@]|:(?=\S))")
 # What nobody sees and what reorders or hides what stands round it: control characters but for tabs and ends of lines, marks that embed,
@@ -13,6 +14,8 @@ _LINE_START = re.compile(r"^(\s*)(-|\+|\d+(?=[.)]))", re.MULTILINE)
 # Marks that begin an embedding, an override or an isolate, each with the one that ends it
 _ENDS = {**dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"), **dict.fromkeys("\u2066\u2067\u2068", "\u2069")}
 _LEAST_LEFT = 2 / 3  # of the characters that there is room for
+_AS_EMOJI = "\ufe0f"  # makes the character before it a picture, which is wide
+_NO_COLUMN = ("Mn", "Me", "Cf")  # general categories: marks upon a letter, and what only tells how to set others
 _BEGINS = re.compile(f"[{''.join(_ENDS)}]")
 
 
@@ -33,6 +36,20 @@ def clip(text: str, limit: int) -> str:
 def counted(number: int, one: str, more: str = "") -> str:
     """So many of something in English: "1 entry", "1,200 entries"; `more` is the plural where it is not `one` with an "s"."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a terminal the text takes up: East Asian letters and emoji two each, what is joined to the letter before it
+    and what is not seen none. Where terminals differ, as with emoji that are joined to one, at least as many as it takes."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if character == _AS_EMOJI:
+        return 1
+    if unicodedata.category(character) in _NO_COLUMN:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def visible(text: str) -> str:

@@ -27,7 +27,7 @@ def read_page(data: bytes) -> tuple[Article, tuple[str, ...]]:
     article = parse(data)
     every = dict.fromkeys(article.excerpt(p.span).text for p in article.paragraphs)
     found = tuple(filter(_is_furniture, every))
-    return (parse(data, furniture=found), found) if 0 < len(found) < len(every) else (article, ())
+    return (article.without(found), found) if 0 < len(found) < len(every) else (article, ())
 
 
 def _is_furniture(paragraph: str) -> bool:

@@ -6,6 +6,7 @@ Rules instead of a library: measured beside pysbd and nupunkt, and better on the
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -17,6 +18,10 @@ from bot.text.words import STOP_WORDS
 _STOP = re.compile(r"(?<![.!?…])[.!?…]++[”’\"')\]»*†‡¹²³⁰⁴-⁹]*+(?:\[[^\[\]\n]{1,24}\])*+(?=\s|$)")
 # Behind the letter or number that an item inside a line begins with: "(b) the door sticks".
 _NEXT_WORD = re.compile(r"\s+(?P<label>\((?:[a-z]|[ivx]{2,5})\)\s)?[“‘«\"'(\[]*+(?P<word>\S[\w’']*)(?P<stop>\.?)")
+# A name with an exclamation mark, where the sentence surely goes on: "Yahoo! said", "Yum!’s", "Jeopardy!, the game". Such a mark ends no
+# sentence before another name either: "Yahoo! Japan".
+_MARKED_NAME = re.compile(r"(?<![\w’'-])(?P<name>[A-Z][\w’'-]*!)(?:,|[’']s\b|[^\S\n]+[a-z])")
+_LAST_WORD = re.compile(r"[\w’'-]*+!$")
 _LOOK_BACK = 64  # characters before a mark that are looked at, longer than every abbreviation
 
 
@@ -87,9 +92,24 @@ def _ends(text: str, start: int, end: int) -> Iterator[int]:
         before = text[max(begin, stop.end() - _LOOK_BACK) : stop.end()]
         is_next = bool(after["stop"]) and (label, after["word"]) in _NEXT_LABELS
         labelled = bool(after["label"]) or (is_next and not _SELDOM_LAST.search(before))  # "Brill Inc. v. Hale"
+        if _is_name(text, before, after["word"]):
+            continue
         if not _goes_on(before, after["word"], labelled=labelled, initial=bool(after["stop"])):
             yield stop.end()
             begin = stop.end()
+
+
+def _is_name(text: str, before: str, word: str) -> bool:
+    """Whether the mark that ends `before` belongs to a name of the text, and a word that rather goes on with it comes next."""
+    if not before.endswith("!") or word.lower() in STOP_WORDS:
+        return False
+    last = _LAST_WORD.search(before)
+    return last is not None and last[0] in _marked_names(text)
+
+
+@functools.lru_cache(maxsize=1)  # the paragraphs of one text are asked about one after the other
+def _marked_names(text: str) -> frozenset[str]:
+    return frozenset(m["name"] for m in _MARKED_NAME.finditer(text))
 
 
 def _is_label(text: str, start: int, end: int) -> bool:

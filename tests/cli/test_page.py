@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.cli.colours import Paint
-from bot.cli.page import columns, page, paragraph
+from bot.cli.page import columns, hanging, page, paragraph, side_by_side
 from bot.say.lines import Bold, Line, choice, item, line, quote, small
 
 
@@ -29,6 +29,12 @@ def marked(text: str, code: str) -> str:
         (quote("[…]"), ["  […]"]),
         (line("anti-semitism-and-more x"), ["anti-semitism-and-more", "x"]),
         (line("a\u00a0b c d e f"), ["a\u00a0b c d e", "f"]),
+        (line("a  b\tc"), ["a  b    c"]),
+        (line("北京 北京 ab"), ["北京 北京", "ab"]),
+        (line("🎉🎉 🎉🎉 ab"), ["🎉🎉 🎉🎉", "ab"]),
+        (line("ne\u0301e\u0301e\u0301 e\u0301te\u0301s x"), ["ne\u0301e\u0301e\u0301 e\u0301te\u0301s", "x"]),
+        (quote("“北京 图书馆 x”"), ["  “北京", "   图书馆", "   x”"]),
+        (item("北京北京北京 x"), ["- 北京北京北京", "  x"]),
     ],
 )
 def test_lines_are_wrapped_between_words_and_hang(shown: Line, rows: list[str]) -> None:
@@ -68,3 +74,12 @@ def test_a_reply_is_as_wide_as_the_terminal_but_not_too_wide_to_read(
 
 def test_a_paragraph_is_wrapped() -> None:
     assert paragraph("one two three four", 10) == "one two\nthree four"
+
+
+def test_rows_of_the_program_hang_under_how_they_begin() -> None:
+    shown = "one two three\n  text: four five\n\nsix"
+    assert hanging(shown, 10).split("\n") == ["one two", "  three", "  text:", "    four", "    five", "", "six"]
+
+
+def test_short_texts_stand_side_by_side_and_are_not_broken() -> None:
+    assert side_by_side(["c it is right", "q leave", "l later"], 24).split("\n") == ["c it is right  q leave", "l later"]

@@ -15,11 +15,11 @@ from fakes.command_line import Cli, refused
 from bot.cli.review import Review as Walk
 from bot.curate.misses import Group
 from bot.curate.pack_files import JOURNAL, PackFiles
-from bot.curate.review import DECIDED, Missed, NewEntry, WouldAnswer
+from bot.curate.review import DECIDED, Missed, NewEntry, Record, SpeakerIs, WouldAnswer
 from bot.pack.loading import load
 from bot.store.sqlite import SqliteStore
 from bot.store.values import DAY, STORE_FILE
-from tools.recorded_terminal import CTRL_C, CTRL_D, ENTER, RecordedTerminal
+from tools.recorded_terminal import CTRL_C, CTRL_D, CTRL_R, ENTER, UP, RecordedTerminal
 
 DRAFTED = {
     "gaps.yaml": GAPS.replace("- id: gap-salary\n", "- id: gap-salary\n  drafted: true\n"),
@@ -62,9 +62,9 @@ def review(folder: Path, tmp_path: Path) -> Iterator[Review]:
     """`review("--quick")`: a review of the invented pack on a terminal, at its first point."""
     opened = []
 
-    def open_(*argv: object) -> RecordedTerminal:
+    def open_(*argv: object, columns: int = WIDE) -> RecordedTerminal:
         variables = {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "XDG_STATE_HOME": str(tmp_path / "none")}
-        terminal = RecordedTerminal(["review", "--pack", folder, "--quick", *argv], tmp_path, variables, WIDE)
+        terminal = RecordedTerminal(["review", "--pack", folder, "--quick", *argv], tmp_path, variables, columns)
         opened.append(terminal)
         terminal.wait_for("[1 of ")
         return terminal
@@ -132,6 +132,12 @@ def test_a_speaker_is_named_and_a_draft_confirmed_by_key_presses_and_both_undone
     terminal.wait_for("[2 of 2] gaps.yaml: gap-salary, drafted")
     assert load(folder).quotes["waited"].speakers == ("kovacs",)
     terminal.press("c")
+    terminal.wait_for("There is no further point.")
+    terminal.press("u")
+    terminal.wait_for(lambda rows: sum("[2 of 2]" in row for row in rows) == 2)
+    terminal.press("c")
+    terminal.wait_for(lambda rows: sum("There is no further point." in row for row in rows) == 2)
+    terminal.press("q")
     terminal.wait_for("2 decisions kept. Nothing is open.")
     assert terminal.end() == 0
     assert load(folder).open_points == ()
@@ -139,11 +145,14 @@ def test_a_speaker_is_named_and_a_draft_confirmed_by_key_presses_and_both_undone
     again = RecordedTerminal(
         ["review", "--pack", folder, "--quick"], folder.parent, {"PYTHONPATH": str(ROOT), "TERM": "xterm"}, WIDE
     )
-    again.wait_for("0 decisions kept. Nothing is open.")
+    again.wait_for("Nothing is open.")
+    again.wait_for(lambda rows: rows[-1] == ">")
+    again.press("u")
+    again.wait_for(lambda rows: rows[-1] == ">" and sum("There is no further point." in row for row in rows) == 2)
+    again.press("u")
+    again.wait_for("0 decisions kept, 2 others undone.")
+    again.wait_for("goes on with it")
     assert again.end() == 0
-    files = PackFiles(folder)
-    assert files.undo()
-    assert files.undo()
     assert files_of(folder) == before
 
 
@@ -179,6 +188,41 @@ def test_whoever_leaves_in_the_midst_keeps_what_was_decided(review: Review, fold
     terminal.wait_for("Next: `verbatim review --pack")
     assert terminal.end() == 0
     assert ("drafted" in (folder / "quotes.yaml").read_text(encoding="utf-8")) == typing
+
+
+def test_a_narrow_terminal_breaks_no_word_and_no_choice(review: Review) -> None:
+    rows = review(columns=60).wait_for(lambda rows: rows[-1] == ">")
+    begun = next(i for i, row in enumerate(rows) if row.startswith("[1 of 2] "))
+    assert rows[begun : begun + 2] == ["[1 of 2] quotes.yaml: waited, open: two people stand beside", "  it"]
+    assert rows[-3:] == ["c it is right  s who speaks  n narration  l later", "u undo the last decision  q leave", ">"]
+
+
+def test_what_is_pasted_and_keys_that_mean_nothing_do_nothing(review: Review, folder: Path) -> None:
+    before = files_of(folder)
+    terminal = review()
+    terminal.wait_for(lambda rows: rows[-1] == ">")
+    terminal.press("\x1b[200~ccc\x1b[201~", CTRL_R, ENTER, UP, "\x1b[15~", "z", "é", "水")
+    terminal.read_for(1)
+    assert terminal.rows[-1] == ">"
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert files_of(folder) == before
+
+
+def test_what_another_review_has_decided_meanwhile_is_not_decided_again(review: Review, folder: Path) -> None:
+    terminal = review()
+    terminal.wait_for(lambda rows: rows[-1] == ">")
+    PackFiles(folder).decide(Record("quotes", "quotes.yaml", "waited", "two people", True, ()), SpeakerIs("kovacs"))
+    terminal.press("s")
+    terminal.wait_for("Number of who speaks")
+    terminal.press("2", ENTER)
+    terminal.wait_for("It is so already.")
+    terminal.wait_for(lambda rows: any("[2 of 2]" in row for row in rows) and rows[-1] == ">")
+    terminal.press("u")  # the other's, as there is none of its own
+    terminal.wait_for("Undone: quotes.yaml")
+    terminal.press("q")
+    terminal.wait_for("0 decisions kept, 1 other undone.")
+    assert terminal.end() == 0
 
 
 def test_a_group_becomes_a_gap_and_is_not_asked_again(review: Review, folder: Path, tmp_path: Path) -> None:
@@ -233,7 +277,7 @@ def test_a_group_becomes_an_entry_with_what_is_chosen(review: Review, folder: Pa
 def test_a_patch_leaves_the_pack_as_it_is(review: Review, folder: Path, tmp_path: Path) -> None:
     before = files_of(folder)
     terminal = review("--patch", "a.patch")
-    terminal.press("c", "c")
+    terminal.press("c", "c", "q")
     terminal.wait_for("in the pack's folder: patch -p1 < a.patch")
     assert terminal.end() == 0
     assert files_of(folder) == before
@@ -259,7 +303,7 @@ def test_a_lead_that_may_be_wrong_stands_beside_its_excerpt_and_an_entry_gets_ph
         (folder / name).write_text(text, encoding="utf-8")
     terminal = review()
     terminal.wait_for("minutes: 1 short answer that may be wrong, 1 entry with few phrasings.")
-    terminal.wait_for("The short answer of petition-size may be wrong: it says “3” before “readers”, and the excer")
+    terminal.wait_for("The short answer of petition-size may be wrong: it says “3” before “readers”, and")
     terminal.wait_for("  sundays: “THE town council has agreed")
     terminal.press("w")
     terminal.wait_for("The short answer, in the excerpt's words")
@@ -273,6 +317,8 @@ def test_a_lead_that_may_be_wrong_stands_beside_its_excerpt_and_an_entry_gets_ph
     terminal.press("since when", ENTER)
     terminal.wait_for(lambda rows: rows[-1].startswith("Another way") and "since when" in rows[-2])
     terminal.press(ENTER)
+    terminal.wait_for("There is no further point.")
+    terminal.press("q")
     terminal.wait_for("1 decision kept. Nothing is open.")
     terminal.wait_for("Next: `verbatim check --pack")
     assert terminal.end() == 0

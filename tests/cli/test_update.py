@@ -42,6 +42,8 @@ def test_what_looks_like_the_page_and_is_new_is_told(cli: Cli, make_pack: MakePa
         "    'Read more: A bakery closes' is new and looks like the page's: take it out of the new text, unless the article has it\n"
         in ran.out
     )
+    told = cli("update", "millbrook", tmp_path / "page.txt", "--dry-run", "--json").json
+    assert told["perhaps_page"] == ["Read more: A bakery closes"]
     assert "looks like the page's" not in cli("update", "millbrook", "millbrook/article.txt", "--dry-run").out
 
 

@@ -242,6 +242,35 @@ def test_a_folder_that_cannot_be_written_is_known(make_pack: MakePack) -> None:
         folder.chmod(0o700)
 
 
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="permissions as POSIX has them, which root need not heed")
+def test_where_a_folder_may_not_be_looked_into_no_renaming_is_advised(make_pack: MakePack) -> None:
+    folder = make_pack()
+    folder.parent.chmod(0)
+    try:
+        with pytest.raises(PermissionError):  # which the command line tells of any path
+            finish(folder)
+    finally:
+        folder.parent.chmod(0o700)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
+def test_a_patch_is_written_for_a_folder_that_can_only_be_read(make_pack: MakePack, tmp_path: Path) -> None:
+    folder, patch = make_pack(), tmp_path / "a.patch"
+    paths = [folder, *folder.rglob("*")]
+    for path in paths:
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    files = PackFiles(folder, patch)
+    try:
+        assert all(path.stat().st_mode & 0o200 for path in (files.folder, *files.folder.rglob("*")))
+        assert files.decide(OTHER, NewGap("What colour is the lift?", "its colour"))
+        assert "What colour is the lift?" in patch.read_text(encoding="utf-8")
+        assert files.undo()
+    finally:
+        files.close()
+        for path in paths:
+            path.chmod(0o700)
+
+
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("nth", [0, 1, 2])
 def test_ctrl_c_at_a_renaming_leaves_a_whole_pack(

@@ -890,6 +890,12 @@ def test_a_bare_text_file_is_a_pack_with_only_an_article(tmp_path: Path) -> None
     assert pack.version == pack.article.sha256
 
 
+def test_a_pack_is_named_by_its_folder_and_not_by_a_file_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "pack.yaml"
+    path.write_text("title: A\n", encoding="utf-8")
+    assert faults(path) == [f"{path}: is one file of a pack, and no article. Fix: name the folder that it lies in: {tmp_path}."]
+
+
 def test_a_bare_text_file_whose_name_has_no_letters_still_has_a_slug(tmp_path: Path) -> None:
     (tmp_path / "東京.txt").write_text("Head\n", encoding="utf-8")
     assert load(tmp_path / "東京.txt").slug == "article"

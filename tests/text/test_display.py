@@ -9,7 +9,7 @@ from fakes.markdown import ACTIVE
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text.display import clip, closed, counted, escape, visible
+from bot.text.display import clip, closed, columns_of, counted, escape, visible
 
 LINE = re.compile(r"^\s*(?:[-+]\s|\d+[.)]\s|#|>)", re.MULTILINE)
 
@@ -108,3 +108,27 @@ def test_what_reorders_text_ends_on_its_line(text: str, shown: str) -> None:
 def test_how_many_there_are_is_told_in_the_singular_for_one_alone() -> None:
     assert [counted(n, "text") for n in (0, 1, 2, 1200)] == ["0 texts", "1 text", "2 texts", "1,200 texts"]
     assert [counted(n, "entry", "entries") for n in (1, 2)] == ["1 entry", "2 entries"]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("", 0),
+        ("plain text", 10),
+        ("naïve “été”…", 12),
+        ("北京", 4),
+        ("カﾅ", 3),
+        ("한국", 4),
+        ("e\u0301", 1),
+        ("محمّد", 4),
+        ("हिन्दी", 5),
+        ("a\u200bb\u202ec\ufeff", 3),
+        ("🎉", 2),
+        ("❤\ufe0f", 2),
+        ("1\ufe0f\u20e3", 2),
+        ("🇫🇷", 2),
+        ("Ａ，", 4),
+    ],
+)
+def test_a_text_takes_up_as_many_columns_as_a_terminal_gives_it(text: str, columns: int) -> None:
+    assert columns_of(text) == columns

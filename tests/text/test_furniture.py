@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.text.article import Section
+from bot.text.article import Section, parse
 from bot.text.furniture import read_page
 
 
@@ -22,6 +22,7 @@ def test_furniture_is_short_lines_that_pages_have_and_never_all_there_is() -> No
     article, furniture = read_page("\n\n".join(lines).encode())
     assert furniture == ("Skip to main content", "Advertisement", "© 2026 The Gazette", "Share this article")
     assert article.headline == "Library opens"
+    assert article == parse(article.text.encode(), furniture=furniture)
     assert [p.section for p in article.paragraphs].count(Section.FURNITURE) == 5
     article, furniture = read_page(b"Home\n\nMenu")
     assert (article.headline, furniture) == ("Home", ())

@@ -28,6 +28,10 @@ def sentences(text: str) -> list[str]:
         "iPhones sold.|eBay did not.",
         # a small letter or a dash goes on
         "Yahoo! said that it would.|It did.",
+        "Yahoo! Japan grew.|It is run by Yahoo! itself.",
+        "Shares of Yum! Brands rose.|Yum!’s chief left Yum! Brands.|He sold Yum!|They fell.",
+        "We love London!|Come soon.|London, they say, is big.",
+        "Stop!|Thief! he cried.",
         "“Is it safe?” asked Ms Hall.|“It is!” he said.",
         "“Will you go?”|Asked again, she left.",
         "Wait... what?!|Yes.",
