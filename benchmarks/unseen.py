@@ -183,9 +183,9 @@ def judged(task: Task, asked: Asked, answer: Answer) -> Result:
 
 
 def by_set(results: Sequence[Result]) -> dict[str, dict[str, float | None]]:
-    """The figures of every set that is among the results, of all, and of all but follow-ups."""
+    """The figures of every set that is among the results, and of all; then the same without follow-ups."""
     parts = {name: [r for r in results if r.task.folder.name[0] in letters] for name, letters in SETS.items()}
-    parts["all but follow-ups"] = [r for r in results if r.asked.kind != "C"]
+    parts |= {f"{name} but follow-ups": [r for r in part if r.asked.kind != "C"] for name, part in parts.items()}
     return {name: figures(part) for name, part in parts.items() if part}
 
 
