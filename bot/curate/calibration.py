@@ -300,15 +300,15 @@ def _follow_up(follow_ups: Rows, answer: float, max_wrong: float, min_refused: f
 
 def _bars(judged: Rows, answer: float, follow_up: float, max_denied: float) -> Bars:
     """The other bars, from those of an answer."""
+    bars = replace(_CLOSED, answer=answer, follow_up=follow_up)
     parted: dict[bool, list[tuple[Sample, Judged]]] = {True: [], False: []}  # by whether the best entry is said
     for s, j in judged:
-        parted[j.probability >= (follow_up if s.follow_up else answer)].append((s, j))
+        parted[j.probability >= bars.least(follow_up=s.follow_up)].append((s, j))
     refused = [j for s, j in parted[False] if s.answerable]
     most = sum(s.answerable for s, _ in judged) * max_denied
     gap = _gap(refused, most)
-    return Bars(
-        answer=answer,
-        follow_up=follow_up,
+    return replace(
+        bars,
         lead=_lead([(s, j) for s, j in parted[True] if not s.follow_up]),  # these get no lead
         absent=_absent(refused, gap, most),
         premise=_least_share(judged, Verdict.PREMISE, _PREMISE_RIGHT),

@@ -219,18 +219,19 @@ def test_where_the_message_or_its_channel_is_gone_nothing_more_is_tried_and_noth
     assert [r.levelname for r in log.records if "not sent" in r.getMessage()] == ["INFO"]
 
 
-@pytest.mark.parametrize("code", [50001, 50013])
-def test_a_refused_permission_is_logged_once_a_channel_and_not_tried_again(
-    tiny: Engine, log: pytest.LogCaptureFixture, code: int
+@pytest.mark.parametrize(("status", "code"), [(403, 50001), (403, 50013), (400, 50083), (400, 160005)])
+def test_a_refused_permission_and_an_archived_or_locked_thread_are_logged_once_a_channel_and_not_tried_again(
+    tiny: Engine, log: pytest.LogCaptureFixture, status: int, code: int
 ) -> None:
     async def story(s: Scene) -> None:
-        s.env.inject_error("POST", "/channels/*/messages", status=403, code=code, times=None)
+        s.env.inject_error("POST", "/channels/*/messages", status=status, code=code, times=None)
         await s.mention(LIFT)
         await s.mention(LIFT)
         assert len(s.sent) == 2
 
     play(story, tiny)
     assert log.text.count("not permitted to send") == 1
+    assert "not sent" not in log.text
 
 
 def test_where_the_bot_may_not_speak_it_does_not_try(tiny: Engine, log: pytest.LogCaptureFixture) -> None:

@@ -811,16 +811,3 @@ def test_in_a_thread_that_is_not_known_yet_holds_what_is_set_for_its_channel(tin
         assert [body["content"] for body in s.sent] == [EN.article_gone]
 
     play(story, tiny)
-
-
-@pytest.mark.parametrize("code", [50083, 160005])
-def test_a_thread_that_is_archived_or_locked_is_logged_once(tiny: Engine, log: pytest.LogCaptureFixture, code: int) -> None:
-    async def story(s: Scene) -> None:
-        s.env.inject_error("POST", "/channels/*/messages", status=400, code=code, times=None)
-        await s.mention(LIFT)
-        await s.mention(LIFT)
-        assert len(s.sent) == 2
-
-    play(story, tiny)
-    assert log.text.count("not permitted to send") == 1
-    assert "not sent" not in log.text
